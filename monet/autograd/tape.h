@@ -1,0 +1,123 @@
+#pragma once
+
+#include "monet/core/matrix.h"
+#include "monet/core/thread_pool.h"
+#include "monet/core/view.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace monet::autograd {
+
+/// A value on a tape: a float32 matrix (a scalar is [1, 1]).
+struct Var {
+  std::int32_t id = -1;
+  bool valid() const { return id >= 0; }
+};
+
+/// Where one operation's backward puts its contribution to the gradient of an input. `fresh`: nothing was written yet and
+/// the memory is uninitialised, so every element must be assigned; otherwise the contribution is added.
+struct GradSlot {
+  MatrixView<float> view;
+  bool fresh = true;
+};
+
+/// Records operations and runs their gradients in reverse (reverse-mode automatic differentiation over matrices). An
+/// operation is a free function that computes its output at once and registers a closure for its backward; shape checks,
+/// forward and backward stand in one file under monet/autograd/ops/. Memory of one step is kept and reused by the next.
+/// Not thread-safe; operations use the pool inside.
+class Tape {
+ public:
+  explicit Tape(ThreadPool& pool) : pool_(&pool) {}
+
+  ThreadPool& pool() { return *pool_; }
+
+  /// Forgets all values; their memory stays for reuse.
+  void clear();
+
+  /// When off, operations keep nothing for a backward pass. On at first.
+  void set_recording(bool on) { recording_ = on; }
+  bool recording() const { return recording_; }
+
+  /// A value that needs no gradient. Not copied: `value` must live as long as the tape is used.
+  Var constant(MatrixView<const float> value);
+  /// A trainable value; backward leaves d loss / d value in `grad` (same shape, overwritten; zero when not reached).
+  Var parameter(MatrixView<float> value, MatrixView<float> grad);
+
+  // ---- for operations ----
+
+  /// A new value of this shape with uninitialised memory; needs a gradient if any input does and the tape records.
+  Var make(Index rows, Index cols, std::initializer_list<Var> inputs);
+  /// Runs `backward` once all consumers of `output` (and of every value made after it) are done. With several outputs,
+  /// register on the one made first. Does nothing when `output` needs no gradient.
+  void on_backward(Var output, std::function<void(Tape&)> backward);
+
+  MatrixView<const float> value(Var v) const { return node(v).value; }
+  MatrixView<float> mutable_value(Var v) { return node(v).value; }
+  Index rows(Var v) const { return node(v).value.rows; }
+  Index cols(Var v) const { return node(v).value.cols; }
+  bool needs_grad(Var v) const { return node(v).needs_grad; }
+  /// Whether any consumer has contributed to the gradient of `v`.
+  bool has_grad(Var v) const { return node(v).grad_written; }
+  /// The gradient accumulated so far (only when `has_grad`).
+  MatrixView<const float> grad(Var v) const;
+  /// Claims the gradient memory of an input that needs one. After the call `has_grad` is true.
+  GradSlot contribute(Var v);
+  /// Gives the memory of a value back early: for a backward that does not read it any more.
+  void release_value(Var v);
+  /// Memory for the time of an operation, returned to the tape by the deleter. Uninitialised.
+  class Scratch;
+  Scratch scratch(Index rows, Index cols);
+
+  // ---- the user's side ----
+
+  /// Runs every backward from `loss`, a [1, 1] value, with seed 1.
+  void backward(Var loss);
+  /// The number in a [1, 1] value.
+  float scalar(Var v) const { return node(v).value(0, 0); }
+  /// Bytes held for values, gradients and scratch, in use or kept for reuse.
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  struct Node {
+    MatrixView<float> value;
+    MatrixView<float> grad;
+    Matrix<float> value_memory;
+    Matrix<float> grad_memory;
+    std::function<void(Tape&)> backward;
+    bool needs_grad = false;
+    bool is_parameter = false;
+    bool grad_written = false;
+  };
+
+  Node& node(Var v) { return nodes_[static_cast<std::size_t>(v.id)]; }
+  const Node& node(Var v) const { return nodes_[static_cast<std::size_t>(v.id)]; }
+  Matrix<float> take(Index rows, Index cols);
+  void give(Matrix<float>&& memory);
+
+  ThreadPool* pool_;
+  bool recording_ = true;
+  std::vector<Node> nodes_;
+  std::vector<Matrix<float>> free_;
+  std::size_t bytes_ = 0;
+};
+
+class Tape::Scratch {
+ public:
+  Scratch(Tape& tape, Matrix<float>&& memory) : tape_(&tape), memory_(std::move(memory)) {}
+  Scratch(Scratch&& other) noexcept : tape_(other.tape_), memory_(std::move(other.memory_)) { other.tape_ = nullptr; }
+  Scratch& operator=(Scratch&&) = delete;
+  Scratch(const Scratch&) = delete;
+  ~Scratch() {
+    if (tape_ != nullptr) tape_->give(std::move(memory_));
+  }
+  MatrixView<float> view() { return memory_.view(); }
+
+ private:
+  Tape* tape_;
+  Matrix<float> memory_;
+};
+
+}  // namespace monet::autograd

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace monet {
+
+/// Base of every exception the library throws on purpose. The message is one line that says the operation, what was
+/// expected and what came: "[spmm] x has 40 rows, the graph has 55 nodes".
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A caller's argument is outside its domain (the program's exit code 1, or 2 where it is a usage error).
+class InvalidArgument : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The content of an input is wrong: a malformed file, a shape that does not fit, NaN in features (exit code 1).
+class DataError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The operating system refused: missing file, no permission, disk full (exit code 1).
+class IoError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Our own mistake (exit code 3).
+class InternalError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The user asked to stop (exit code 130).
+class Interrupted : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Throws `E` with a formatted message: `fail<DataError>("{}: row {} is all NaN", path, row)`.
+template <class E, class... Args>
+[[noreturn]] void fail(fmt::format_string<Args...> format, Args&&... args) {
+  throw E(fmt::format(format, std::forward<Args>(args)...));
+}
+
+}  // namespace monet

@@ -1,0 +1,114 @@
+#include "monet/kernels/gemm.h"
+
+#include "monet/core/error.h"
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include <bit>
+#include <map>
+#include <tuple>
+
+namespace monet::kernels {
+
+namespace {
+
+using dnnl::memory;
+
+/// What distinguishes one compiled matmul from another.
+using Key = std::tuple<memory::data_type, Index, Index, Index, Index, Index, Index, bool, bool, bool>;
+
+struct Compiled {
+  dnnl::matmul primitive;
+  memory a, b, c;
+};
+
+const dnnl::engine& engine() {
+  static const dnnl::engine instance(dnnl::engine::kind::cpu, 0);
+  return instance;
+}
+
+template <class T>
+void run(memory::data_type type, bool transpose_a, bool transpose_b, MatrixView<const T> a, MatrixView<const T> b,
+         bool accumulate, MatrixView<float> c) {
+  const Index m = c.rows;
+  const Index n = c.cols;
+  const Index k = transpose_a ? a.rows : a.cols;
+  if ((transpose_a ? a.cols : a.rows) != m || (transpose_b ? b.rows : b.cols) != n || (transpose_b ? b.cols : b.rows) != k) {
+    fail<InternalError>("[gemm] {} x {}{} times {} x {}{} does not give {} x {}", a.rows, a.cols,
+                        transpose_a ? " transposed" : "", b.rows, b.cols, transpose_b ? " transposed" : "", m, n);
+  }
+  if (m == 0 || n == 0) return;
+  if (k == 0) {
+    if (!accumulate) fill(c, 0.0F);
+    return;
+  }
+  // Compiling a primitive takes longer than running a small one, so each thread keeps those it has used.
+  thread_local std::map<Key, Compiled> cache;
+  thread_local dnnl::stream stream(engine());
+  try {
+    const Key key{type, m, n, k, a.stride, b.stride, c.stride, transpose_a, transpose_b, accumulate};
+    auto found = cache.find(key);
+    if (found == cache.end()) {
+      if (cache.size() >= 256) cache.clear();
+      const auto layout = [](Index stride, bool transpose) {
+        return transpose ? memory::dims{1, stride} : memory::dims{stride, 1};
+      };
+      const memory::desc a_desc({m, k}, type, layout(a.stride, transpose_a));
+      const memory::desc b_desc({k, n}, type, layout(b.stride, transpose_b));
+      const memory::desc c_desc({m, n}, memory::data_type::f32, memory::dims{c.stride, 1});
+      dnnl::primitive_attr attributes;
+      if (accumulate) {
+        dnnl::post_ops sum;
+        sum.append_sum(1.0F);
+        attributes.set_post_ops(sum);
+      }
+      const dnnl::matmul::desc operation(a_desc, b_desc, c_desc);
+      const dnnl::matmul::primitive_desc description(operation, attributes, engine());
+      Compiled compiled{dnnl::matmul(description), memory(a_desc, engine(), nullptr), memory(b_desc, engine(), nullptr),
+                        memory(c_desc, engine(), nullptr)};
+      found = cache.emplace(key, std::move(compiled)).first;
+    }
+    Compiled& compiled = found->second;
+    compiled.a.set_data_handle(const_cast<T*>(a.data));
+    compiled.b.set_data_handle(const_cast<T*>(b.data));
+    compiled.c.set_data_handle(c.data);
+    compiled.primitive.execute(stream,
+                               {{DNNL_ARG_SRC, compiled.a}, {DNNL_ARG_WEIGHTS, compiled.b}, {DNNL_ARG_DST, compiled.c}});
+    stream.wait();
+  } catch (const dnnl::error& error) {
+    fail<InternalError>("[gemm] oneDNN: {} (status {})", error.what(), static_cast<int>(error.status));
+  }
+}
+
+}  // namespace
+
+void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const float> a, MatrixView<const float> b,
+          bool accumulate, MatrixView<float> c) {
+  run<float>(memory::data_type::f32, transpose_a == Transpose::yes, transpose_b == Transpose::yes, a, b, accumulate, c);
+}
+
+void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const BFloat16> a, MatrixView<const BFloat16> b,
+          bool accumulate, MatrixView<float> c) {
+  run<BFloat16>(memory::data_type::bf16, transpose_a == Transpose::yes, transpose_b == Transpose::yes, a, b, accumulate, c);
+}
+
+void to_bfloat16(MatrixView<const float> source, MatrixView<BFloat16> target) noexcept {
+  for (Index r = 0; r < source.rows; ++r) {
+    const float* from = source.row(r);
+    BFloat16* to = target.row(r);
+    for (Index c = 0; c < source.cols; ++c) {
+      const auto bits = std::bit_cast<std::uint32_t>(from[c]);
+      to[c] = static_cast<BFloat16>((bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16);
+    }
+  }
+}
+
+void to_float32(MatrixView<const BFloat16> source, MatrixView<float> target) noexcept {
+  for (Index r = 0; r < source.rows; ++r) {
+    for (Index c = 0; c < source.cols; ++c) {
+      target(r, c) = std::bit_cast<float>(static_cast<std::uint32_t>(source(r, c)) << 16);
+    }
+  }
+}
+
+}  // namespace monet::kernels

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "monet/core/rng.h"
+#include "monet/core/thread_pool.h"
+#include "monet/data/dataset.h"
+#include "monet/graph/bipartite.h"
+#include "monet/models/options.h"
+#include "monet/models/parameters.h"
+#include "monet/models/scoring.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace monet::models {
+
+/// (u, i, j) triples of Bayesian personalised ranking: user, positive item, negative item. Same length; repeats allowed.
+struct Batch {
+  std::span<const std::int32_t> users;
+  std::span<const std::int32_t> positives;
+  std::span<const std::int32_t> negatives;
+};
+
+/// Value of the loss on a batch and its parts: `total = ranking + weight_decay * regulariser`.
+struct LossParts {
+  double total = 0.0;
+  double ranking = 0.0;
+  double regulariser = 0.0;
+};
+
+/// A tensor a model leaves behind in its artifact beside the parameters, as a view.
+struct NamedTensor {
+  std::string name;
+  MatrixView<const float> value;
+};
+
+/// What every model offers to trainer, artifact and ranking.
+class Model {
+ public:
+  virtual ~Model() = default;
+  Model() = default;
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+
+  virtual std::string_view name() const = 0;
+  virtual ParameterSet& parameters() = 0;
+  /// Draws the initial parameters.
+  virtual void initialise(Rng& rng) = 0;
+  /// Called once before the first batch of an epoch.
+  virtual void begin_epoch(int /*epoch*/) {}
+  /// Forward and backward on a batch: returns the loss and leaves its gradient in the parameters' `grad`.
+  virtual LossParts compute_gradients(const Batch& batch) = 0;
+  /// Computes final embeddings from the current parameters. The views hold until the next call of a non-const member.
+  virtual Scoring scoring() = 0;
+  /// Further tensors for the artifact (`item_foldin`, `item_embedding.<modality>`, …), valid after `scoring()` and as long.
+  virtual std::vector<NamedTensor> artifact_tensors() = 0;
+  /// Bytes of memory that training will hold beyond the dataset, for the estimate before it starts.
+  virtual std::size_t training_bytes() const = 0;
+};
+
+/// Makes a model by its name (design §6), drawing nothing yet. `dataset`, `graph` and `pool` must outlive it. Throws
+/// InvalidArgument for an unknown name (with the nearest right one) and DataError when the dataset lacks what the model
+/// needs (modalities).
+std::unique_ptr<Model> make_model(std::string_view name, const ModelOptions& options, const data::Dataset& dataset,
+                                  const graph::Bipartite& graph, ThreadPool& pool);
+/// Every registered name, in the order of the documentation.
+std::span<const std::string_view> model_names();
+
+}  // namespace monet::models

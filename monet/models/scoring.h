@@ -1,0 +1,38 @@
+#pragma once
+
+#include "monet/core/csr.h"
+#include "monet/core/view.h"
+
+#include <span>
+#include <string_view>
+
+namespace monet::models {
+
+/// How a model's scores follow from what it leaves behind (`kind` in an artifact's config.json).
+enum class ScoreKind {
+  target_aware,     // (1 - beta) e_u.e_c + beta * softmax-weighted mean of e_i.e_c over the history (MONET Eq. 4-6)
+  dot,              // e_u.e_c
+  item_similarity,  // sum of similarities of the history's items to c
+  pairwise,         // the model computes each pair itself
+};
+
+/// Everything ranking needs of a trained model. Views only: the owner (a model in memory or an opened artifact) must
+/// outlive it. A user with an empty history row gets popularity instead of a score (design: users without training
+/// items), where the popularity of an item is its number of training interactions.
+struct Scoring {
+  ScoreKind kind = ScoreKind::dot;
+  float beta = 0.0F;
+  MatrixView<const float> user_embedding;   // [U, D] final, fused
+  MatrixView<const float> item_embedding;   // [I, D]
+  CsrView history;                          // [U, I] training items, also what is masked
+  std::span<const float> item_popularity;   // [I] training interactions of each item
+  // kind item_similarity: a sparse matrix [I, I], row = history item.
+  CsrView similarity;
+  std::span<const float> similarity_values;
+};
+
+std::string_view to_string(ScoreKind kind);
+/// Throws DataError for an unknown name.
+ScoreKind parse_score_kind(std::string_view name);
+
+}  // namespace monet::models
