@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Installs the Debian 12 packages that building and testing need, and nothing when they are there.
+#   scripts/install-deps.sh [GROUP…]     groups: build test bench lint sanitize; default: build test bench
+set -euo pipefail
+
+build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-dev libeigen3-dev libcli11-dev
+  libtomlplusplus-dev nlohmann-json3-dev libspdlog-dev libfmt-dev)
+test=(libgtest-dev libgmock-dev)
+bench=(libbenchmark-dev)
+lint=(clang-format-14 clang-tidy-14)
+sanitize=(clang-14 libclang-rt-14-dev llvm-14)
+
+[ $# -gt 0 ] || set -- build test bench
+packages=()
+for group in "$@"; do
+  case $group in
+    build | test | bench | lint | sanitize) declare -n members=$group; packages+=("${members[@]}") ;;
+    *) echo "error: unknown group '$group'; there are: build test bench lint sanitize" >&2; exit 2 ;;
+  esac
+done
+
+missing=()
+for package in "${packages[@]}"; do
+  state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$state" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  echo "== packages for $*: all ${#packages[@]} are here"
+  exit 0
+fi
+
+as_root=()
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || {
+    echo "error: these packages are missing and neither root nor sudo is at hand: ${missing[*]}" >&2
+    exit 1
+  }
+  as_root=(sudo)
+fi
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+run() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "$@" >"$log" 2>&1 || {
+    tail -n 20 "$log" >&2
+    echo "error: '$*' failed" >&2
+    exit 1
+  }
+}
+echo "== installing ${missing[*]}"
+run apt-get update -q
+run apt-get install -y -q --no-install-recommends "${missing[@]}"
+echo "== packages for $*: installed ${#missing[@]}"

@@ -1,0 +1,40 @@
+# Shared by the scripts; sourced, not run. Leaves the working directory at the repository's root.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export LC_ALL=C.UTF-8
+
+say() { printf '== %s\n' "$*"; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# usage_if_asked "$@": prints the script's leading comment for --help.
+usage_if_asked() {
+  local argument
+  for argument in "$@"; do
+    if [ "$argument" = --help ] || [ "$argument" = -h ]; then
+      sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"
+      exit 0
+    fi
+  done
+}
+
+# configure PRESET [-DNAME=VALUE…]: a first configuration leaves tests and benchmarks out unless they are asked for, later
+# ones keep what the cache has. Warnings are errors in CI.
+configure() {
+  local preset=$1 fresh=() werror=() log
+  shift
+  [ -e "build/$preset/CMakeCache.txt" ] || fresh=(-DMONET_BUILD_TESTS=OFF -DMONET_BUILD_BENCH=OFF)
+  [ "${CI:-}" != true ] || werror=(-DMONET_WERROR=ON)
+  mkdir -p build
+  log=build/configure-$preset.log
+  cmake --preset "$preset" "${fresh[@]}" "${werror[@]}" "$@" >"$log" 2>&1 || { cat "$log"; die "CMake could not configure $preset"; }
+}
+
+# build PRESET [TARGET…]: quiet on success but for Ninja's own progress on a terminal.
+build() {
+  local preset=$1
+  shift
+  local targets=()
+  [ $# -eq 0 ] || targets=(--target "$@")
+  say "building (build/$preset)"
+  cmake --build --preset "$preset" -j "$(nproc)" "${targets[@]}" || die "the build failed; its messages are above"
+}
