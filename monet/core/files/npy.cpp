@@ -1,0 +1,177 @@
+#include "monet/core/files/npy.h"
+
+#include "monet/core/error.h"
+#include "monet/core/files/atomic.h"
+#include "monet/core/files/mapped_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+
+namespace monet::files {
+
+namespace {
+/// IEEE half precision, exactly.
+float half_to_float(std::uint16_t half) {
+  const auto sign = static_cast<std::uint32_t>(half & 0x8000U) << 16;
+  const std::uint32_t magnitude = half & 0x7fffU;
+  if (magnitude >= 0x7c00U) return std::bit_cast<float>(sign | 0x7f800000U | ((magnitude & 0x3ffU) << 13));
+  if (magnitude >= 0x0400U) return std::bit_cast<float>(sign | ((magnitude << 13) + 0x38000000U));
+  return std::bit_cast<float>(sign | std::bit_cast<std::uint32_t>(static_cast<float>(magnitude) * 0x1.0p-24F));
+}
+
+template <class Word>
+Word load(const std::byte* from, bool swapped) {
+  Word word;
+  if (!swapped) {
+    std::memcpy(&word, from, sizeof word);
+    return word;
+  }
+  std::byte reversed[sizeof(Word)];
+  std::reverse_copy(from, from + sizeof word, reversed);
+  std::memcpy(&word, reversed, sizeof word);
+  return word;
+}
+
+struct Layout {
+  Index rows = 0;
+  Index cols = 0;
+  bool fortran = false;
+  std::span<const std::byte> data;
+};
+
+/// Shape and data of an array whose elements take `element_bytes`, checked against the length of the file.
+Layout layout_of(const NpyHeader& header, std::span<const std::byte> bytes, std::size_t element_bytes,
+                 std::string_view name) {
+  if (header.shape.empty() || header.shape.size() > 2) {
+    fail<DataError>("{}: an array of rank {} ({}); expected [items, width], so reshape it", name, header.shape.size(),
+                    header.describe());
+  }
+  Layout layout;
+  layout.rows = header.shape[0];
+  layout.cols = header.shape.size() == 2 ? header.shape[1] : 1;
+  layout.fortran = header.fortran_order;
+  layout.data = bytes.subspan(header.data_offset);
+  std::uint64_t expected = element_bytes;
+  if (__builtin_mul_overflow(expected, static_cast<std::uint64_t>(layout.rows), &expected) ||
+      __builtin_mul_overflow(expected, static_cast<std::uint64_t>(layout.cols), &expected) ||
+      std::max(layout.rows, layout.cols) > std::numeric_limits<std::int32_t>::max()) {
+    fail<DataError>("{}: the shape of {} is too large", name, header.describe());
+  }
+  if (expected != layout.data.size()) {
+    fail<DataError>("{}: {}: {} needs {} bytes of data, the file has {}; write it again with numpy.save", name,
+                    layout.data.size() < expected ? "truncated" : "too long", header.describe(), expected,
+                    layout.data.size());
+  }
+  return layout;
+}
+
+/// Calls `convert(bytes of one element)` for each element. Fortran order goes in blocks that stay in cache.
+template <class Out, class Convert>
+Matrix<Out> fill_matrix(const Layout& layout, std::size_t element_bytes, Convert convert) {
+  Matrix<Out> out(layout.rows, layout.cols);
+  const std::byte* data = layout.data.data();
+  if (!layout.fortran) {
+    const Index size = out.size();
+    for (Index k = 0; k < size; ++k) out.data()[k] = convert(data + static_cast<std::size_t>(k) * element_bytes);
+    return out;
+  }
+  constexpr Index kBlock = 32;
+  for (Index r0 = 0; r0 < layout.rows; r0 += kBlock) {
+    for (Index c0 = 0; c0 < layout.cols; c0 += kBlock) {
+      for (Index c = c0; c < std::min(c0 + kBlock, layout.cols); ++c) {
+        for (Index r = r0; r < std::min(r0 + kBlock, layout.rows); ++r) {
+          out(r, c) = convert(data + static_cast<std::size_t>(c * layout.rows + r) * element_bytes);
+        }
+      }
+    }
+  }
+  return out;
+}
+
+struct ElementType {
+  char kind;
+  std::size_t bytes;
+  bool swapped;
+};
+
+ElementType element_type(const NpyHeader& header, std::string_view name) {
+  const std::string& descr = header.descr;
+  if (descr.find('O') != std::string::npos) {
+    fail<DataError>(
+        "{}: holds pickled Python objects (dtype object), which are never read; save numbers: "
+        "numpy.save(path, numpy.stack(list).astype('float32'))",
+        name);
+  }
+  const bool plain = descr.size() == 3 && std::string_view("<>=|").find(descr[0]) != std::string_view::npos &&
+                     descr[2] >= '1' && descr[2] <= '8';
+  if (!plain) return {'?', 0, false};
+  return {descr[1], static_cast<std::size_t>(descr[2] - '0'), descr[0] == '>'};
+}
+}  // namespace
+
+Matrix<float> parse_npy(std::span<const std::byte> bytes, std::string_view name) {
+  const NpyHeader header = parse_npy_header(bytes, name);
+  const auto [kind, size, swapped] = element_type(header, name);
+  if (kind != 'f' || (size != 2 && size != 4 && size != 8)) {
+    fail<DataError>("{}: elements of type {}; expected f2, f4 or f8, so save array.astype('float32')", name,
+                    header.descr);
+  }
+  const Layout layout = layout_of(header, bytes, size, name);
+  const bool swap = swapped;
+  switch (size) {
+    case 2:
+      return fill_matrix<float>(layout, size,
+                                [swap](const std::byte* at) { return half_to_float(load<std::uint16_t>(at, swap)); });
+    case 4: return fill_matrix<float>(layout, size, [swap](const std::byte* at) { return load<float>(at, swap); });
+    default:
+      return fill_matrix<float>(layout, size,
+                                [swap](const std::byte* at) { return static_cast<float>(load<double>(at, swap)); });
+  }
+}
+
+Matrix<float> read_npy(const std::filesystem::path& path) {
+  return parse_npy(MappedFile(path).bytes(), path.string());
+}
+
+Matrix<std::int64_t> parse_npy_int64(std::span<const std::byte> bytes, std::string_view name) {
+  const NpyHeader header = parse_npy_header(bytes, name);
+  const auto [kind, size, swapped] = element_type(header, name);
+  if (kind != 'i' || (size != 4 && size != 8)) {
+    fail<DataError>("{}: elements of type {}; expected i4 or i8", name, header.descr);
+  }
+  const Layout layout = layout_of(header, bytes, size, name);
+  const bool swap = swapped;
+  if (size == 4) {
+    return fill_matrix<std::int64_t>(
+        layout, size, [swap](const std::byte* at) -> std::int64_t { return load<std::int32_t>(at, swap); });
+  }
+  return fill_matrix<std::int64_t>(layout, size, [swap](const std::byte* at) { return load<std::int64_t>(at, swap); });
+}
+
+Matrix<std::int64_t> read_npy_int64(const std::filesystem::path& path) {
+  return parse_npy_int64(MappedFile(path).bytes(), path.string());
+}
+
+void write_npy(const std::filesystem::path& path, MatrixView<const float> values) {
+  static_assert(std::endian::native == std::endian::little);
+  std::string dict =
+      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", values.rows, values.cols);
+  constexpr std::size_t kPrefix = 10;  // magic, version, header length
+  constexpr std::size_t kAlignment = 64;
+  dict.append(kAlignment - 1 - (kPrefix + dict.size()) % kAlignment, ' ');
+  dict.push_back('\n');
+  const auto length = static_cast<std::uint16_t>(dict.size());
+
+  AtomicFile file(path);
+  file.write(std::string_view("\x93NUMPY\x01\x00", 8));
+  file.write(std::as_bytes(std::span(&length, 1)));
+  file.write(dict);
+  for (Index r = 0; r < values.rows; ++r) file.write(std::as_bytes(values.row_span(r)));
+  file.commit();
+}
+
+}  // namespace monet::files
