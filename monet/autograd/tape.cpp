@@ -82,9 +82,13 @@ GradSlot Tape::contribute(Var v) {
   return {target.grad, !std::exchange(target.grad_written, true)};
 }
 
-void Tape::release_value(Var v) { give(std::move(node(v).value_memory)); }
+void Tape::release_value(Var v) {
+  give(std::move(node(v).value_memory));
+}
 
-Tape::Scratch Tape::scratch(Index rows, Index cols) { return {*this, take(rows, cols)}; }
+Tape::Scratch Tape::scratch(Index rows, Index cols) {
+  return {*this, take(rows, cols)};
+}
 
 void Tape::backward(Var loss) {
   if (rows(loss) != 1 || cols(loss) != 1) {

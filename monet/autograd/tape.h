@@ -17,17 +17,17 @@ struct Var {
   bool valid() const { return id >= 0; }
 };
 
-/// Where one operation's backward puts its contribution to the gradient of an input. `fresh`: nothing was written yet and
-/// the memory is uninitialised, so every element must be assigned; otherwise the contribution is added.
+/// Where one operation's backward puts its contribution to the gradient of an input. `fresh`: nothing was written yet
+/// and the memory is uninitialised, so every element must be assigned; otherwise the contribution is added.
 struct GradSlot {
   MatrixView<float> view;
   bool fresh = true;
 };
 
 /// Records operations and runs their gradients in reverse (reverse-mode automatic differentiation over matrices). An
-/// operation is a free function that computes its output at once and registers a closure for its backward; shape checks,
-/// forward and backward stand in one file under monet/autograd/ops/. Memory of one step is kept and reused by the next.
-/// Not thread-safe; operations use the pool inside.
+/// operation is a free function that computes its output at once and registers a closure for its backward; shape
+/// checks, forward and backward stand in one file under monet/autograd/ops/. Memory of one step is kept and reused by
+/// the next. Not thread-safe; operations use the pool inside.
 class Tape {
  public:
   explicit Tape(ThreadPool& pool) : pool_(&pool) {}

@@ -16,7 +16,7 @@ Buffer::Buffer(std::size_t bytes, Device device) : size_(bytes), device_(device)
   if (bytes == 0) return;
   const bool large = bytes >= 2 * kHugePage;
   const std::size_t alignment = large ? kHugePage : kAlignment;
-  data_ = ::operator new(bytes, std::align_val_t{alignment});
+  data_ = ::operator new (bytes, std::align_val_t{alignment});
   // Advice only: a kernel without transparent huge pages refuses it, and nothing but speed is lost.
   if (large) static_cast<void>(madvise(data_, bytes, MADV_HUGEPAGE));
 }
@@ -34,7 +34,7 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
 Buffer::~Buffer() {
   if (data_ == nullptr) return;
   const std::size_t alignment = size_ >= 2 * kHugePage ? kHugePage : kAlignment;
-  ::operator delete(data_, std::align_val_t{alignment});
+  ::operator delete (data_, std::align_val_t{alignment});
 }
 
 }  // namespace monet

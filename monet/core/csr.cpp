@@ -7,7 +7,9 @@
 namespace monet {
 
 namespace {
-std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+std::size_t at(Index i) {
+  return static_cast<std::size_t>(i);
+}
 }  // namespace
 
 Csr::Csr(Index rows, Index cols, std::vector<Index> indptr, std::vector<std::int32_t> indices)

@@ -13,13 +13,11 @@ namespace monet {
 struct CsrView {
   Index rows = 0;
   Index cols = 0;
-  std::span<const Index> indptr;           // rows + 1
-  std::span<const std::int32_t> indices;   // nnz
+  std::span<const Index> indptr;          // rows + 1
+  std::span<const std::int32_t> indices;  // nnz
 
   Index nnz() const { return indptr.empty() ? 0 : indptr.back(); }
-  Index degree(Index r) const {
-    return indptr[static_cast<std::size_t>(r) + 1] - indptr[static_cast<std::size_t>(r)];
-  }
+  Index degree(Index r) const { return indptr[static_cast<std::size_t>(r) + 1] - indptr[static_cast<std::size_t>(r)]; }
   std::span<const std::int32_t> row(Index r) const {
     return indices.subspan(static_cast<std::size_t>(indptr[static_cast<std::size_t>(r)]),
                            static_cast<std::size_t>(degree(r)));
@@ -32,8 +30,8 @@ class Csr {
   Csr() : indptr_(1, 0) {}
   /// An empty pattern.
   Csr(Index rows, Index cols) : rows_(rows), cols_(cols), indptr_(static_cast<std::size_t>(rows) + 1, 0) {}
-  /// Takes arrays that are already valid: indptr ascending from 0 to indices.size(), each row sorted and unique, columns in
-  /// [0, cols). Throws InvalidArgument otherwise. O(nnz).
+  /// Takes arrays that are already valid: indptr ascending from 0 to indices.size(), each row sorted and unique,
+  /// columns in [0, cols). Throws InvalidArgument otherwise. O(nnz).
   Csr(Index rows, Index cols, std::vector<Index> indptr, std::vector<std::int32_t> indices);
 
   /// From (row, column) pairs in any order; repeated pairs are merged and counted in `duplicates` when it is given.

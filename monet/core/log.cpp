@@ -31,7 +31,9 @@ spdlog::logger& logger() {
 }
 }  // namespace
 
-void set_level(Level level) { logger().set_level(native(level)); }
+void set_level(Level level) {
+  logger().set_level(native(level));
+}
 
 void write(Level level, std::string_view message) {
   if (level == Level::warning) {

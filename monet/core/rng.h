@@ -5,8 +5,8 @@
 
 namespace monet {
 
-/// xoshiro256** (Blackman and Vigna, 2018) seeded through splitmix64. The whole state is four words, so a checkpoint can
-/// hold it and a resumed run draws the same numbers. Never seeded from the clock.
+/// xoshiro256** (Blackman and Vigna, 2018) seeded through splitmix64. The whole state is four words, so a checkpoint
+/// can hold it and a resumed run draws the same numbers. Never seeded from the clock.
 class Rng {
  public:
   using State = std::array<std::uint64_t, 4>;

@@ -11,8 +11,8 @@ namespace monet {
 /// Sizes and offsets. Ids of users and items in bulk arrays are `std::int32_t`.
 using Index = std::int64_t;
 
-/// A row-major strided view of a matrix: element (r, c) is `data[r * stride + c]`. Does not own; a view with zero rows or
-/// columns may have a null pointer. Converts to its read-only form.
+/// A row-major strided view of a matrix: element (r, c) is `data[r * stride + c]`. Does not own; a view with zero rows
+/// or columns may have a null pointer. Converts to its read-only form.
 template <class T>
 struct MatrixView {
   T* data = nullptr;
@@ -25,11 +25,7 @@ struct MatrixView {
       : data(data_), rows(rows_), cols(cols_), stride(stride_) {}
   MatrixView(T* data_, Index rows_, Index cols_) : MatrixView(data_, rows_, cols_, cols_) {}
 
-  operator MatrixView<const T>() const
-    requires(!std::is_const_v<T>)
-  {
-    return {data, rows, cols, stride};
-  }
+  operator MatrixView<const T>() const requires(!std::is_const_v<T>) { return {data, rows, cols, stride}; }
 
   bool empty() const { return rows == 0 || cols == 0; }
   bool contiguous() const { return stride == cols || rows <= 1; }

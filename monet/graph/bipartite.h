@@ -8,8 +8,8 @@
 
 namespace monet::graph {
 
-/// The user–item graph of the training interactions in both directions, with the symmetric normalisation of MONET Eq. 3:
-/// the edge (u, i) weighs 1 / sqrt(|N_u| |N_i|) either way, without self-loops. Nodes without edges have empty rows.
+/// The user–item graph of the training interactions in both directions, with the symmetric normalisation of MONET Eq.
+/// 3: the edge (u, i) weighs 1 / sqrt(|N_u| |N_i|) either way, without self-loops. Nodes without edges have empty rows.
 /// Immutable after construction.
 class Bipartite {
  public:

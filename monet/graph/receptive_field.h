@@ -15,16 +15,16 @@ struct RowSet {
   Index count = 0;                 // rows.size(), or the side's size when `all`
 };
 
-/// Which rows a batch needs at each propagation layer (design: S_0 = the batch's users, items and histories, S_{l+1} = S_l ∪
-/// neighbours(S_l); layer L-l is wanted on S_l only). A side whose rows carry most of the graph's edges is widened to `all`,
-/// where whole passes are faster. Buffers are reused by `build`.
+/// Which rows a batch needs at each propagation layer (design: S_0 = the batch's users, items and histories, S_{l+1} =
+/// S_l ∪ neighbours(S_l); layer L-l is wanted on S_l only). A side whose rows carry most of the graph's edges is
+/// widened to `all`, where whole passes are faster. Buffers are reused by `build`.
 class ReceptiveField {
  public:
   /// `layers` L >= 0. `dense_share`: a set whose rows hold more than this share of all edges counts as `all`.
   ReceptiveField(const Bipartite& graph, int layers, double dense_share = 0.5);
 
-  /// Computes the sets of a batch. `users` and `items` may repeat. `with_histories` adds the training items of `users` to
-  /// S_0 (target-aware attention needs them). O(edges of the sets that are not `all`).
+  /// Computes the sets of a batch. `users` and `items` may repeat. `with_histories` adds the training items of `users`
+  /// to S_0 (target-aware attention needs them). O(edges of the sets that are not `all`).
   void build(std::span<const std::int32_t> users, std::span<const std::int32_t> items, bool with_histories);
 
   int layers() const { return static_cast<int>(users_.size()) - 1; }

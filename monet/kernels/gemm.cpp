@@ -33,7 +33,8 @@ void run(memory::data_type type, bool transpose_a, bool transpose_b, MatrixView<
   const Index m = c.rows;
   const Index n = c.cols;
   const Index k = transpose_a ? a.rows : a.cols;
-  if ((transpose_a ? a.cols : a.rows) != m || (transpose_b ? b.rows : b.cols) != n || (transpose_b ? b.cols : b.rows) != k) {
+  if ((transpose_a ? a.cols : a.rows) != m || (transpose_b ? b.rows : b.cols) != n ||
+      (transpose_b ? b.cols : b.rows) != k) {
     fail<InternalError>("[gemm] {} x {}{} times {} x {}{} does not give {} x {}", a.rows, a.cols,
                         transpose_a ? " transposed" : "", b.rows, b.cols, transpose_b ? " transposed" : "", m, n);
   }
@@ -72,8 +73,8 @@ void run(memory::data_type type, bool transpose_a, bool transpose_b, MatrixView<
     compiled.a.set_data_handle(const_cast<T*>(a.data));
     compiled.b.set_data_handle(const_cast<T*>(b.data));
     compiled.c.set_data_handle(c.data);
-    compiled.primitive.execute(stream,
-                               {{DNNL_ARG_SRC, compiled.a}, {DNNL_ARG_WEIGHTS, compiled.b}, {DNNL_ARG_DST, compiled.c}});
+    compiled.primitive.execute(
+        stream, {{DNNL_ARG_SRC, compiled.a}, {DNNL_ARG_WEIGHTS, compiled.b}, {DNNL_ARG_DST, compiled.c}});
     stream.wait();
   } catch (const dnnl::error& error) {
     fail<InternalError>("[gemm] oneDNN: {} (status {})", error.what(), static_cast<int>(error.status));
@@ -89,7 +90,8 @@ void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const float> 
 
 void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const BFloat16> a, MatrixView<const BFloat16> b,
           bool accumulate, MatrixView<float> c) {
-  run<BFloat16>(memory::data_type::bf16, transpose_a == Transpose::yes, transpose_b == Transpose::yes, a, b, accumulate, c);
+  run<BFloat16>(memory::data_type::bf16, transpose_a == Transpose::yes, transpose_b == Transpose::yes, a, b, accumulate,
+                c);
 }
 
 void to_bfloat16(MatrixView<const float> source, MatrixView<BFloat16> target) noexcept {

@@ -18,7 +18,8 @@
 
 namespace monet::models {
 
-/// (u, i, j) triples of Bayesian personalised ranking: user, positive item, negative item. Same length; repeats allowed.
+/// (u, i, j) triples of Bayesian personalised ranking: user, positive item, negative item. Same length; repeats
+/// allowed.
 struct Batch {
   std::span<const std::int32_t> users;
   std::span<const std::int32_t> positives;
@@ -56,7 +57,8 @@ class Model {
   virtual LossParts compute_gradients(const Batch& batch) = 0;
   /// Computes final embeddings from the current parameters. The views hold until the next call of a non-const member.
   virtual Scoring scoring() = 0;
-  /// Further tensors for the artifact (`item_foldin`, `item_embedding.<modality>`, …), valid after `scoring()` and as long.
+  /// Further tensors for the artifact (`item_foldin`, `item_embedding.<modality>`, …), valid after `scoring()` and as
+  /// long.
   virtual std::vector<NamedTensor> artifact_tensors() = 0;
   /// Bytes of memory that training will hold beyond the dataset, for the estimate before it starts.
   virtual std::size_t training_bytes() const = 0;

@@ -30,7 +30,8 @@ Parameter& ParameterSet::add_vector(std::string name, Index size) {
 }
 
 Parameter* ParameterSet::find(std::string_view name) {
-  const auto found = std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) { return p.name == name; });
+  const auto found =
+      std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) { return p.name == name; });
   return found == parameters_.end() ? nullptr : &*found;
 }
 

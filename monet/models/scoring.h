@@ -22,10 +22,10 @@ enum class ScoreKind {
 struct Scoring {
   ScoreKind kind = ScoreKind::dot;
   float beta = 0.0F;
-  MatrixView<const float> user_embedding;   // [U, D] final, fused
-  MatrixView<const float> item_embedding;   // [I, D]
-  CsrView history;                          // [U, I] training items, also what is masked
-  std::span<const float> item_popularity;   // [I] training interactions of each item
+  MatrixView<const float> user_embedding;  // [U, D] final, fused
+  MatrixView<const float> item_embedding;  // [I, D]
+  CsrView history;                         // [U, I] training items, also what is masked
+  std::span<const float> item_popularity;  // [I] training interactions of each item
   // kind item_similarity: a sparse matrix [I, I], row = history item.
   CsrView similarity;
   std::span<const float> similarity_values;

@@ -17,41 +17,41 @@ namespace monet::train {
 /// How to train; named as on the command line. Defaults are MONET's (design §3.5).
 struct TrainOptions {
   std::string model = "monet";
-  double learning_rate = 1e-4;     // times decay^(epoch / decay_epochs), the exponent being real
+  double learning_rate = 1e-4;  // times decay^(epoch / decay_epochs), the exponent being real
   double decay = 0.96;
   double decay_epochs = 50.0;
-  Index batch_size = 1024;         // 0: chosen so that an epoch has a bounded number of steps, with the rate scaled
-  int epochs = 1000;               // 0: only computes and writes the embeddings
-  int validate_every = 5;          // epochs 0, 5, 10, …
-  int patience = 11;               // stop at this many validations in a row without a gain
+  Index batch_size = 1024;  // 0: chosen so that an epoch has a bounded number of steps, with the rate scaled
+  int epochs = 1000;        // 0: only computes and writes the embeddings
+  int validate_every = 5;   // epochs 0, 5, 10, …
+  int patience = 11;        // stop at this many validations in a row without a gain
   std::uint64_t seed = 123;
-  Index max_steps = 0;             // 0: no limit; otherwise training ends after this many steps in all
-  std::filesystem::path out;       // the artifact directory
-  std::filesystem::path init;      // parameters to start from (safetensors); empty: drawn
+  Index max_steps = 0;         // 0: no limit; otherwise training ends after this many steps in all
+  std::filesystem::path out;   // the artifact directory
+  std::filesystem::path init;  // parameters to start from (safetensors); empty: drawn
   bool resume = false;
-  bool force = false;              // replace an artifact that exists
+  bool force = false;  // replace an artifact that exists
 };
 
 /// State of a running training, for progress display.
 struct Progress {
   int epoch = 0;
   int epochs = 0;
-  Index step = 0;                  // within the epoch, done so far
+  Index step = 0;  // within the epoch, done so far
   Index steps_per_epoch = 0;
-  double loss = 0.0;               // running mean of the epoch
+  double loss = 0.0;  // running mean of the epoch
   double steps_per_second = 0.0;
-  double best_recall = 0.0;        // validation recall@20 so far
+  double best_recall = 0.0;  // validation recall@20 so far
   int best_epoch = -1;
 };
 
 /// One validation.
 struct Validation {
   int epoch = 0;
-  double loss = 0.0;               // mean over the epoch
+  double loss = 0.0;  // mean over the epoch
   double recall20 = 0.0;
   double ndcg20 = 0.0;
   double learning_rate = 0.0;
-  double seconds = 0.0;            // since training began
+  double seconds = 0.0;  // since training began
   bool best = false;
 };
 
@@ -76,8 +76,8 @@ struct TrainResult {
 
 /// Trains, keeps checkpoints in `OUT.partial/`, and writes the artifact with the best parameters to `options.out`.
 /// `should_stop` is polled between steps: when it turns true a checkpoint is written and Interrupted is thrown.
-/// Throws InvalidArgument (options, an existing artifact without force), DataError, IoError; a loss that is not finite is a
-/// DataError that names the step, the learning rate and what to try.
+/// Throws InvalidArgument (options, an existing artifact without force), DataError, IoError; a loss that is not finite
+/// is a DataError that names the step, the learning rate and what to try.
 TrainResult train(const data::Dataset& dataset, const models::ModelOptions& model_options, const TrainOptions& options,
                   ThreadPool& pool, Observer& observer, const std::atomic<bool>& should_stop);
 

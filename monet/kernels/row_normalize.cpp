@@ -1,0 +1,138 @@
+#include "monet/kernels/row_normalize.h"
+
+#include <algorithm>
+#include <cmath>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "monet/kernels/row_normalize.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace monet::kernels {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr float kInverseFloor = 1.0F / kNormFloor;
+
+void BiasNormalize(MatrixView<const float> z, const float* bias, MatrixView<float> out, float* inverse_norm) {
+  const hn::ScalableTag<float> d;
+  const Index lanes = static_cast<Index>(hn::Lanes(d));
+  const Index width = z.cols;
+  const Index whole = width / lanes * lanes;
+  for (Index r = 0; r < z.rows; ++r) {
+    const float* from = z.row(r);
+    float* to = out.row(r);
+    auto sums = hn::Zero(d);
+    for (Index c = 0; c < whole; c += lanes) {
+      auto v = hn::LoadU(d, from + c);
+      if (bias != nullptr) v = hn::Add(v, hn::LoadU(d, bias + c));
+      hn::StoreU(v, d, to + c);
+      sums = hn::MulAdd(v, v, sums);
+    }
+    float sum = hn::GetLane(hn::SumOfLanes(d, sums));
+    for (Index c = whole; c < width; ++c) {
+      to[c] = from[c] + (bias != nullptr ? bias[c] : 0.0F);
+      sum += to[c] * to[c];
+    }
+    const float inverse = 1.0F / std::max(std::sqrt(sum), kNormFloor);
+    inverse_norm[r] = inverse;
+    const auto scale = hn::Set(d, inverse);
+    for (Index c = 0; c < whole; c += lanes) hn::StoreU(hn::Mul(scale, hn::LoadU(d, to + c)), d, to + c);
+    for (Index c = whole; c < width; ++c) to[c] *= inverse;
+  }
+}
+
+void NormalizeBackward(MatrixView<const float> out, const float* inverse_norm, MatrixView<const float> g,
+                       MatrixView<float> dz, float* column_sum) {
+  const hn::ScalableTag<float> d;
+  const Index lanes = static_cast<Index>(hn::Lanes(d));
+  const Index width = out.cols;
+  const Index whole = width / lanes * lanes;
+  for (Index r = 0; r < out.rows; ++r) {
+    const float* e = out.row(r);
+    const float* grad = g.row(r);
+    float* to = dz.row(r);
+    float along = 0.0F;
+    if (inverse_norm[r] < kInverseFloor) {
+      auto sums = hn::Zero(d);
+      for (Index c = 0; c < whole; c += lanes) sums = hn::MulAdd(hn::LoadU(d, e + c), hn::LoadU(d, grad + c), sums);
+      along = hn::GetLane(hn::SumOfLanes(d, sums));
+      for (Index c = whole; c < width; ++c) along += e[c] * grad[c];
+    }
+    const auto dot = hn::Set(d, along);
+    const auto scale = hn::Set(d, inverse_norm[r]);
+    for (Index c = 0; c < whole; c += lanes) {
+      const auto v = hn::Mul(scale, hn::NegMulAdd(dot, hn::LoadU(d, e + c), hn::LoadU(d, grad + c)));
+      hn::StoreU(v, d, to + c);
+      if (column_sum != nullptr) hn::StoreU(hn::Add(v, hn::LoadU(d, column_sum + c)), d, column_sum + c);
+    }
+    for (Index c = whole; c < width; ++c) {
+      to[c] = inverse_norm[r] * (grad[c] - along * e[c]);
+      if (column_sum != nullptr) column_sum[c] += to[c];
+    }
+  }
+}
+
+void AddBias(MatrixView<const float> z, const float* bias, MatrixView<float> out) {
+  const hn::ScalableTag<float> d;
+  const Index lanes = static_cast<Index>(hn::Lanes(d));
+  for (Index r = 0; r < z.rows; ++r) {
+    const float* from = z.row(r);
+    float* to = out.row(r);
+    Index c = 0;
+    for (; c + lanes <= z.cols; c += lanes)
+      hn::StoreU(hn::Add(hn::LoadU(d, from + c), hn::LoadU(d, bias + c)), d, to + c);
+    for (; c < z.cols; ++c) to[c] = from[c] + bias[c];
+  }
+}
+
+void ColumnSums(MatrixView<const float> z, float* sum) {
+  const hn::ScalableTag<float> d;
+  const Index lanes = static_cast<Index>(hn::Lanes(d));
+  for (Index r = 0; r < z.rows; ++r) {
+    const float* row = z.row(r);
+    Index c = 0;
+    for (; c + lanes <= z.cols; c += lanes)
+      hn::StoreU(hn::Add(hn::LoadU(d, sum + c), hn::LoadU(d, row + c)), d, sum + c);
+    for (; c < z.cols; ++c) sum[c] += row[c];
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace monet::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace monet::kernels {
+
+HWY_EXPORT(BiasNormalize);
+HWY_EXPORT(NormalizeBackward);
+HWY_EXPORT(AddBias);
+HWY_EXPORT(ColumnSums);
+
+void normalize_rows(MatrixView<const float> z, MatrixView<float> out, std::span<float> inverse_norm) noexcept {
+  HWY_DYNAMIC_DISPATCH(BiasNormalize)(z, nullptr, out, inverse_norm.data());
+}
+
+void bias_normalize_rows(MatrixView<const float> z, std::span<const float> bias, MatrixView<float> out,
+                         std::span<float> inverse_norm) noexcept {
+  HWY_DYNAMIC_DISPATCH(BiasNormalize)(z, bias.data(), out, inverse_norm.data());
+}
+
+void normalize_rows_backward(MatrixView<const float> out, std::span<const float> inverse_norm,
+                             MatrixView<const float> g, MatrixView<float> dz, std::span<float> column_sum) noexcept {
+  HWY_DYNAMIC_DISPATCH(NormalizeBackward)
+  (out, inverse_norm.data(), g, dz, column_sum.empty() ? nullptr : column_sum.data());
+}
+
+void add_bias(MatrixView<float> z, std::span<const float> bias) noexcept {
+  HWY_DYNAMIC_DISPATCH(AddBias)(z, bias.data(), z);
+}
+
+void add_column_sums(MatrixView<const float> z, std::span<float> sum) noexcept {
+  HWY_DYNAMIC_DISPATCH(ColumnSums)(z, sum.data());
+}
+
+}  // namespace monet::kernels
+#endif
