@@ -1,0 +1,57 @@
+#pragma once
+
+#include "monet/autograd/tape.h"
+
+#include <array>
+#include <span>
+
+namespace monet::autograd::detail {
+
+/// An operation on fewer floats than this stays on the calling thread: waking a worker costs more.
+inline constexpr Index kSerialWork = Index{1} << 15;
+
+/// Calls `body(row)` for every row, on the pool when it pays. `floats_per_row` is what one row reads, about.
+template <class Body>
+void for_rows(Tape& tape, Index rows, Index floats_per_row, Body&& body) {
+  if (rows * floats_per_row <= kSerialWork) {
+    for (Index r = 0; r < rows; ++r) body(r);
+    return;
+  }
+  tape.pool().for_range(rows, [&](Index begin, Index end, int) {
+    for (Index r = begin; r < end; ++r) body(r);
+  });
+}
+
+/// Assigns to memory that is fresh, adds otherwise (GradSlot's rule).
+inline void put(float& target, float value, bool fresh) {
+  target = fresh ? value : target + value;
+}
+
+/// Sixteen partial sums: vectorises without reassociating, and rounds like a sum of a sixteenth of the length.
+inline float dot(const float* a, const float* b, Index count) {
+  std::array<float, 16> lanes{};
+  Index i = 0;
+  for (; i + 16 <= count; i += 16) {
+    for (std::size_t k = 0; k < 16; ++k) lanes[k] += a[i + static_cast<Index>(k)] * b[i + static_cast<Index>(k)];
+  }
+  for (; i < count; ++i) lanes[static_cast<std::size_t>(i % 16)] += a[i] * b[i];
+  for (std::size_t width = 8; width > 0; width /= 2) {
+    for (std::size_t k = 0; k < width; ++k) lanes[k] += lanes[k + width];
+  }
+  return lanes[0];
+}
+
+/// target += factor * source.
+inline void axpy(float factor, const float* source, Index count, float* target) {
+  for (Index i = 0; i < count; ++i) target[i] += factor * source[i];
+}
+
+/// The input that decides whether a value made from `inputs` needs a gradient.
+Var deciding(const Tape& tape, std::span<const Var> inputs);
+
+/// Throws InvalidArgument unless a and b have one shape.
+void require_same_shape(const Tape& tape, const char* operation, Var a, Var b);
+/// Throws InvalidArgument unless `values` is [entries, 1].
+void require_entry_values(const Tape& tape, const char* operation, Var values, Index entries);
+
+}  // namespace monet::autograd::detail

@@ -1,0 +1,42 @@
+#include "monet/autograd/ops/gather_rows.h"
+
+#include "monet/autograd/ops/detail/support.h"
+#include "monet/core/error.h"
+
+#include <vector>
+
+namespace monet::autograd {
+
+Var gather_rows(Tape& tape, Var x, std::span<const std::int32_t> rows) {
+  const auto in = tape.value(x);
+  for (const std::int32_t r : rows) {
+    if (r < 0 || r >= in.rows) fail<InvalidArgument>("[gather_rows] row {} of a matrix with {} rows", r, in.rows);
+  }
+  const Var y = tape.make(static_cast<Index>(rows.size()), in.cols, {x});
+  const auto out = tape.mutable_value(y);
+  detail::for_rows(tape, out.rows, out.cols,
+                   [&](Index k) { std::copy_n(in.row(rows[static_cast<std::size_t>(k)]), in.cols, out.row(k)); });
+  if (!tape.needs_grad(y)) return y;
+
+  tape.on_backward(y, [y, x, rows = std::vector<std::int32_t>(rows.begin(), rows.end())](Tape& t) {
+    if (!t.has_grad(y)) return;
+    const auto g = t.grad(y);
+    const auto slot = t.contribute(x);
+    // Each worker owns some rows of x and looks for them in the whole list: no two write one row.
+    const auto scatter = [&](Index begin, Index end, int) {
+      if (slot.fresh) fill(slot.view.row_range(begin, end - begin), 0.0F);
+      for (Index k = 0; k < g.rows; ++k) {
+        const Index target = rows[static_cast<std::size_t>(k)];
+        if (target >= begin && target < end) detail::axpy(1.0F, g.row(k), g.cols, slot.view.row(target));
+      }
+    };
+    if ((g.rows + slot.view.rows) * g.cols <= detail::kSerialWork) {
+      scatter(0, slot.view.rows, 0);
+    } else {
+      t.pool().for_range(slot.view.rows, scatter);
+    }
+  });
+  return y;
+}
+
+}  // namespace monet::autograd

@@ -1,0 +1,45 @@
+#include "monet/autograd/ops/maximum.h"
+
+#include "monet/autograd/ops/detail/support.h"
+#include "monet/core/error.h"
+
+#include <vector>
+
+namespace monet::autograd {
+
+Var maximum(Tape& tape, std::span<const Var> operands) {
+  if (operands.empty()) fail<InvalidArgument>("[maximum] no operands");
+  for (const Var operand : operands) detail::require_same_shape(tape, "maximum", operands.front(), operand);
+  const Var y = tape.make(tape.rows(operands.front()), tape.cols(operands.front()), {detail::deciding(tape, operands)});
+  const auto out = tape.mutable_value(y);
+  const auto work = out.cols * static_cast<Index>(operands.size());
+  detail::for_rows(tape, out.rows, work, [&](Index r) {
+    std::copy_n(tape.value(operands.front()).row(r), out.cols, out.row(r));
+    for (const Var operand : operands.subspan(1)) {
+      const float* in = tape.value(operand).row(r);
+      for (Index c = 0; c < out.cols; ++c) out(r, c) = std::max(out(r, c), in[c]);
+    }
+  });
+
+  tape.on_backward(y, [y, inputs = std::vector<Var>(operands.begin(), operands.end())](Tape& t) {
+    if (!t.has_grad(y)) return;
+    const auto g = t.grad(y);
+    const auto best = t.value(y);
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      if (!t.needs_grad(inputs[k])) continue;
+      const auto slot = t.contribute(inputs[k]);
+      detail::for_rows(t, g.rows, g.cols * static_cast<Index>(k + 1), [&](Index r) {
+        for (Index c = 0; c < g.cols; ++c) {
+          bool wins = t.value(inputs[k])(r, c) == best(r, c);
+          for (std::size_t earlier = 0; wins && earlier < k; ++earlier) {
+            wins = t.value(inputs[earlier])(r, c) != best(r, c);
+          }
+          detail::put(slot.view(r, c), wins ? g(r, c) : 0.0F, slot.fresh);
+        }
+      });
+    }
+  });
+  return y;
+}
+
+}  // namespace monet::autograd
