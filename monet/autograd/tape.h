@@ -50,8 +50,9 @@ class Tape {
 
   /// A new value of this shape with uninitialised memory; needs a gradient if any input does and the tape records.
   Var make(Index rows, Index cols, std::initializer_list<Var> inputs);
-  /// Runs `backward` once all consumers of `output` (and of every value made after it) are done. With several outputs,
-  /// register on the one made first. Does nothing when `output` needs no gradient.
+  /// Runs `backward` once all consumers of `output` are done. With several outputs, made one after the other, register
+  /// on the one made last: the gradients of all of them are complete then, and still there. Does nothing when `output`
+  /// needs no gradient.
   void on_backward(Var output, std::function<void(Tape&)> backward);
 
   MatrixView<const float> value(Var v) const { return node(v).value; }

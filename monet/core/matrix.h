@@ -4,18 +4,26 @@
 #include "monet/core/view.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <utility>
 
 namespace monet {
 
 /// An owning row-major matrix. Rows are contiguous (`stride == cols`) and the first element is 64-byte aligned.
-/// Contents are uninitialised after construction unless `zeros` is used.
+/// Movable (the source is left empty), not copyable. Contents are uninitialised after construction unless `zeros` is
+/// used.
 template <class T>
 class Matrix {
  public:
   Matrix() = default;
   Matrix(Index rows, Index cols)
       : buffer_(static_cast<std::size_t>(rows * cols) * sizeof(T)), rows_(rows), cols_(cols) {}
+
+  Matrix(Matrix&& other) noexcept { swap(other); }
+  Matrix& operator=(Matrix&& other) noexcept {
+    Matrix moved(std::move(other));
+    swap(moved);
+    return *this;
+  }
 
   static Matrix zeros(Index rows, Index cols) {
     Matrix m(rows, cols);
@@ -47,6 +55,12 @@ class Matrix {
   const T& operator()(Index r, Index c) const { return data()[r * cols_ + c]; }
 
  private:
+  void swap(Matrix& other) noexcept {
+    std::swap(buffer_, other.buffer_);
+    std::swap(rows_, other.rows_);
+    std::swap(cols_, other.cols_);
+  }
+
   Buffer buffer_;
   Index rows_ = 0;
   Index cols_ = 0;

@@ -281,7 +281,7 @@ Embeddings propagate(Tape& tape, const graph::Bipartite& graph, Var users, Var i
     forward(tape.pool(), *plan, field, tape.value(users), tape.value(items), {spare_users.view(), spare_items.view()},
             {tape.mutable_value(out.users), tape.mutable_value(out.items)});
   }
-  tape.on_backward(out.users,
+  tape.on_backward(out.items,
                    [plan, field, users, items, out](Tape& t) { backward(t, *plan, field, users, items, out); });
   return out;
 }
