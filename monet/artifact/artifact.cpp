@@ -1,0 +1,231 @@
+#include "monet/artifact/artifact.h"
+
+#include "monet/artifact/tensor_names.h"
+#include "monet/core/error.h"
+#include "monet/core/files/atomic.h"
+#include "monet/core/files/hash.h"
+#include "monet/core/files/mapped_file.h"
+
+#include <fmt/format.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <functional>
+#include <utility>
+
+namespace monet::artifact {
+
+namespace fs = std::filesystem;
+
+struct Artifact::State {
+  fs::path path;
+  Config config;
+  files::Safetensors tensors;
+  files::MappedFile log;
+  IdTable users;
+  IdTable items;
+  CsrView history;
+  CsrView similarity;
+  std::vector<float> popularity;
+};
+
+namespace {
+
+constexpr std::string_view kRemedy = "restore the artifact or train again";
+
+/// Maps a file of the artifact and compares it with its record in config.json.
+files::MappedFile open_recorded(const fs::path& folder, std::string_view name, const FileRecords& records) {
+  const fs::path file = folder / name;
+  const auto record = records.find(std::string(name));
+  if (record == records.end()) {
+    fail<DataError>("{}: damaged: no record of {}; {}", (folder / names::kConfigFile).string(), name, kRemedy);
+  }
+  files::MappedFile mapped(file);
+  if (static_cast<std::int64_t>(mapped.size()) != record->second.bytes) {
+    fail<DataError>("{}: damaged: {} bytes, config.json says {}; {}", file.string(), mapped.size(),
+                    record->second.bytes, kRemedy);
+  }
+  files::Hasher hasher;
+  hasher.add(mapped.bytes());
+  if (hasher.hex() != record->second.hash) {
+    fail<DataError>("{}: damaged: the content differs from the hash in config.json; {}", file.string(), kRemedy);
+  }
+  return mapped;
+}
+
+/// The sparse matrix `prefix.indptr`, `prefix.indices`, checked row by row.
+CsrView read_csr(const files::Safetensors& tensors, std::string_view indptr_name, std::string_view indices_name,
+                 Index rows, Index cols) {
+  const CsrView csr{rows, cols, tensors.values<Index>(indptr_name), tensors.values<std::int32_t>(indices_name)};
+  const auto damaged = [&](std::string_view what) {
+    fail<DataError>("{}: damaged: {} {}; {}", tensors.name(), indptr_name, what, kRemedy);
+  };
+  if (csr.indptr.size() != static_cast<std::size_t>(rows) + 1) damaged(fmt::format("is not of {} rows", rows));
+  if (csr.indptr.front() != 0 || csr.indptr.back() != static_cast<Index>(csr.indices.size())) {
+    damaged("does not begin at 0 and end at the number of indices");
+  }
+  if (!std::is_sorted(csr.indptr.begin(), csr.indptr.end())) damaged("descends");
+  for (Index r = 0; r < rows; ++r) {
+    const std::span<const std::int32_t> row = csr.row(r);
+    const bool ascends = std::adjacent_find(row.begin(), row.end(), std::greater_equal<>()) == row.end();
+    if (!row.empty() && (!ascends || row.front() < 0 || row.back() >= cols)) {
+      damaged(fmt::format("row {} has columns out of order or outside [0, {})", r, cols));
+    }
+  }
+  return csr;
+}
+
+void check_shape(const files::Safetensors& tensors, std::string_view name, Index rows, Index cols) {
+  const files::Tensor& tensor = tensors.at(name);
+  if (tensor.dtype != files::Dtype::f32 || tensor.shape != std::vector<Index>{rows, cols}) {
+    fail<DataError>("{}: damaged: {} is {}, expected F32 [{}, {}]; {}", tensors.name(), name, tensor.describe(), rows,
+                    cols, kRemedy);
+  }
+}
+
+void check_tensors(const files::Safetensors& tensors, const Config& config) {
+  const bool by_embeddings = config.kind == models::ScoreKind::target_aware || config.kind == models::ScoreKind::dot;
+  if (by_embeddings || config.embedding_width > 0) {
+    check_shape(tensors, names::kUserEmbedding, config.num_users, config.embedding_width);
+    check_shape(tensors, names::kItemEmbedding, config.num_items, config.embedding_width);
+  }
+  if (tensors.find(names::kItemFoldin) != nullptr) {
+    check_shape(tensors, names::kItemFoldin, config.num_items, config.embedding_width);
+  }
+  for (const ModalityInfo& modality : config.modalities) {
+    if (modality.first_col < 0) continue;
+    const std::string name = std::string(names::kModalityPrefix) + modality.name;
+    if (modality.cols < 0 || modality.first_col + modality.cols > config.embedding_width) {
+      fail<DataError>("{}: damaged: the columns of modality {} are outside the embeddings; {}", tensors.name(),
+                      modality.name, kRemedy);
+    }
+    check_shape(tensors, name, config.num_items, modality.cols);
+  }
+}
+
+void check_counts(const Artifact& artifact, const Config& config, Index interactions) {
+  const auto users = static_cast<Index>(artifact.users().size());
+  const auto items = static_cast<Index>(artifact.items().size());
+  if (users == config.num_users && items == config.num_items && interactions == config.num_interactions) return;
+  fail<DataError>("{}: damaged: {} users, {} items and {} interactions, config.json says {}, {} and {}; {}",
+                  artifact.path().string(), users, items, interactions, config.num_users, config.num_items,
+                  config.num_interactions, kRemedy);
+}
+
+/// Throws unless `path` is a directory with a config.json; returns the directory's inode.
+ino_t require_artifact(const fs::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    fail<IoError>("{}: {}; give the directory that `monet train --out` wrote", path.string(), std::strerror(errno));
+  }
+  if (!S_ISDIR(status.st_mode)) {
+    fail<DataError>("{}: not an artifact but a file; give the directory that `monet train --out` wrote", path.string());
+  }
+  if (::access((path / names::kConfigFile).c_str(), F_OK) != 0) {
+    fail<DataError>("{}: not an artifact: no {}; give the directory that `monet train --out` wrote", path.string(),
+                    names::kConfigFile);
+  }
+  return status.st_ino;
+}
+
+}  // namespace
+
+Artifact::Artifact(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Artifact::Artifact(Artifact&&) noexcept = default;
+Artifact& Artifact::operator=(Artifact&&) noexcept = default;
+Artifact::~Artifact() = default;
+
+Artifact Artifact::open_once(const fs::path& path) {
+  auto state = std::make_unique<State>();
+  state->path = path;
+  FileRecords records;
+  const files::MappedFile config_file(path / names::kConfigFile);
+  state->config = parse_config(config_file.text(), path / names::kConfigFile, records);
+  const Config& config = state->config;
+  open_recorded(path, names::kModelFile, records);
+  state->tensors = files::Safetensors(path / names::kModelFile);
+  state->log = open_recorded(path, names::kLogFile, records);
+  state->users = parse_ids(open_recorded(path, names::kUsersFile, records).text(), path / names::kUsersFile);
+  state->items = parse_ids(open_recorded(path, names::kItemsFile, records).text(), path / names::kItemsFile);
+  check_tensors(state->tensors, config);
+  state->history =
+      read_csr(state->tensors, names::kHistoryIndptr, names::kHistoryIndices, config.num_users, config.num_items);
+  if (config.kind == models::ScoreKind::item_similarity) {
+    state->similarity = read_csr(state->tensors, names::kSimilarityIndptr, names::kSimilarityIndices, config.num_items,
+                                 config.num_items);
+    if (state->tensors.values<float>(names::kSimilarityValues).size() != state->similarity.indices.size()) {
+      fail<DataError>("{}: damaged: similarity.values and similarity.indices differ in length; {}",
+                      state->tensors.name(), kRemedy);
+    }
+  }
+  state->popularity.assign(static_cast<std::size_t>(config.num_items), 0.0F);
+  for (const std::int32_t item : state->history.indices) state->popularity[static_cast<std::size_t>(item)] += 1.0F;
+  Artifact artifact(std::move(state));
+  check_counts(artifact, artifact.config(), artifact.state_->history.nnz());
+  return artifact;
+}
+
+Artifact Artifact::open(const fs::path& path) {
+  files::recover_directory(path);
+  for (;;) {
+    const ino_t before = require_artifact(path);
+    try {
+      return open_once(path);
+    } catch (const Error&) {
+      // A writer may have exchanged the directory while its files were read one after the other: then look again.
+      if (require_artifact(path) == before) throw;
+    }
+  }
+}
+
+bool Artifact::is_artifact(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path / names::kConfigFile, error) && fs::exists(path / names::kModelFile, error);
+}
+
+const fs::path& Artifact::path() const {
+  return state_->path;
+}
+const Config& Artifact::config() const {
+  return state_->config;
+}
+const IdTable& Artifact::users() const {
+  return state_->users;
+}
+const IdTable& Artifact::items() const {
+  return state_->items;
+}
+std::string_view Artifact::train_log() const {
+  return state_->log.text();
+}
+
+models::Scoring Artifact::scoring() const {
+  models::Scoring scoring;
+  scoring.kind = state_->config.kind;
+  scoring.beta = state_->config.beta;
+  scoring.user_embedding = tensor(names::kUserEmbedding);
+  scoring.item_embedding = tensor(names::kItemEmbedding);
+  scoring.history = state_->history;
+  scoring.item_popularity = state_->popularity;
+  if (scoring.kind == models::ScoreKind::item_similarity) {
+    scoring.similarity = state_->similarity;
+    scoring.similarity_values = state_->tensors.values<float>(names::kSimilarityValues);
+  }
+  return scoring;
+}
+
+MatrixView<const float> Artifact::tensor(std::string_view name) const {
+  return state_->tensors.find(name) == nullptr ? MatrixView<const float>() : state_->tensors.matrix<float>(name);
+}
+
+std::vector<std::string> Artifact::tensor_names() const {
+  std::vector<std::string> result;
+  for (const files::Tensor& tensor : state_->tensors.tensors()) result.push_back(tensor.name);
+  return result;
+}
+
+}  // namespace monet::artifact

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "monet/artifact/config.h"
+#include "monet/artifact/id_table.h"
+#include "monet/core/files/safetensors.h"
+#include "monet/models/scoring.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace monet::artifact {
+
+/// A trained artifact, opened by memory map: what ranking, evaluation and serving read. Immutable; may be shared
+/// between threads. Every view it gives lives as long as it does.
+class Artifact {
+ public:
+  /// Opens and checks: every file's length and content hash, every tensor's shape against config.json, the history's
+  /// rows and columns. Throws DataError (damaged, or of another version; names file, what and remedy) or IoError.
+  /// O(bytes), at several GB/s.
+  static Artifact open(const std::filesystem::path& path);
+  /// Whether `path` looks like an artifact: a directory with a config.json of ours.
+  static bool is_artifact(const std::filesystem::path& path);
+
+  Artifact(Artifact&&) noexcept;
+  Artifact& operator=(Artifact&&) noexcept;
+  ~Artifact();
+
+  const std::filesystem::path& path() const;
+  const Config& config() const;
+  const IdTable& users() const;
+  const IdTable& items() const;
+  models::Scoring scoring() const;
+
+  /// A float tensor by name, as a matrix (a vector is one row); an empty view when there is none.
+  MatrixView<const float> tensor(std::string_view name) const;
+  /// Names of all tensors.
+  std::vector<std::string> tensor_names() const;
+  /// train_log.jsonl.
+  std::string_view train_log() const;
+
+ private:
+  struct State;
+  explicit Artifact(std::unique_ptr<State> state);
+  static Artifact open_once(const std::filesystem::path& path);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace monet::artifact

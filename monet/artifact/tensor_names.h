@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace monet::artifact::names {
+
+inline constexpr std::string_view kModelFile = "model.safetensors";
+inline constexpr std::string_view kConfigFile = "config.json";
+inline constexpr std::string_view kUsersFile = "users.tsv";
+inline constexpr std::string_view kItemsFile = "items.tsv";
+inline constexpr std::string_view kLogFile = "train_log.jsonl";
+
+inline constexpr std::string_view kUserEmbedding = "user_embedding";
+inline constexpr std::string_view kItemEmbedding = "item_embedding";
+inline constexpr std::string_view kItemFoldin = "item_foldin";
+inline constexpr std::string_view kModalityPrefix = "item_embedding.";
+inline constexpr std::string_view kHistoryIndptr = "history.indptr";
+inline constexpr std::string_view kHistoryIndices = "history.indices";
+inline constexpr std::string_view kSimilarityIndptr = "similarity.indptr";
+inline constexpr std::string_view kSimilarityIndices = "similarity.indices";
+inline constexpr std::string_view kSimilarityValues = "similarity.values";
+
+/// A tensor that an artifact holds beside the parameters.
+inline bool is_derived(std::string_view name) {
+  return name == kUserEmbedding || name == kItemEmbedding || name == kItemFoldin || name.starts_with("history.") ||
+         name.starts_with("similarity.") || name.starts_with("derived.");
+}
+
+}  // namespace monet::artifact::names

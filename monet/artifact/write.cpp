@@ -1,0 +1,139 @@
+#include "monet/artifact/write.h"
+
+#include "monet/artifact/id_table.h"
+#include "monet/artifact/tensor_names.h"
+#include "monet/core/error.h"
+#include "monet/core/files/atomic.h"
+#include "monet/core/files/hash.h"
+#include "monet/core/files/safetensors.h"
+
+#include <algorithm>
+
+namespace monet::artifact {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool equal(MatrixView<const float> a, MatrixView<const float> b) {
+  for (Index r = 0; r < a.rows; ++r) {
+    if (!std::equal(a.row(r), a.row(r) + a.cols, b.row(r))) return false;
+  }
+  return true;
+}
+
+/// The dataset's modalities (and `collaborative`), with their columns if the fused embeddings are their concatenation.
+std::vector<ModalityInfo> modality_columns(const ArtifactContents& contents) {
+  std::vector<ModalityInfo> modalities;
+  for (const data::Modality& modality : contents.dataset->modalities) {
+    modalities.push_back({modality.name, modality.features.cols(), -1, 0});
+  }
+  const MatrixView<const float> items = contents.scoring.item_embedding;
+  std::vector<ModalityInfo> blocks;
+  Index next = 0;
+  for (const models::NamedTensor& tensor : contents.tensors) {
+    if (!tensor.name.starts_with(names::kModalityPrefix)) continue;
+    const MatrixView<const float> value = tensor.value;
+    if (value.rows != items.rows || next + value.cols > items.cols) return modalities;
+    if (!equal(value, items.columns(next, value.cols))) return modalities;
+    const std::string name = tensor.name.substr(names::kModalityPrefix.size());
+    const auto known =
+        std::find_if(modalities.begin(), modalities.end(), [&](const auto& m) { return m.name == name; });
+    blocks.push_back({name, known == modalities.end() ? 0 : known->features, next, value.cols});
+    next += value.cols;
+  }
+  return blocks.empty() || next != items.cols ? modalities : blocks;
+}
+
+void check(const ArtifactContents& contents) {
+  if (contents.dataset == nullptr) fail<InternalError>("[artifact] contents without a dataset");
+  const models::Scoring& scoring = contents.scoring;
+  const Index users = contents.dataset->num_users();
+  const Index items = contents.dataset->num_items();
+  const bool embeddings = !scoring.user_embedding.empty() || !scoring.item_embedding.empty();
+  const bool embeddings_fit = scoring.user_embedding.rows == users && scoring.item_embedding.rows == items &&
+                              scoring.user_embedding.cols == scoring.item_embedding.cols;
+  if (scoring.history.rows != users || scoring.history.cols != items || (embeddings && !embeddings_fit) ||
+      contents.dataset->user_ids.size() != static_cast<std::size_t>(users) ||
+      contents.dataset->item_ids.size() != static_cast<std::size_t>(items)) {
+    fail<InternalError>(
+        "[artifact] history [{}, {}], user embeddings [{}, {}], item embeddings [{}, {}], {} user ids and {} "
+        "item ids do not fit the dataset's {} users and {} items",
+        scoring.history.rows, scoring.history.cols, scoring.user_embedding.rows, scoring.user_embedding.cols,
+        scoring.item_embedding.rows, scoring.item_embedding.cols, contents.dataset->user_ids.size(),
+        contents.dataset->item_ids.size(), users, items);
+  }
+}
+
+void write_tensors(const fs::path& file, const ArtifactContents& contents) {
+  files::SafetensorsWriter writer;
+  if (contents.parameters != nullptr) {
+    for (const models::Parameter& parameter : contents.parameters->parameters()) {
+      if (parameter.is_vector) {
+        writer.add(parameter.name, std::span<const float>(parameter.value.row_span(0)));
+      } else {
+        writer.add(parameter.name, parameter.value);
+      }
+    }
+  }
+  for (const models::NamedTensor& tensor : contents.tensors) writer.add(tensor.name, tensor.value);
+  const models::Scoring& scoring = contents.scoring;
+  if (!scoring.user_embedding.empty()) {
+    writer.add(std::string(names::kUserEmbedding), scoring.user_embedding);
+    writer.add(std::string(names::kItemEmbedding), scoring.item_embedding);
+  }
+  writer.add(std::string(names::kHistoryIndptr), scoring.history.indptr);
+  writer.add(std::string(names::kHistoryIndices), scoring.history.indices);
+  if (scoring.kind == models::ScoreKind::item_similarity) {
+    writer.add(std::string(names::kSimilarityIndptr), scoring.similarity.indptr);
+    writer.add(std::string(names::kSimilarityIndices), scoring.similarity.indices);
+    writer.add(std::string(names::kSimilarityValues), scoring.similarity_values);
+  }
+  writer.write(file);
+}
+
+Config config_of(const ArtifactContents& contents) {
+  Config config;
+  config.program_version = program_version();
+  config.model = contents.model;
+  config.kind = contents.scoring.kind;
+  config.beta = contents.scoring.beta;
+  config.num_users = contents.dataset->num_users();
+  config.num_items = contents.dataset->num_items();
+  config.num_interactions = contents.scoring.history.nnz();
+  config.embedding_width = contents.scoring.user_embedding.cols;
+  config.modalities = modality_columns(contents);
+  config.hyper_parameters = contents.hyper_parameters;
+  config.data_name = contents.dataset->name;
+  config.data_hash = contents.dataset->hash;
+  config.validation = contents.validation;
+  config.test = contents.test;
+  config.training = contents.training;
+  return config;
+}
+
+}  // namespace
+
+void write_artifact(const fs::path& path, const ArtifactContents& contents, bool force) {
+  check(contents);
+  files::recover_directory(path);
+  files::require_replaceable(path, force);
+  if (fs::exists(path) && !fs::is_directory(path)) {
+    fail<InvalidArgument>("{} is a file; an artifact is a directory, choose another name", path.string());
+  }
+  files::AtomicDirectory directory(path);
+  write_tensors(directory.path() / names::kModelFile, contents);
+  const data::Dataset& dataset = *contents.dataset;
+  files::write_file(directory.path() / names::kUsersFile, write_ids(dataset.user_ids, {}));
+  files::write_file(directory.path() / names::kItemsFile, write_ids(dataset.item_ids, dataset.items.titles));
+  files::write_file(directory.path() / names::kLogFile, contents.train_log);
+  FileRecords records;
+  for (const std::string_view name : {names::kModelFile, names::kUsersFile, names::kItemsFile, names::kLogFile}) {
+    const fs::path file = directory.path() / name;
+    records[std::string(name)] = {static_cast<std::int64_t>(fs::file_size(file)), files::hash_file(file)};
+  }
+  files::write_file(directory.path() / names::kConfigFile, write_config(config_of(contents), records));
+  directory.commit();
+}
+
+}  // namespace monet::artifact

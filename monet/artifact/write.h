@@ -1,0 +1,38 @@
+#pragma once
+
+#include "monet/artifact/config.h"
+#include "monet/data/dataset.h"
+#include "monet/models/model.h"
+#include "monet/models/parameters.h"
+#include "monet/models/scoring.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace monet::artifact {
+
+/// What training hands over. Pointers and views must live until `write_artifact` returns.
+struct ArtifactContents {
+  std::string model;
+  Fields hyper_parameters;                   // `to_fields(model options)` and the training options
+  Fields training;                           // best_epoch, epochs, steps, seconds, …
+  std::map<std::string, double> validation;  // "recall@20" → value, at the best epoch
+  std::map<std::string, double> test;
+  const data::Dataset* dataset = nullptr;            // ids, titles, hash, modalities
+  const models::ParameterSet* parameters = nullptr;  // null: a model without any
+  models::Scoring scoring;
+  std::vector<models::NamedTensor> tensors;  // `item_foldin`, `item_embedding.<modality>`, …
+  std::string train_log;                     // train_log.jsonl, lines of JSON
+};
+
+/// Writes the artifact directory of design §5 (`config.json`, `model.safetensors`, `users.tsv`, `items.tsv`,
+/// `train_log.jsonl`) beside `path` and exchanges it with what is there, so that `path` is at any moment absent, the
+/// old artifact or the new one. The columns of each modality in the fused embeddings are noted where its
+/// `item_embedding.<modality>` tensor equals them, which makes a score divisible by modality. Throws InvalidArgument
+/// when `path` exists without `force`, IoError when it cannot be written, InternalError for contents that do not fit
+/// together. O(bytes written).
+void write_artifact(const std::filesystem::path& path, const ArtifactContents& contents, bool force);
+
+}  // namespace monet::artifact
