@@ -10,9 +10,9 @@ namespace monet::data {
 
 /// One kind of frozen item features.
 struct Modality {
-  std::string name;         // "image", "text", "audio", …: the file's name without `_feat.npy`
-  Matrix<float> features;   // [I, d_m], finite; missing rows already filled by the policy
-  Index missing_rows = 0;   // rows that were all NaN, before the policy
+  std::string name;        // "image", "text", "audio", …: the file's name without `_feat.npy`
+  Matrix<float> features;  // [I, d_m], finite; missing rows already filled by the policy
+  Index missing_rows = 0;  // rows that were all NaN, before the policy
 };
 
 /// What was met while reading and put right; each is reported in one line, none is refused.
@@ -20,7 +20,7 @@ struct Notes {
   Index duplicate_interactions = 0;  // repeated (user, item) pairs within a split, merged
   bool crlf = false;
   bool byte_order_mark = false;
-  std::vector<std::string> lines;    // ready to print, in the order met
+  std::vector<std::string> lines;  // ready to print, in the order met
 };
 
 /// Display data of the items, all columns optional (empty when the source has none, else one entry per item).
@@ -29,17 +29,18 @@ struct ItemMetadata {
   std::vector<std::string> categories;
 };
 
-/// Interactions in three splits, item features, and the names the source gave to users and items. Immutable once loaded.
+/// Interactions in three splits, item features, and the names the source gave to users and items. Immutable once
+/// loaded.
 struct Dataset {
-  std::string name;                    // the folder's name
-  std::string path;                    // as given
-  std::string format;                  // "5-core", "mmrec", "csv"
-  Csr train, validation, test;         // each [U, I]; rows sorted, unique
-  std::vector<Modality> modalities;    // sorted by name; may be empty
-  std::vector<std::string> user_ids;   // size U: external ids
-  std::vector<std::string> item_ids;   // size I
+  std::string name;                   // the folder's name
+  std::string path;                   // as given
+  std::string format;                 // "5-core", "mmrec", "csv"
+  Csr train, validation, test;        // each [U, I]; rows sorted, unique
+  std::vector<Modality> modalities;   // sorted by name; may be empty
+  std::vector<std::string> user_ids;  // size U: external ids
+  std::vector<std::string> item_ids;  // size I
   ItemMetadata items;
-  std::string hash;                    // hex, of interactions, features and external ids
+  std::string hash;  // hex, of interactions, features and external ids
   Notes notes;
 
   Index num_users() const { return train.rows(); }

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "monet/data/delimited.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace monet::data {
+
+/// What a column of an interaction table or an item table may mean.
+enum class ColumnRole { user, item, time, label, title, category };
+
+/// The column that plays `role`, by the names the field uses (`user_id`, `userID`, `reviewerID`, …; letter case, '_',
+/// '-' and spaces do not count, nor does a `:type` suffix); of several the name listed first wins.
+std::optional<std::size_t> find_column(const std::vector<std::string>& header, ColumnRole role);
+
+/// The column named `wanted` when that is not empty (the `:type` suffix may be left out), else `find_column`. Throws
+/// DataError that lists the header and names `option`, when there is none.
+std::size_t require_column(const DelimitedReader& table, const std::string& file, ColumnRole role,
+                           const std::string& wanted, std::string_view option);
+
+/// Whether the header declares types as RecBole's atomic files do (`user_id:token`).
+bool has_typed_header(const std::vector<std::string>& header);
+
+}  // namespace monet::data

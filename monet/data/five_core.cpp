@@ -1,0 +1,144 @@
+#include "monet/data/five_core.h"
+
+#include "monet/core/files/mapped_file.h"
+#include "monet/data/text.h"
+
+#include <array>
+
+namespace monet::data {
+
+namespace {
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+class Scanner {
+ public:
+  Scanner(std::string_view text, const std::string& file) : text_(text), file_(file) {}
+
+  template <class... Args>
+  [[noreturn]] void fail_here(std::size_t offset, fmt::format_string<Args...> format, Args&&... args) const {
+    fail_at(file_, text_, offset, format, std::forward<Args>(args)...);
+  }
+
+  std::size_t offset() const { return at_; }
+  bool at_end() {
+    skip_space();
+    return at_ == text_.size();
+  }
+  bool take(char wanted) {
+    skip_space();
+    if (at_ == text_.size() || text_[at_] != wanted) return false;
+    ++at_;
+    return true;
+  }
+  void expect(char wanted, const char* where) {
+    if (take(wanted)) return;
+    if (at_ == text_.size()) fail_here(at_, "broken JSON: the file ends where '{}' {} is expected", wanted, where);
+    fail_here(at_, "broken JSON: '{}' where '{}' {} is expected", excerpt(text_.substr(at_, 1)), wanted, where);
+  }
+  std::int32_t user() {
+    expect('"', "before a user id");
+    const std::size_t begin = at_;
+    const auto end = text_.find_first_of("\"\n", begin);
+    if (end == std::string_view::npos || text_[end] == '\n')
+      fail_here(begin - 1, "broken JSON: the string is not closed");
+    at_ = end + 1;
+    return id(begin, end, "user");
+  }
+  std::int32_t item() {
+    skip_space();
+    const std::size_t begin = at_;
+    while (at_ < text_.size() &&
+           (is_digit(text_[at_]) || std::string_view("+-.eE").find(text_[at_]) != std::string_view::npos))
+      ++at_;
+    if (at_ == begin) {
+      if (at_ == text_.size()) fail_here(at_, "broken JSON: the file ends where an item id is expected");
+      fail_here(at_, "broken JSON: '{}' where an item id is expected", excerpt(text_.substr(at_, 1)));
+    }
+    return id(begin, at_, "item");
+  }
+
+ private:
+  void skip_space() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
+      ++at_;
+  }
+  std::int32_t id(std::size_t begin, std::size_t end, const char* what) const {
+    const std::string_view digits = text_.substr(begin, end - begin);
+    const ParsedId parsed = parse_id(digits);
+    if (parsed.problem != nullptr) fail_here(begin, "{} id '{}' {}", what, excerpt(digits), parsed.problem);
+    return parsed.value;
+  }
+
+  std::string_view text_;
+  const std::string& file_;
+  std::size_t at_ = 0;
+};
+
+struct Seen {
+  std::int32_t id = -1;
+  std::size_t offset = 0;
+  void meet(std::int32_t other, std::size_t where) {
+    if (other > id) {
+      id = other;
+      offset = where;
+    }
+  }
+  void merge_into(LargestId& largest, const std::string& file, std::string_view text) const {
+    if (id <= largest.id) return;
+    const Position at = position_of(text, offset);
+    largest = {id, fmt::format("{}: line {}, column {}", file, at.line, at.column)};
+  }
+};
+}  // namespace
+
+void parse_five_core(std::string_view text, const std::string& file, Part part, Interactions& out) {
+  out.crlf = out.crlf || text.find("\r\n") != std::string_view::npos;
+  text = without_byte_order_mark(text, file, out.byte_order_mark);
+  Scanner scanner(text, file);
+  std::vector<Pair>& pairs = out.of(part);
+  std::vector<bool> met;
+  Seen largest_user;
+  Seen largest_item;
+
+  scanner.expect('{', "at the start");
+  for (bool first = true; !scanner.take('}'); first = false) {
+    if (!first) scanner.expect(',', "or '}' after a user");
+    const std::int32_t user = scanner.user();
+    const auto index = static_cast<std::size_t>(user);
+    if (index >= met.size()) met.resize(index + 1);
+    if (met[index]) scanner.fail_here(scanner.offset() - 1, "user {} occurs twice; join its lists", user);
+    met[index] = true;
+    largest_user.meet(user, scanner.offset() - 1);
+    scanner.expect(':', "after a user id");
+    scanner.expect('[', "before the items of a user");
+    for (bool first_item = true; !scanner.take(']'); first_item = false) {
+      if (!first_item) scanner.expect(',', "or ']' after an item id");
+      const std::int32_t item = scanner.item();
+      largest_item.meet(item, scanner.offset() - 1);
+      pairs.emplace_back(user, item);
+    }
+  }
+  if (!scanner.at_end()) scanner.fail_here(scanner.offset(), "broken JSON: text after the closing '}}'");
+  largest_user.merge_into(out.user, file, text);
+  largest_item.merge_into(out.item, file, text);
+}
+
+Interactions read_five_core(const std::filesystem::path& folder) {
+  constexpr std::array<std::pair<const char*, Part>, 3> kFiles = {
+      {{"train.json", Part::train}, {"val.json", Part::validation}, {"test.json", Part::test}}};
+  Interactions out;
+  for (const auto& [name, part] : kFiles) {
+    const std::filesystem::path path = folder / name;
+    if (!std::filesystem::exists(path)) {
+      fail<IoError>("{}: missing; the layout needs train.json, val.json and test.json (a split may be {{}})",
+                    path.string());
+    }
+    const files::MappedFile file(path);
+    parse_five_core(file.text(), path.string(), part, out);
+  }
+  return out;
+}
+
+}  // namespace monet::data

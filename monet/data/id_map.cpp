@@ -1,0 +1,102 @@
+#include "monet/data/id_map.h"
+
+#include "monet/core/files/mapped_file.h"
+#include "monet/data/name_table.h"
+#include "monet/data/text.h"
+
+namespace monet::data {
+
+namespace {
+constexpr std::string_view kSpace = " \t";
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+/// As pandas writes a name that holds a quote.
+std::string unquoted(std::string_view name) {
+  if (name.size() < 2 || name.front() != '"' || name.back() != '"') return std::string(name);
+  std::string out;
+  const std::string_view inside = name.substr(1, name.size() - 2);
+  for (std::size_t i = 0; i < inside.size(); ++i) {
+    out.push_back(inside[i]);
+    if (inside[i] == '"' && i + 1 < inside.size() && inside[i + 1] == '"') ++i;
+  }
+  return out;
+}
+
+/// (name, number) of a line; nothing when it has one column.
+std::optional<std::pair<std::string_view, std::string_view>> cut(std::string_view line) {
+  auto at = line.rfind('\t');
+  if (at == std::string_view::npos) at = line.find_last_of(", ");
+  if (at == std::string_view::npos) return std::nullopt;
+  return std::pair(trimmed(line.substr(0, at)), trimmed(line.substr(at + 1)));
+}
+
+std::optional<IdMap> find_map(const std::filesystem::path& folder, std::initializer_list<const char*> candidates) {
+  for (const char* name : candidates) {
+    const auto path = folder / name;
+    if (!std::filesystem::exists(path)) continue;
+    const files::MappedFile file(path);
+    return parse_id_map(file.text(), path.string());
+  }
+  return std::nullopt;
+}
+}  // namespace
+
+IdMap parse_id_map(std::string_view text, const std::string& file) {
+  IdMap map;
+  map.file = file;
+  bool mark = false;
+  text = without_byte_order_mark(text, file, mark);
+  NameTable names;
+  Index number = 0;
+  bool number_first = false;
+  while (!text.empty()) {
+    ++number;
+    const auto end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (trimmed(line).empty()) continue;
+    auto columns = cut(line);
+    if (!columns) fail<DataError>("{}: line {}: '{}' is not 'name<tab>number'", file, number, excerpt(line));
+    if (number == 1 && (columns->first == "userID" || columns->first == "itemID")) {
+      number_first = true;
+      continue;
+    }
+    if (number_first) std::swap(columns->first, columns->second);
+    const auto& [name, digits] = *columns;
+    const ParsedId id = parse_id(digits);
+    if (id.problem != nullptr) {
+      if (number == 1) continue;  // a header
+      fail<DataError>("{}: line {}: row number '{}' {}", file, number, excerpt(digits), id.problem);
+    }
+    const auto row = static_cast<std::size_t>(id.value);
+    if (row >= map.names.size()) map.names.resize(row + 1);
+    std::string plain = unquoted(name);
+    if (plain.empty()) fail<DataError>("{}: line {}: row {} has no name", file, number, id.value);
+    if (!map.names[row].empty()) {
+      fail<DataError>("{}: line {}: row {} is named twice, '{}' and '{}'", file, number, id.value,
+                      excerpt(map.names[row]), excerpt(plain));
+    }
+    const auto known = names.size();
+    if (names.add(plain) < known) {
+      fail<DataError>("{}: line {}: the name '{}' is there twice; names must be unique", file, number, excerpt(plain));
+    }
+    map.names[row] = std::move(plain);
+  }
+  return map;
+}
+
+std::optional<IdMap> find_user_map(const std::filesystem::path& folder) {
+  return find_map(folder, {"u_id_mapping.csv", "user_list.txt"});
+}
+
+std::optional<IdMap> find_item_map(const std::filesystem::path& folder) {
+  return find_map(folder, {"i_id_mapping.csv", "item_list.txt"});
+}
+
+}  // namespace monet::data

@@ -1,0 +1,70 @@
+#include "monet/data/item_metadata.h"
+
+#include "monet/data/columns.h"
+#include "monet/data/delimited.h"
+#include "monet/data/name_table.h"
+#include "monet/data/text.h"
+
+#include <optional>
+#include <utility>
+
+namespace monet::data {
+
+namespace {
+struct Row {
+  std::int32_t item = -1;
+  std::string title;
+  std::string category;
+};
+}  // namespace
+
+ItemMetadata parse_item_metadata(std::string_view text, const std::string& file,
+                                 const std::vector<std::string>& item_ids, std::vector<std::string>& notes) {
+  DelimitedReader table(text, file);
+  const auto title = find_column(table.header(), ColumnRole::title);
+  const auto category = find_column(table.header(), ColumnRole::category);
+  if (!title && !category) {
+    notes.push_back(fmt::format("{}: no title or category column; not used", file));
+    return {};
+  }
+  const auto id = find_column(table.header(), ColumnRole::item);
+  const bool holds_rows = id && table.header()[*id] == "itemID";
+  NameTable ids;
+  for (const auto& item_id : item_ids) ids.add(item_id);
+
+  std::vector<Row> rows;
+  std::size_t matched = 0;
+  while (table.next()) {
+    Row& row = rows.emplace_back();
+    if (title) row.title = table.field(*title);
+    if (category) row.category = table.field(*category);
+    if (!id) continue;
+    row.item = ids.find(table.field(*id));
+    if (row.item < 0 && holds_rows) {
+      const ParsedId number = parse_id(table.field(*id));
+      if (number.problem == nullptr && static_cast<std::size_t>(number.value) < item_ids.size())
+        row.item = number.value;
+    }
+    if (row.item >= 0) ++matched;
+  }
+  if (2 * matched < rows.size() || matched == 0) {
+    if (rows.size() != item_ids.size()) {
+      notes.push_back(fmt::format("{}: {} of {} rows name an item, and there are {} items; not used", file, matched,
+                                  rows.size(), item_ids.size()));
+      return {};
+    }
+    for (std::size_t r = 0; r < rows.size(); ++r) rows[r].item = static_cast<std::int32_t>(r);
+  }
+  ItemMetadata out;
+  if (title) out.titles.resize(item_ids.size());
+  if (category) out.categories.resize(item_ids.size());
+  for (Row& row : rows) {
+    if (row.item < 0) continue;
+    const auto item = static_cast<std::size_t>(row.item);
+    if (title) out.titles[item] = std::move(row.title);
+    if (category) out.categories[item] = std::move(row.category);
+  }
+  return out;
+}
+
+}  // namespace monet::data

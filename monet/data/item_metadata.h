@@ -1,0 +1,18 @@
+#pragma once
+
+#include "monet/data/dataset.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace monet::data {
+
+/// Reads titles and categories from an item table (`items.csv`). Its rows belong to the items by an id column that
+/// holds external ids, or the row number where it is called `itemID`; failing that by position, when there are as many
+/// rows as items. Items without a row get empty texts. Returns empty columns, with a line in `notes`, when neither fits
+/// or there is no title and no category. Throws DataError when the text is not a table.
+ItemMetadata parse_item_metadata(std::string_view text, const std::string& file,
+                                 const std::vector<std::string>& item_ids, std::vector<std::string>& notes);
+
+}  // namespace monet::data

@@ -1,0 +1,86 @@
+#include "monet/data/split.h"
+
+#include "monet/core/rng.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace monet::data {
+
+namespace {
+// Apart from the streams that initialise and sample.
+constexpr std::uint64_t kSplitStream = 0x73706c6974000000U;
+
+std::size_t at(Index i) {
+  return static_cast<std::size_t>(i);
+}
+
+/// Entries grouped by user: `entries[begin[u] .. begin[u+1])`, in their order.
+struct Groups {
+  std::vector<Index> begin;
+  std::vector<Index> entries;
+};
+
+Groups group_by_user(std::span<const std::int32_t> users, Index num_users) {
+  Groups groups;
+  groups.begin.assign(at(num_users) + 1, 0);
+  for (const std::int32_t user : users) ++groups.begin[at(user) + 1];
+  for (Index u = 0; u < num_users; ++u) groups.begin[at(u) + 1] += groups.begin[at(u)];
+  groups.entries.resize(users.size());
+  std::vector<Index> next(groups.begin.begin(), groups.begin.end() - 1);
+  for (std::size_t e = 0; e < users.size(); ++e) groups.entries[at(next[at(users[e])]++)] = static_cast<Index>(e);
+  return groups;
+}
+}  // namespace
+
+HeldOut held_out(Index interactions) {
+  if (interactions < 3) return {};
+  if (interactions < 10) return {1, 1};
+  const Index held = interactions / 5;
+  const Index test = held / 2;
+  return {held - test, test};
+}
+
+Split split_interactions(std::span<const std::int32_t> users, std::span<const std::int32_t> items,
+                         std::span<const double> times, Index num_users, SplitKind kind, std::uint64_t seed) {
+  Split split;
+  split.part.assign(users.size(), static_cast<std::uint8_t>(Part::train));
+  Groups groups = group_by_user(users, num_users);
+  const bool by_time = kind == SplitKind::time;
+  for (Index u = 0; u < num_users; ++u) {
+    const auto begin = groups.entries.begin() + groups.begin[at(u)];
+    auto end = groups.entries.begin() + groups.begin[at(u) + 1];
+    std::sort(begin, end, [&](Index a, Index b) {
+      if (items[at(a)] != items[at(b)]) return items[at(a)] < items[at(b)];
+      if (by_time && times[at(a)] != times[at(b)]) return times[at(a)] < times[at(b)];
+      return a < b;
+    });
+    auto kept = begin;
+    for (auto entry = begin; entry != end; ++entry) {
+      if (kept != begin && items[at(*entry)] == items[at(*(kept - 1))]) {
+        split.part[at(*entry)] = Split::kRepeated;
+        ++split.repeated;
+      } else {
+        *kept++ = *entry;
+      }
+    }
+    end = kept;
+    const HeldOut held = held_out(end - begin);
+    const Index count = held.validation + held.test;
+    if (count == 0) continue;
+    if (by_time) {
+      std::sort(begin, end, [&](Index a, Index b) { return std::pair(times[at(a)], a) < std::pair(times[at(b)], b); });
+    } else {
+      Rng rng(seed, kSplitStream + static_cast<std::uint64_t>(u));
+      for (auto last = end; end - last < count; --last) {
+        std::iter_swap(last - 1, begin + static_cast<Index>(rng.below(static_cast<std::uint64_t>(last - begin))));
+      }
+    }
+    for (Index k = 1; k <= count; ++k) {
+      split.part[at(*(end - k))] = static_cast<std::uint8_t>(k <= held.test ? Part::test : Part::validation);
+    }
+  }
+  return split;
+}
+
+}  // namespace monet::data

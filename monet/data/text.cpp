@@ -1,0 +1,44 @@
+#include "monet/data/text.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace monet::data {
+
+Position position_of(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const auto line_start = before.rfind('\n');
+  return {
+      1 + static_cast<Index>(std::count(before.begin(), before.end(), '\n')),
+      1 + static_cast<Index>(line_start == std::string_view::npos ? before.size() : before.size() - line_start - 1)};
+}
+
+std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found) {
+  if (text.substr(0, 2) == "\xff\xfe" || text.substr(0, 2) == "\xfe\xff") {
+    fail<DataError>("{}: line 1: the text is UTF-16; save it as UTF-8", file);
+  }
+  if (text.substr(0, 3) != "\xef\xbb\xbf") return text;
+  found = true;
+  return text.substr(3);
+}
+
+ParsedId parse_id(std::string_view text) {
+  Index value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range)
+    return {-1, "is beyond any plausible number of rows (ids are row numbers from 0)"};
+  if (error != std::errc() || end != text.data() + text.size()) return {-1, "is not a whole number"};
+  if (value < 0) return {-1, "is negative (ids are row numbers from 0)"};
+  if (value >= kMaxId) return {-1, "is beyond any plausible number of rows (ids are row numbers from 0)"};
+  return {static_cast<std::int32_t>(value), nullptr};
+}
+
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t kLength = 40;
+  std::string out(text.substr(0, kLength));
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  return text.size() > kLength ? out + "…" : out;
+}
+
+}  // namespace monet::data
