@@ -138,7 +138,9 @@ HWY_EXPORT(ExpTable);
 HWY_EXPORT(AddRows);
 HWY_EXPORT(AddAttention);
 
-void column_max(MatrixView<const float> g, float* maxima) noexcept { HWY_DYNAMIC_DISPATCH(ColumnMax)(g, maxima); }
+void column_max(MatrixView<const float> g, float* maxima) noexcept {
+  HWY_DYNAMIC_DISPATCH(ColumnMax)(g, maxima);
+}
 
 void exp_table(MatrixView<const float> g, const float* shift, MatrixView<float> table) noexcept {
   HWY_DYNAMIC_DISPATCH(ExpTable)(g, shift, table);

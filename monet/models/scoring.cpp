@@ -1,0 +1,35 @@
+#include "monet/models/scoring.h"
+
+#include "monet/core/error.h"
+
+#include <array>
+#include <utility>
+
+namespace monet::models {
+
+namespace {
+
+constexpr std::array<std::pair<ScoreKind, std::string_view>, 4> kNames = {{
+    {ScoreKind::target_aware, "target_aware"},
+    {ScoreKind::dot, "dot"},
+    {ScoreKind::item_similarity, "item_similarity"},
+    {ScoreKind::pairwise, "pairwise"},
+}};
+
+}  // namespace
+
+std::string_view to_string(ScoreKind kind) {
+  for (const auto& [value, name] : kNames) {
+    if (value == kind) return name;
+  }
+  fail<InternalError>("[scoring] score kind {} has no name", static_cast<int>(kind));
+}
+
+ScoreKind parse_score_kind(std::string_view name) {
+  for (const auto& [value, known] : kNames) {
+    if (known == name) return value;
+  }
+  fail<DataError>("unknown score kind \"{}\": expected target_aware, dot, item_similarity or pairwise", name);
+}
+
+}  // namespace monet::models

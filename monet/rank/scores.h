@@ -1,0 +1,23 @@
+#pragma once
+
+#include "monet/core/matrix.h"
+#include "monet/core/thread_pool.h"
+#include "monet/models/scoring.h"
+#include "monet/rank/score_tiles.h"
+
+#include <cstdint>
+#include <span>
+
+namespace monet::rank {
+
+/// Scores of one user for some items by the definition, in float64: out[k] is the score of items[k]. For explanations,
+/// single pairs, and as the reference of the tiled computation. A user without history gets popularities. O(|items|
+/// |N_u| D). `scoring` has passed `check`; throws InvalidArgument for a user or item outside the range.
+void score_items(const models::Scoring& scoring, std::int32_t user, std::span<const std::int32_t> items,
+                 std::span<double> out);
+
+/// Scores of `users` for all items, nothing masked, by the tiled computation: [n, I]. For small cases: O(n I) memory.
+Matrix<float> score_matrix(ThreadPool& pool, const models::Scoring& scoring, std::span<const std::int32_t> users,
+                           const TileOptions& options = {});
+
+}  // namespace monet::rank
