@@ -1,0 +1,45 @@
+# `cmake --install`: the program, the static library of every layer, the public headers, and what find_package(monet) reads.
+#
+# The headers are a list on purpose: a header that is not here is not part of the interface. What these include is here too
+# (tests/install builds a program from an installed tree only).
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(MONET_PUBLIC_HEADERS
+  monet/core/buffer.h
+  monet/core/csr.h
+  monet/core/error.h
+  monet/core/log.h
+  monet/core/matrix.h
+  monet/core/rng.h
+  monet/core/thread_pool.h
+  monet/core/view.h
+  monet/data/dataset.h
+  monet/graph/bipartite.h
+  monet/models/model.h
+  monet/models/options.h
+  monet/models/parameters.h
+  monet/models/scoring.h
+  monet/train/trainer.h)
+
+get_property(layers GLOBAL PROPERTY MONET_LAYERS)
+add_library(monet INTERFACE)
+target_link_libraries(monet INTERFACE ${layers})
+add_library(monet::monet ALIAS monet)
+
+install(TARGETS monet ${layers} EXPORT monet-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET monet_cli)
+  install(TARGETS monet_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+foreach(header IN LISTS MONET_PUBLIC_HEADERS)
+  get_filename_component(folder ${header} DIRECTORY)
+  install(FILES ${PROJECT_SOURCE_DIR}/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder})
+endforeach()
+install(EXPORT monet-targets NAMESPACE monet:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/monet)
+
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/monet-config.cmake.in ${PROJECT_BINARY_DIR}/monet-config.cmake
+  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/monet)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/monet-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/monet-config.cmake ${PROJECT_BINARY_DIR}/monet-config-version.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/monet)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

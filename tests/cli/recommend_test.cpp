@@ -1,0 +1,194 @@
+// Recommending and evaluating from an artifact: formats, ids, exclusions, newcomers, explanations.
+#include "tests/cli/scratch.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+namespace monet::test {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+struct Row {
+  std::string user;
+  int rank = 0;
+  std::string item;
+  double score = 0.0;
+};
+
+std::vector<Row> parse_tsv(const std::string& text) {
+  std::vector<Row> rows;
+  for (const std::string& line : lines_of(text)) {
+    std::istringstream fields(line);
+    Row row;
+    std::string rank;
+    std::string score;
+    std::string rest;
+    EXPECT_TRUE(std::getline(fields, row.user, '\t') && std::getline(fields, rank, '\t') &&
+                std::getline(fields, row.item, '\t') && std::getline(fields, score, '\t'))
+        << line;
+    EXPECT_FALSE(std::getline(fields, rest, '\t')) << line;
+    row.rank = std::stoi(rank);
+    row.score = std::stod(score);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+class Recommend : public Scratch {
+ protected:
+  Recommend() {
+    write_mmrec(folder_ / "data");
+    expect_done(run(train_arguments(path_of("data"), artifact_, {"--epochs", "20"})));
+  }
+  std::vector<Row> recommend(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"recommend", "--artifact", artifact_, "--format", "tsv"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = run(arguments);
+    expect_done(outcome);
+    return parse_tsv(outcome.out);
+  }
+
+  std::string artifact_ = path_of("artifact");
+};
+
+TEST_F(Recommend, TsvHasUserRankItemScoreWithTheSourcesIdsBestFirst) {
+  const auto rows = recommend({"--users", "user-3,user-17", "--k", "5"});
+  ASSERT_EQ(rows.size(), 10U);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::size_t user = i < 5 ? 3 : 17;
+    EXPECT_EQ(rows[i].user, "user-" + std::to_string(user));
+    EXPECT_EQ(rows[i].rank, static_cast<int>(i % 5) + 1);
+    if (i % 5 > 0) {
+      EXPECT_LE(rows[i].score, rows[i - 1].score);
+    }
+    for (const std::size_t seen : training_items(user)) EXPECT_NE(rows[i].item, "B00" + std::to_string(seen));
+  }
+}
+
+TEST_F(Recommend, AllUsersComeInTheirOrder) {
+  const auto rows = recommend({"--users", "all", "--k", "3"});
+  ASSERT_EQ(rows.size(), 3 * kUsers);
+  for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(rows[i].user, "user-" + std::to_string(i / 3));
+}
+
+TEST_F(Recommend, TheResultDoesNotDependOnThreadsNorOnWhoElseIsAsked) {
+  const auto all = recommend({"--users", "all", "--k", "4", "--threads", "1"});
+  const auto parallel = recommend({"--users", "all", "--k", "4", "--threads", "3"});
+  const auto alone = recommend({"--users", "user-9", "--k", "4"});
+  ASSERT_EQ(all.size(), parallel.size());
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].item, parallel[i].item);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(alone[i].item, all[9 * 4 + i].item);
+}
+
+TEST_F(Recommend, ExcludedItemsDoNotComeAndMoreThanThereAreIsAShortList) {
+  const auto before = recommend({"--users", "user-0", "--k", "2"});
+  ASSERT_EQ(before.size(), 2U);
+  const auto rows = recommend({"--users", "user-0", "--k", "500", "--exclude", before[0].item + "," + before[1].item});
+  // Without the 6 training items and the 2 excluded ones.
+  EXPECT_EQ(rows.size(), kItems - 8);
+  std::set<std::string> items;
+  for (const Row& row : rows) {
+    EXPECT_NE(row.item, before[0].item);
+    EXPECT_NE(row.item, before[1].item);
+    items.insert(row.item);
+  }
+  EXPECT_EQ(items.size(), rows.size());
+}
+
+TEST_F(Recommend, AUserNeverSeenIsServedByAHistory) {
+  const auto rows = recommend({"--history", "B002,B005,B007", "--k", "4"});
+  ASSERT_EQ(rows.size(), 4U);
+  for (const Row& row : rows) {
+    EXPECT_NE(row.item, "B002");
+    EXPECT_NE(row.item, "B005");
+    EXPECT_NE(row.item, "B007");
+  }
+  // The order of the history does not matter, its content does.
+  const auto shuffled = recommend({"--history", "B007,B002,B005", "--k", "4"});
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(shuffled[i].item, rows[i].item);
+  const auto others = recommend({"--history", "B011", "--k", "4"});
+  EXPECT_NE(others[0].score, rows[0].score);
+}
+
+TEST_F(Recommend, JsonLinesParseAndAgreeWithTsv) {
+  const auto rows = recommend({"--users", "user-5,user-6", "--k", "3"});
+  const Outcome outcome =
+      run({"recommend", "--artifact", artifact_, "--users", "user-5,user-6", "--k", "3", "--format", "jsonl"});
+  expect_done(outcome);
+  const std::string all = outcome.out;
+  for (const std::string& line : lines_of(all)) EXPECT_TRUE(json::accept(line)) << line;
+  for (const Row& row : rows) EXPECT_THAT(all, HasSubstr("\"" + row.item + "\""));
+}
+
+TEST_F(Recommend, ExplainGivesHistoryWeightsAndShares) {
+  const Outcome outcome =
+      run({"recommend", "--artifact", artifact_, "--users", "user-5", "--k", "2", "--explain", "--format", "jsonl"});
+  expect_done(outcome);
+  const Outcome readable = run({"recommend", "--artifact", artifact_, "--users", "user-5", "--k", "2", "--explain"});
+  expect_done(readable);
+  EXPECT_THAT(readable.out, AllOf(HasSubstr("image"), HasSubstr("text")));
+  EXPECT_THAT(readable.out, ::testing::ContainsRegex("[0-9]+ ?%"));
+  std::size_t named = 0;
+  for (const std::size_t item : training_items(5))
+    named += readable.out.find("B00" + std::to_string(item)) != std::string::npos ? 1 : 0;
+  EXPECT_GT(named, 0U) << readable.out;
+}
+
+TEST_F(Recommend, StdoutIsOnlyTheResult) {
+  const Outcome outcome =
+      run({"recommend", "--artifact", artifact_, "--users", "user-1", "--k", "3", "--format", "tsv"});
+  expect_done(outcome);
+  EXPECT_EQ(parse_tsv(outcome.out).size(), 3U);
+}
+
+TEST_F(Recommend, EvaluateWritesTheMetricsOfEachCut) {
+  const Outcome outcome = run({"evaluate", "--artifact", artifact_, "--data", path_of("data"), "--split", "test", "--k",
+                               "3,5", "--json", path_of("metrics.json")});
+  expect_done(outcome);
+  const json metrics = json::parse(read_text(folder_ / "metrics.json"));
+  EXPECT_EQ(metrics.at("split"), "test");
+  EXPECT_EQ(metrics.at("users"), kUsers);
+  for (const char* name : {"recall", "precision", "ndcg", "ndcg_paper", "hit", "map", "mrr"}) {
+    for (const char* cut : {"@3", "@5"}) {
+      const double value = metrics.at("metrics").at(std::string(name) + cut);
+      EXPECT_GE(value, 0.0);
+      EXPECT_LE(value, 1.0);
+    }
+  }
+  EXPECT_LE(metrics.at("metrics").at("recall@3"), metrics.at("metrics").at("recall@5"));
+
+  // Counted by hand from the recommendations: one test item each, so recall is the share of users whose list has it.
+  int hits = 0;
+  for (const Row& row : recommend({"--users", "all", "--k", "5"})) {
+    const std::size_t user = std::stoul(row.user.substr(5));
+    hits += row.item == "B00" + std::to_string(test_item(user)) ? 1 : 0;
+  }
+  EXPECT_NEAR(metrics.at("metrics").at("recall@5").get<double>(), static_cast<double>(hits) / kUsers, 1e-9);
+  EXPECT_NEAR(metrics.at("metrics").at("precision@5").get<double>(), static_cast<double>(hits) / kUsers / 5, 1e-9);
+}
+
+TEST_F(Recommend, EvaluateTellsTheSameForAnyNumberOfThreads) {
+  for (const char* threads : {"1", "2", "3"}) {
+    expect_done(run({"evaluate", "--artifact", artifact_, "--data", path_of("data"), "--split", "val", "--threads",
+                     threads, "--json", path_of(std::string("metrics") + threads)}));
+  }
+  EXPECT_EQ(read_text(folder_ / "metrics1"), read_text(folder_ / "metrics2"));
+  EXPECT_EQ(read_text(folder_ / "metrics1"), read_text(folder_ / "metrics3"));
+}
+
+TEST_F(Recommend, AnOldJsonFileIsReplacedWhole) {
+  write_text(folder_ / "metrics.json", std::string(100000, 'x'));
+  expect_done(run({"evaluate", "--artifact", artifact_, "--data", path_of("data"), "--json", path_of("metrics.json")}));
+  EXPECT_TRUE(json::accept(read_text(folder_ / "metrics.json")));
+}
+
+}  // namespace
+}  // namespace monet::test
