@@ -33,7 +33,7 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
 
 Buffer::~Buffer() {
   if (data_ == nullptr) return;
-  const std::size_t alignment = size_ >= 2 * kHugePage ? kHugePage : kAlignment;
+  const std::size_t alignment = size_ >= kHugePage / 2 ? kHugePage : kAlignment;
   ::operator delete (data_, std::align_val_t{alignment});
 }
 

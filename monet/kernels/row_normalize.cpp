@@ -43,11 +43,49 @@ void BiasNormalize(MatrixView<const float> z, const float* bias, MatrixView<floa
   }
 }
 
+// Four registers hold a whole row of 64 floats and its share of the column sums.
+void NormalizeBackward64(MatrixView<const float> out, const float* inverse_norm, MatrixView<const float> g,
+                         MatrixView<float> dz, float* column_sum) {
+  const hn::CappedTag<float, 16> d;
+  auto sum0 = hn::Zero(d), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+  for (Index r = 0; r < out.rows; ++r) {
+    const float* e = out.row(r);
+    const float* grad = g.row(r);
+    const auto e0 = hn::LoadU(d, e), e1 = hn::LoadU(d, e + 16), e2 = hn::LoadU(d, e + 32), e3 = hn::LoadU(d, e + 48);
+    const auto g0 = hn::LoadU(d, grad), g1 = hn::LoadU(d, grad + 16);
+    const auto g2 = hn::LoadU(d, grad + 32), g3 = hn::LoadU(d, grad + 48);
+    auto along = hn::Add(hn::MulAdd(e0, g0, hn::Mul(e1, g1)), hn::MulAdd(e2, g2, hn::Mul(e3, g3)));
+    along = hn::SumOfLanes(d, along);
+    if (inverse_norm[r] >= kInverseFloor) along = hn::Zero(d);
+    const auto scale = hn::Set(d, inverse_norm[r]);
+    const auto v0 = hn::Mul(scale, hn::NegMulAdd(along, e0, g0)), v1 = hn::Mul(scale, hn::NegMulAdd(along, e1, g1));
+    const auto v2 = hn::Mul(scale, hn::NegMulAdd(along, e2, g2)), v3 = hn::Mul(scale, hn::NegMulAdd(along, e3, g3));
+    float* to = dz.row(r);
+    hn::StoreU(v0, d, to);
+    hn::StoreU(v1, d, to + 16);
+    hn::StoreU(v2, d, to + 32);
+    hn::StoreU(v3, d, to + 48);
+    sum0 = hn::Add(sum0, v0);
+    sum1 = hn::Add(sum1, v1);
+    sum2 = hn::Add(sum2, v2);
+    sum3 = hn::Add(sum3, v3);
+  }
+  if (column_sum == nullptr) return;
+  hn::StoreU(hn::Add(sum0, hn::LoadU(d, column_sum)), d, column_sum);
+  hn::StoreU(hn::Add(sum1, hn::LoadU(d, column_sum + 16)), d, column_sum + 16);
+  hn::StoreU(hn::Add(sum2, hn::LoadU(d, column_sum + 32)), d, column_sum + 32);
+  hn::StoreU(hn::Add(sum3, hn::LoadU(d, column_sum + 48)), d, column_sum + 48);
+}
+
 void NormalizeBackward(MatrixView<const float> out, const float* inverse_norm, MatrixView<const float> g,
                        MatrixView<float> dz, float* column_sum) {
   const hn::ScalableTag<float> d;
   const Index lanes = static_cast<Index>(hn::Lanes(d));
   const Index width = out.cols;
+  if (width == 64 && lanes == 16) {
+    NormalizeBackward64(out, inverse_norm, g, dz, column_sum);
+    return;
+  }
   const Index whole = width / lanes * lanes;
   for (Index r = 0; r < out.rows; ++r) {
     const float* e = out.row(r);

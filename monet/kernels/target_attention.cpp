@@ -24,30 +24,53 @@ HWY_INLINE void prefetch_row(const float* row, Index width) {
   for (Index line = 0; line < width; line += 16) hwy::Prefetch(row + line);
 }
 
-float Dot(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, Index size) {
+TripletDots Dots(const float* user, const float* positive, const float* negative, Index size) {
   const hn::ScalableTag<float> d;
   const Index lanes = static_cast<Index>(hn::Lanes(d));
-  auto s0 = hn::Zero(d), s1 = s0;
+  auto up = hn::Zero(d), un = up, uu = up, pp = up, nn = up;
   Index c = 0;
-  for (; c + 2 * lanes <= size; c += 2 * lanes) {
-    s0 = hn::MulAdd(hn::LoadU(d, a + c), hn::LoadU(d, b + c), s0);
-    s1 = hn::MulAdd(hn::LoadU(d, a + c + lanes), hn::LoadU(d, b + c + lanes), s1);
+  for (; c + lanes <= size; c += lanes) {
+    const auto u = hn::LoadU(d, user + c);
+    const auto p = hn::LoadU(d, positive + c);
+    const auto n = hn::LoadU(d, negative + c);
+    up = hn::MulAdd(u, p, up);
+    un = hn::MulAdd(u, n, un);
+    uu = hn::MulAdd(u, u, uu);
+    pp = hn::MulAdd(p, p, pp);
+    nn = hn::MulAdd(n, n, nn);
   }
-  for (; c + lanes <= size; c += lanes) s0 = hn::MulAdd(hn::LoadU(d, a + c), hn::LoadU(d, b + c), s0);
-  float sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(s0, s1)));
-  for (; c < size; ++c) sum += a[c] * b[c];
-  return sum;
+  const auto total = [&](auto v) { return hn::GetLane(hn::SumOfLanes(d, v)); };
+  TripletDots dots{total(up), total(un), total(uu), total(pp), total(nn)};
+  for (; c < size; ++c) {
+    dots.user_positive += user[c] * positive[c];
+    dots.user_negative += user[c] * negative[c];
+    dots.user_user += user[c] * user[c];
+    dots.positive_positive += positive[c] * positive[c];
+    dots.negative_negative += negative[c] * negative[c];
+  }
+  return dots;
 }
 
-void AddScaled(float scale, const float* HWY_RESTRICT x, float* HWY_RESTRICT y, Index begin, Index end) {
+void TripletBackward(const float* user, const float* positive, const float* negative, float g, float decay, Index begin,
+                     Index end, float* grad_user, float* grad_positive, float* grad_negative) {
   const hn::ScalableTag<float> d;
   const Index lanes = static_cast<Index>(hn::Lanes(d));
-  const auto factor = hn::Set(d, scale);
+  const auto vg = hn::Set(d, g);
+  const auto vdecay = hn::Set(d, decay);
   Index c = begin;
   for (; c + lanes <= end; c += lanes) {
-    hn::StoreU(hn::MulAdd(factor, hn::LoadU(d, x + c), hn::LoadU(d, y + c)), d, y + c);
+    const auto u = hn::LoadU(d, user + c);
+    const auto p = hn::LoadU(d, positive + c);
+    const auto n = hn::LoadU(d, negative + c);
+    hn::StoreU(hn::MulAdd(vg, hn::Sub(p, n), hn::MulAdd(vdecay, u, hn::LoadU(d, grad_user + c))), d, grad_user + c);
+    hn::StoreU(hn::MulAdd(vg, u, hn::MulAdd(vdecay, p, hn::LoadU(d, grad_positive + c))), d, grad_positive + c);
+    hn::StoreU(hn::NegMulAdd(vg, u, hn::MulAdd(vdecay, n, hn::LoadU(d, grad_negative + c))), d, grad_negative + c);
   }
-  for (; c < end; ++c) y[c] += scale * x[c];
+  for (; c < end; ++c) {
+    grad_user[c] += g * (positive[c] - negative[c]) + decay * user[c];
+    grad_positive[c] += g * user[c] + decay * positive[c];
+    grad_negative[c] += decay * negative[c] - g * user[c];
+  }
 }
 
 // Scores in `s` (padded with kMasked to whole vectors) become slopes; returns ŷ^o.
@@ -133,7 +156,11 @@ void AttendBackward(MatrixView<const float> items, const std::int32_t* history, 
     auto gp0 = hn::Zero(d), gp1 = gp0, gp2 = gp0, gp3 = gp0, gn0 = gp0, gn1 = gp0, gn2 = gp0, gn3 = gp0;
     for (Index k = 0; k < count; ++k) {
       float* ahead = grad_items.data + history[std::min(k + kPrefetchAhead, count - 1)] * grad_items.stride + c;
-      for (Index line = 0; line < 4 * lanes; line += 16) hwy::Prefetch(ahead + line);
+      const float* row_ahead = items.data + history[std::min(k + kPrefetchAhead, count - 1)] * items.stride + c;
+      for (Index line = 0; line < 4 * lanes; line += 16) {
+        hwy::Prefetch(ahead + line);
+        hwy::Prefetch(row_ahead + line);
+      }
       const float* row = items.data + history[k] * items.stride + c;
       float* grad = grad_items.data + history[k] * grad_items.stride + c;
       const auto wp = hn::Set(d, scale * positive_slope[k]);
@@ -186,17 +213,19 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace monet::kernels {
 
-HWY_EXPORT(Dot);
-HWY_EXPORT(AddScaled);
+HWY_EXPORT(Dots);
+HWY_EXPORT(TripletBackward);
 HWY_EXPORT(Attend);
 HWY_EXPORT(AttendBackward);
 
-float dot(const float* a, const float* b, Index size) noexcept {
-  return HWY_DYNAMIC_DISPATCH(Dot)(a, b, size);
+TripletDots triplet_dots(const float* user, const float* positive, const float* negative, Index size) noexcept {
+  return HWY_DYNAMIC_DISPATCH(Dots)(user, positive, negative, size);
 }
 
-void add_scaled(float scale, const float* x, float* y, Index begin, Index end) noexcept {
-  HWY_DYNAMIC_DISPATCH(AddScaled)(scale, x, y, begin, end);
+void triplet_backward(const float* user, const float* positive, const float* negative, float g, float decay,
+                      Index begin, Index end, float* grad_user, float* grad_positive, float* grad_negative) noexcept {
+  HWY_DYNAMIC_DISPATCH(TripletBackward)
+  (user, positive, negative, g, decay, begin, end, grad_user, grad_positive, grad_negative);
 }
 
 TargetScores target_attention(MatrixView<const float> items, std::span<const std::int32_t> history,

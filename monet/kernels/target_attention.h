@@ -33,10 +33,17 @@ void target_attention_backward(MatrixView<const float> items, std::span<const st
                                const float* negative_slope, float scale, Index col_begin, Index col_end,
                                MatrixView<float> grad_items, float* grad_positive, float* grad_negative) noexcept;
 
-/// Dot product of two rows.
-float dot(const float* a, const float* b, Index size) noexcept;
-/// y[c] += scale · x[c] for c in [begin, end).
-void add_scaled(float scale, const float* x, float* y, Index begin, Index end) noexcept;
+/// Dot products of a user's row u with its two targets p and n, and their squared lengths.
+struct TripletDots {
+  float user_positive, user_negative;
+  float user_user, positive_positive, negative_negative;
+};
+TripletDots triplet_dots(const float* user, const float* positive, const float* negative, Index size) noexcept;
+
+/// Gradient of g · (u·p − u·n) + decay/2 · (‖u‖² + ‖p‖² + ‖n‖²) over columns [begin, end), added to the three rows' gradients (which may be
+/// one and the same memory for p and n).
+void triplet_backward(const float* user, const float* positive, const float* negative, float g, float decay, Index begin,
+                      Index end, float* grad_user, float* grad_positive, float* grad_negative) noexcept;
 
 /// ŷ^o in float64 from the definition: e_u^c = Σ a_k e_k, ŷ^o = e_u^c·e_c. For tests.
 double target_attention_reference(MatrixView<const float> items, std::span<const std::int32_t> history,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,9 @@ namespace {
 using kernels::BFloat16;
 using kernels::Transpose;
 
-constexpr Index kListedBlock = 512;  // rows of features copied together at a time when only some are wanted
+constexpr Index kBlock = 1024;  // items multiplied and normalised together, so that the product is still in cache
+// Listed items come in any number; padding a block to a multiple keeps the number of compiled GEMM shapes small.
+constexpr Index kPadding = 128;
 
 Index feature_rows(const ProjectedModality& m) {
   return m.features.data != nullptr ? m.features.rows : m.features_bf16.rows;
@@ -52,186 +55,184 @@ void check(const Tape& tape, const Call& call) {
   }
 }
 
-// Rows of a table, listed or consecutive: consecutive ones as they lie, listed ones copied together.
+// The features of one modality in one of the two precisions, block by block.
 template <class T>
-class Rows {
+class Blocks {
  public:
-  MatrixView<const T> get(MatrixView<const T> table, std::span<const std::int32_t> listed) {
-    if (copy_.rows() < static_cast<Index>(listed.size()) || copy_.cols() != table.cols) {
-      copy_ = Matrix<T>(static_cast<Index>(listed.size()), table.cols);
-    }
-    for (std::size_t n = 0; n < listed.size(); ++n) {
-      std::copy_n(table.row(listed[n]), table.cols, copy_.row(static_cast<Index>(n)));
-    }
-    return copy_.view().row_range(0, static_cast<Index>(listed.size()));
+  Blocks(Tape& tape, const Call& call, MatrixView<const T> features, MatrixView<const T> transposed)
+      : features_(features), transposed_(transposed) {
+    if (call.all()) return;
+    listed_ = call.rows->rows;
+    // Floats hold either precision.
+    copies_.emplace(tape.scratch(tape.pool().size() * kBlock, features.cols));
   }
+
+  bool listed() const { return listed_.data() != nullptr; }
+  /// Rows that block [begin, end) takes in a GEMM.
+  Index padded(Index begin, Index end) const {
+    return listed() ? (end - begin + kPadding - 1) / kPadding * kPadding : end - begin;
+  }
+  Index item(Index n) const { return listed() ? listed_[static_cast<std::size_t>(n)] : n; }
+
+  /// X of the block, [padded, d_m]; padding is zero.
+  MatrixView<const T> rows(Index begin, Index end, int worker) {
+    if (!listed()) return features_.row_range(begin, end - begin);
+    const MatrixView<float> memory = copies_->view().row_range(worker * kBlock, kBlock);
+    const MatrixView<T> copy(reinterpret_cast<T*>(memory.data), padded(begin, end), features_.cols);
+    for (Index n = begin; n < end; ++n) std::copy_n(features_.row(item(n)), copy.cols, copy.row(n - begin));
+    fill(copy.row_range(end - begin, copy.rows - (end - begin)), T{});
+    return copy;
+  }
+
+  bool has_transposed() const { return !listed() && transposed_.data != nullptr; }
+  MatrixView<const T> transposed(Index begin, Index end) const { return transposed_.columns(begin, end - begin); }
 
  private:
-  Matrix<T> copy_;
+  MatrixView<const T> features_;
+  MatrixView<const T> transposed_;
+  std::span<const std::int32_t> listed_;
+  std::optional<Tape::Scratch> copies_;
 };
 
-// z = X Wᵀ for items [begin, end) (positions in the list when listed).
-void multiply(const ProjectedModality& m, MatrixView<const float> weight, MatrixView<const BFloat16> weight_bf16,
-              std::span<const std::int32_t> listed, Index begin, Index end, MatrixView<float> z) {
-  const auto piece =
-      listed.empty() ? listed : listed.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
-  if (m.features.data != nullptr) {
-    Rows<float> rows;
-    const auto x = listed.empty() ? m.features.row_range(begin, end - begin) : rows.get(m.features, piece);
-    kernels::gemm(Transpose::no, Transpose::yes, x, weight, false, z);
-  } else {
-    Rows<BFloat16> rows;
-    const auto x = listed.empty() ? m.features_bf16.row_range(begin, end - begin) : rows.get(m.features_bf16, piece);
-    kernels::gemm(Transpose::no, Transpose::yes, x, weight_bf16, false, z);
-  }
+// Calls `block(begin, end, worker)` for blocks of at most kBlock items, each worker its own share.
+template <class Body>
+void for_blocks(ThreadPool& pool, Index count, Body&& body) {
+  pool.for_range(
+      count,
+      [&](Index begin, Index end, int worker) {
+        for (Index at = begin; at < end; at += kBlock) body(at, std::min(end, at + kBlock), worker);
+      },
+      kPadding);
 }
 
-// sum (+)= Xᵀ dz, [d_m, d], for the same items.
-void multiply_transposed(const ProjectedModality& m, MatrixView<const float> dz, std::span<const std::int32_t> listed,
-                         Index begin, Index end, bool accumulate, MatrixView<float> sum) {
-  const Index count = end - begin;
-  const auto piece =
-      listed.empty() ? listed : listed.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(count));
-  if (m.features.data != nullptr) {
-    if (listed.empty() && m.features_transposed.data != nullptr) {
-      kernels::gemm(Transpose::no, Transpose::no, m.features_transposed.columns(begin, count), dz, accumulate, sum);
-      return;
-    }
-    Rows<float> rows;
-    const auto x = listed.empty() ? m.features.row_range(begin, count) : rows.get(m.features, piece);
-    kernels::gemm(Transpose::yes, Transpose::no, x, dz, accumulate, sum);
-    return;
-  }
-  Matrix<BFloat16> dz_bf16(dz.rows, dz.cols);
-  kernels::to_bfloat16(dz, dz_bf16.view());
-  if (listed.empty() && m.features_bf16_transposed.data != nullptr) {
-    kernels::gemm(Transpose::no, Transpose::no, m.features_bf16_transposed.columns(begin, count), dz_bf16, accumulate,
-                  sum);
-    return;
-  }
-  Rows<BFloat16> rows;
-  const auto x = listed.empty() ? m.features_bf16.row_range(begin, count) : rows.get(m.features_bf16, piece);
-  kernels::gemm(Transpose::yes, Transpose::no, x, dz_bf16, accumulate, sum);
+MatrixView<const float> as(MatrixView<const float> value, Matrix<BFloat16>&, float) {
+  return value;
+}
+MatrixView<const BFloat16> as(MatrixView<const float> value, Matrix<BFloat16>& memory, BFloat16) {
+  if (memory.rows() != value.rows) memory = Matrix<BFloat16>(value.rows, value.cols);
+  kernels::to_bfloat16(value, memory.view());
+  return memory.view();
 }
 
-void forward_modality(Tape& tape, Call& call, std::size_t index, MatrixView<float> slab) {
+template <class T>
+void forward_modality(Tape& tape, Call& call, std::size_t index, Blocks<T> blocks, MatrixView<float> slab) {
   const ProjectedModality& m = call.modalities[index];
-  const MatrixView<const float> weight = tape.value(m.weight);
+  Matrix<BFloat16> weight_memory;
+  const MatrixView<const T> weight = as(tape.value(m.weight), weight_memory, T{});
   const auto bias = tape.value(m.bias).row_span(0);
-  Matrix<BFloat16> weight_bf16;
-  if (m.features.data == nullptr) {
-    weight_bf16 = Matrix<BFloat16>(weight.rows, weight.cols);
-    kernels::to_bfloat16(weight, weight_bf16.view());
-  }
-  const Index count = call.count(slab.rows);
-  auto z = tape.scratch(count, weight.rows);
-  const std::span<const std::int32_t> listed =
-      call.all() ? std::span<const std::int32_t>{} : std::span<const std::int32_t>(call.rows->rows);
-  tape.pool().for_range(count, [&](Index begin, Index end, int) {
-    const Index block = call.all() ? end - begin : kListedBlock;
-    for (Index at = begin; at < end; at += block) {
-      const Index stop = std::min(end, at + block);
-      multiply(m, weight, weight_bf16.view(), listed, at, stop, z.view().row_range(at, stop - at));
-    }
-    const auto finish = [&](MatrixView<const float> from, MatrixView<float> to, std::span<float> inverse) {
+  auto products = tape.scratch(tape.pool().size() * kBlock, slab.cols);
+  for_blocks(tape.pool(), call.count(slab.rows), [&](Index begin, Index end, int worker) {
+    const auto z = products.view().row_range(worker * kBlock, blocks.padded(begin, end));
+    kernels::gemm(Transpose::no, Transpose::yes, blocks.rows(begin, end, worker), weight, false, z);
+    const auto finish = [&](Index from, Index to, Index count) {
+      const auto source = z.row_range(from, count);
+      const auto target = slab.row_range(to, count);
       if (call.normalize) {
-        kernels::bias_normalize_rows(from, bias, to, inverse);
+        const auto inverse = call.inverse_norms.view().row_span(static_cast<Index>(index));
+        kernels::bias_normalize_rows(
+            source, bias, target,
+            inverse.subspan(static_cast<std::size_t>(begin + from), static_cast<std::size_t>(count)));
       } else {
-        copy<float>(from, to);
-        kernels::add_bias(to, bias);
+        copy<float>(source, target);
+        kernels::add_bias(target, bias);
       }
     };
-    const auto inverse = call.inverse_norms.view().row_span(static_cast<Index>(index));
-    if (call.all()) {
-      finish(z.view().row_range(begin, end - begin), slab.row_range(begin, end - begin),
-             inverse.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+    if (blocks.listed()) {
+      for (Index n = begin; n < end; ++n) finish(n - begin, blocks.item(n), 1);
     } else {
-      for (Index n = begin; n < end; ++n) {
-        finish(z.view().row_range(n, 1), slab.row_range(listed[static_cast<std::size_t>(n)], 1),
-               inverse.subspan(static_cast<std::size_t>(n), 1));
-      }
+      finish(0, begin, end - begin);
     }
   });
 }
 
-void backward_modality(Tape& tape, Call& call, std::size_t index, MatrixView<const float> slab,
+// Adds the parts of all workers, transposed, to a gradient.
+void add_parts(MatrixView<const float> parts, Index rows_each, bool transpose, GradSlot slot) {
+  if (slot.fresh) fill(slot.view, 0.0F);
+  for (Index first = 0; first < parts.rows; first += rows_each) {
+    const auto part = parts.row_range(first, rows_each);
+    for (Index r = 0; r < slot.view.rows; ++r) {
+      for (Index c = 0; c < slot.view.cols; ++c) slot.view(r, c) += transpose ? part(c, r) : part(r, c);
+    }
+  }
+}
+
+template <class T>
+void backward_modality(Tape& tape, Call& call, std::size_t index, Blocks<T> blocks, MatrixView<const float> slab,
                        MatrixView<const float> grad) {
   const ProjectedModality& m = call.modalities[index];
   if (!tape.needs_grad(m.weight) && !tape.needs_grad(m.bias)) return;
   const Index width = slab.cols;
-  const Index count = call.count(slab.rows);
+  const Index inputs = tape.cols(m.weight);
   const int workers = tape.pool().size();
-  auto dz = tape.scratch(count, width);
-  auto weight_parts = tape.scratch(workers * feature_cols(m), width);  // dW_mᵀ of each worker
+  auto products = tape.scratch(workers * kBlock, width);
+  auto weight_parts = tape.scratch(workers * inputs, width);  // dW_mᵀ of each worker
   auto bias_parts = tape.scratch(workers, width);
   fill(bias_parts.view(), 0.0F);
   fill(weight_parts.view(), 0.0F);
-  const std::span<const std::int32_t> listed =
-      call.all() ? std::span<const std::int32_t>{} : std::span<const std::int32_t>(call.rows->rows);
-  tape.pool().for_range(count, [&](Index begin, Index end, int w) {
-    const auto bias_sum = bias_parts.view().row_span(w);
-    const auto inverse = call.inverse_norms.view().row_span(static_cast<Index>(index));
-    const auto through = [&](MatrixView<const float> out, MatrixView<const float> g, std::span<const float> inv,
-                             MatrixView<float> to) {
+  std::vector<Matrix<BFloat16>> narrowed(static_cast<std::size_t>(workers));
+  for_blocks(tape.pool(), call.count(slab.rows), [&](Index begin, Index end, int worker) {
+    const auto dz = products.view().row_range(worker * kBlock, blocks.padded(begin, end));
+    const auto bias_sum = bias_parts.view().row_span(worker);
+    const auto through = [&](Index from, Index to, Index count) {
+      const auto g = grad.row_range(from, count);
+      const auto target = dz.row_range(to, count);
       if (call.normalize) {
-        kernels::normalize_rows_backward(out, inv, g, to, bias_sum);
+        const auto inverse = call.inverse_norms.view().row_span(static_cast<Index>(index));
+        kernels::normalize_rows_backward(
+            slab.row_range(from, count),
+            inverse.subspan(static_cast<std::size_t>(begin + to), static_cast<std::size_t>(count)), g, target,
+            bias_sum);
       } else {
-        copy<float>(g, to);
+        copy<float>(g, target);
         kernels::add_column_sums(g, bias_sum);
       }
     };
-    if (call.all()) {
-      through(slab.row_range(begin, end - begin), grad.row_range(begin, end - begin),
-              inverse.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)),
-              dz.view().row_range(begin, end - begin));
+    if (blocks.listed()) {
+      for (Index n = begin; n < end; ++n) through(blocks.item(n), n - begin, 1);
+      fill(dz.row_range(end - begin, dz.rows - (end - begin)), 0.0F);
     } else {
-      for (Index n = begin; n < end; ++n) {
-        const Index r = listed[static_cast<std::size_t>(n)];
-        through(slab.row_range(r, 1), grad.row_range(r, 1), inverse.subspan(static_cast<std::size_t>(n), 1),
-                dz.view().row_range(n, 1));
-      }
+      through(begin, 0, end - begin);
     }
-    const auto part = weight_parts.view().row_range(w * feature_cols(m), feature_cols(m));
-    const Index block = call.all() ? end - begin : kListedBlock;
-    for (Index at = begin; at < end; at += block) {
-      const Index stop = std::min(end, at + block);
-      multiply_transposed(m, dz.view().row_range(at, stop - at), listed, at, stop, at > begin, part);
+    const auto part = weight_parts.view().row_range(worker * inputs, inputs);
+    const MatrixView<const T> g = as(dz, narrowed[static_cast<std::size_t>(worker)], T{});
+    if (blocks.has_transposed()) {
+      kernels::gemm(Transpose::no, Transpose::no, blocks.transposed(begin, end), g, true, part);
+    } else {
+      kernels::gemm(Transpose::yes, Transpose::no, blocks.rows(begin, end, worker), g, true, part);
     }
   });
-  if (tape.needs_grad(m.weight)) {
-    const GradSlot slot = tape.contribute(m.weight);
-    if (slot.fresh) fill(slot.view, 0.0F);
-    for (int w = 0; w < workers; ++w) {
-      const auto part = weight_parts.view().row_range(w * feature_cols(m), feature_cols(m));
-      for (Index r = 0; r < slot.view.rows; ++r) {
-        for (Index c = 0; c < slot.view.cols; ++c) slot.view(r, c) += part(c, r);
-      }
+  if (tape.needs_grad(m.weight)) add_parts(weight_parts.view(), inputs, true, tape.contribute(m.weight));
+  if (tape.needs_grad(m.bias)) add_parts(bias_parts.view(), 1, false, tape.contribute(m.bias));
+}
+
+// Runs `body(index, blocks, first column, width)` for each modality in its precision.
+template <class Body>
+void for_modalities(Tape& tape, Call& call, Body&& body) {
+  Index column = 0;
+  for (std::size_t index = 0; index < call.modalities.size(); ++index) {
+    const ProjectedModality& m = call.modalities[index];
+    const Index width = tape.rows(m.weight);
+    if (m.features.data != nullptr) {
+      body(index, Blocks<float>(tape, call, m.features, m.features_transposed), column, width);
+    } else {
+      body(index, Blocks<BFloat16>(tape, call, m.features_bf16, m.features_bf16_transposed), column, width);
     }
-  }
-  if (tape.needs_grad(m.bias)) {
-    const GradSlot slot = tape.contribute(m.bias);
-    if (slot.fresh) fill(slot.view, 0.0F);
-    for (int w = 0; w < workers; ++w) {
-      for (Index c = 0; c < width; ++c) slot.view(0, c) += bias_parts.view()(w, c);
-    }
+    column += width;
   }
 }
 
 void backward(Tape& tape, Call& call) {
   const MatrixView<const float> out = tape.value(call.out);
   const MatrixView<const float> grad = tape.grad(call.out);
-  Index column = 0;
-  for (std::size_t m = 0; m < call.modalities.size(); ++m) {
-    const Index width = tape.rows(call.modalities[m].weight);
-    backward_modality(tape, call, m, out.columns(column, width), grad.columns(column, width));
-    column += width;
-  }
+  for_modalities(tape, call, [&](std::size_t index, auto blocks, Index first, Index width) {
+    backward_modality(tape, call, index, std::move(blocks), out.columns(first, width), grad.columns(first, width));
+  });
   if (call.tail.valid() && tape.needs_grad(call.tail)) {
     const GradSlot slot = tape.contribute(call.tail);
     if (slot.fresh) fill(slot.view, 0.0F);
     for (Index n = 0; n < call.count(out.rows); ++n) {
       const Index r = call.all() ? n : call.rows->rows[static_cast<std::size_t>(n)];
-      for (Index c = 0; c < slot.view.cols; ++c) slot.view(r, c) += grad(r, column + c);
+      for (Index c = 0; c < slot.view.cols; ++c) slot.view(r, c) += grad(r, out.cols - slot.view.cols + c);
     }
   }
 }
@@ -252,15 +253,12 @@ Var project(Tape& tape, std::span<const ProjectedModality> modalities, bool norm
   // The output needs a gradient if any map does; maps are trained together.
   call->out = tape.make(num_items, width, {modalities.front().weight, modalities.front().bias, tail});
   call->inverse_norms = Matrix<float>(static_cast<Index>(modalities.size()), num_items);
-  Index column = 0;
-  for (std::size_t m = 0; m < modalities.size(); ++m) {
-    const Index d = tape.rows(modalities[m].weight);
-    forward_modality(tape, *call, m, tape.mutable_value(call->out).columns(column, d));
-    column += d;
-  }
+  for_modalities(tape, *call, [&](std::size_t index, auto blocks, Index first, Index columns) {
+    forward_modality(tape, *call, index, std::move(blocks), tape.mutable_value(call->out).columns(first, columns));
+  });
   if (tail.valid()) {
     const auto from = tape.value(tail);
-    const auto to = tape.mutable_value(call->out).columns(column, from.cols);
+    const auto to = tape.mutable_value(call->out).columns(width - from.cols, from.cols);
     for (Index n = 0; n < call->count(num_items); ++n) {
       const Index r = call->all() ? n : rows->rows[static_cast<std::size_t>(n)];
       std::copy_n(from.row(r), from.cols, to.row(r));

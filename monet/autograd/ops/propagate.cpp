@@ -143,7 +143,8 @@ void gather_gradient(ThreadPool& pool, const Side& side, std::span<const Index> 
     return;
   }
   if (!own.all) zero_rows(pool, wanted, y);
-  scaled_rows(pool, scales, self, own, false, y);
+  // Written over its own input (see backward), an unscaled self term is there already.
+  if (self.data != y.data || scales.self != 1.0F || !scales.selves.empty()) scaled_rows(pool, scales, self, own, false, y);
   const kernels::SpmmOperands operands{
       side.from_other->view(), side.from_other_weights, scales.weight, x, {}, 0.0F, {}, y};
   pool.for_range(

@@ -13,7 +13,12 @@ namespace monet::autograd {
 
 namespace {
 
-constexpr Index kColumnGrain = 16;
+constexpr Index kColumnGrain = 16;  // floats in a cache line
+constexpr int kRowsAhead = 2;       // batch entries
+
+std::span<const std::int32_t> first_few(std::span<const std::int32_t> history) {
+  return history.first(std::min<std::size_t>(history.size(), 6));
+}
 
 // What forward leaves for backward.
 struct Saved {
@@ -39,6 +44,11 @@ void check(const Tape& tape, Var users, Var items, const Csr& history, const Sav
 
 double log_sigmoid(double x) {
   return std::min(x, 0.0) - std::log1p(std::exp(-std::abs(x)));
+}
+
+// Rows of batch entries to come: their first use would wait for memory.
+void prefetch(const float* row, Index width) {
+  for (Index line = 0; line < width; line += 16) __builtin_prefetch(row + line);
 }
 
 void zero(ThreadPool& pool, MatrixView<float> grad, const graph::RowSet* set) {
@@ -95,10 +105,18 @@ RankingLoss target_aware_bpr(Tape& tape, Var users, Var items, const Csr& histor
   pool.for_range(rows, [&](Index begin, Index end, int) {
     for (Index row = begin; row < end; ++row) {
       const auto b = static_cast<std::size_t>(row);
+      if (row + kRowsAhead < end) {
+        const std::size_t next = b + kRowsAhead;
+        prefetch(e_users.row(s.users[next]), width);
+        prefetch(e_items.row(s.positives[next]), width);
+        prefetch(e_items.row(s.negatives[next]), width);
+        for (const std::int32_t item : first_few(history.row(s.users[next]))) prefetch(e_items.row(item), width);
+      }
       const float* u = e_users.row(s.users[b]);
       const float* i = e_items.row(s.positives[b]);
       const float* j = e_items.row(s.negatives[b]);
-      double margin = general * (kernels::dot(u, i, width) - static_cast<double>(kernels::dot(u, j, width)));
+      const auto dots = kernels::triplet_dots(u, i, j, width);
+      double margin = general * (static_cast<double>(dots.user_positive) - dots.user_negative);
       const auto past = history.row(s.users[b]);
       if (attends && !past.empty()) {
         const auto target =
@@ -108,8 +126,7 @@ RankingLoss target_aware_bpr(Tape& tape, Var users, Var items, const Csr& histor
       }
       losses[b] = -log_sigmoid(margin);
       s.margin_gradient[b] = static_cast<float>(-1.0 / ((1.0 + std::exp(margin)) * static_cast<double>(size)));
-      squares[b] =
-          static_cast<double>(kernels::dot(u, u, width)) + kernels::dot(i, i, width) + kernels::dot(j, j, width);
+      squares[b] = static_cast<double>(dots.user_user) + dots.positive_positive + dots.negative_negative;
     }
   });
   RankingLoss loss{tape.make(1, 1, {users, items}), 0.0, 0.0};
@@ -146,6 +163,18 @@ RankingLoss target_aware_bpr(Tape& tape, Var users, Var items, const Csr& histor
         user_rows.cols,
         [&](Index begin, Index end, int) {
           for (std::size_t b = 0; b < kept.users.size(); ++b) {
+            if (const std::size_t next = b + kRowsAhead; next < kept.users.size()) {
+              prefetch(user_rows.row(kept.users[next]) + begin, end - begin);
+              prefetch(user_grad.view.row(kept.users[next]) + begin, end - begin);
+              for (const std::int32_t item : {kept.positives[next], kept.negatives[next]}) {
+                prefetch(item_rows.row(item) + begin, end - begin);
+                prefetch(item_grad.view.row(item) + begin, end - begin);
+              }
+              for (const std::int32_t item : first_few(history.row(kept.users[next]))) {
+                prefetch(item_rows.row(item) + begin, end - begin);
+                prefetch(item_grad.view.row(item) + begin, end - begin);
+              }
+            }
             const float* u = user_rows.row(kept.users[b]);
             const float* i = item_rows.row(kept.positives[b]);
             const float* j = item_rows.row(kept.negatives[b]);
@@ -153,13 +182,7 @@ RankingLoss target_aware_bpr(Tape& tape, Var users, Var items, const Csr& histor
             float* di = item_grad.view.row(kept.positives[b]);
             float* dj = item_grad.view.row(kept.negatives[b]);
             const float g = seed * kept.margin_gradient[b];
-            kernels::add_scaled(g * general, i, du, begin, end);
-            kernels::add_scaled(-g * general, j, du, begin, end);
-            kernels::add_scaled(decay, u, du, begin, end);
-            kernels::add_scaled(g * general, u, di, begin, end);
-            kernels::add_scaled(decay, i, di, begin, end);
-            kernels::add_scaled(-g * general, u, dj, begin, end);
-            kernels::add_scaled(decay, j, dj, begin, end);
+            kernels::triplet_backward(u, i, j, g * general, decay, begin, end, du, di, dj);
             const auto past = history.row(kept.users[b]);
             if (attends && !past.empty()) {
               kernels::target_attention_backward(item_rows, past, i, j, kept.positive_slopes.data() + kept.offsets[b],
