@@ -1,0 +1,98 @@
+#pragma once
+
+#include "monet/autograd/ops/propagate.h"
+#include "monet/autograd/tape.h"
+#include "monet/graph/receptive_field.h"
+#include "monet/models/detail/feature_table.h"
+#include "monet/models/detail/fusion.h"
+#include "monet/models/model.h"
+
+#include <deque>
+#include <optional>
+
+namespace monet::models {
+
+/// MONET (WSDM 2024): item features projected (Eq. 2), propagated with a self-connection over the user–item graph
+/// (MeGCN, Eq. 3), joined, scored by target-aware attention (Eq. 4–6), trained by BPR (Eq. 7). Every variant of the
+/// paper is an option (ModelOptions); modalities lie side by side in the order of the dataset, so one pass over the
+/// graph serves all.
+///
+/// - `encoder` none leaves layer 0 as it is; lightgcn is the mean of layers 0..L without alpha.
+/// - `collaborative` adds an id table pair, propagated its own way over the same L layers, as the last modality.
+/// - `fusion` joins modalities after propagation, the same way for users and items.
+/// - `normalize_self` (footnote 9) gives the self term the normalisation an edge from the node to itself would have:
+///   α e_v / √(|N_v| |N_v|) in place of α e_v. A node without neighbours keeps α e_v. MeGCN only.
+/// - `exclude_target` leaves the positive item out of its own attention in training (a candidate is never in the
+/// history
+///   when ranking).
+///
+/// Parameters: `user_preference.<m>` [U, d] (columns of one [U, M·d] block), `projection.<m>.weight` [d, d_m] and
+/// `.bias` [d], `cf.user` [U, d], `cf.item` [I, d], `fusion.weight` [n], `fusion.fc.weight` [d, n·d], `fusion.fc.bias`
+/// [d].
+///
+/// A step of the default fusion computes only the batch's receptive field; fusions other than concatenation, and a
+/// collaborative part propagated another way than the modalities, take whole passes.
+class Monet final : public Model {
+ public:
+  /// All references must outlive the model. `dense_share` is the receptive field's (graph/receptive_field.h).
+  /// Throws DataError for a dataset without modalities or with features of another number of items, InvalidArgument for
+  /// an option outside its domain.
+  Monet(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool,
+        double dense_share = 0.5);
+
+  std::string_view name() const override { return "monet"; }
+  ParameterSet& parameters() override { return parameters_; }
+  /// Tables Xavier-uniform, maps uniform in ±1/√(their input width), fusion weights equal.
+  void initialise(Rng& rng) override;
+  LossParts compute_gradients(const Batch& batch) override;
+  Scoring scoring() override;
+  /// `item_embedding.<modality>` [I, d] (propagated, before fusion; `cf` is the collaborative part) and `item_foldin`
+  /// [I, D] (detail/item_foldin.h), fused by concat, sum and weighted_sum. There is no `item_foldin` with fusion fc,
+  /// whose bias is added once for each user and not for each item, nor with a normalised self-connection over several
+  /// layers.
+  std::vector<NamedTensor> artifact_tensors() override;
+  std::size_t training_bytes() const override;
+
+ private:
+  struct ModalityPart {
+    const data::Modality* modality;
+    detail::FeatureTable features;
+    Parameter* weight;
+    Parameter* bias;
+  };
+  /// Values of one forward pass.
+  struct Forward {
+    autograd::Embeddings start;        // layer 0 of the modalities (and the collaborative part where it is joint)
+    autograd::Embeddings propagated;   // the same, after the encoder
+    autograd::Embeddings extra_start;  // the collaborative part where it is propagated another way
+    autograd::Embeddings extra;
+    detail::FusionVars fusion;
+    autograd::Embeddings fused;
+  };
+
+  void add_parameters();
+  Forward forward(const graph::ReceptiveField* field);
+  autograd::PropagateOptions propagation(autograd::Propagation kind, int layers) const;
+  Index num_slabs() const;
+
+  ModelOptions options_;
+  const data::Dataset* dataset_;
+  const graph::Bipartite* graph_;
+  bool joint_collaborative_;  // propagated with the modalities, as further columns
+  autograd::PropagateOptions encoder_;
+  autograd::PropagateOptions collaborative_;
+  ParameterSet parameters_;
+  ParameterBlock* users_ = nullptr;  // [U, M·d], and d more when the collaborative part is joint
+  std::deque<ModalityPart> modalities_;
+  Parameter* cf_user_ = nullptr;
+  Parameter* cf_item_ = nullptr;
+  Parameter* fusion_weight_ = nullptr;
+  Parameter* fusion_bias_ = nullptr;
+  autograd::Tape tape_;
+  std::optional<graph::ReceptiveField> field_;
+  std::vector<std::int32_t> batch_items_;
+  std::vector<float> popularity_;
+  Forward scored_;
+};
+
+}  // namespace monet::models
