@@ -1,0 +1,121 @@
+#include "monet/eval/evaluator.h"
+
+#include "monet/core/error.h"
+#include "monet/eval/auc.h"
+#include "monet/eval/metrics.h"
+#include "monet/rank/rank.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+namespace monet::eval {
+
+namespace {
+
+// Users whose ranked lists are held at a time.
+constexpr std::size_t kUsersAtOnce = 65536;
+
+void check_arguments(const models::Scoring& scoring, const CsrView& targets, const EvaluateOptions& options) {
+  const auto num_items = static_cast<Index>(scoring.item_popularity.size());
+  if (targets.rows != scoring.history.rows || targets.cols != num_items) {
+    fail<InvalidArgument>("[evaluate] targets are {} x {}, the model knows {} users and {} items", targets.rows,
+                          targets.cols, scoring.history.rows, num_items);
+  }
+  if (options.ks.empty()) fail<InvalidArgument>("[evaluate] no K is given");
+  for (const Index k : options.ks) {
+    if (k < 1) fail<InvalidArgument>("[evaluate] K is {}, must be at least 1", k);
+  }
+}
+
+std::vector<std::int32_t> users_with_targets(const CsrView& targets) {
+  std::vector<std::int32_t> users;
+  for (Index u = 0; u < targets.rows; ++u) {
+    if (targets.degree(u) > 0) users.push_back(static_cast<std::int32_t>(u));
+  }
+  if (users.empty()) fail<DataError>("[evaluate] no user has an item in this split");
+  return users;
+}
+
+std::vector<std::string> column_names(const EvaluateOptions& options) {
+  std::vector<std::string> names;
+  for (const Metric metric : kMetrics) {
+    for (const Index k : options.ks) names.push_back(fmt::format("{}@{}", to_string(metric), k));
+  }
+  if (options.auc) names.push_back("auc");
+  return names;
+}
+
+/// Fills `values` [users, metrics x ks (+ auc)]; returns how many users got popularity.
+Index evaluate_users(ThreadPool& pool, const models::Scoring& scoring, const CsrView& targets,
+                     const EvaluateOptions& options, std::span<const std::int32_t> users, MatrixView<double> values) {
+  rank::RankOptions ranking_options;
+  ranking_options.k = *std::max_element(options.ks.begin(), options.ks.end());
+  ranking_options.masks = options.masks;
+  ranking_options.tiles = options.tiles;
+  const rank::Ranking ranking = rank::rank(pool, scoring, users, ranking_options);
+  pool.for_range(values.rows, [&](Index begin, Index end, int) {
+    std::vector<std::uint8_t> hits;
+    for (Index r = begin; r < end; ++r) {
+      const auto wanted = targets.row(users[static_cast<std::size_t>(r)]);
+      hits.clear();
+      for (const std::int32_t item : ranking.row(r)) {
+        hits.push_back(std::binary_search(wanted.begin(), wanted.end(), item) ? 1 : 0);
+      }
+      double* out = values.row(r);
+      for (const Metric metric : kMetrics) {
+        for (const Index k : options.ks) *out++ = value(metric, hits, static_cast<Index>(wanted.size()), k);
+      }
+    }
+  });
+  if (options.auc) {
+    const std::vector<double> auc = auc_of_users(pool, scoring, users, targets, options.masks, options.tiles);
+    for (Index r = 0; r < values.rows; ++r) values(r, values.cols - 1) = auc[static_cast<std::size_t>(r)];
+  }
+  return ranking.num_popular;
+}
+
+}  // namespace
+
+Evaluation evaluate(ThreadPool& pool, const models::Scoring& scoring, CsrView targets, const EvaluateOptions& options) {
+  check_arguments(scoring, targets, options);
+  const std::vector<std::int32_t> users = users_with_targets(targets);
+  const std::vector<std::string> names = column_names(options);
+  const auto columns = static_cast<Index>(names.size());
+
+  Evaluation evaluation;
+  evaluation.num_users = static_cast<Index>(users.size());
+  if (options.per_user) evaluation.per_user = Matrix<double>(evaluation.num_users, columns);
+  std::vector<double> sums(names.size(), 0.0);
+  std::vector<Index> defined(names.size(), 0);
+  Matrix<double> chunk_values;
+  for (std::size_t first = 0; first < users.size(); first += kUsersAtOnce) {
+    const auto chunk = std::span(users).subspan(first, std::min(kUsersAtOnce, users.size() - first));
+    const auto rows = static_cast<Index>(chunk.size());
+    if (!options.per_user) chunk_values = Matrix<double>(rows, columns);
+    const MatrixView<double> values =
+        options.per_user ? evaluation.per_user.view().row_range(static_cast<Index>(first), rows) : chunk_values.view();
+    evaluation.num_popular += evaluate_users(pool, scoring, targets, options, chunk, values);
+    for (Index r = 0; r < rows; ++r) {
+      for (std::size_t c = 0; c < names.size(); ++c) {
+        const double x = values(r, static_cast<Index>(c));
+        if (std::isnan(x)) continue;
+        sums[c] += x;
+        ++defined[c];
+      }
+    }
+  }
+  for (std::size_t c = 0; c < names.size(); ++c) {
+    if (defined[c] > 0) evaluation.metrics[names[c]] = sums[c] / static_cast<double>(defined[c]);
+  }
+  if (options.auc) evaluation.num_auc = defined.back();
+  if (options.per_user) {
+    evaluation.users = users;
+    evaluation.names = names;
+  }
+  return evaluation;
+}
+
+}  // namespace monet::eval

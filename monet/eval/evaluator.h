@@ -1,0 +1,44 @@
+#pragma once
+
+#include "monet/core/matrix.h"
+#include "monet/core/thread_pool.h"
+#include "monet/models/scoring.h"
+#include "monet/rank/score_tiles.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace monet::eval {
+
+struct EvaluateOptions {
+  std::vector<Index> ks = {10, 20};
+  /// Patterns [U, I] whose items are no candidates, beside the history: the validation split at test, if asked for.
+  std::vector<CsrView> masks;
+  bool auc = false;
+  bool per_user = false;
+  rank::TileOptions tiles;
+};
+
+struct Evaluation {
+  /// "recall@20" → plain mean over the users; every metric of metrics.h at every K, and "auc" if asked for.
+  std::map<std::string, double> metrics;
+  Index num_users = 0;    // users with at least one target
+  Index num_popular = 0;  // of these, users without history, who got popularity
+  Index num_auc = 0;      // users whose AUC is defined
+
+  // With `per_user`: the values of each user, columns named by `names`; an AUC that is not defined is NaN.
+  std::vector<std::int32_t> users;  // ascending
+  std::vector<std::string> names;
+  Matrix<double> per_user;
+};
+
+/// Ranks all items for every user with a row in `targets` [U, I] (the validation or test items) and averages the
+/// metrics. The history is masked, targets of any other split are not. A target that is masked counts as not found.
+/// Sums are in double and in the order of the users: the result does not depend on the number of threads. Throws as
+/// rank::rank, InvalidArgument for a K < 1 or `targets` of another shape, DataError when no user has a target.
+Evaluation evaluate(ThreadPool& pool, const models::Scoring& scoring, CsrView targets,
+                    const EvaluateOptions& options = {});
+
+}  // namespace monet::eval
