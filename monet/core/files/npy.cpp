@@ -14,13 +14,14 @@
 namespace monet::files {
 
 namespace {
-/// IEEE half precision, exactly.
+/// IEEE half precision, exactly; without branches, so that loops over it become vector code.
 float half_to_float(std::uint16_t half) {
-  const auto sign = static_cast<std::uint32_t>(half & 0x8000U) << 16;
   const std::uint32_t magnitude = half & 0x7fffU;
-  if (magnitude >= 0x7c00U) return std::bit_cast<float>(sign | 0x7f800000U | ((magnitude & 0x3ffU) << 13));
-  if (magnitude >= 0x0400U) return std::bit_cast<float>(sign | ((magnitude << 13) + 0x38000000U));
-  return std::bit_cast<float>(sign | std::bit_cast<std::uint32_t>(static_cast<float>(magnitude) * 0x1.0p-24F));
+  const std::uint32_t sign = (static_cast<std::uint32_t>(half) ^ magnitude) << 16;
+  // Scaling by 2^112 moves the exponent from its bias of 15 to 127, and makes subnormals normal.
+  const auto scaled = std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude << 13) * 0x1.0p112F);
+  const std::uint32_t special = 0x7f800000U | (magnitude << 13);  // infinity, NaN
+  return std::bit_cast<float>(sign | (magnitude >= 0x7c00U ? special : scaled));
 }
 
 template <class Word>
