@@ -1,0 +1,257 @@
+#include "monet/core/files/npy.h"
+#include "monet/data/load.h"
+#include "monet/kernels/adam.h"
+#include "monet/models/monet.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace monet {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kValues = 1e-5;     // embeddings and losses, of the array's largest value
+constexpr double kGradients = 5e-5;  // of the array's largest value
+constexpr double kAdam = 2e-5;       // absolute: 2 % of one step
+
+const char* const kCases[] = {"agg_fc",      "agg_sum",   "agg_weighted_sum", "alpha0_5_beta0_7_L3",
+                              "cf_lightgcn", "cf_megcn",  "default",          "larger",
+                              "lightgcn",    "no_gcn_L0", "no_norm",          "no_target_aware"};
+
+struct Deviation {
+  double apart = 0.0;    // largest difference of an entry, infinite for other shapes or NaN
+  double largest = 0.0;  // largest magnitude expected
+};
+
+Deviation compare(MatrixView<const float> got, MatrixView<const float> want) {
+  Deviation out;
+  if (got.rows != want.rows || got.cols != want.cols || want.empty()) return {INFINITY, 0.0};
+  for (Index r = 0; r < want.rows; ++r) {
+    for (Index c = 0; c < want.cols; ++c) {
+      const double apart = std::abs(static_cast<double>(got(r, c)) - static_cast<double>(want(r, c)));
+      if (!(apart <= out.apart)) out.apart = std::isnan(apart) ? INFINITY : apart;
+      out.largest = std::max(out.largest, std::abs(static_cast<double>(want(r, c))));
+    }
+  }
+  return out;
+}
+
+std::string our_name(const std::string& reference) {
+  const auto part = [&](const char* from) { return reference.rfind(from, 0) == 0; };
+  for (const std::string m : {"image", "text"}) {
+    if (part(("megcn." + m + "_preference").c_str())) return "user_preference." + m;
+    if (part(("megcn." + m + "_trs.").c_str())) return "projection." + m + reference.substr(reference.rfind('.'));
+  }
+  if (part("megcn.user_embedding")) return "cf.user";
+  if (part("megcn.item_embedding")) return "cf.item";
+  if (part("megcn.modal_weight")) return "fusion.weight";
+  if (part("megcn.transform.")) return "fusion.fc" + reference.substr(reference.rfind('.'));
+  return "?";
+}
+
+/// One case: data, options and numbers.
+class Case {
+ public:
+  explicit Case(const std::string& name) : folder_(fs::path(MONET_SOURCE_DIR) / "tests/golden/monet" / name) {
+    std::ifstream file(folder_ / "manifest.json");
+    manifest = nlohmann::json::parse(file);
+    dataset = data::load(folder_);
+  }
+
+  models::ModelOptions options() const {
+    const auto& h = manifest.at("hyper_parameters");
+    models::ModelOptions o;
+    o.dim = h.at("embedding_width");
+    o.layers = h.at("layers");
+    o.alpha = h.at("alpha");
+    o.beta = h.at("beta");
+    o.weight_decay = h.at("reg");
+    o.normalize_features = h.at("has_norm");
+    o.target_aware = h.at("target_aware");
+    if (h.at("lightgcn").get<bool>()) o.encoder = models::Encoder::lightgcn;
+    const std::string fusion = h.at("agg");
+    o.fusion = fusion == "concat" ? models::Fusion::concat
+               : fusion == "sum"  ? models::Fusion::sum
+               : fusion == "fc"   ? models::Fusion::fc
+                                  : models::Fusion::weighted_sum;
+    if (h.at("cf").get<bool>()) {
+      o.collaborative = h.at("cf_gcn") == "MeGCN" ? models::Collaborative::megcn : models::Collaborative::lightgcn;
+    }
+    return o;
+  }
+
+  bool has(const std::string& array) const { return fs::exists(folder_ / (array + ".npy")); }
+  Matrix<float> array(const std::string& name) const { return files::read_npy(folder_ / (name + ".npy")); }
+  std::vector<std::int32_t> ids(const std::string& name) const {
+    const auto values = files::read_npy_int64(folder_ / (name + ".npy"));
+    return {values.data(), values.data() + values.size()};
+  }
+
+  nlohmann::json manifest;
+  data::Dataset dataset;
+
+ private:
+  fs::path folder_;
+};
+
+/// A vector parameter is read as [n, 1] and held as [1, n].
+MatrixView<const float> shaped(const Matrix<float>& m, const models::Parameter& parameter) {
+  return parameter.is_vector ? MatrixView<const float>(m.data(), 1, m.size()) : m.view();
+}
+
+class GoldenMonet : public ::testing::TestWithParam<std::tuple<const char*, int, double>> {
+ protected:
+  GoldenMonet()
+      : golden_(std::get<0>(GetParam())),
+        pool_(std::get<1>(GetParam())),
+        graph_(golden_.dataset.train),
+        model_(golden_.options(), golden_.dataset, graph_, pool_, std::get<2>(GetParam())),
+        users_(golden_.ids("batch_users")),
+        positives_(golden_.ids("batch_pos")),
+        negatives_(golden_.ids("batch_neg")) {
+    for (const auto& entry : golden_.manifest.at("parameters")) {
+      const std::string reference = entry.at("name");
+      models::Parameter* parameter = model_.parameters().find(our_name(reference));
+      if (parameter == nullptr) {
+        ADD_FAILURE() << "no parameter for " << reference;
+        continue;
+      }
+      references_.push_back(reference);
+      const auto init = golden_.array("param." + reference);
+      copy<float>(shaped(init, *parameter), parameter->value);
+    }
+  }
+
+  models::Parameter& parameter(const std::string& reference) { return *model_.parameters().find(our_name(reference)); }
+  models::LossParts step() { return model_.compute_gradients({users_, positives_, negatives_}); }
+
+  Case golden_;
+  ThreadPool pool_;
+  graph::Bipartite graph_;
+  models::Monet model_;
+  std::vector<std::int32_t> users_, positives_, negatives_;
+  std::vector<std::string> references_;
+};
+
+void expect_close(MatrixView<const float> got, MatrixView<const float> want, double tolerance,
+                  const std::string& what) {
+  const Deviation d = compare(got, want);
+  EXPECT_LE(d.apart, tolerance * d.largest) << what << ", largest " << d.largest;
+  EXPECT_GT(d.largest, 0.0) << what;
+}
+
+TEST_P(GoldenMonet, HasExactlyTheParametersOfTheReference) {
+  EXPECT_EQ(model_.parameters().parameters().size(), references_.size());
+}
+
+TEST_P(GoldenMonet, FinalEmbeddings) {
+  const models::Scoring scoring = model_.scoring();
+  expect_close(scoring.user_embedding, golden_.array("user_final"), kValues, "user_final");
+  expect_close(scoring.item_embedding, golden_.array("item_final"), kValues, "item_final");
+  const Index num_users = golden_.dataset.num_users();
+  const Index dim = golden_.options().dim;
+  Index column = 0;
+  for (const auto& tensor : model_.artifact_tensors()) {
+    const std::string modality = tensor.name.substr(tensor.name.find('.') + 1);
+    if (!golden_.has(modality + "_final")) continue;
+    const auto final_embedding = golden_.array(modality + "_final");
+    expect_close(tensor.value, final_embedding.view().row_range(num_users, golden_.dataset.num_items()), kValues,
+                 tensor.name);
+    if (golden_.options().fusion == models::Fusion::concat) {
+      expect_close(scoring.user_embedding.columns(column, dim), final_embedding.view().row_range(0, num_users), kValues,
+                   "users of " + modality);
+    }
+    column += dim;
+  }
+  EXPECT_EQ(column, golden_.has("image_final") ? 2 * dim : 0);
+}
+
+TEST_P(GoldenMonet, LossAndEveryGradient) {
+  const models::LossParts loss = step();
+  const auto losses = golden_.array("losses");
+  EXPECT_NEAR(loss.ranking, static_cast<double>(losses(0, 0)), kValues * static_cast<double>(losses(0, 0)));
+  EXPECT_NEAR(loss.regulariser, static_cast<double>(losses(0, 1)), kValues * static_cast<double>(losses(0, 1)));
+  EXPECT_NEAR(loss.total, static_cast<double>(losses(0, 2)), kValues * static_cast<double>(losses(0, 2)));
+  for (const auto& reference : references_) {
+    const auto want = golden_.array("grad." + reference);
+    expect_close(parameter(reference).grad, shaped(want, parameter(reference)), kGradients, "gradient of " + reference);
+  }
+}
+
+TEST_P(GoldenMonet, ParametersAndLossesThroughFiveAdamSteps) {
+  const auto& h = golden_.manifest.at("hyper_parameters");
+  const double learning_rate = h.at("learning_rate");
+  const auto losses = golden_.array("losses");
+  Deviation top;
+  for (Index r = 0; r < losses.rows(); ++r) top.largest = std::max(top.largest, static_cast<double>(losses(r, 2)));
+  std::vector<std::vector<float>> first, second;
+  for (const auto& block : model_.parameters().blocks()) {
+    first.emplace_back(static_cast<std::size_t>(block.value.size()), 0.0F);
+    second.emplace_back(static_cast<std::size_t>(block.value.size()), 0.0F);
+  }
+  for (std::int64_t t = 1; t <= h.at("adam_steps").get<std::int64_t>(); ++t) {
+    EXPECT_NEAR(step().total, static_cast<double>(losses(t - 1, 2)), kValues * top.largest) << "before step " << t;
+    std::size_t k = 0;
+    for (auto& block : model_.parameters().blocks()) {
+      const auto size = static_cast<std::size_t>(block.value.size());
+      kernels::adam(kernels::AdamStep::at(t, learning_rate), {block.grad.data(), size}, first[k], second[k],
+                    {block.value.data(), size});
+      ++k;
+    }
+  }
+  for (const auto& reference : references_) {
+    const auto want = golden_.array("adam5." + reference);
+    const Deviation d = compare(parameter(reference).value, shaped(want, parameter(reference)));
+    EXPECT_LE(d.apart, kAdam) << reference;
+  }
+}
+
+std::string test_name(const ::testing::TestParamInfo<GoldenMonet::ParamType>& info) {
+  return std::string(std::get<0>(info.param)) + "_threads" + std::to_string(std::get<1>(info.param)) +
+         (std::get<2>(info.param) == 0.0 ? "_whole" : "_field");
+}
+
+// A dense share of 0 takes whole passes, one of 1 always lists the rows of the receptive field.
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenMonet,
+                         ::testing::Combine(::testing::ValuesIn(kCases), ::testing::Values(1, 2),
+                                            ::testing::Values(0.0, 1.0)),
+                         test_name);
+
+TEST(GoldenMonetComparison, SeesAnotherAlpha) {
+  const Case golden("default");
+  ThreadPool pool(1);
+  const graph::Bipartite graph(golden.dataset.train);
+  models::ModelOptions options = golden.options();
+  const auto deviation = [&] {
+    models::Monet model(options, golden.dataset, graph, pool);
+    for (const auto& entry : golden.manifest.at("parameters")) {
+      auto& parameter = *model.parameters().find(our_name(entry.at("name")));
+      const auto init = golden.array("param." + entry.at("name").get<std::string>());
+      copy<float>(shaped(init, parameter), parameter.value);
+    }
+    return compare(model.scoring().user_embedding, golden.array("user_final"));
+  };
+  EXPECT_LE(deviation().apart, kValues * deviation().largest);
+  options.alpha = 1.0001F;
+  EXPECT_GT(deviation().apart, kValues * deviation().largest);
+}
+
+TEST(GoldenMonetComparison, SeesOtherShapesAndNaN) {
+  Matrix<float> a = Matrix<float>::zeros(2, 2);
+  Matrix<float> b = Matrix<float>::zeros(2, 2);
+  EXPECT_EQ(compare(a, b).apart, 0.0);
+  EXPECT_TRUE(std::isinf(compare(a, Matrix<float>::zeros(2, 3).view()).apart));
+  a(0, 0) = std::nanf("");
+  EXPECT_TRUE(std::isinf(compare(a, b).apart));
+}
+
+}  // namespace
+}  // namespace monet
