@@ -1,0 +1,130 @@
+#include "monet/synth/catalogue.h"
+
+#include "monet/core/error.h"
+#include "monet/core/rng.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <span>
+
+namespace monet::synth {
+
+namespace {
+using namespace std::string_view_literals;
+
+constexpr std::array kCategories = {"sneaker"sv,  "boot"sv,   "sandal"sv, "shirt"sv, "sweater"sv,
+                                    "jacket"sv,   "scarf"sv,  "hat"sv,    "dress"sv, "skirt"sv,
+                                    "backpack"sv, "wallet"sv, "belt"sv,   "glove"sv};
+constexpr std::array kColours = {"red"sv,   "blue"sv, "green"sv, "black"sv,  "white"sv,
+                                 "brown"sv, "grey"sv, "pink"sv,  "yellow"sv, "purple"sv};
+constexpr std::array kPatterns = {"plain"sv,  "striped"sv,   "dotted"sv,  "checked"sv,
+                                  "floral"sv, "patterned"sv, "printed"sv, "quilted"sv};
+constexpr std::array kMaterials = {"canvas"sv, "leather"sv, "cotton"sv, "wool"sv, "suede"sv, "linen"sv, "denim"sv};
+
+// Streams of the seed, apart from each other.
+constexpr std::uint64_t kAttributeStream = 0x0a00;
+constexpr std::uint64_t kPopularityStream = 0x0b00;
+constexpr std::uint64_t kFeatureStream = 0x0c00;
+
+std::span<const std::string_view> words(Attribute attribute) {
+  switch (attribute) {
+    case Attribute::category: return kCategories;
+    case Attribute::colour: return kColours;
+    case Attribute::pattern: return kPatterns;
+    case Attribute::material: break;
+  }
+  return kMaterials;
+}
+
+constexpr std::array<Attribute, kAttributes> kAll = {Attribute::category, Attribute::colour, Attribute::pattern,
+                                                     Attribute::material};
+using Weights = std::array<float, kAttributes>;  // by attribute: how strongly a modality shows it
+constexpr Weights kShownByImages = {0.6F, 1.0F, 1.0F, 0.0F};
+constexpr Weights kToldByTexts = {1.0F, 0.0F, 0.3F, 1.0F};
+
+const Weights& weights_of(const GeneratorOptions& options, std::size_t modality) {
+  const std::string& name = options.modalities[modality].name;
+  if (name == "text") return kToldByTexts;
+  if (name == "image") return kShownByImages;
+  return modality % 2 == 0 ? kShownByImages : kToldByTexts;
+}
+}  // namespace
+
+std::size_t num_values(Attribute attribute) {
+  return words(attribute).size();
+}
+std::string_view word(Attribute attribute, std::size_t value) {
+  return words(attribute)[value];
+}
+
+Catalogue generate_catalogue(const GeneratorOptions& options) {
+  Catalogue out;
+  const auto items = static_cast<std::size_t>(options.num_items);
+  Rng rng(options.seed, kAttributeStream);
+  out.attributes.resize(items);
+  for (auto& item : out.attributes) {
+    for (const Attribute attribute : kAll) {
+      item[static_cast<std::size_t>(attribute)] = static_cast<std::uint8_t>(rng.below(num_values(attribute)));
+    }
+  }
+  std::vector<std::size_t> ranks(items);
+  std::iota(ranks.begin(), ranks.end(), std::size_t{0});
+  Rng shuffling(options.seed, kPopularityStream);
+  for (std::size_t left = items; left > 1; --left) std::swap(ranks[left - 1], ranks[shuffling.below(left)]);
+  double total = 0.0;
+  for (const std::size_t rank : ranks) {
+    out.popularity.push_back(std::pow(static_cast<double>(rank) + 5.0, -options.popularity_exponent));
+    total += out.popularity.back();
+  }
+  for (double& share : out.popularity) share /= total;
+  return out;
+}
+
+std::vector<std::string> titles(const Catalogue& catalogue) {
+  std::map<std::array<std::uint8_t, kAttributes>, int> met;
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < catalogue.attributes.size(); ++i) {
+    const auto say = [&](Attribute attribute) { return word(attribute, catalogue.value(i, attribute)); };
+    std::string title = fmt::format("{} {} {} {}", say(Attribute::colour), say(Attribute::pattern),
+                                    say(Attribute::material), say(Attribute::category));
+    const int count = ++met[catalogue.attributes[i]];
+    if (count > 1) title += fmt::format(" ({})", count);
+    out.push_back(std::move(title));
+  }
+  return out;
+}
+
+Matrix<float> modality_features(const Catalogue& catalogue, const GeneratorOptions& options, std::size_t modality) {
+  const Weights& weights = weights_of(options, modality);
+  const Index width = options.modalities[modality].width;
+  Rng rng(options.seed, kFeatureStream + modality);
+  const double scale = 1.0 / std::sqrt(static_cast<double>(width));
+  std::array<Matrix<float>, kAttributes> vectors;
+  for (const Attribute attribute : kAll) {
+    auto& table = vectors[static_cast<std::size_t>(attribute)];
+    table = Matrix<float>(static_cast<Index>(num_values(attribute)), width);
+    std::generate_n(table.data(), table.size(), [&] { return static_cast<float>(rng.normal() * scale); });
+  }
+  Matrix<float> out(options.num_items, width);
+  for (Index i = 0; i < options.num_items; ++i) {
+    float* row = out.row(i);
+    std::generate_n(row, width, [&] { return static_cast<float>(options.noise * rng.normal() * scale); });
+    for (std::size_t a = 0; a < kAttributes; ++a) {
+      const float* vector = vectors[a].row(catalogue.attributes[static_cast<std::size_t>(i)][a]);
+      for (Index c = 0; c < width; ++c) row[c] += weights[a] * vector[c];
+    }
+  }
+  return out;
+}
+
+Matrix<float> generate_features(Index num_items, Index width, std::uint64_t seed) {
+  if (num_items < 1 || width < 1) fail<InvalidArgument>("[synth] features of {} items × {} columns", num_items, width);
+  Rng rng(seed, kFeatureStream);
+  Matrix<float> out(num_items, width);
+  std::generate_n(out.data(), out.size(), [&] { return static_cast<float>(rng.normal()); });
+  return out;
+}
+
+}  // namespace monet::synth

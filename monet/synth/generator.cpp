@@ -1,0 +1,155 @@
+#include "monet/synth/generator.h"
+
+#include "monet/core/files/atomic.h"
+#include "monet/core/files/npy.h"
+#include "monet/core/rng.h"
+#include "monet/data/load.h"
+#include "monet/data/split.h"
+#include "monet/synth/catalogue.h"
+#include "monet/synth/interactions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace monet::synth {
+
+namespace {
+constexpr std::uint64_t kTimeStream = 0x0e00;
+
+std::string user_name(std::size_t user) {
+  return fmt::format("user-{}", user);
+}
+std::string item_name(std::size_t item) {
+  return fmt::format("item-{}", item);
+}
+
+data::Split split_of(const GeneratedInteractions& drawn, const GeneratorOptions& options) {
+  return data::split_interactions(drawn.users, drawn.items, {}, options.num_users, data::SplitKind::random,
+                                  options.seed);
+}
+
+/// Collects text and hands it on in large pieces.
+class TextFile {
+ public:
+  explicit TextFile(const std::filesystem::path& path) : file_(path) {}
+  template <class... Args>
+  void print(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(buffer_), format, std::forward<Args>(args)...);
+    if (buffer_.size() > (std::size_t{1} << 20)) flush();
+  }
+  void commit() {
+    flush();
+    file_.commit();
+  }
+
+ private:
+  void flush() {
+    file_.write(std::string_view(buffer_.data(), buffer_.size()));
+    buffer_.clear();
+  }
+  files::AtomicFile file_;
+  fmt::memory_buffer buffer_;
+};
+
+void write_interactions(const std::filesystem::path& path, const GeneratedInteractions& drawn, const data::Split& split,
+                        const GeneratorOptions& options) {
+  constexpr Index kStart = 1'577'836'800;  // 2020-01-01
+  constexpr std::uint64_t kYear = 31'536'000;
+  constexpr std::uint64_t kMaxPause = 7 * 86'400;
+  TextFile file(path);
+  file.print("userID\titemID\trating\ttimestamp\tx_label\n");
+  Rng rng(options.seed, kTimeStream);
+  std::int32_t last = -1;
+  Index time = 0;
+  for (std::size_t e = 0; e < drawn.users.size(); ++e) {
+    if (drawn.users[e] != last) time = kStart + static_cast<Index>(rng.below(kYear));
+    last = drawn.users[e];
+    time += 1 + static_cast<Index>(rng.below(kMaxPause));
+    file.print("{}\t{}\t1\t{}\t{}\n", drawn.users[e], drawn.items[e], time, split.part[e]);
+  }
+  file.commit();
+}
+
+template <class Name>
+void write_names(const std::filesystem::path& path, const char* header, Index count, Name name) {
+  TextFile file(path);
+  file.print("{}\n", header);
+  for (std::size_t row = 0; row < static_cast<std::size_t>(count); ++row) file.print("{}\t{}\n", name(row), row);
+  file.commit();
+}
+
+void write_items(const std::filesystem::path& path, const Catalogue& catalogue) {
+  TextFile file(path);
+  file.print("item_id,title,category,colour,pattern,material\n");
+  const std::vector<std::string> names = titles(catalogue);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto say = [&](Attribute attribute) { return word(attribute, catalogue.value(i, attribute)); };
+    file.print("{},{},{},{},{},{}\n", item_name(i), names[i], say(Attribute::category), say(Attribute::colour),
+               say(Attribute::pattern), say(Attribute::material));
+  }
+  file.commit();
+}
+}  // namespace
+
+data::Dataset generate_dataset(const GeneratorOptions& options) {
+  check(options);
+  const Catalogue catalogue = generate_catalogue(options);
+  data::Interactions interactions;
+  {
+    const GeneratedInteractions drawn = generate_interactions(options, catalogue);
+    const data::Split split = split_of(drawn, options);
+    for (std::size_t e = 0; e < drawn.users.size(); ++e) {
+      interactions.parts[split.part[e]].emplace_back(drawn.users[e], drawn.items[e]);
+    }
+  }
+  interactions.user.id = static_cast<std::int32_t>(options.num_users - 1);
+  interactions.item.id = static_cast<std::int32_t>(options.num_items - 1);
+  for (std::size_t u = 0; u < static_cast<std::size_t>(options.num_users); ++u)
+    interactions.user_names.push_back(user_name(u));
+  for (std::size_t i = 0; i < static_cast<std::size_t>(options.num_items); ++i)
+    interactions.item_names.push_back(item_name(i));
+
+  data::Dataset dataset = data::assemble(std::move(interactions), {}, {});
+  dataset.name = options.name;
+  dataset.format = "mmrec";
+  for (std::size_t m = 0; m < options.modalities.size(); ++m) {
+    dataset.modalities.push_back({options.modalities[m].name, modality_features(catalogue, options, m), 0});
+  }
+  std::sort(dataset.modalities.begin(), dataset.modalities.end(),
+            [](const data::Modality& a, const data::Modality& b) { return a.name < b.name; });
+  dataset.items.titles = titles(catalogue);
+  for (const auto& item : catalogue.attributes)
+    dataset.items.categories.emplace_back(word(Attribute::category, item[0]));
+  dataset.hash = data::content_hash(dataset);
+  return dataset;
+}
+
+void write_dataset(const std::filesystem::path& directory, const GeneratorOptions& options, bool force) {
+  check(options);
+  files::require_replaceable(directory, force);
+  files::AtomicDirectory output(directory);
+  const Catalogue catalogue = generate_catalogue(options);
+  const GeneratedInteractions drawn = generate_interactions(options, catalogue);
+  write_interactions(output.path() / (options.name + ".inter"), drawn, split_of(drawn, options), options);
+  for (std::size_t m = 0; m < options.modalities.size(); ++m) {
+    files::write_npy(output.path() / (options.modalities[m].name + "_feat.npy"),
+                     modality_features(catalogue, options, m));
+  }
+  write_names(output.path() / "u_id_mapping.csv", "user_id\tuserID", options.num_users, user_name);
+  write_names(output.path() / "i_id_mapping.csv", "asin\titemID", options.num_items, item_name);
+  write_items(output.path() / "items.csv", catalogue);
+  output.commit();
+}
+
+void write_features(const std::filesystem::path& directory, const std::string& modality, Index num_items, Index width,
+                    std::uint64_t seed, bool force) {
+  const std::filesystem::path path = directory / (modality + "_feat.npy");
+  files::require_replaceable(path, force);
+  Matrix<float> features = generate_features(num_items, width, seed);
+  files::write_npy(path, features);
+}
+
+}  // namespace monet::synth

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "monet/data/dataset.h"
+#include "monet/synth/options.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace monet::synth {
+
+/// The generated dataset in memory, for benchmarks and tests: what `data::load` would return for what `write_dataset`
+/// writes, split by the paper's rule. Throws InvalidArgument (see `check`).
+data::Dataset generate_dataset(const GeneratorOptions& options);
+
+/// Writes the dataset directory in MMRec's layout: `NAME.inter` with `x_label`, `<modality>_feat.npy`,
+/// `u_id_mapping.csv`, `i_id_mapping.csv`, and `items.csv` with titles and categories. The directory appears complete
+/// or not at all. Throws InvalidArgument (options; a directory that is not empty, without `force`), IoError.
+void write_dataset(const std::filesystem::path& directory, const GeneratorOptions& options, bool force = false);
+
+/// Writes `<modality>_feat.npy` of random features into an existing dataset directory. Throws InvalidArgument when the
+/// file exists and `force` is false; IoError.
+void write_features(const std::filesystem::path& directory, const std::string& modality, Index num_items, Index width,
+                    std::uint64_t seed, bool force = false);
+
+}  // namespace monet::synth
