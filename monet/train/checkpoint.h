@@ -1,0 +1,64 @@
+#pragma once
+
+#include "monet/core/files/io_error.h"
+#include "monet/core/rng.h"
+#include "monet/models/parameters.h"
+#include "monet/train/optimizer.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace monet::train {
+
+/// Where a training stands, beside parameters and moments: with them, everything that decides how it goes on.
+struct TrainState {
+  int epoch = 0;   // running, or next
+  Index step = 0;  // of that epoch, done so far
+  Index total_steps = 0;
+  double loss_sum = 0.0;  // over the steps of the running epoch
+  Rng::State rng{};
+  double best_recall = -1.0;
+  int best_epoch = -1;
+  int without_gain = 0;   // validations in a row
+  bool finished = false;  // no further step; the artifact is to be written
+  double seconds = 0.0;
+  std::string log;            // train_log.jsonl so far
+  std::string configuration;  // what must be the same to go on, as JSON
+};
+
+/// The folder beside the artifact that holds an unfinished training: `OUT.partial/` with `checkpoint.safetensors` and
+/// the best parameters so far, `best-<epoch>.safetensors`. Held by one process at a time.
+class CheckpointFolder {
+ public:
+  /// Opens or makes the folder and locks it. Throws IoError, also when another process trains there.
+  explicit CheckpointFolder(const std::filesystem::path& out);
+
+  const std::filesystem::path& path() const { return path_; }
+  /// Whether an unfinished training is there.
+  bool has_checkpoint() const;
+  /// Removes what an earlier training left.
+  void clear();
+
+  /// Saves the best parameters, then forgets older ones once a checkpoint names these.
+  void save_best(const models::ParameterSet& parameters, int epoch) const;
+  void load_best(models::ParameterSet& parameters, int epoch) const;
+
+  /// Saves everything. Throws IoError; the checkpoint before stays.
+  void save(const TrainState& state, const models::ParameterSet& parameters, Adam& optimizer) const;
+  /// Restores everything. Throws DataError when the file is damaged or of another shape.
+  TrainState load(models::ParameterSet& parameters, Adam& optimizer) const;
+  /// Only the state.
+  TrainState load_state() const;
+
+  /// Deletes the folder: the artifact is written.
+  void remove();
+
+ private:
+  std::filesystem::path best(int epoch) const;
+
+  std::filesystem::path path_;
+  files::Descriptor lock_;
+};
+
+}  // namespace monet::train

@@ -1,0 +1,73 @@
+#include "monet/train/plan.h"
+
+#include "monet/core/error.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace monet::train {
+
+namespace {
+constexpr Index kDefaultBatch = 1024;
+constexpr double kRankingBytes = 96e6;  // tiles, the program itself, the file being written
+}  // namespace
+
+double Plan::rate(int epoch, const TrainOptions& options) const {
+  return learning_rate * std::pow(options.decay, epoch / options.decay_epochs);
+}
+
+Plan make_plan(Index num_train, Index num_drawable_users, const TrainOptions& options) {
+  Plan plan;
+  plan.batch_size = options.batch_size;
+  plan.learning_rate = options.learning_rate;
+  if (options.batch_size == 0) {
+    const Index needed = (num_train + kAutoSteps * kDefaultBatch - 1) / (kAutoSteps * kDefaultBatch);
+    const Index bounded =
+        std::min(std::max<Index>(needed, 1) * kDefaultBatch, std::max(kDefaultBatch, num_drawable_users));
+    plan.batch_size = bounded;
+    plan.learning_rate *= std::sqrt(static_cast<double>(bounded) / static_cast<double>(kDefaultBatch));
+  }
+  plan.steps_per_epoch = num_train / plan.batch_size + 1;
+  return plan;
+}
+
+void check_options(const TrainOptions& options) {
+  const auto require = [](bool good, std::string_view option, auto value, std::string_view domain) {
+    if (!good) fail<InvalidArgument>("[train] --{} {}: must be {}", option, value, domain);
+  };
+  require(std::isfinite(options.learning_rate) && options.learning_rate > 0.0, "learning-rate", options.learning_rate,
+          "above 0");
+  require(options.decay > 0.0 && options.decay <= 1.0, "decay", options.decay, "in (0, 1]");
+  require(std::isfinite(options.decay_epochs) && options.decay_epochs > 0.0, "decay-epochs", options.decay_epochs,
+          "above 0");
+  require(options.batch_size >= 0 && options.batch_size <= 1 << 24, "batch-size", options.batch_size,
+          "auto or between 1 and 16777216");
+  require(options.epochs >= 0, "epochs", options.epochs, "0 or more");
+  require(options.validate_every >= 1, "validate-every", options.validate_every, "1 or more");
+  require(options.patience >= 1, "patience", options.patience, "1 or more");
+  require(options.max_steps >= 0, "max-steps", options.max_steps, "0 (no limit) or more");
+  if (options.out.empty()) fail<InvalidArgument>("[train] no place for the artifact: give --out");
+}
+
+std::size_t estimated_bytes(const data::Dataset& dataset, const models::Model& model) {
+  double bytes = kRankingBytes;
+  for (const auto& modality : dataset.modalities) bytes += 4.0 * static_cast<double>(modality.features.size());
+  for (const auto* split : {&dataset.train, &dataset.validation, &dataset.test}) {
+    bytes += 4.0 * static_cast<double>(split->nnz()) + 8.0 * static_cast<double>(split->rows());
+  }
+  // The graph holds both directions with a weight for each edge.
+  bytes += 20.0 * static_cast<double>(dataset.train.nnz());
+  bytes += 48.0 * static_cast<double>(dataset.num_users() + dataset.num_items());  // names
+  return static_cast<std::size_t>(bytes) + model.training_bytes();
+}
+
+void check_memory(std::size_t bytes, std::size_t available) {
+  if (available == 0 || bytes <= available) return;
+  fail<InvalidArgument>(
+      "[train] about {:.1f} GB of memory are needed and {:.1f} GB are available; a smaller --dim, --features-layout "
+      "rows, "
+      "--features-dtype bf16 or fewer --modalities need less",
+      static_cast<double>(bytes) * 1e-9, static_cast<double>(available) * 1e-9);
+}
+
+}  // namespace monet::train
