@@ -6,26 +6,46 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(MONET_PUBLIC_HEADERS
+  monet/artifact/artifact.h
+  monet/artifact/config.h
+  monet/artifact/id_table.h
   monet/core/buffer.h
   monet/core/csr.h
   monet/core/error.h
+  monet/core/files/mapped_file.h
+  monet/core/files/safetensors.h
   monet/core/log.h
   monet/core/matrix.h
   monet/core/rng.h
   monet/core/thread_pool.h
   monet/core/view.h
   monet/data/dataset.h
+  monet/data/features.h
+  monet/data/inspect.h
+  monet/data/interactions.h
+  monet/data/load.h
+  monet/data/split.h
+  monet/eval/analyses.h
+  monet/eval/evaluator.h
+  monet/eval/metrics.h
   monet/graph/bipartite.h
   monet/models/model.h
   monet/models/options.h
   monet/models/parameters.h
   monet/models/scoring.h
+  monet/rank/explain.h
+  monet/rank/fold_in.h
+  monet/rank/rank.h
+  monet/rank/score_tiles.h
+  monet/synth/generator.h
+  monet/synth/options.h
   monet/train/trainer.h)
 
 get_property(layers GLOBAL PROPERTY MONET_LAYERS)
 add_library(monet INTERFACE)
 target_link_libraries(monet INTERFACE ${layers})
 add_library(monet::monet ALIAS monet)
+set_target_properties(monet PROPERTIES MONET_PUBLIC_HEADERS "${MONET_PUBLIC_HEADERS}")
 
 install(TARGETS monet ${layers} EXPORT monet-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(TARGET monet_cli)
