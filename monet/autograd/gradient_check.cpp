@@ -19,9 +19,9 @@ struct Difference {
   double moved = 0.0;  // sum of |addends| that changed
 };
 
-Difference differentiate(float& x, const std::function<std::vector<double>()>& terms) {
+Difference differentiate(float& x, const std::function<std::vector<double>()>& terms, double step_share) {
   const float centre = x;
-  const double wanted = kUnit * std::max(1.0, std::abs(static_cast<double>(centre)));
+  const double wanted = step_share * kUnit * std::max(1.0, std::abs(static_cast<double>(centre)));
   // A power of two, so that x ± h and x ± 2h are rounded as little as possible; the true distance is used anyway.
   const double step = std::exp2(std::round(std::log2(wanted)));
   const auto evaluate = [&](double factor, double& position) {
@@ -52,8 +52,8 @@ Difference differentiate(float& x, const std::function<std::vector<double>()>& t
 }  // namespace
 
 GradientReport compare_with_differences(std::span<const CheckedLeaf> leaves,
-                                        const std::function<std::vector<double>()>& terms, double slack) {
-  const double relative = 16.0 * slack * std::pow(kUnit, 4.0);
+                                        const std::function<std::vector<double>()>& terms, double step_share) {
+  const double relative = 16.0 * std::pow(kUnit, 4.0);
   GradientReport worst;
   double worst_ratio = -1.0;
   for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf) {
@@ -65,7 +65,7 @@ GradientReport compare_with_differences(std::span<const CheckedLeaf> leaves,
     bool seen = value.empty();
     for (Index r = 0; r < value.rows; ++r) {
       for (Index c = 0; c < value.cols; ++c) {
-        const Difference difference = differentiate(value(r, c), terms);
+        const Difference difference = differentiate(value(r, c), terms, step_share);
         const double analytic = static_cast<double>(gradient(r, c));
         const double tolerance = relative * (difference.moved + largest);
         const double error = std::abs(analytic - difference.derivative);

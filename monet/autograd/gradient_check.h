@@ -51,9 +51,10 @@ struct CheckedLeaf {
 };
 
 /// The comparison itself, for gradients that came from elsewhere (a whole model): `terms` computes the addends of a
-/// scalar at the current values, which are changed and put back. `slack` multiplies the tolerance (longer chains of
-/// roundings).
+/// scalar at the current values, which are changed and put back. `step_share` multiplies the step, for functions that
+/// bend within less than order one (a row normalised near zero): a half costs twice the rounding and a sixteenth of the
+/// truncation. The tolerance stays as it is.
 GradientReport compare_with_differences(std::span<const CheckedLeaf> leaves,
-                                        const std::function<std::vector<double>()>& terms, double slack = 1.0);
+                                        const std::function<std::vector<double>()>& terms, double step_share = 1.0);
 
 }  // namespace monet::autograd

@@ -15,8 +15,8 @@ struct SparsePattern {
   explicit SparsePattern(Csr pattern);
 
   Csr csr;
+  std::vector<Index> permutation;  // before `transposed`, whose initialiser fills it
   Csr transposed;
-  std::vector<Index> permutation;
 
   Index rows() const { return csr.rows(); }
   Index cols() const { return csr.cols(); }

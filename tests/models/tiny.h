@@ -1,0 +1,116 @@
+#pragma once
+
+#include "monet/core/rng.h"
+#include "monet/data/dataset.h"
+#include "monet/models/model.h"
+
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace monet::models::testing {
+
+/// A catalogue with what real ones have: a user and an item without training interactions, users with one item,
+/// modalities of several widths. `users` x `items`, about `degree` interactions a user.
+inline data::Dataset tiny_dataset(Index users = 7, Index items = 9, Index degree = 3,
+                                  std::vector<std::pair<std::string, Index>> modalities = {{"audio", 3}, {"text", 5}}) {
+  Rng rng(11);
+  std::vector<std::pair<std::int32_t, std::int32_t>> train;
+  for (Index u = 0; u + 1 < users; ++u) {
+    const Index count = u == 0 ? 1 : degree;
+    for (Index k = 0; k < count; ++k) {
+      train.emplace_back(static_cast<std::int32_t>(u),
+                         static_cast<std::int32_t>(rng.below(static_cast<std::uint64_t>(items - 1))));
+    }
+  }
+  data::Dataset out;
+  out.name = "tiny";
+  out.train = Csr::from_pairs(users, items, train);
+  out.validation = Csr(users, items);
+  out.test = Csr(users, items);
+  for (const auto& [name, width] : modalities) {
+    data::Modality modality{name, Matrix<float>(items, width), 0};
+    for (Index k = 0; k < modality.features.size(); ++k) modality.features.data()[k] = static_cast<float>(rng.normal());
+    out.modalities.push_back(std::move(modality));
+  }
+  return out;
+}
+
+/// Triples of users with training items, one of them twice.
+struct TinyBatch {
+  std::vector<std::int32_t> users, positives, negatives;
+  operator Batch() const { return {users, positives, negatives}; }
+};
+
+inline TinyBatch tiny_batch(const data::Dataset& dataset, Index size) {
+  Rng rng(12);
+  TinyBatch out;
+  while (static_cast<Index>(out.users.size()) < size) {
+    const Index user = out.users.size() == 1
+                           ? out.users.front()
+                           : static_cast<Index>(rng.below(static_cast<std::uint64_t>(dataset.num_users())));
+    const auto history = dataset.train.row(user);
+    const auto negative = static_cast<std::int32_t>(rng.below(static_cast<std::uint64_t>(dataset.num_items())));
+    if (history.empty() || dataset.train.contains(user, negative)) continue;
+    out.users.push_back(static_cast<std::int32_t>(user));
+    out.positives.push_back(history[static_cast<std::size_t>(rng.below(history.size()))]);
+    out.negatives.push_back(negative);
+  }
+  return out;
+}
+
+struct Variant {
+  std::string name;
+  ModelOptions options;
+  friend std::ostream& operator<<(std::ostream& out, const Variant& v) { return out << v.name; }
+};
+
+/// The options every model must bear, those it has no use for included.
+inline std::vector<Variant> variants() {
+  std::vector<Variant> out;
+  const auto add = [&](std::string name, auto&& change) {
+    ModelOptions options;
+    options.dim = 4;
+    // Large enough to show in the gradients.
+    options.weight_decay = 0.1F;
+    change(options);
+    out.push_back({std::move(name), options});
+  };
+  add("default", [](auto&) {});
+  add("deeper", [](auto& o) { o.layers = 3, o.alpha = 0.5F, o.beta = 0.7F; });
+  add("one_layer", [](auto& o) { o.layers = 1; });
+  add("no_layers", [](auto& o) { o.layers = 0; });
+  add("no_encoder", [](auto& o) { o.encoder = Encoder::none; });
+  add("lightgcn", [](auto& o) { o.encoder = Encoder::lightgcn; });
+  add("sum", [](auto& o) { o.fusion = Fusion::sum; });
+  add("weighted_sum", [](auto& o) { o.fusion = Fusion::weighted_sum; });
+  add("fc", [](auto& o) { o.fusion = Fusion::fc; });
+  add("cf_megcn", [](auto& o) { o.collaborative = Collaborative::megcn; });
+  add("cf_lightgcn", [](auto& o) { o.collaborative = Collaborative::lightgcn; });
+  add("lightgcn_cf_lightgcn", [](auto& o) {
+    o.encoder = Encoder::lightgcn;
+    o.collaborative = Collaborative::lightgcn;
+  });
+  add("no_encoder_cf_megcn_sum", [](auto& o) {
+    o.encoder = Encoder::none;
+    o.collaborative = Collaborative::megcn;
+    o.fusion = Fusion::sum;
+  });
+  add("cf_megcn_weighted_sum", [](auto& o) {
+    o.collaborative = Collaborative::megcn;
+    o.fusion = Fusion::weighted_sum;
+  });
+  add("cf_lightgcn_fc", [](auto& o) {
+    o.collaborative = Collaborative::lightgcn;
+    o.fusion = Fusion::fc;
+  });
+  add("no_target_aware", [](auto& o) { o.target_aware = false; });
+  add("exclude_target", [](auto& o) { o.exclude_target = true; });
+  add("no_normalisation", [](auto& o) { o.normalize_features = false; });
+  add("normalize_self", [](auto& o) { o.normalize_self = true, o.alpha = 0.8F; });
+  add("both_layouts", [](auto& o) { o.features_layout = FeaturesLayout::both; });
+  return out;
+}
+
+}  // namespace monet::models::testing
