@@ -61,7 +61,7 @@ void count_strangers(Dataset& dataset) {
   }
   if (only_held_out > 0) {
     dataset.notes.lines.push_back(
-        fmt::format("{} users occur only in validation or test; they get popular items", only_held_out));
+        fmt::format("{} users occur only in validation or test; they get the popularity fallback", only_held_out));
   }
   std::vector<bool> touched(static_cast<std::size_t>(dataset.num_items()));
   for (const Csr* part : {&dataset.train, &dataset.validation, &dataset.test}) {
@@ -76,7 +76,7 @@ void count_strangers(Dataset& dataset) {
 
 Dataset assemble(Interactions interactions, const fs::path& folder, const LoadOptions& options) {
   if (interactions.of(Part::train).empty()) {
-    fail<DataError>("{}: no training interactions; there is nothing to learn from", folder.string());
+    fail<DataError>("{}: no training interactions; there is nothing to learn from", interactions.training_file);
   }
   const bool users_named = !interactions.user_names.empty();
   const bool items_named = !interactions.item_names.empty();
@@ -109,10 +109,10 @@ Dataset assemble(Interactions interactions, const fs::path& folder, const LoadOp
     interactions.of(part) = {};
   }
   if (notes.duplicate_interactions > 0) {
-    notes.lines.push_back(fmt::format("{} repeated interactions merged", notes.duplicate_interactions));
+    notes.lines.push_back(fmt::format("{} duplicated interactions merged", notes.duplicate_interactions));
   }
   if (notes.crlf) notes.lines.emplace_back("line ends are CRLF");
-  if (notes.byte_order_mark) notes.lines.emplace_back("the text begins with a byte-order mark");
+  if (notes.byte_order_mark) notes.lines.emplace_back("the text begins with a byte order mark");
 
   for (const auto& file : feature_files) {
     dataset.modalities.push_back(read_modality(file, num_items, options.missing_rows));

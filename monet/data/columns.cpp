@@ -92,8 +92,8 @@ std::size_t require_column(const DelimitedReader& table, const std::string& file
   const std::string remedy = header.size() == 1
                                  ? "separate the columns by a tab, comma, semicolon or bar, in the header too"
                                  : fmt::format("name it with {}, or add a header line", option);
-  fail<DataError>("{}: line 1: {} in the header '{}'; {}", file, missing,
-                  excerpt(fmt::format("{}", fmt::join(header, " "))), remedy);
+  fail<DataError>("{}:1: {} in the header '{}'; {}", file, missing, excerpt(fmt::format("{}", fmt::join(header, " "))),
+                  remedy);
 }
 
 bool has_typed_header(const std::vector<std::string>& header) {

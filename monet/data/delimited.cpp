@@ -38,9 +38,14 @@ char detect_separator(std::string_view line) {
 }
 
 std::string describe_separator(char separator) {
-  if (separator == '\t') return "tab";
-  if (separator == '\0') return "nothing known";
-  return fmt::format("'{}'", separator);
+  switch (separator) {
+    case '\t': return "tab";
+    case ',': return "comma";
+    case ';': return "semicolon";
+    case '|': return "bar";
+    case '\0': return "nothing known";
+    default: return fmt::format("'{}'", separator);
+  }
 }
 
 DelimitedReader::DelimitedReader(std::string_view text, std::string file, char separator) : file_(std::move(file)) {
@@ -52,13 +57,13 @@ DelimitedReader::DelimitedReader(std::string_view text, std::string file, char s
   if (!read_record()) fail<DataError>("{}: empty; expected a header line that names the columns", file_);
   for (const std::string_view name : fields_) header_.emplace_back(name);
   if (separator != '\0' && header_.size() == 1 && detected != '\0') {
-    fail<DataError>("{}: line 1: the header is separated by {}, not by {}; give the separator of the file", file_,
+    fail<DataError>("{}:1: the header is separated by {}, not by {}; give the separator of the file", file_,
                     describe_separator(detected), describe_separator(separator));
   }
 }
 
 std::string DelimitedReader::where() const {
-  return fmt::format("{}: line {}", file_, line_);
+  return fmt::format("{}:{}", file_, line_);
 }
 
 bool DelimitedReader::next() {
@@ -115,7 +120,7 @@ const char* DelimitedReader::read_quoted(const char* at) {
   bool doubled = false;
   for (;;) {
     const auto* quote = static_cast<const char*>(std::memchr(from, '"', static_cast<std::size_t>(end_ - from)));
-    if (quote == nullptr) fail<DataError>("{}: line {}: a quoted field is not closed", file_, line_);
+    if (quote == nullptr) fail<DataError>("{}:{}: a quoted field is not closed", file_, line_);
     if (quote + 1 == end_ || quote[1] != '"') {
       at = quote;
       break;
@@ -137,7 +142,7 @@ const char* DelimitedReader::read_quoted(const char* at) {
     crlf_ = true;
   }
   if (at != end_ && *at != separator_ && *at != '\n') {
-    fail<DataError>("{}: line {}: text after a closing quote; double the quotes inside a quoted field", file_, line_);
+    fail<DataError>("{}:{}: text after a closing quote; double the quotes inside a quoted field", file_, line_);
   }
   return at;
 }

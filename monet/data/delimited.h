@@ -13,7 +13,7 @@ namespace monet::data {
 /// The separator (tab, comma, semicolon or bar) that cuts `line` into the most fields; '\0' when none occurs outside
 /// quotes.
 char detect_separator(std::string_view line);
-/// "tab", "','", … for messages.
+/// "tab", "comma", … for messages.
 std::string describe_separator(char separator);
 
 /// Walks the records of a delimited text (CSV, TSV) that has a header. Fields that begin with a double quote are quoted
@@ -38,7 +38,7 @@ class DelimitedReader {
   std::string_view field(std::size_t column) const { return fields_[column]; }
   /// The line on which the current record begins, from 1.
   Index line() const { return line_; }
-  /// "FILE: line N", for messages.
+  /// "FILE:LINE", for messages.
   std::string where() const;
 
  private:

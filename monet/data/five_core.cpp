@@ -44,19 +44,26 @@ class Scanner {
     if (end == std::string_view::npos || text_[end] == '\n')
       fail_here(begin - 1, "broken JSON: the string is not closed");
     at_ = end + 1;
-    return id(begin, end, "user");
+    const std::string_view digits = text_.substr(begin, end - begin);
+    const ParsedId parsed = parse_id(digits);
+    if (!parsed.good()) fail_here(begin, "user id \"{}\" {}", excerpt(digits), parsed.problem);
+    return parsed.value;
   }
-  std::int32_t item() {
+  std::int32_t item(std::int32_t user) {
     skip_space();
     const std::size_t begin = at_;
     while (at_ < text_.size() &&
            (is_digit(text_[at_]) || std::string_view("+-.eE").find(text_[at_]) != std::string_view::npos))
       ++at_;
     if (at_ == begin) {
-      if (at_ == text_.size()) fail_here(at_, "broken JSON: the file ends where an item id is expected");
-      fail_here(at_, "broken JSON: '{}' where an item id is expected", excerpt(text_.substr(at_, 1)));
+      const std::string of = fmt::format("broken JSON: user \"{}\": ", user);
+      if (at_ == text_.size()) fail_here(at_, "{}the file ends where an item id is expected", of);
+      fail_here(at_, "{}'{}' where an item id is expected", of, excerpt(text_.substr(at_, 1)));
     }
-    return id(begin, at_, "item");
+    const std::string_view digits = text_.substr(begin, at_ - begin);
+    const ParsedId parsed = parse_id(digits);
+    if (!parsed.good()) fail_here(begin, "user \"{}\": item id {} {}", user, excerpt(digits), parsed.problem);
+    return parsed.value;
   }
 
  private:
@@ -64,13 +71,6 @@ class Scanner {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
       ++at_;
   }
-  std::int32_t id(std::size_t begin, std::size_t end, const char* what) const {
-    const std::string_view digits = text_.substr(begin, end - begin);
-    const ParsedId parsed = parse_id(digits);
-    if (parsed.problem != nullptr) fail_here(begin, "{} id '{}' {}", what, excerpt(digits), parsed.problem);
-    return parsed.value;
-  }
-
   std::string_view text_;
   const std::string& file_;
   std::size_t at_ = 0;
@@ -88,7 +88,7 @@ struct Seen {
   void merge_into(LargestId& largest, const std::string& file, std::string_view text) const {
     if (id <= largest.id) return;
     const Position at = position_of(text, offset);
-    largest = {id, fmt::format("{}: line {}, column {}", file, at.line, at.column)};
+    largest = {id, fmt::format("{}:{}:{}", file, at.line, at.column)};
   }
 };
 }  // namespace
@@ -102,7 +102,7 @@ void parse_five_core(std::string_view text, const std::string& file, Part part, 
   Seen largest_user;
   Seen largest_item;
 
-  scanner.expect('{', "at the start");
+  scanner.expect('{', "(an object from user ids to item ids) at the start");
   for (bool first = true; !scanner.take('}'); first = false) {
     if (!first) scanner.expect(',', "or '}' after a user");
     const std::int32_t user = scanner.user();
@@ -115,7 +115,7 @@ void parse_five_core(std::string_view text, const std::string& file, Part part, 
     scanner.expect('[', "before the items of a user");
     for (bool first_item = true; !scanner.take(']'); first_item = false) {
       if (!first_item) scanner.expect(',', "or ']' after an item id");
-      const std::int32_t item = scanner.item();
+      const std::int32_t item = scanner.item(user);
       largest_item.meet(item, scanner.offset() - 1);
       pairs.emplace_back(user, item);
     }
@@ -129,6 +129,7 @@ Interactions read_five_core(const std::filesystem::path& folder) {
   constexpr std::array<std::pair<const char*, Part>, 3> kFiles = {
       {{"train.json", Part::train}, {"val.json", Part::validation}, {"test.json", Part::test}}};
   Interactions out;
+  out.training_file = (folder / "train.json").string();
   for (const auto& [name, part] : kFiles) {
     const std::filesystem::path path = folder / name;
     if (!std::filesystem::exists(path)) {

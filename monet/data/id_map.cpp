@@ -62,7 +62,7 @@ IdMap parse_id_map(std::string_view text, const std::string& file) {
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     if (trimmed(line).empty()) continue;
     auto columns = cut(line);
-    if (!columns) fail<DataError>("{}: line {}: '{}' is not 'name<tab>number'", file, number, excerpt(line));
+    if (!columns) fail<DataError>("{}:{}: '{}' is not 'name<tab>number'", file, number, excerpt(line));
     if (number == 1 && (columns->first == "userID" || columns->first == "itemID")) {
       number_first = true;
       continue;
@@ -70,21 +70,21 @@ IdMap parse_id_map(std::string_view text, const std::string& file) {
     if (number_first) std::swap(columns->first, columns->second);
     const auto& [name, digits] = *columns;
     const ParsedId id = parse_id(digits);
-    if (id.problem != nullptr) {
+    if (!id.good()) {
       if (number == 1) continue;  // a header
-      fail<DataError>("{}: line {}: row number '{}' {}", file, number, excerpt(digits), id.problem);
+      fail<DataError>("{}:{}: row number '{}' {}", file, number, excerpt(digits), id.problem);
     }
     const auto row = static_cast<std::size_t>(id.value);
     if (row >= map.names.size()) map.names.resize(row + 1);
     std::string plain = unquoted(name);
-    if (plain.empty()) fail<DataError>("{}: line {}: row {} has no name", file, number, id.value);
+    if (plain.empty()) fail<DataError>("{}:{}: row {} has no name", file, number, id.value);
     if (!map.names[row].empty()) {
-      fail<DataError>("{}: line {}: row {} is named twice, '{}' and '{}'", file, number, id.value,
-                      excerpt(map.names[row]), excerpt(plain));
+      fail<DataError>("{}:{}: row {} is named twice, '{}' and '{}'", file, number, id.value, excerpt(map.names[row]),
+                      excerpt(plain));
     }
     const auto known = names.size();
     if (names.add(plain) < known) {
-      fail<DataError>("{}: line {}: the name '{}' is there twice; names must be unique", file, number, excerpt(plain));
+      fail<DataError>("{}:{}: the name '{}' is there twice; names must be unique", file, number, excerpt(plain));
     }
     map.names[row] = std::move(plain);
   }

@@ -109,9 +109,10 @@ void add_problems(Inspection& out) {
   add(out.splits[2].interactions == 0, false, "there is no test split");
   add(out.splits[1].interactions == 0, false, "there is no validation split, which early stopping needs");
   add(out.duplicate_interactions > 0, false,
-      fmt::format("{} repeated interactions, merged", out.duplicate_interactions));
+      fmt::format("{} duplicated interactions, merged", out.duplicate_interactions));
   add(out.users_without_training > 0, false,
-      fmt::format("{} users occur only in validation or test; they get popular items", out.users_without_training));
+      fmt::format("{} users occur only in validation or test; they get the popularity fallback",
+                  out.users_without_training));
   add(out.modalities.empty(), false, "there are no item features (*_feat.npy), which models with modalities need");
   for (const auto& modality : out.modalities) add_modality_problems(modality, out);
 }

@@ -49,7 +49,7 @@ struct Inspection {
   DegreeSummary user_degrees;  // training
   DegreeSummary item_degrees;
   Index duplicate_interactions = 0;  // merged on reading
-  Index leaks = 0;                   // (user, item) pairs that stand in more than one split
+  Index leaks = 0;                   // (user, item) pairs that stand in two splits, counted for each two
   Index users_without_training = 0;  // that validation or test knows
   Index silent_users = 0;            // in no split at all
   Index cold_items = 0;              // in no split at all

@@ -37,9 +37,7 @@ class IdColumn {
     return index_;
   }
 
-  LargestId largest(const std::string& file) const {
-    return {largest_, fmt::format("{}: line {}", file, largest_line_)};
-  }
+  LargestId largest(const std::string& file) const { return {largest_, fmt::format("{}:{}", file, largest_line_)}; }
   std::vector<std::string> take_names() {
     return are_rows_ || map_ != nullptr ? std::vector<std::string>{} : names_.take_names();
   }
@@ -54,7 +52,7 @@ class IdColumn {
     }
     if (!are_rows_) return names_.add(field);
     const ParsedId id = parse_id(field);
-    if (id.problem != nullptr) fail<DataError>("{}: {} id '{}' {}", table.where(), what_, excerpt(field), id.problem);
+    if (!id.good()) fail<DataError>("{}: {} id '{}' {}", table.where(), what_, excerpt(field), id.problem);
     return id.value;
   }
 
@@ -127,6 +125,7 @@ Interactions parse_interaction_table(std::string_view text, const std::string& f
       by_time ? require_column(table, file, ColumnRole::time, options.time_column, "--time-column") : 0;
 
   Interactions out;
+  out.training_file = file;
   IdColumn user_ids("user", options.users_are_rows, nullptr);
   IdColumn item_ids("item", options.items_are_rows, options.item_map);
   std::vector<std::int32_t> users;

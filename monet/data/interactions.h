@@ -27,7 +27,8 @@ struct Interactions {
   LargestId item;
   std::vector<std::string> user_names;  // index → external id; empty when the ids are row numbers
   std::vector<std::string> item_names;
-  Index duplicates = 0;  // already merged by the reader
+  std::string training_file;  // for messages
+  Index duplicates = 0;       // already merged by the reader
   bool crlf = false;
   bool byte_order_mark = false;
   std::vector<std::string> notes;

@@ -42,8 +42,7 @@ ItemMetadata parse_item_metadata(std::string_view text, const std::string& file,
     row.item = ids.find(table.field(*id));
     if (row.item < 0 && holds_rows) {
       const ParsedId number = parse_id(table.field(*id));
-      if (number.problem == nullptr && static_cast<std::size_t>(number.value) < item_ids.size())
-        row.item = number.value;
+      if (number.good() && static_cast<std::size_t>(number.value) < item_ids.size()) row.item = number.value;
     }
     if (row.item >= 0) ++matched;
   }

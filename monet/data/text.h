@@ -22,13 +22,12 @@ Position position_of(std::string_view text, std::size_t offset);
 /// The text without a UTF-8 byte-order mark; `found` is set when there was one. Throws DataError for UTF-16 text.
 std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found);
 
-/// Throws a DataError that names file, line and column of `offset`.
+/// Throws a DataError "FILE:LINE:COLUMN: …" for the place of `offset`.
 template <class... Args>
 [[noreturn]] void fail_at(const std::string& file, std::string_view text, std::size_t offset,
                           fmt::format_string<Args...> format, Args&&... args) {
   const Position at = position_of(text, offset);
-  fail<DataError>("{}: line {}, column {}: {}", file, at.line, at.column,
-                  fmt::format(format, std::forward<Args>(args)...));
+  fail<DataError>("{}:{}:{}: {}", file, at.line, at.column, fmt::format(format, std::forward<Args>(args)...));
 }
 
 /// Ids at or beyond this are taken for damage: tables of that many rows would be allocated for them.
@@ -37,7 +36,8 @@ inline constexpr Index kMaxId = 50'000'000;
 /// A whole number in [0, kMaxId), or what is wrong with it.
 struct ParsedId {
   std::int32_t value = -1;
-  const char* problem = nullptr;  // null when the id is good
+  std::string problem;  // empty when the id is good
+  bool good() const { return problem.empty(); }
 };
 /// Reads all of `text` as the id of a user or item that is also its row number.
 ParsedId parse_id(std::string_view text);
