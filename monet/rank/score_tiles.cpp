@@ -1,14 +1,13 @@
 #include "monet/rank/score_tiles.h"
 
 #include "monet/core/error.h"
+#include "monet/rank/detail/norm.h"
 #include "monet/rank/detail/similarity_rows.h"
 #include "monet/rank/detail/tile_scorer.h"
 #include "monet/rank/detail/user_block.h"
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <optional>
 
 namespace monet::rank {
 
@@ -30,7 +29,7 @@ double checked_norm(const char* what, Index count, Index width, RowAt&& row_at, 
   double largest = 0.0;
   for (Index r = 0; r < count; ++r) {
     const float* row = matrix.row(row_at(r));
-    const double square = std::inner_product(row, row + width, row, 0.0);
+    const double square = detail::square_norm(row, width);
     if (!std::isfinite(square)) {
       fail<DataError>("[rank] {} embedding {} has a value that is not finite; the model has diverged or is damaged",
                       what, row_at(r));

@@ -2,6 +2,7 @@
 
 #include "monet/kernels/gemm.h"
 #include "monet/kernels/rank_tile.h"
+#include "monet/rank/detail/norm.h"
 
 #include <algorithm>
 #include <cmath>
@@ -60,7 +61,7 @@ void TileScorer::choose_shift(Index count) {
   double max_square = 0.0;
   for (Index c = 0; c < count; ++c) {
     const float* row = items_.row(c);
-    max_square = std::max(max_square, std::inner_product(row, row + items_.cols, row, 0.0));
+    max_square = std::max(max_square, square_norm(row, items_.cols));
   }
   if (std::sqrt(max_square) * block_->max_norm <= kSafeProduct) {
     std::fill(shift_.begin(), shift_.end(), 0.0F);

@@ -1,5 +1,7 @@
 #include "monet/rank/detail/user_block.h"
 
+#include "monet/rank/detail/norm.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -100,7 +102,7 @@ void UserBlocks::collect_histories(UserBlock& block) {
     slot_of_[static_cast<std::size_t>(union_[slot])] = static_cast<std::int32_t>(slot);
     const float* from = scoring_->item_embedding.row(union_[slot]);
     std::copy_n(from, width, block.history_items.row(static_cast<Index>(slot)));
-    max_square = std::max(max_square, std::inner_product(from, from + width, from, 0.0));
+    max_square = std::max(max_square, square_norm(from, width));
   }
   block.max_norm = static_cast<float>(std::sqrt(max_square));
 
