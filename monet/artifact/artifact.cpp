@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <functional>
 #include <utility>
 
@@ -37,7 +38,7 @@ namespace {
 
 constexpr std::string_view kRemedy = "restore the artifact or train again";
 
-/// Maps a file of the artifact and compares it with its record in config.json.
+/// Maps a file of the artifact and compares its length with its record in config.json.
 files::MappedFile open_recorded(const fs::path& folder, std::string_view name, const FileRecords& records) {
   const fs::path file = folder / name;
   const auto record = records.find(std::string(name));
@@ -49,12 +50,17 @@ files::MappedFile open_recorded(const fs::path& folder, std::string_view name, c
     fail<DataError>("{}: damaged: {} bytes, config.json says {}; {}", file.string(), mapped.size(),
                     record->second.bytes, kRemedy);
   }
+  return mapped;
+}
+
+void check_hash(const files::MappedFile& mapped, const fs::path& folder, std::string_view name,
+                const FileRecords& records) {
   files::Hasher hasher;
   hasher.add(mapped.bytes());
-  if (hasher.hex() != record->second.hash) {
-    fail<DataError>("{}: damaged: the content differs from the hash in config.json; {}", file.string(), kRemedy);
+  if (hasher.hex() != records.at(std::string(name)).hash) {
+    fail<DataError>("{}: damaged: the content differs from the hash in config.json; {}", (folder / name).string(),
+                    kRemedy);
   }
-  return mapped;
 }
 
 /// The sparse matrix `prefix.indptr`, `prefix.indices`, checked row by row.
@@ -146,11 +152,14 @@ Artifact Artifact::open_once(const fs::path& path) {
   const files::MappedFile config_file(path / names::kConfigFile);
   state->config = parse_config(config_file.text(), path / names::kConfigFile, records);
   const Config& config = state->config;
-  open_recorded(path, names::kModelFile, records);
-  state->tensors = files::Safetensors(path / names::kModelFile);
+  const files::MappedFile model = open_recorded(path, names::kModelFile, records);
+  const files::MappedFile users = open_recorded(path, names::kUsersFile, records);
+  const files::MappedFile items = open_recorded(path, names::kItemsFile, records);
   state->log = open_recorded(path, names::kLogFile, records);
-  state->users = parse_ids(open_recorded(path, names::kUsersFile, records).text(), path / names::kUsersFile);
-  state->items = parse_ids(open_recorded(path, names::kItemsFile, records).text(), path / names::kItemsFile);
+  // What is wrong in the structure says more than a hash, so that is looked at first.
+  state->tensors = files::Safetensors(path / names::kModelFile);
+  state->users = parse_ids(users.text(), path / names::kUsersFile);
+  state->items = parse_ids(items.text(), path / names::kItemsFile);
   check_tensors(state->tensors, config);
   state->history =
       read_csr(state->tensors, names::kHistoryIndptr, names::kHistoryIndices, config.num_users, config.num_items);
@@ -162,6 +171,10 @@ Artifact Artifact::open_once(const fs::path& path) {
                       state->tensors.name(), kRemedy);
     }
   }
+  check_hash(model, path, names::kModelFile, records);
+  check_hash(users, path, names::kUsersFile, records);
+  check_hash(items, path, names::kItemsFile, records);
+  check_hash(state->log, path, names::kLogFile, records);
   state->popularity.assign(static_cast<std::size_t>(config.num_items), 0.0F);
   for (const std::int32_t item : state->history.indices) state->popularity[static_cast<std::size_t>(item)] += 1.0F;
   Artifact artifact(std::move(state));
@@ -183,8 +196,10 @@ Artifact Artifact::open(const fs::path& path) {
 }
 
 bool Artifact::is_artifact(const fs::path& path) {
-  std::error_code error;
-  return fs::exists(path / names::kConfigFile, error) && fs::exists(path / names::kModelFile, error);
+  std::ifstream file(path / names::kConfigFile, std::ios::binary);
+  std::string head(256, '\0');
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return head.find("\"monet-artifact\"") != std::string::npos;
 }
 
 const fs::path& Artifact::path() const {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace monet::artifact {
 
 namespace {
@@ -79,7 +81,7 @@ Config to_config(const Json& json) {
 
 std::string own_hash(const Json& json) {
   files::Hasher hasher;
-  hasher.add_text(json.dump());
+  hasher.add_text(json.dump(-1, ' ', false, Json::error_handler_t::replace));
   return hasher.hex();
 }
 
@@ -124,7 +126,7 @@ std::string write_config(const Config& config, const FileRecords& files) {
   json["files"] = Json::object();
   for (const auto& [name, record] : files) json["files"][name] = {{"bytes", record.bytes}, {"hash", record.hash}};
   json["config_hash"] = own_hash(json);
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 Config parse_config(std::string_view text, const std::filesystem::path& file, FileRecords& files) {
@@ -132,8 +134,11 @@ Config parse_config(std::string_view text, const std::filesystem::path& file, Fi
   Json json;
   try {
     json = Json::parse(text);
-  } catch (const nlohmann::json::exception& error) {
-    fail<DataError>("{}: damaged: {}; restore the artifact or train again", name, error.what());
+  } catch (const nlohmann::json::parse_error& error) {
+    const std::string_view before = text.substr(0, std::min(text.size(), error.byte > 0 ? error.byte - 1 : 0));
+    const std::size_t line_start = before.rfind('\n') + 1;
+    fail<DataError>("{}:{}:{}: damaged: not JSON; restore the artifact or train again", name,
+                    1 + std::count(before.begin(), before.end(), '\n'), before.size() - line_start + 1);
   }
   try {
     check_version(json, name);

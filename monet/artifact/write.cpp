@@ -1,5 +1,6 @@
 #include "monet/artifact/write.h"
 
+#include "monet/artifact/artifact.h"
 #include "monet/artifact/id_table.h"
 #include "monet/artifact/tensor_names.h"
 #include "monet/core/error.h"
@@ -114,13 +115,20 @@ Config config_of(const ArtifactContents& contents) {
 
 }  // namespace
 
-void write_artifact(const fs::path& path, const ArtifactContents& contents, bool force) {
-  check(contents);
+void require_replaceable(const fs::path& path, bool force) {
   files::recover_directory(path);
   files::require_replaceable(path, force);
-  if (fs::exists(path) && !fs::is_directory(path)) {
-    fail<InvalidArgument>("{} is a file; an artifact is a directory, choose another name", path.string());
+  std::error_code error;
+  if (!fs::exists(path, error)) return;
+  const bool empty = fs::is_directory(path, error) && fs::is_empty(path, error);
+  if (!empty && !Artifact::is_artifact(path)) {
+    fail<InvalidArgument>("{} is no artifact, so --force does not replace it; choose another name", path.string());
   }
+}
+
+void write_artifact(const fs::path& path, const ArtifactContents& contents, bool force) {
+  check(contents);
+  require_replaceable(path, force);
   files::AtomicDirectory directory(path);
   write_tensors(directory.path() / names::kModelFile, contents);
   const data::Dataset& dataset = *contents.dataset;

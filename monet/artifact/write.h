@@ -27,6 +27,10 @@ struct ArtifactContents {
   std::string train_log;                     // train_log.jsonl, lines of JSON
 };
 
+/// Throws InvalidArgument when an artifact may not be written to `path`: something is there and `force` is false, or it
+/// is neither an artifact nor an empty directory, which `force` does not replace.
+void require_replaceable(const std::filesystem::path& path, bool force);
+
 /// Writes the artifact directory of design §5 (`config.json`, `model.safetensors`, `users.tsv`, `items.tsv`,
 /// `train_log.jsonl`) beside `path` and exchanges it with what is there, so that `path` is at any moment absent, the
 /// old artifact or the new one. The columns of each modality in the fused embeddings are noted where its

@@ -1,0 +1,139 @@
+#include "monet/rank/explain.h"
+
+#include "monet/core/error.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace monet::rank {
+
+namespace {
+
+/// x·y over the columns of each block (one block of all columns when there are none).
+std::vector<double> split_dot(std::span<const float> x, std::span<const float> y, std::span<const ColumnBlock> blocks) {
+  const auto sum = [&](std::size_t begin, std::size_t end) {
+    double total = 0.0;
+    for (std::size_t c = begin; c < end; ++c) total += static_cast<double>(x[c]) * static_cast<double>(y[c]);
+    return total;
+  };
+  if (blocks.empty()) return {sum(0, x.size())};
+  std::vector<double> parts;
+  for (const ColumnBlock& block : blocks) {
+    parts.push_back(
+        sum(static_cast<std::size_t>(block.first_col), static_cast<std::size_t>(block.first_col + block.cols)));
+  }
+  return parts;
+}
+
+double total(const std::vector<double>& parts) {
+  double sum = 0.0;
+  for (const double part : parts) sum += part;
+  return sum;
+}
+
+/// weights = softmax(weights).
+void softmax(std::vector<double>& weights) {
+  const double largest = *std::max_element(weights.begin(), weights.end());
+  double sum = 0.0;
+  for (double& weight : weights) sum += weight = std::exp(weight - largest);
+  for (double& weight : weights) weight /= sum;
+}
+
+std::vector<Driver> heaviest(std::span<const std::int32_t> items, const std::vector<double>& weights, int count) {
+  std::vector<Driver> drivers;
+  for (std::size_t k = 0; k < items.size(); ++k) {
+    if (weights[k] > 0.0) drivers.push_back({items[k], weights[k]});
+  }
+  std::stable_sort(drivers.begin(), drivers.end(),
+                   [](const Driver& a, const Driver& b) { return a.weight > b.weight; });
+  drivers.resize(std::min(drivers.size(), static_cast<std::size_t>(std::max(count, 0))));
+  return drivers;
+}
+
+void check(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user, std::int32_t item) {
+  if (user < 0 || user >= scoring.history.rows || item < 0 || item >= scoring.history.cols) {
+    fail<InvalidArgument>("[explain] user {}, item {} are outside the model's {} users, {} items", user, item,
+                          scoring.history.rows, scoring.history.cols);
+  }
+  if (scoring.kind == models::ScoreKind::pairwise) {
+    fail<InvalidArgument>("[explain] a model of kind pairwise does not say where its scores come from");
+  }
+  Index next = 0;
+  for (const ColumnBlock& block : blocks) {
+    if (block.first_col != next || block.cols < 0) break;
+    next += block.cols;
+  }
+  if (!blocks.empty() && next != scoring.item_embedding.cols) {
+    fail<InvalidArgument>("[explain] the modalities' columns do not cover the {} columns of the embeddings in order",
+                          scoring.item_embedding.cols);
+  }
+}
+
+Explanation by_popularity(const models::Scoring& scoring, std::int32_t item) {
+  const double count = scoring.item_popularity.empty() ? 0.0 : scoring.item_popularity[static_cast<std::size_t>(item)];
+  return {count, count, 0.0, {}, {}};
+}
+
+Explanation by_similarity(const models::Scoring& scoring, std::span<const std::int32_t> history, std::int32_t item,
+                          int max_drivers) {
+  std::vector<double> values;
+  for (const std::int32_t past : history) {
+    const std::span<const std::int32_t> row = scoring.similarity.row(past);
+    const auto found = std::lower_bound(row.begin(), row.end(), item);
+    const bool present = found != row.end() && *found == item;
+    const Index at = scoring.similarity.indptr[static_cast<std::size_t>(past)] + (found - row.begin());
+    values.push_back(present ? static_cast<double>(scoring.similarity_values[static_cast<std::size_t>(at)]) : 0.0);
+  }
+  const double score = total(values);
+  for (double& value : values) value = share_of(value, score);
+  return {score, 0.0, score, heaviest(history, values, max_drivers), {}};
+}
+
+Explanation by_embeddings(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
+                          std::int32_t item, int max_drivers) {
+  const std::span<const float> candidate = scoring.item_embedding.row_span(item);
+  std::vector<double> parts = split_dot(scoring.user_embedding.row_span(user), candidate, blocks);
+  const bool target_aware = scoring.kind == models::ScoreKind::target_aware;
+  const double beta = target_aware ? static_cast<double>(scoring.beta) : 0.0;
+  for (double& part : parts) part *= 1.0 - beta;
+  Explanation result;
+  result.general = total(parts);
+  if (target_aware) {
+    const std::span<const std::int32_t> history = scoring.history.row(user);
+    std::vector<std::vector<double>> past;
+    std::vector<double> weights;
+    for (const std::int32_t i : history) {
+      past.push_back(split_dot(scoring.item_embedding.row_span(i), candidate, blocks));
+      weights.push_back(total(past.back()));
+    }
+    softmax(weights);
+    for (std::size_t k = 0; k < past.size(); ++k) {
+      for (std::size_t m = 0; m < parts.size(); ++m) {
+        const double value = beta * weights[k] * past[k][m];
+        parts[m] += value;
+        result.target += value;
+      }
+    }
+    result.drivers = heaviest(history, weights, max_drivers);
+  }
+  result.score = result.general + result.target;
+  for (std::size_t m = 0; m < blocks.size(); ++m) result.modalities.push_back({blocks[m].name, parts[m]});
+  return result;
+}
+
+}  // namespace
+
+Explanation explain(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
+                    std::int32_t item, int max_drivers) {
+  check(scoring, blocks, user, item);
+  const std::span<const std::int32_t> history = scoring.history.row(user);
+  if (history.empty()) return by_popularity(scoring, item);
+  if (scoring.kind == models::ScoreKind::item_similarity) return by_similarity(scoring, history, item, max_drivers);
+  return by_embeddings(scoring, blocks, user, item, max_drivers);
+}
+
+double share_of(double part, double score) {
+  return score == 0.0 ? 0.0 : part / score;
+}
+
+}  // namespace monet::rank

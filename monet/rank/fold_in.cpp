@@ -1,0 +1,82 @@
+#include "monet/rank/fold_in.h"
+
+#include "monet/core/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <utility>
+
+namespace monet::rank {
+
+namespace {
+
+/// sum += sign · |items|^{-1/2} Σ f_i.
+void add_history(const FoldIn& model, std::span<const std::int32_t> items, double sign, std::vector<double>& sum) {
+  if (items.empty()) return;
+  const double scale = sign / std::sqrt(static_cast<double>(items.size()));
+  for (const std::int32_t item : items) {
+    if (item < 0 || item >= model.items.rows) {
+      fail<InvalidArgument>("[fold_in] item {} is outside the model's {} items", item, model.items.rows);
+    }
+    const float* row = model.items.row(item);
+    for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += scale * static_cast<double>(row[c]);
+  }
+}
+
+std::vector<float> rounded(const std::vector<double>& sum) {
+  std::vector<float> result(sum.size());
+  std::transform(sum.begin(), sum.end(), result.begin(), [](double value) { return static_cast<float>(value); });
+  return result;
+}
+
+}  // namespace
+
+std::vector<float> fold_in_user(const FoldIn& model, std::span<const std::int32_t> history) {
+  if (history.empty()) fail<InvalidArgument>("[fold_in] the history is empty; a new user needs at least one item");
+  const auto width = static_cast<std::size_t>(model.items.cols);
+  if (!model.bias.empty() && model.bias.size() != width) {
+    fail<InvalidArgument>("[fold_in] the bias has {} entries, the items {} columns", model.bias.size(), width);
+  }
+  std::vector<double> sum(width, 0.0);
+  std::copy(model.bias.begin(), model.bias.end(), sum.begin());
+  add_history(model, merged_history(history, {}), 1.0, sum);
+  return rounded(sum);
+}
+
+std::vector<float> fold_in_user(const FoldIn& model, const models::Scoring& scoring, std::int32_t user,
+                                std::span<const std::int32_t> extra) {
+  if (user < 0 || user >= scoring.user_embedding.rows || scoring.user_embedding.cols != model.items.cols) {
+    fail<InvalidArgument>("[fold_in] user {} of width {} does not fit the model: {} users of width {}", user,
+                          model.items.cols, scoring.user_embedding.rows, scoring.user_embedding.cols);
+  }
+  const std::span<const float> trained = scoring.user_embedding.row_span(user);
+  std::vector<double> sum(trained.begin(), trained.end());
+  add_history(model, scoring.history.row(user), -1.0, sum);
+  add_history(model, merged_history(scoring.history.row(user), extra), 1.0, sum);
+  return rounded(sum);
+}
+
+std::vector<std::int32_t> merged_history(std::span<const std::int32_t> a, std::span<const std::int32_t> b) {
+  std::vector<std::int32_t> all(a.begin(), a.end());
+  all.insert(all.end(), b.begin(), b.end());
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+NewUser::NewUser(const models::Scoring& model, std::vector<float> embedding, std::vector<std::int32_t> history)
+    : embedding_(std::move(embedding)),
+      history_(std::move(history)),
+      indptr_{0, static_cast<Index>(history_.size())},
+      scoring_(model) {
+  const auto width = static_cast<Index>(embedding_.size());
+  if (width != model.user_embedding.cols) {
+    fail<InvalidArgument>("[fold_in] the embedding has {} entries, the model's width is {}", width,
+                          model.user_embedding.cols);
+  }
+  scoring_.user_embedding = {embedding_.data(), 1, width};
+  scoring_.history = {1, model.history.cols, indptr_, history_};
+}
+
+}  // namespace monet::rank

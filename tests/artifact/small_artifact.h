@@ -1,0 +1,44 @@
+#pragma once
+
+#include "monet/artifact/write.h"
+#include "monet/core/matrix.h"
+#include "monet/data/dataset.h"
+#include "monet/models/parameters.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace monet::test {
+
+/// A folder of its own that goes with the object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string read_bytes(const std::filesystem::path& file);
+void write_bytes(const std::filesystem::path& file, const std::string& bytes);
+
+/// A trained model in memory: 5 users (the last without training items), 7 items (the last cold), modalities `image` (2
+/// columns) and `text` (3), item ids with a tab, a newline and a backslash in them.
+struct SmallModel {
+  SmallModel();
+  artifact::ArtifactContents contents() const;
+
+  data::Dataset dataset;
+  models::ParameterSet parameters;
+  Matrix<float> users;
+  Matrix<float> items;
+  Matrix<float> foldin;
+  std::vector<float> popularity;
+};
+
+}  // namespace monet::test
