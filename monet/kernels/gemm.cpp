@@ -8,6 +8,9 @@
 #include <map>
 #include <tuple>
 
+// oneDNN on Debian brings libgomp; declared here because <omp.h> belongs to whichever compiler is at work.
+extern "C" void omp_set_num_threads(int);
+
 namespace monet::kernels {
 
 namespace {
@@ -43,6 +46,10 @@ void run(memory::data_type type, bool transpose_a, bool transpose_b, MatrixView<
     if (!accumulate) fill(c, 0.0F);
     return;
   }
+  // A worker multiplies its own slab. libgomp would start a team that spins at barriers: on a machine with other work a
+  // step took 231 ms in place of 10. The setting is the calling thread's own.
+  thread_local const bool one_thread = (omp_set_num_threads(1), true);
+  static_cast<void>(one_thread);
   // Compiling a primitive takes longer than running a small one, so each thread keeps those it has used.
   thread_local std::map<Key, Compiled> cache;
   thread_local dnnl::stream stream(engine());

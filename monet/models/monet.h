@@ -34,11 +34,14 @@ namespace monet::models {
 /// collaborative part propagated another way than the modalities, take whole passes.
 class Monet final : public Model {
  public:
+  /// Sets of rows with more than this share of the edges are taken as all (docs/benchmarks.md).
+  static constexpr double kDenseShare = 0.5;
+
   /// All references must outlive the model. `dense_share` is the receptive field's (graph/receptive_field.h).
   /// Throws DataError for a dataset without modalities or with features of another number of items, InvalidArgument for
   /// an option outside its domain.
   Monet(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool,
-        double dense_share = 0.5);
+        double dense_share = kDenseShare);
 
   std::string_view name() const override { return "monet"; }
   ParameterSet& parameters() override { return parameters_; }

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "monet/data/dataset.h"
+#include "monet/graph/receptive_field.h"
+#include "monet/models/options.h"
+
+namespace monet::bench {
+
+/// Seconds to gather one row of `width` floats at random from a table of `rows` rows, one thread, in this run: the
+/// weighted sum of many random rows by the sparse kernel itself, which does nothing else.
+double gather_seconds(Index rows, Index width, int repetitions);
+
+/// Seconds of the GEMMs of a step: for each modality X Wᵀ and the weight gradient, each at the best rate that oneDNN
+/// reaches for its shape over the operand layouts that the options allow, blocks of items included.
+double gemm_seconds(const data::Dataset& dataset, const models::ModelOptions& options, int repetitions);
+
+/// Rows a step gathers: the entries of each pass over the graph within the field, forward and backward, and the
+/// histories that attention reads (once forward; row and gradient backward).
+Index step_gathers(const graph::Bipartite& graph, const graph::ReceptiveField& field, Index history_entries,
+                   Index batch_size);
+
+}  // namespace monet::bench
