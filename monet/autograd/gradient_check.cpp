@@ -100,7 +100,8 @@ GradientReport compare_with_differences(std::span<const CheckedLeaf> leaves,
   return worst;
 }
 
-GradientReport check_gradients(ThreadPool& pool, std::span<const Matrix<float>> leaves, const Build& build) {
+GradientReport check_gradients(ThreadPool& pool, std::span<const Matrix<float>> leaves, const Build& build,
+                               double step_share) {
   constexpr Index kBefore = 1;
   constexpr Index kBeside = 3;
   constexpr float kMark = 12345.0F;
@@ -158,18 +159,21 @@ GradientReport check_gradients(ThreadPool& pool, std::span<const Matrix<float>> 
     }
   }
 
-  return compare_with_differences(checked, [&] {
-    tape.clear();
-    tape.set_recording(false);
-    const auto value = tape.value(forward());
-    std::vector<double> out;
-    out.reserve(weights.size());
-    for (Index r = 0; r < value.rows; ++r) {
-      for (Index c = 0; c < value.cols; ++c)
-        out.push_back(weight_of(r, c, value.cols) * static_cast<double>(value(r, c)));
-    }
-    return out;
-  });
+  return compare_with_differences(
+      checked,
+      [&] {
+        tape.clear();
+        tape.set_recording(false);
+        const auto value = tape.value(forward());
+        std::vector<double> out;
+        out.reserve(weights.size());
+        for (Index r = 0; r < value.rows; ++r) {
+          for (Index c = 0; c < value.cols; ++c)
+            out.push_back(weight_of(r, c, value.cols) * static_cast<double>(value(r, c)));
+        }
+        return out;
+      },
+      step_share);
 }
 
 }  // namespace monet::autograd

@@ -42,7 +42,9 @@ using Build = std::function<Var(Tape& tape, std::span<const Var> leaves)>;
 /// A leaf all of whose gradients lie within the tolerance proves nothing, and is reported as a failure. Leaves are laid
 /// out with a stride larger than their width; writing beside a gradient is a failure too. Cost: four forward passes for
 /// each element of each leaf.
-GradientReport check_gradients(ThreadPool& pool, std::span<const Matrix<float>> leaves, const Build& build);
+/// `step_share`: see compare_with_differences.
+GradientReport check_gradients(ThreadPool& pool, std::span<const Matrix<float>> leaves, const Build& build,
+                               double step_share = 1.0);
 
 /// A trainable matrix in place, with the gradient to be judged.
 struct CheckedLeaf {
