@@ -1,0 +1,83 @@
+#include "monet/train/plan.h"
+
+#include "monet/core/error.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+namespace monet::train {
+namespace {
+
+TrainOptions valid() {
+  TrainOptions options;
+  options.out = "somewhere";
+  return options;
+}
+
+TEST(Plan, StepsFollowThePublishedRule) {
+  const auto plan = make_plan(59541, 9298, valid());
+  EXPECT_EQ(plan.batch_size, 1024);
+  EXPECT_EQ(plan.steps_per_epoch, 59);
+  EXPECT_EQ(make_plan(2048, 9298, valid()).steps_per_epoch, 3);
+}
+
+TEST(Plan, TheRateDecaysByARealExponent) {
+  const auto options = valid();
+  const auto plan = make_plan(59541, 9298, options);
+  EXPECT_DOUBLE_EQ(plan.rate(0, options), 1e-4);
+  EXPECT_DOUBLE_EQ(plan.rate(50, options), 0.96e-4);
+  EXPECT_DOUBLE_EQ(plan.rate(25, options), 1e-4 * std::sqrt(0.96));
+}
+
+TEST(Plan, AutoKeepsTheStepsOfAnEpochBounded) {
+  auto options = valid();
+  options.batch_size = 0;
+  const auto small = make_plan(59541, 9298, options);
+  EXPECT_EQ(small.batch_size, 1024);
+  EXPECT_DOUBLE_EQ(small.learning_rate, 1e-4);
+  const auto large = make_plan(10'000'000, 500'000, options);
+  EXPECT_LE(large.steps_per_epoch, kAutoSteps + 1);
+  EXPECT_EQ(large.batch_size % 1024, 0);
+  EXPECT_NEAR(large.learning_rate, 1e-4 * std::sqrt(static_cast<double>(large.batch_size) / 1024.0), 1e-12);
+  // No more rows than users that can be drawn.
+  EXPECT_EQ(make_plan(10'000'000, 5000, options).batch_size, 5000);
+}
+
+TEST(Plan, OptionsOutsideTheirDomainAreNamed) {
+  const auto refuses = [](auto&& change, const char* option) {
+    auto options = valid();
+    change(options);
+    try {
+      check_options(options);
+      ADD_FAILURE() << option << " was accepted";
+    } catch (const InvalidArgument& error) {
+      EXPECT_THAT(error.what(), testing::HasSubstr(option));
+    }
+  };
+  refuses([](auto& o) { o.learning_rate = 0.0; }, "--learning-rate");
+  refuses([](auto& o) { o.learning_rate = std::nan(""); }, "--learning-rate");
+  refuses([](auto& o) { o.decay = 1.5; }, "--decay");
+  refuses([](auto& o) { o.decay_epochs = 0.0; }, "--decay-epochs");
+  refuses([](auto& o) { o.batch_size = -1; }, "--batch-size");
+  refuses([](auto& o) { o.epochs = -1; }, "--epochs");
+  refuses([](auto& o) { o.validate_every = 0; }, "--validate-every");
+  refuses([](auto& o) { o.patience = 0; }, "--patience");
+  refuses([](auto& o) { o.max_steps = -1; }, "--max-steps");
+  refuses([](auto& o) { o.out.clear(); }, "--out");
+  EXPECT_NO_THROW(check_options(valid()));
+}
+
+TEST(Plan, RefusesWhatCannotFitWithBothNumbers) {
+  EXPECT_NO_THROW(check_memory(1'000'000, 2'000'000));
+  EXPECT_NO_THROW(check_memory(1'000'000, 0));  // unknown
+  try {
+    check_memory(8'000'000'000, 2'000'000'000);
+    FAIL() << "accepted";
+  } catch (const InvalidArgument& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("8.0 GB"), testing::HasSubstr("2.0 GB")));
+  }
+}
+
+}  // namespace
+}  // namespace monet::train

@@ -1,0 +1,119 @@
+#include "monet/train/sampler.h"
+
+#include "monet/core/error.h"
+
+#include <gmock/gmock.h>
+
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace monet::train {
+namespace {
+
+// Users 0..4: empty, one item, two items, all items, four items of six.
+Csr small() {
+  const std::vector<std::pair<std::int32_t, std::int32_t>> pairs{{1, 3}, {2, 0}, {2, 5}, {3, 0}, {3, 1}, {3, 2}, {3, 3},
+                                                                 {3, 4}, {3, 5}, {4, 0}, {4, 1}, {4, 2}, {4, 4}};
+  return Csr::from_pairs(5, 6, pairs);
+}
+
+TEST(Sampler, LeavesOutUsersWithoutHistoryOrWithEveryItem) {
+  const Csr train = small();
+  Sampler sampler(train);
+  EXPECT_EQ(sampler.num_users(), 3);
+  Rng rng(1);
+  Sampler::Triples triples;
+  sampler.draw(rng, 3, triples);
+  EXPECT_THAT(triples.users, testing::UnorderedElementsAre(1, 2, 4));
+}
+
+TEST(Sampler, PositivesAreOfTheUserAndNegativesAreNot) {
+  const Csr train = small();
+  Sampler sampler(train);
+  Rng rng(2);
+  Sampler::Triples triples;
+  for (int round = 0; round < 200; ++round) {
+    sampler.draw(rng, 3, triples);
+    for (std::size_t b = 0; b < 3; ++b) {
+      EXPECT_TRUE(train.contains(triples.users[b], triples.positives[b]));
+      EXPECT_FALSE(train.contains(triples.users[b], triples.negatives[b]));
+      EXPECT_GE(triples.negatives[b], 0);
+      EXPECT_LT(triples.negatives[b], 6);
+    }
+  }
+}
+
+TEST(Sampler, DrawsUniformly) {
+  const Csr train = small();
+  Sampler sampler(train);
+  Rng rng(3);
+  Sampler::Triples triples;
+  std::map<std::int32_t, int> negatives_of_2;
+  std::map<std::int32_t, int> positives_of_4;
+  constexpr int kRounds = 12000;
+  for (int round = 0; round < kRounds; ++round) {
+    sampler.draw(rng, 3, triples);
+    for (std::size_t b = 0; b < 3; ++b) {
+      if (triples.users[b] == 2) ++negatives_of_2[triples.negatives[b]];
+      if (triples.users[b] == 4) ++positives_of_4[triples.positives[b]];
+    }
+  }
+  // Four equally likely outcomes each: mean 3,000, standard deviation 47; five of them allowed.
+  ASSERT_EQ(negatives_of_2.size(), 4U);
+  ASSERT_EQ(positives_of_4.size(), 4U);
+  for (const auto& [item, count] : negatives_of_2) EXPECT_NEAR(count, kRounds / 4, 240) << "item " << item;
+  for (const auto& [item, count] : positives_of_4) EXPECT_NEAR(count, kRounds / 4, 240) << "item " << item;
+}
+
+TEST(Sampler, UsersAreDistinctWhileThereAreEnough) {
+  std::vector<std::pair<std::int32_t, std::int32_t>> pairs;
+  for (std::int32_t u = 0; u < 100; ++u) pairs.emplace_back(u, u % 7);
+  const Csr train = Csr::from_pairs(100, 7, pairs);
+  Sampler sampler(train);
+  Rng rng(4);
+  Sampler::Triples triples;
+  std::map<std::int32_t, int> drawn;
+  for (int round = 0; round < 500; ++round) {
+    sampler.draw(rng, 60, triples);
+    EXPECT_EQ(std::set<std::int32_t>(triples.users.begin(), triples.users.end()).size(), 60U);
+    for (const auto user : triples.users) ++drawn[user];
+  }
+  for (const auto& [user, count] : drawn) EXPECT_NEAR(count, 300, 60) << "user " << user;
+}
+
+TEST(Sampler, RepeatsUsersWhenThereAreFewer) {
+  const Csr train = small();
+  Sampler sampler(train);
+  Rng rng(5);
+  Sampler::Triples triples;
+  sampler.draw(rng, 50, triples);
+  EXPECT_EQ(triples.users.size(), 50U);
+  EXPECT_THAT(triples.users, testing::Each(testing::AnyOf(1, 2, 4)));
+}
+
+TEST(Sampler, HasNoStateButTheGenerator) {
+  const Csr train = small();
+  Sampler first(train);
+  Rng rng(6);
+  Sampler::Triples triples;
+  for (int round = 0; round < 9; ++round) first.draw(rng, 2, triples);
+  Rng copy = Rng::from_state(rng.state());
+  first.draw(rng, 2, triples);
+
+  Sampler second(train);
+  Sampler::Triples again;
+  second.draw(copy, 2, again);
+  EXPECT_EQ(triples.users, again.users);
+  EXPECT_EQ(triples.positives, again.positives);
+  EXPECT_EQ(triples.negatives, again.negatives);
+}
+
+TEST(Sampler, RefusesATrainingSplitThatGivesNoPair) {
+  const Csr everything = Csr::from_pairs(1, 2, std::vector<std::pair<std::int32_t, std::int32_t>>{{0, 0}, {0, 1}});
+  EXPECT_THROW(Sampler{everything}, DataError);
+}
+
+}  // namespace
+}  // namespace monet::train

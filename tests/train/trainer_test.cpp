@@ -1,0 +1,221 @@
+#include "monet/train/trainer.h"
+
+#include "monet/artifact/artifact.h"
+#include "monet/core/error.h"
+#include "monet/core/files/safetensors.h"
+#include "monet/synth/generator.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace monet::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+data::Dataset shop() {
+  synth::GeneratorOptions options;
+  options.num_users = 220;
+  options.num_items = 150;
+  options.num_interactions = 2400;
+  options.modalities = {{"image", 20}, {"text", 12}};
+  return synth::generate_dataset(options);
+}
+
+std::string bytes_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class TrainerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    options_.epochs = 6;
+    options_.batch_size = 64;
+    options_.validate_every = 2;
+    options_.learning_rate = 5e-3;
+    model_.dim = 16;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  TrainResult run(const std::string& out, Observer& observer) {
+    options_.out = folder_ / out;
+    return train(dataset_, model_, options_, pool_, observer, stop_);
+  }
+  TrainResult run(const std::string& out) {
+    Observer silent;
+    return run(out, silent);
+  }
+
+  data::Dataset dataset_ = shop();
+  models::ModelOptions model_;
+  TrainOptions options_;
+  ThreadPool pool_{1};
+  std::atomic<bool> stop_{false};
+  fs::path folder_;
+};
+
+// Asks to stop after so many steps.
+class StopAfter : public Observer {
+ public:
+  StopAfter(int steps, std::atomic<bool>& stop) : left_(steps), stop_(&stop) {}
+  void on_step(const Progress&) override {
+    if (--left_ == 0) *stop_ = true;
+  }
+
+ private:
+  int left_;
+  std::atomic<bool>* stop_;
+};
+
+TEST_F(TrainerTest, LearnsAndLeavesAnArtifact) {
+  class Losses : public Observer {
+   public:
+    std::vector<Validation> seen;
+    void on_validation(const Validation& v) override { seen.push_back(v); }
+  } observer;
+  const auto result = run("a", observer);
+  ASSERT_EQ(observer.seen.size(), 4U);  // epochs 0, 2, 4 and the last
+  EXPECT_LT(observer.seen.back().loss, 0.8 * observer.seen.front().loss);
+  EXPECT_EQ(result.epochs_run, 6);
+  EXPECT_EQ(result.steps, 6 * (dataset_.train.nnz() / 64 + 1));
+  EXPECT_FALSE(fs::exists(folder_ / "a.partial"));
+  const auto artifact = artifact::Artifact::open(folder_ / "a");
+  EXPECT_EQ(artifact.config().model, "monet");
+  EXPECT_EQ(artifact.config().validation.at("recall@20"), result.validation.at("recall@20"));
+  EXPECT_EQ(artifact.config().data_hash, dataset_.hash);
+}
+
+TEST_F(TrainerTest, KeepsTheBestEpochNotTheLast) {
+  options_.epochs = 30;
+  options_.patience = 3;
+  options_.learning_rate = 0.05;  // overfits soon
+  class Best : public Observer {
+   public:
+    double best = -1.0;
+    int epoch = -1;
+    void on_validation(const Validation& v) override {
+      EXPECT_EQ(v.best, v.recall20 > best);
+      if (v.recall20 > best) {
+        best = v.recall20;
+        epoch = v.epoch;
+      }
+    }
+  } observer;
+  const auto result = run("a", observer);
+  EXPECT_EQ(result.best_epoch, observer.epoch);
+  EXPECT_LT(result.epochs_run, 30);
+  EXPECT_DOUBLE_EQ(result.validation.at("recall@20"), observer.best);
+}
+
+TEST_F(TrainerTest, TheSameSeedGivesTheSameBits) {
+  run("a");
+  run("b");
+  EXPECT_EQ(bytes_of(folder_ / "a" / "model.safetensors"), bytes_of(folder_ / "b" / "model.safetensors"));
+  options_.seed = 124;
+  run("c");
+  EXPECT_NE(bytes_of(folder_ / "a" / "model.safetensors"), bytes_of(folder_ / "c" / "model.safetensors"));
+}
+
+TEST_F(TrainerTest, ResumingGivesTheBitsOfAnUninterruptedRun) {
+  const auto whole = run("whole");
+  for (const int steps : {1, 30, 31, 77, 100}) {
+    const std::string out = "cut" + std::to_string(steps);
+    StopAfter observer(steps, stop_);
+    EXPECT_THROW(run(out, observer), Interrupted);
+    EXPECT_FALSE(fs::exists(folder_ / out));
+    stop_ = false;
+    options_.resume = true;
+    const auto resumed = run(out);
+    options_.resume = false;
+    EXPECT_EQ(bytes_of(folder_ / "whole" / "model.safetensors"), bytes_of(folder_ / out / "model.safetensors"))
+        << "after " << steps << " steps";
+    EXPECT_EQ(resumed.best_epoch, whole.best_epoch);
+    EXPECT_EQ(resumed.test, whole.test);
+  }
+}
+
+TEST_F(TrainerTest, AnUnfinishedTrainingIsNotOverwritten) {
+  StopAfter observer(5, stop_);
+  EXPECT_THROW(run("a", observer), Interrupted);
+  stop_ = false;
+  EXPECT_THROW(run("a"), InvalidArgument);
+  options_.force = true;
+  EXPECT_NO_THROW(run("a"));
+}
+
+TEST_F(TrainerTest, ResumingWithOtherOptionsNamesTheDifference) {
+  StopAfter observer(5, stop_);
+  EXPECT_THROW(run("a", observer), Interrupted);
+  stop_ = false;
+  options_.resume = true;
+  model_.alpha = 0.5F;
+  try {
+    run("a");
+    FAIL() << "resumed";
+  } catch (const InvalidArgument& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("alpha"), testing::HasSubstr("0.5")));
+  }
+}
+
+TEST_F(TrainerTest, AnArtifactIsNotOverwrittenWithoutForce) {
+  options_.epochs = 1;
+  run("a");
+  const std::string before = bytes_of(folder_ / "a" / "model.safetensors");
+  options_.seed = 9;
+  EXPECT_THROW(run("a"), InvalidArgument);
+  EXPECT_EQ(bytes_of(folder_ / "a" / "model.safetensors"), before);
+  EXPECT_FALSE(fs::exists(folder_ / "a.partial"));
+  options_.force = true;
+  run("a");
+  EXPECT_NE(bytes_of(folder_ / "a" / "model.safetensors"), before);
+}
+
+TEST_F(TrainerTest, NoEpochsWriteTheInitialEmbeddings) {
+  options_.epochs = 0;
+  const auto result = run("a");
+  EXPECT_EQ(result.steps, 0);
+  EXPECT_EQ(result.best_epoch, -1);
+  const auto first = bytes_of(folder_ / "a" / "model.safetensors");
+  // Its own parameters lead to the same embeddings.
+  options_.init = folder_ / "a" / "model.safetensors";
+  options_.seed = 77;
+  run("b");
+  EXPECT_EQ(bytes_of(folder_ / "b" / "model.safetensors"), first);
+}
+
+TEST_F(TrainerTest, MaxStepsEndsAndCanBeRaised) {
+  options_.max_steps = 40;
+  EXPECT_EQ(run("a").steps, 40);
+}
+
+TEST_F(TrainerTest, ALossThatIsNotFiniteStopsWithAdvice) {
+  options_.learning_rate = 1e30;
+  try {
+    run("a");
+    FAIL() << "trained";
+  } catch (const DataError& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("step"), testing::HasSubstr("learning rate"),
+                                             testing::HasSubstr("--learning-rate")));
+  }
+  EXPECT_FALSE(fs::exists(folder_ / "a"));
+}
+
+TEST_F(TrainerTest, WithoutValidationTheLastEpochIsKept) {
+  dataset_.validation = Csr(dataset_.num_users(), dataset_.num_items());
+  const auto result = run("a");
+  EXPECT_EQ(result.epochs_run, 6);
+  EXPECT_EQ(result.best_epoch, 5);
+  EXPECT_TRUE(result.validation.empty());
+  EXPECT_FALSE(result.test.empty());
+}
+
+}  // namespace
+}  // namespace monet::train
