@@ -60,7 +60,7 @@ class Collect final : public rank::TileConsumer {
       : special_(&special), positions_(positions) {}
   std::size_t bytes_per_user() const override { return sizeof(Special); }
   void begin_block(std::span<const std::int32_t> rows, int) override { rows_ = rows; }
-  void tile(int, Index first, Index item_begin, MatrixView<const float> scores) override {
+  void tile(int, Index first, Index item_begin, MatrixView<float> scores) override {
     for (Index r = 0; r < scores.rows; ++r) add(position(first + r), item_begin, scores.row_span(r));
   }
   void end_block(ThreadPool&) override {}
@@ -101,7 +101,7 @@ class Count final : public rank::TileConsumer {
       }
     }
   }
-  void tile(int worker, Index first, Index, MatrixView<const float> scores) override {
+  void tile(int worker, Index first, Index, MatrixView<float> scores) override {
     for (Index r = 0; r < scores.rows; ++r) {
       const auto b = static_cast<std::size_t>(first + r);
       const auto position = static_cast<std::size_t>(positions_[static_cast<std::size_t>(rows_[b])]);

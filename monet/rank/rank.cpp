@@ -47,10 +47,13 @@ void rank_by_popularity(const models::Scoring& scoring, std::span<const std::int
                         std::span<const std::int32_t> positions, const Filter& filter, Ranking& ranking) {
   const std::vector<std::int32_t> order = popularity_order(scoring.item_popularity);
   const Index k = ranking.items.cols();
+  std::vector<std::int32_t> blocked;
   for (const std::int32_t position : positions) {
+    blocked.clear();
+    filter.append(users[static_cast<std::size_t>(position)], position, blocked);
     std::int32_t count = 0;
     for (auto item = order.begin(); item != order.end() && count < k; ++item) {
-      if (filter.blocks(users[static_cast<std::size_t>(position)], position, *item)) continue;
+      if (std::binary_search(blocked.begin(), blocked.end(), *item)) continue;
       ranking.items(position, count) = *item;
       ranking.scores(position, count) = scoring.item_popularity[static_cast<std::size_t>(*item)];
       ++count;

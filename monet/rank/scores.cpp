@@ -65,7 +65,7 @@ class FillMatrix final : public TileConsumer {
   FillMatrix(MatrixView<float> out, std::span<const std::int32_t> positions) : out_(out), positions_(positions) {}
   std::size_t bytes_per_user() const override { return 0; }
   void begin_block(std::span<const std::int32_t> rows, int) override { rows_ = rows; }
-  void tile(int, Index first, Index item_begin, MatrixView<const float> scores) override {
+  void tile(int, Index first, Index item_begin, MatrixView<float> scores) override {
     for (Index r = 0; r < scores.rows; ++r) {
       const auto position = static_cast<std::size_t>(rows_[static_cast<std::size_t>(first + r)]);
       std::copy_n(scores.row(r), scores.cols, out_.row(positions_[position]) + item_begin);

@@ -2,27 +2,23 @@
 
 #include "monet/kernels/topk.h"
 
+#include <hwy/cache_control.h>
+
 #include <algorithm>
-#include <bit>
 #include <functional>
 #include <limits>
 
 namespace monet::rank::detail {
 
-Key make_key(float score, std::int32_t item) {
-  const auto bits = std::bit_cast<std::uint32_t>(score + 0.0F);
-  const std::uint32_t ordered = bits ^ ((bits >> 31) != 0 ? 0xffffffffU : 0x80000000U);
-  return (static_cast<Key>(ordered) << 32) | (0xffffffffU - static_cast<std::uint32_t>(item));
-}
+namespace {
 
-float key_score(Key key) {
-  const auto ordered = static_cast<std::uint32_t>(key >> 32);
-  return std::bit_cast<float>(ordered ^ ((ordered >> 31) != 0 ? 0x80000000U : 0xffffffffU));
-}
+// A k up to this is kept sorted: an insertion moves k / 2 keys, a longer list is cheaper cut in bulk.
+constexpr Index kLongestSorted = 64;
+// By the time a tile comes back to a user, the table has pushed the user's list out of the nearer caches.
+constexpr Index kPrefetchRows = 8;
+constexpr float kNothing = -std::numeric_limits<float>::infinity();
 
-std::int32_t key_item(Key key) {
-  return static_cast<std::int32_t>(0xffffffffU - static_cast<std::uint32_t>(key));
-}
+}  // namespace
 
 TopLists::TopLists(std::span<const std::int32_t> users, std::span<const std::int32_t> positions, Index num_items,
                    const Filter& filter, MatrixView<std::int32_t> items, MatrixView<float> scores,
@@ -33,56 +29,104 @@ TopLists::TopLists(std::span<const std::int32_t> users, std::span<const std::int
       items_(items),
       scores_(scores),
       counts_(counts),
+      num_items_(static_cast<std::int32_t>(num_items)),
       k_(items.cols),
-      capacity_(std::min(num_items, std::max(2 * k_, k_ + 32))) {}
+      sorted_(k_ <= kLongestSorted),
+      capacity_(sorted_ ? k_ : std::min(num_items, 2 * k_)),
+      prefetched_(sorted_ ? k_ : 0) {}
 
 std::size_t TopLists::bytes_per_user() const {
-  return static_cast<std::size_t>(capacity_) * sizeof(Key) + sizeof(std::int32_t) + sizeof(float);
+  return static_cast<std::size_t>(capacity_) * sizeof(Key) + 2 * sizeof(std::int32_t) + sizeof(float) + sizeof(Index);
 }
 
 void TopLists::begin_block(std::span<const std::int32_t> rows, int workers) {
   rows_ = rows;
+  collect_blocked();
   workers_.resize(static_cast<std::size_t>(workers));
   const Index count = static_cast<Index>(rows.size());
   for (Lists& lists : workers_) {
     if (lists.keys.rows() < count) lists.keys = Matrix<Key>(count, capacity_);
     lists.sizes.assign(rows.size(), 0);
-    lists.thresholds.assign(rows.size(), -std::numeric_limits<float>::infinity());
+    lists.thresholds.assign(rows.size(), kNothing);
+    lists.next_blocked.assign(blocked_begin_.begin(), blocked_begin_.end() - 1);
+    lists.blocked.resize(rows.size());
+    for (std::size_t b = 0; b < rows.size(); ++b) {
+      const bool none = blocked_begin_[b] == blocked_begin_[b + 1];
+      lists.blocked[b] = none ? num_items_ : blocked_items_[static_cast<std::size_t>(blocked_begin_[b])];
+    }
   }
 }
 
-void TopLists::tile(int worker, Index first, Index item_begin, MatrixView<const float> scores) {
+void TopLists::collect_blocked() {
+  blocked_begin_.assign(1, 0);
+  blocked_items_.clear();
+  for (const std::int32_t row : rows_) {
+    const auto position = static_cast<std::size_t>(row);
+    filter_->append(users_[position], positions_[position], blocked_items_);
+    blocked_begin_.push_back(static_cast<Index>(blocked_items_.size()));
+  }
+}
+
+void TopLists::tile(int worker, Index first, Index item_begin, MatrixView<float> scores) {
   Lists& lists = workers_[static_cast<std::size_t>(worker)];
   lists.columns.resize(
       std::max(lists.columns.size(), static_cast<std::size_t>(scores.rows * scores.cols + kernels::kFindAboveSlack)));
   lists.ends.resize(std::max(lists.ends.size(), static_cast<std::size_t>(scores.rows)));
+  mask(lists, first, item_begin, scores);
   kernels::find_above(scores, lists.thresholds.data() + first, lists.columns.data(), lists.ends.data());
   Index hit = 0;
   for (Index r = 0; r < scores.rows; ++r) {
     const Index end = lists.ends[static_cast<std::size_t>(r)];
-    if (hit == end) continue;
-    const std::size_t b = static_cast<std::size_t>(first + r);
-    const std::int32_t position = rows_[b];
-    const std::int32_t user = users_[static_cast<std::size_t>(position)];
-    const std::int32_t output = positions_[static_cast<std::size_t>(position)];
+    const Index ahead = r + kPrefetchRows;
+    if (ahead < scores.rows &&
+        lists.ends[static_cast<std::size_t>(ahead)] > lists.ends[static_cast<std::size_t>(ahead) - 1]) {
+      const Key* keys = lists.keys.row(first + ahead);
+      for (Index k = 0; k < prefetched_; k += 8) hwy::Prefetch(keys + k);
+    }
     const float* row = scores.row(r);
-    Key* keys = lists.keys.row(static_cast<Index>(b));
-    Index size = lists.sizes[b];
-    float threshold = lists.thresholds[b];
     for (; hit < end; ++hit) {
       const std::int32_t column = lists.columns[static_cast<std::size_t>(hit)];
-      const auto item = static_cast<std::int32_t>(item_begin + column);
-      if (!(row[column] > threshold) || filter_->blocks(user, output, item)) continue;
-      keys[size++] = make_key(row[column], item);
-      if (size == capacity_ && k_ < capacity_) {
-        std::nth_element(keys, keys + k_ - 1, keys + size, std::greater<>());
-        size = k_;
-        threshold = key_score(keys[k_ - 1]);
-      }
+      add(lists, static_cast<std::size_t>(first + r),
+          make_key(row[column], static_cast<std::int32_t>(item_begin + column)));
     }
-    lists.sizes[b] = static_cast<std::int32_t>(size);
-    lists.thresholds[b] = threshold;
   }
+}
+
+// A worker's items ascend, so each user's blocked items are walked once.
+void TopLists::mask(Lists& lists, Index first, Index item_begin, MatrixView<float> scores) const {
+  const auto item_end = static_cast<std::int32_t>(item_begin + scores.cols);
+  for (Index r = 0; r < scores.rows; ++r) {
+    const auto b = static_cast<std::size_t>(first + r);
+    while (lists.blocked[b] < item_end) {
+      if (lists.blocked[b] >= item_begin) scores(r, lists.blocked[b] - item_begin) = kNothing;
+      const Index next = ++lists.next_blocked[b];
+      lists.blocked[b] = next == blocked_begin_[b + 1] ? num_items_ : blocked_items_[static_cast<std::size_t>(next)];
+    }
+  }
+}
+
+void TopLists::add(Lists& lists, std::size_t user, Key key) const {
+  Key* keys = lists.keys.row(static_cast<Index>(user));
+  Index size = lists.sizes[user];
+  if (sorted_) {
+    if (size == k_) {
+      if (key < keys[k_ - 1]) return;  // beaten by an earlier item of this tile
+      --size;
+    }
+    Index at = size;
+    for (; at > 0 && keys[at - 1] < key; --at) keys[at] = keys[at - 1];
+    keys[at] = key;
+    ++size;
+    if (size == k_) lists.thresholds[user] = key_score(keys[k_ - 1]);
+  } else {
+    keys[size++] = key;
+    if (size == capacity_ && k_ < capacity_) {
+      std::nth_element(keys, keys + k_ - 1, keys + size, std::greater<>());
+      size = k_;
+      lists.thresholds[user] = key_score(keys[k_ - 1]);
+    }
+  }
+  lists.sizes[user] = static_cast<std::int32_t>(size);
 }
 
 void TopLists::end_block(ThreadPool& pool) {

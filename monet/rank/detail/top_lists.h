@@ -4,6 +4,7 @@
 #include "monet/rank/filter.h"
 #include "monet/rank/score_tiles.h"
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -12,12 +13,22 @@ namespace monet::rank::detail {
 
 /// A score and an item in one integer: greater means a higher score or, at the same score, a lower item. -0 equals +0.
 using Key = std::uint64_t;
-Key make_key(float score, std::int32_t item);
-float key_score(Key key);
-std::int32_t key_item(Key key);
+inline Key make_key(float score, std::int32_t item) {
+  const auto bits = std::bit_cast<std::uint32_t>(score + 0.0F);
+  const std::uint32_t ordered = bits ^ ((bits >> 31) != 0 ? 0xffffffffU : 0x80000000U);
+  return (static_cast<Key>(ordered) << 32) | (0xffffffffU - static_cast<std::uint32_t>(item));
+}
+inline float key_score(Key key) {
+  const auto ordered = static_cast<std::uint32_t>(key >> 32);
+  return std::bit_cast<float>(ordered ^ ((ordered >> 31) != 0 ? 0x80000000U : 0xffffffffU));
+}
+inline std::int32_t key_item(Key key) {
+  return static_cast<std::int32_t>(0xffffffffU - static_cast<std::uint32_t>(key));
+}
 
-/// Keeps the k best candidates of every user as tiles come by. Each worker appends what beats its threshold to a short
-/// list per user, and cuts the list back to k when it is full, which raises the threshold.
+/// Keeps the k best candidates of every user as tiles come by, each worker apart: a short k as a sorted list, a long
+/// one as a list of twice the length that is cut back to the k best when it is full. What does not beat a user's
+/// threshold, the worst of k, is skipped by whole vectors.
 class TopLists final : public TileConsumer {
  public:
   /// `users[p]` is the user at position p, `positions[p]` its row in the outputs `items`, `scores` [n, k], `counts`
@@ -28,7 +39,7 @@ class TopLists final : public TileConsumer {
 
   std::size_t bytes_per_user() const override;
   void begin_block(std::span<const std::int32_t> rows, int workers) override;
-  void tile(int worker, Index first, Index item_begin, MatrixView<const float> scores) override;
+  void tile(int worker, Index first, Index item_begin, MatrixView<float> scores) override;
   void end_block(ThreadPool& pool) override;
 
  private:
@@ -36,10 +47,15 @@ class TopLists final : public TileConsumer {
     Matrix<Key> keys;  // [B, capacity]
     std::vector<std::int32_t> sizes;
     std::vector<float> thresholds;
+    std::vector<Index> next_blocked;    // per user, into blocked_items_
+    std::vector<std::int32_t> blocked;  // the item there, or one past all items
     std::vector<std::int32_t> columns;  // scratch of find_above
     std::vector<Index> ends;
   };
 
+  void collect_blocked();
+  void mask(Lists& lists, Index first, Index item_begin, MatrixView<float> scores) const;
+  void add(Lists& lists, std::size_t user, Key key) const;
   void write(std::int32_t row, std::vector<Key>& keys);
 
   std::span<const std::int32_t> users_;
@@ -48,9 +64,14 @@ class TopLists final : public TileConsumer {
   MatrixView<std::int32_t> items_;
   MatrixView<float> scores_;
   std::span<std::int32_t> counts_;
+  std::int32_t num_items_;
   Index k_;
+  bool sorted_;
   Index capacity_;
+  Index prefetched_;
   std::span<const std::int32_t> rows_;
+  std::vector<Index> blocked_begin_;  // [B + 1] into blocked_items_
+  std::vector<std::int32_t> blocked_items_;
   std::vector<Lists> workers_;
 };
 
