@@ -1,0 +1,136 @@
+#include "cli/app.h"
+
+#include "monet/artifact/config.h"
+#include "cli/commands.h"
+#include "cli/config_file.h"
+#include "cli/exit_code.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/suggest.h"
+#include "cli/usage_error.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace monet::cli {
+
+namespace {
+
+std::vector<std::string> subcommand_names(const CLI::App& root) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : root.get_subcommands({})) names.push_back(command->get_name());
+  return names;
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back(name);
+  }
+  return names;
+}
+
+/// The arguments with what `--config FILE` stands for put before those of the command line, so that the latter win.
+std::vector<std::string> with_config(std::vector<std::string> arguments, const CLI::App& root) {
+  const std::vector<std::string> commands = subcommand_names(root);
+  const auto command = std::find_first_of(arguments.begin(), arguments.end(), commands.begin(), commands.end());
+  if (command == arguments.end()) return arguments;
+  const std::string name = *command;
+  std::string file;
+  for (auto at = command; at != arguments.end(); ++at) {
+    if (*at == "--config" && at + 1 != arguments.end()) file = *(at + 1);
+    if (at->starts_with("--config=")) file = at->substr(std::string("--config=").size());
+  }
+  if (file.empty()) return arguments;
+  const std::vector<std::string> extra = read_config_arguments(file, *root.get_subcommand(name));
+  arguments.insert(command + 1, extra.begin(), extra.end());
+  return arguments;
+}
+
+std::string unknown_argument(const CLI::App& root, const CLI::App& app, const std::string& argument) {
+  if (!argument.starts_with('-')) {
+    if (&app != &root) return fmt::format("unexpected argument '{}'", argument);
+    const std::vector<std::string> commands = subcommand_names(root);
+    const std::string near = did_you_mean(argument, commands);
+    return fmt::format("unknown subcommand '{}'{}; there are {}", argument, near, fmt::join(commands, ", "));
+  }
+  const std::string option = argument.substr(0, argument.find('='));
+  const std::string word = option.substr(std::min(option.find_first_not_of('-'), option.size()));
+  return fmt::format("unknown option '{}'{}", option, did_you_mean(word, option_names(app), "--"));
+}
+
+/// What is wrong with the command line: an unknown word if there is one (it is likely why something else is missing),
+/// otherwise what the parser says.
+std::string usage_message(const CLI::App& root, const CLI::ParseError& error) {
+  for (const CLI::App* app : root.get_subcommands()) {
+    if (const std::vector<std::string> rest = app->remaining(); !rest.empty()) {
+      return unknown_argument(root, *app, rest.front());
+    }
+  }
+  if (const std::vector<std::string> rest = root.remaining(); !rest.empty()) {
+    return unknown_argument(root, root, rest.front());
+  }
+  if (root.get_subcommands().empty()) {
+    return fmt::format("a subcommand is required: {}", fmt::join(subcommand_names(root), ", "));
+  }
+  return error.what();
+}
+
+std::string program_name(const CLI::App& root) {
+  const std::vector<CLI::App*> chosen = root.get_subcommands();
+  return chosen.empty() ? "monet" : "monet " + chosen.front()->get_name();
+}
+
+std::string version_text() {
+  return fmt::format("monet {}\n", artifact::program_version());
+}
+
+void parse(CLI::App& root, int argc, char** argv) {
+  std::vector<std::string> arguments = with_config({argv + 1, argv + argc}, root);
+  std::reverse(arguments.begin(), arguments.end());
+  try {
+    root.parse(arguments);
+  } catch (const CLI::Success&) {
+    throw;
+  } catch (const CLI::ParseError& error) {
+    fail<UsageError>("{}; see {} --help", usage_message(root, error), program_name(root));
+  }
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  install_signal_handlers();
+  CLI::App root(
+      "monet: a multimedia recommender engine. It learns from interactions and from text, images, audio of the\n"
+      "items, and recommends, explains and serves.",
+      "monet");
+  try {
+    root.set_version_flag("--version", version_text(), "show the version");
+    root.require_subcommand(1);
+    const std::vector<Run> commands{add_synth(root), add_info(root), add_train(root), add_evaluate(root),
+                                    add_recommend(root)};
+    parse(root, argc, argv);
+    const std::vector<CLI::App*> all = root.get_subcommands({});
+    const auto chosen = std::find(all.begin(), all.end(), root.get_subcommands().front());
+    return commands[static_cast<std::size_t>(chosen - all.begin())]();
+  } catch (const CLI::Success& success) {
+    const bool version = success.get_name() == "CallForVersion";
+    try {
+      print(version ? version_text() : root.help());
+      return kDone;
+    } catch (...) {
+      return report_current_exception("monet");
+    }
+  } catch (...) {
+    return report_current_exception(program_name(root));
+  }
+}
+
+}  // namespace monet::cli

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace monet::cli {
+
+/// Does a subcommand after its options are parsed; returns the exit code.
+using Run = std::function<int()>;
+
+// Each registers a subcommand with its options on the root and returns what runs it.
+Run add_synth(CLI::App& root);
+Run add_info(CLI::App& root);
+Run add_train(CLI::App& root);
+Run add_evaluate(CLI::App& root);
+Run add_recommend(CLI::App& root);
+
+}  // namespace monet::cli

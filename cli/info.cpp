@@ -1,0 +1,102 @@
+#include "monet/artifact/artifact.h"
+#include "monet/data/inspect.h"
+#include "monet/data/load.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/info_json.h"
+#include "cli/load_flags.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/table.h"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <variant>
+
+namespace monet::cli {
+
+namespace {
+
+struct InfoCommand {
+  std::filesystem::path path;
+  data::LoadOptions load;
+  bool json = false;
+};
+
+std::string text_of(const artifact::Value& value) {
+  if (const bool* flag = std::get_if<bool>(&value)) return *flag ? "on" : "off";
+  return std::visit([](const auto& held) { return fmt::format("{}", held); }, value);
+}
+
+std::string fields_text(const artifact::Fields& fields) {
+  std::string text;
+  for (const auto& [name, value] : fields)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, text_of(value));
+  return text;
+}
+
+std::string modalities_text(const artifact::Config& config) {
+  std::string text;
+  for (const artifact::ModalityInfo& modality : config.modalities) {
+    text += text.empty() ? "" : ", ";
+    text += modality.features > 0 ? fmt::format("{} ({})", modality.name, modality.features) : modality.name;
+  }
+  return text.empty() ? "none" : text;
+}
+
+std::string artifact_text(const artifact::Artifact& artifact) {
+  const artifact::Config& config = artifact.config();
+  TextTable table({Align::left, Align::left});
+  table.add({"artifact", artifact.path().string()});
+  table.add({"model", fmt::format("{}, kind {}", config.model, models::to_string(config.kind))});
+  table.add({"written by", fmt::format("monet {}", config.program_version)});
+  table.add({"data", fmt::format("{} (hash {})", config.data_name, config.data_hash)});
+  table.add({"users", grouped(config.num_users)});
+  table.add({"items", grouped(config.num_items)});
+  table.add({"interactions", grouped(config.num_interactions)});
+  table.add({"modalities", modalities_text(config)});
+  table.add({"embeddings", fmt::format("{} wide", config.embedding_width)});
+  table.add({"options", fields_text(config.hyper_parameters)});
+  table.add({"training", fields_text(config.training)});
+  std::string text = table.text();
+  std::vector<std::pair<std::string, std::map<std::string, double>>> sets;
+  if (!config.validation.empty()) sets.emplace_back("validation", config.validation);
+  if (!config.test.empty()) sets.emplace_back("test", config.test);
+  return sets.empty() ? text : text + "\n" + metrics_table(sets);
+}
+
+int info(const InfoCommand& command) {
+  // A folder with the files of an artifact is one, however damaged, and is opened to say what is wrong with it.
+  const bool has_model = std::filesystem::exists(command.path / "model.safetensors");
+  if (has_model || std::filesystem::exists(command.path / "config.json")) {
+    const artifact::Artifact artifact = artifact::Artifact::open(command.path);
+    print(command.json ? info_json(artifact) : artifact_text(artifact));
+    return kDone;
+  }
+  const data::Dataset dataset = data::load(command.path, command.load);
+  const data::Inspection inspection = data::inspect(dataset);
+  std::string text;
+  if (command.json) {
+    text = info_json(dataset, inspection);
+  } else {
+    for (const std::string& line : data::describe(dataset, inspection)) text += line + "\n";
+  }
+  print(text);
+  return inspection.broken ? kBadInput : kDone;
+}
+
+}  // namespace
+
+Run add_info(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("info", "what a dataset or an artifact holds, and what is wrong with it");
+  const auto command = std::make_shared<InfoCommand>();
+  add_path(*app, "path", command->path, "dataset or artifact")->required()->option_text("PATH");
+  add_flag(*app, "--json", command->json, "print JSON");
+  add_load_options(*app, command->load);
+  add_config(*app);
+  return [command] { return info(*command); };
+}
+
+}  // namespace monet::cli

@@ -1,0 +1,95 @@
+#include "cli/info_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include <variant>
+
+namespace monet::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const data::DegreeSummary& degrees) {
+  return {{"count", degrees.count},   {"min", degrees.minimum},         {"quartile1", degrees.quartile1},
+          {"median", degrees.median}, {"quartile3", degrees.quartile3}, {"max", degrees.maximum},
+          {"mean", degrees.mean}};
+}
+
+Json to_json(const data::ModalitySummary& modality) {
+  return {{"name", modality.name},
+          {"rows", modality.rows},
+          {"width", modality.width},
+          {"missing_rows", modality.missing_rows},
+          {"zero_rows", modality.zero_rows},
+          {"not_finite", modality.not_finite},
+          {"coverage", modality.coverage},
+          {"norm", {{"min", modality.norm_min}, {"mean", modality.norm_mean}, {"max", modality.norm_max}}}};
+}
+
+Json to_json(const artifact::Fields& fields) {
+  Json object = Json::object();
+  for (const auto& [name, value] : fields) {
+    object[name] = std::visit([](const auto& held) { return Json(held); }, value);
+  }
+  return object;
+}
+
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string info_json(const data::Dataset& dataset, const data::Inspection& inspection) {
+  Json json{{"what", "dataset"},
+            {"path", dataset.path},
+            {"format", dataset.format},
+            {"hash", dataset.hash},
+            {"users", inspection.num_users},
+            {"items", inspection.num_items},
+            {"interactions", inspection.num_interactions},
+            {"density", inspection.density}};
+  for (const data::SplitSummary& split : inspection.splits) {
+    json["splits"][split.name] = {{"interactions", split.interactions}, {"users", split.users}, {"items", split.items}};
+  }
+  json["training_items_per_user"] = to_json(inspection.user_degrees);
+  json["training_users_per_item"] = to_json(inspection.item_degrees);
+  json["duplicate_interactions"] = inspection.duplicate_interactions;
+  json["leaks"] = inspection.leaks;
+  json["users_without_training"] = inspection.users_without_training;
+  json["silent_users"] = inspection.silent_users;
+  json["cold_items"] = inspection.cold_items;
+  json["items_without_training"] = inspection.items_without_training;
+  json["modalities"] = Json::array();
+  for (const data::ModalitySummary& modality : inspection.modalities) json["modalities"].push_back(to_json(modality));
+  json["notes"] = dataset.notes.lines;
+  json["problems"] = inspection.problems;
+  json["broken"] = inspection.broken;
+  return text_of(json);
+}
+
+std::string info_json(const artifact::Artifact& artifact) {
+  const artifact::Config& config = artifact.config();
+  Json json{{"what", "artifact"},
+            {"path", artifact.path().string()},
+            {"program_version", config.program_version},
+            {"model", config.model},
+            {"kind", models::to_string(config.kind)},
+            {"users", config.num_users},
+            {"items", config.num_items},
+            {"interactions", config.num_interactions},
+            {"embedding_width", config.embedding_width},
+            {"data", {{"name", config.data_name}, {"hash", config.data_hash}}}};
+  json["modalities"] = Json::array();
+  for (const artifact::ModalityInfo& modality : config.modalities) {
+    json["modalities"].push_back({{"name", modality.name}, {"features", modality.features}});
+  }
+  json["hyper_parameters"] = to_json(config.hyper_parameters);
+  json["training"] = to_json(config.training);
+  json["metrics"] = {{"validation", config.validation}, {"test", config.test}};
+  json["tensors"] = artifact.tensor_names();
+  return text_of(json);
+}
+
+}  // namespace monet::cli

@@ -1,0 +1,96 @@
+#include "monet/artifact/write.h"
+#include "monet/core/thread_pool.h"
+#include "monet/data/load.h"
+#include "monet/models/model.h"
+#include "monet/train/trainer.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/load_flags.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/table.h"
+#include "cli/train_flags.h"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace monet::cli {
+
+namespace {
+
+struct TrainCommand {
+  std::filesystem::path data;
+  data::LoadOptions load;
+  models::ModelOptions model;
+  train::TrainOptions train;
+  int threads = 1;
+};
+
+/// Users with an item in `split`, and how many of them have no training item.
+std::pair<Index, Index> count_users(const Csr& train, const Csr& split) {
+  Index users = 0;
+  Index without_history = 0;
+  for (Index u = 0; u < split.rows(); ++u) {
+    if (split.degree(u) == 0) continue;
+    ++users;
+    if (train.degree(u) == 0) ++without_history;
+  }
+  return {users, without_history};
+}
+
+std::string users_line(std::string_view split, const Csr& train, const Csr& items) {
+  const auto [users, without_history] = count_users(train, items);
+  return fmt::format("{}: {} users, {} of them without training items and ranked by popularity\n", split,
+                     grouped(users), grouped(without_history));
+}
+
+std::string summary(const TrainCommand& command, const data::Dataset& dataset, const train::TrainResult& result) {
+  std::string text = fmt::format("{} on {}: ", command.train.model, dataset.name);
+  if (result.steps > 0) {
+    text +=
+        fmt::format("{} epochs, {} steps, {}", result.epochs_run, grouped(result.steps), clock_text(result.seconds));
+    if (result.best_epoch >= 0) text += fmt::format("; best at epoch {}", result.best_epoch);
+  } else {
+    text += "no training steps";
+  }
+  text += "\n";
+  std::vector<std::pair<std::string, std::map<std::string, double>>> sets;
+  if (!result.validation.empty()) sets.emplace_back("validation", result.validation);
+  if (!result.test.empty()) sets.emplace_back("test", result.test);
+  if (!sets.empty()) text += metrics_table(sets);
+  if (!result.validation.empty()) text += users_line("validation", dataset.train, dataset.validation);
+  if (!result.test.empty()) text += users_line("test", dataset.train, dataset.test);
+  return text + fmt::format("written to {}\n", command.train.out.string());
+}
+
+int train_model(const TrainCommand& command) {
+  artifact::require_replaceable(command.train.out, command.train.force);
+  const data::Dataset dataset = data::load(command.data, command.load);
+  ThreadPool pool(command.threads);
+  TrainDisplay display(dataset.notes.lines);
+  const train::TrainResult result =
+      train::train(dataset, command.model, command.train, pool, display, poll_interrupts());
+  display.clear();
+  print(summary(command, dataset, result));
+  return 0;
+}
+
+}  // namespace
+
+Run add_train(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("train", "train a model on a dataset and write an artifact");
+  const auto command = std::make_shared<TrainCommand>();
+  add_path(*app, "--data", command->data, "dataset: a directory, or a table with a header")->required();
+  add_path(*app, "--out", command->train.out, "artifact directory to write")->required();
+  add_train_options(*app, command->train);
+  add_model_options(*app, command->model);
+  add_load_options(*app, command->load);
+  add_threads(*app, command->threads);
+  add_config(*app);
+  return [command] { return train_model(*command); };
+}
+
+}  // namespace monet::cli
