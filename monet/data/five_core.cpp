@@ -22,6 +22,8 @@ class Scanner {
   }
 
   std::size_t offset() const { return at_; }
+  /// Where the id read last begins.
+  std::size_t id_offset() const { return id_; }
   bool at_end() {
     skip_space();
     return at_ == text_.size();
@@ -39,7 +41,7 @@ class Scanner {
   }
   std::int32_t user() {
     expect('"', "before a user id");
-    const std::size_t begin = at_;
+    const std::size_t begin = id_ = at_;
     const auto end = text_.find_first_of("\"\n", begin);
     if (end == std::string_view::npos || text_[end] == '\n')
       fail_here(begin - 1, "broken JSON: the string is not closed");
@@ -51,7 +53,7 @@ class Scanner {
   }
   std::int32_t item(std::int32_t user) {
     skip_space();
-    const std::size_t begin = at_;
+    const std::size_t begin = id_ = at_;
     while (at_ < text_.size() &&
            (is_digit(text_[at_]) || std::string_view("+-.eE").find(text_[at_]) != std::string_view::npos))
       ++at_;
@@ -74,6 +76,7 @@ class Scanner {
   std::string_view text_;
   const std::string& file_;
   std::size_t at_ = 0;
+  std::size_t id_ = 0;
 };
 
 struct Seen {
@@ -108,15 +111,15 @@ void parse_five_core(std::string_view text, const std::string& file, Part part, 
     const std::int32_t user = scanner.user();
     const auto index = static_cast<std::size_t>(user);
     if (index >= met.size()) met.resize(index + 1);
-    if (met[index]) scanner.fail_here(scanner.offset() - 1, "user {} occurs twice; join its lists", user);
+    if (met[index]) scanner.fail_here(scanner.id_offset(), "user {} occurs twice; join its lists", user);
     met[index] = true;
-    largest_user.meet(user, scanner.offset() - 1);
+    largest_user.meet(user, scanner.id_offset());
     scanner.expect(':', "after a user id");
     scanner.expect('[', "before the items of a user");
     for (bool first_item = true; !scanner.take(']'); first_item = false) {
       if (!first_item) scanner.expect(',', "or ']' after an item id");
       const std::int32_t item = scanner.item(user);
-      largest_item.meet(item, scanner.offset() - 1);
+      largest_item.meet(item, scanner.id_offset());
       pairs.emplace_back(user, item);
     }
   }
