@@ -114,16 +114,18 @@ TEST(Rank, IsTheSameForAnyThreadsTileAndBlock) {
 
 TEST(Rank, BreaksTiesByItem) {
   Problem problem(6, 200, 4, 0.5, {1, 2, 3, 50});
-  // Only three different items: every list is made of ties.
+  // Only seven different items: every list is made of ties, and the last places are a choice among equals.
   for (Index i = 0; i < 200; ++i) {
     for (Index c = 0; c < problem.item_memory.cols(); ++c) {
-      problem.item_memory(i, c) = i % 3 == 0 ? 0.5F : i % 3 == 1 ? 0.25F : -0.125F;
+      problem.item_memory(i, c) = 0.125F * static_cast<float>(i % 7) - 0.25F;
     }
   }
   for (const int threads : {1, 4}) {
-    RankOptions options;
-    options.k = 90;
-    expect_sorted_lists(problem, options, threads);
+    for (const Index k : {10, 40, 64, 65, 90}) {
+      RankOptions options;
+      options.k = k;
+      expect_sorted_lists(problem, options, threads);
+    }
   }
 }
 
