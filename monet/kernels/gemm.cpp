@@ -1,6 +1,7 @@
 #include "monet/kernels/gemm.h"
 
 #include "monet/core/error.h"
+#include "monet/core/matrix.h"
 
 #include <oneapi/dnnl/dnnl.hpp>
 
@@ -88,6 +89,30 @@ void run(memory::data_type type, bool transpose_a, bool transpose_b, MatrixView<
   }
 }
 
+/// Whether oneDNN multiplies bfloat16 on this machine: without AVX-512 it does not.
+bool multiplies_bfloat16() {
+  static const bool native = [] {
+    const memory::desc one({1, 1}, memory::data_type::bf16, memory::dims{1, 1});
+    const memory::desc sum({1, 1}, memory::data_type::f32, memory::dims{1, 1});
+    try {
+      static_cast<void>(dnnl::matmul::primitive_desc(dnnl::matmul::desc(one, one, sum), engine()));
+      return true;
+    } catch (const dnnl::error& error) {
+      if (error.status != dnnl_unimplemented) throw;
+      return false;
+    }
+  }();
+  return native;
+}
+
+/// The same numbers in float32, in `memory`.
+MatrixView<const float> widened(MatrixView<const BFloat16> source, Matrix<float>& memory) {
+  if (memory.size() < source.rows * source.cols) memory = Matrix<float>(source.rows, source.cols);
+  const MatrixView<float> target(memory.data(), source.rows, source.cols);
+  to_float32(source, target);
+  return target;
+}
+
 }  // namespace
 
 void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const float> a, MatrixView<const float> b,
@@ -97,6 +122,11 @@ void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const float> 
 
 void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const BFloat16> a, MatrixView<const BFloat16> b,
           bool accumulate, MatrixView<float> c) {
+  if (!multiplies_bfloat16()) {
+    thread_local Matrix<float> wide_a, wide_b;
+    gemm(transpose_a, transpose_b, widened(a, wide_a), widened(b, wide_b), accumulate, c);
+    return;
+  }
   run<BFloat16>(memory::data_type::bf16, transpose_a == Transpose::yes, transpose_b == Transpose::yes, a, b, accumulate,
                 c);
 }
@@ -107,7 +137,10 @@ void to_bfloat16(MatrixView<const float> source, MatrixView<BFloat16> target) no
     BFloat16* to = target.row(r);
     for (Index c = 0; c < source.cols; ++c) {
       const auto bits = std::bit_cast<std::uint32_t>(from[c]);
-      to[c] = static_cast<BFloat16>((bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16);
+      const std::uint32_t rounded = (bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16;
+      // Rounding would carry a NaN's payload into its sign, or lose it and leave an infinity.
+      const bool is_nan = (bits & 0x7fffffffU) > 0x7f800000U;
+      to[c] = static_cast<BFloat16>(is_nan ? (bits >> 16) | 0x40U : rounded);
     }
   }
 }

@@ -17,11 +17,11 @@ using BFloat16 = std::uint16_t;
 void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const float> a, MatrixView<const float> b,
           bool accumulate, MatrixView<float> c);
 
-/// The same with A and B stored in bfloat16; sums and C are float32.
+/// The same with A and B stored in bfloat16; sums and C are float32. Without AVX-512, A and B are widened first.
 void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const BFloat16> a, MatrixView<const BFloat16> b,
           bool accumulate, MatrixView<float> c);
 
-/// Rounds to nearest even. Shapes must agree.
+/// Rounds to nearest even; a NaN stays one. Shapes must agree.
 void to_bfloat16(MatrixView<const float> source, MatrixView<BFloat16> target) noexcept;
 /// Exact.
 void to_float32(MatrixView<const BFloat16> source, MatrixView<float> target) noexcept;
