@@ -15,15 +15,6 @@ namespace monet::data {
 namespace fs = std::filesystem;
 
 namespace {
-/// A few interactions cannot span millions of rows: such an id is a slip, and tables would be allocated for it.
-void require_plausible(const LargestId& largest, const char* what, Index interactions) {
-  constexpr Index kAlwaysFine = 1'000'000;
-  constexpr Index kRowsPerInteraction = 1000;
-  if (largest.id < std::max(kAlwaysFine, kRowsPerInteraction * interactions)) return;
-  fail<DataError>("{}: {} id {} is absurd for {} interactions; ids are row numbers from 0", largest.where, what,
-                  largest.id, interactions);
-}
-
 /// External names of rows 0..count-1: from the map, else the number itself.
 std::vector<std::string> names_of_rows(Index count, const std::optional<IdMap>& map, const char* what, Notes& notes) {
   std::vector<std::string> names(static_cast<std::size_t>(count));

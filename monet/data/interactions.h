@@ -20,6 +20,12 @@ struct LargestId {
   std::string where;
 };
 
+/// A few lines cannot span millions of rows: a number beyond this is a slip, and tables would be allocated for it.
+Index plausible_rows(Index lines);
+
+/// Throws DataError naming the place when the largest id is beyond `plausible_rows`.
+void require_plausible(const LargestId& largest, const char* what, Index interactions);
+
 /// What the reader of a format found, before it becomes a Dataset.
 struct Interactions {
   std::array<std::vector<Pair>, 3> parts;  // (user, item), by Part
