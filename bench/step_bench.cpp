@@ -5,7 +5,7 @@
 //
 //   step_bench [--short] [--case tiktok|men|growth] [--data DIR] [--threads N] [--steps N] [--dtype f32|bf16] [--layout
 //   rows|both]
-//              [--interactions N] [--whole-passes]
+//              [--interactions N] [--whole-passes] [--cpu-clock]
 //
 // DIR is a dataset directory; without it, a generated dataset of the same shape is used.
 
@@ -161,6 +161,8 @@ int main(int argc, char** argv) {
       settings.steps = 3;
       settings.batch = 128;
       settings.interactions = 20000;
+    } else if (option == "--cpu-clock") {
+      bench::cpu_clock() = true;
     } else if (option == "--whole-passes") {
       settings.whole_passes = true;
     } else if (option == "--case") {

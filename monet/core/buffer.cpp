@@ -10,15 +10,20 @@ namespace monet {
 namespace {
 constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+std::size_t alignment_of(std::size_t bytes) {
+  return bytes >= kHugePage / 2 ? kHugePage : kAlignment;
+}
 }  // namespace
 
 Buffer::Buffer(std::size_t bytes, Device device) : size_(bytes), device_(device) {
   if (bytes == 0) return;
-  const bool large = bytes >= 2 * kHugePage;
-  const std::size_t alignment = large ? kHugePage : kAlignment;
-  data_ = ::operator new (bytes, std::align_val_t{alignment});
+  const std::size_t alignment = alignment_of(bytes);
+  // Rounded up, so that the last part of a large buffer gets a huge page too.
+  const std::size_t allocated = (bytes + alignment - 1) / alignment * alignment;
+  data_ = ::operator new (allocated, std::align_val_t{alignment});
   // Advice only: a kernel without transparent huge pages refuses it, and nothing but speed is lost.
-  if (large) static_cast<void>(madvise(data_, bytes, MADV_HUGEPAGE));
+  if (alignment == kHugePage) static_cast<void>(madvise(data_, allocated, MADV_HUGEPAGE));
 }
 
 Buffer::Buffer(Buffer&& other) noexcept
@@ -33,8 +38,7 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
 
 Buffer::~Buffer() {
   if (data_ == nullptr) return;
-  const std::size_t alignment = size_ >= kHugePage / 2 ? kHugePage : kAlignment;
-  ::operator delete (data_, std::align_val_t{alignment});
+  ::operator delete (data_, std::align_val_t{alignment_of(size_)});
 }
 
 }  // namespace monet

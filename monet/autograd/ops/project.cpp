@@ -2,10 +2,12 @@
 
 #include "monet/core/error.h"
 #include "monet/kernels/row_normalize.h"
+#include "monet/kernels/skinny_gemm.h"
 
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,9 +18,16 @@ namespace {
 using kernels::BFloat16;
 using kernels::Transpose;
 
-constexpr Index kBlock = 1024;  // items multiplied and normalised together, so that the product is still in cache
+// Items multiplied and normalised together, so that the product is still in cache: by our own kernel, and by oneDNN,
+// which packs its operands for each call and wants larger blocks.
+constexpr Index kSmallBlock = kernels::kProjectRows;
+constexpr Index kLargeBlock = 1024;
 // Listed items come in any number; padding a block to a multiple keeps the number of compiled GEMM shapes small.
 constexpr Index kPadding = 128;
+
+Index padded_columns(Index width) {
+  return (width + kernels::kSkinnyColumns - 1) / kernels::kSkinnyColumns * kernels::kSkinnyColumns;
+}
 
 Index feature_rows(const ProjectedModality& m) {
   return m.features.data != nullptr ? m.features.rows : m.features_bf16.rows;
@@ -64,20 +73,20 @@ class Blocks {
     if (call.all()) return;
     listed_ = call.rows->rows;
     // Floats hold either precision.
-    copies_.emplace(tape.scratch(tape.pool().size() * kBlock, features.cols));
+    copies_.emplace(tape.scratch(tape.pool().size() * kLargeBlock, features.cols));
   }
 
   bool listed() const { return listed_.data() != nullptr; }
-  /// Rows that block [begin, end) takes in a GEMM.
+  /// Rows that block [begin, end) takes in a product.
   Index padded(Index begin, Index end) const {
-    return listed() ? (end - begin + kPadding - 1) / kPadding * kPadding : end - begin;
+    return listed() && !(std::is_same_v<T, float>) ? (end - begin + kPadding - 1) / kPadding * kPadding : end - begin;
   }
   Index item(Index n) const { return listed() ? listed_[static_cast<std::size_t>(n)] : n; }
 
   /// X of the block, [padded, d_m]; padding is zero.
   MatrixView<const T> rows(Index begin, Index end, int worker) {
     if (!listed()) return features_.row_range(begin, end - begin);
-    const MatrixView<float> memory = copies_->view().row_range(worker * kBlock, kBlock);
+    const MatrixView<float> memory = copies_->view().row_range(worker * kLargeBlock, kLargeBlock);
     const MatrixView<T> copy(reinterpret_cast<T*>(memory.data), padded(begin, end), features_.cols);
     for (Index n = begin; n < end; ++n) std::copy_n(features_.row(item(n)), copy.cols, copy.row(n - begin));
     fill(copy.row_range(end - begin, copy.rows - (end - begin)), T{});
@@ -94,36 +103,54 @@ class Blocks {
   std::optional<Tape::Scratch> copies_;
 };
 
-// Calls `block(begin, end, worker)` for blocks of at most kBlock items, each worker its own share.
+// Calls `body(begin, end, worker)` for blocks of at most `block` items, each worker its own share.
 template <class Body>
-void for_blocks(ThreadPool& pool, Index count, Body&& body) {
+void for_blocks(ThreadPool& pool, Index count, Index block, Body&& body) {
   pool.for_range(
       count,
       [&](Index begin, Index end, int worker) {
-        for (Index at = begin; at < end; at += kBlock) body(at, std::min(end, at + kBlock), worker);
+        for (Index at = begin; at < end; at += block) body(at, std::min(end, at + block), worker);
       },
       kPadding);
 }
 
-MatrixView<const float> as(MatrixView<const float> value, Matrix<BFloat16>&, float) {
-  return value;
+Matrix<BFloat16> narrowed(MatrixView<const float> value) {
+  Matrix<BFloat16> narrow(value.rows, value.cols);
+  kernels::to_bfloat16(value, narrow.view());
+  return narrow;
 }
-MatrixView<const BFloat16> as(MatrixView<const float> value, Matrix<BFloat16>& memory, BFloat16) {
-  if (memory.rows() != value.rows) memory = Matrix<BFloat16>(value.rows, value.cols);
-  kernels::to_bfloat16(value, memory.view());
-  return memory.view();
+
+// Wᵀ as the kernel of the precision wants it: packed and padded for ours, W itself for oneDNN.
+Matrix<float> prepare(MatrixView<const float> weight, float) {
+  auto packed = Matrix<float>::zeros(weight.cols, padded_columns(weight.rows));
+  for (Index r = 0; r < weight.rows; ++r) {
+    for (Index c = 0; c < weight.cols; ++c) packed(c, r) = weight(r, c);
+  }
+  return packed;
+}
+Matrix<BFloat16> prepare(MatrixView<const float> weight, BFloat16) {
+  return narrowed(weight);
+}
+
+void multiply(MatrixView<const float> x, MatrixView<const float> packed, MatrixView<float> z) {
+  kernels::project_block(x, packed, z);
+}
+void multiply(MatrixView<const BFloat16> x, MatrixView<const BFloat16> weight, MatrixView<float> z) {
+  kernels::gemm(Transpose::no, Transpose::yes, x, weight, false, z.columns(0, weight.rows));
 }
 
 template <class T>
 void forward_modality(Tape& tape, Call& call, std::size_t index, Blocks<T> blocks, MatrixView<float> slab) {
   const ProjectedModality& m = call.modalities[index];
-  Matrix<BFloat16> weight_memory;
-  const MatrixView<const T> weight = as(tape.value(m.weight), weight_memory, T{});
+  const Matrix<T> weight = prepare(tape.value(m.weight), T{});
   const auto bias = tape.value(m.bias).row_span(0);
-  auto products = tape.scratch(tape.pool().size() * kBlock, slab.cols);
-  for_blocks(tape.pool(), call.count(slab.rows), [&](Index begin, Index end, int worker) {
-    const auto z = products.view().row_range(worker * kBlock, blocks.padded(begin, end));
-    kernels::gemm(Transpose::no, Transpose::yes, blocks.rows(begin, end, worker), weight, false, z);
+  const Index block = std::is_same_v<T, float> ? kSmallBlock : kLargeBlock;
+  auto products = tape.scratch(tape.pool().size() * kLargeBlock, padded_columns(slab.cols));
+  for_blocks(tape.pool(), call.count(slab.rows), block, [&](Index begin, Index end, int worker) {
+    const auto x = blocks.rows(begin, end, worker);
+    const auto product = products.view().row_range(worker * kLargeBlock, x.rows);
+    multiply(x, weight.view(), product);
+    const auto z = product.columns(0, slab.cols);
     const auto finish = [&](Index from, Index to, Index count) {
       const auto source = z.row_range(from, count);
       const auto target = slab.row_range(to, count);
@@ -156,51 +183,70 @@ void add_parts(MatrixView<const float> parts, Index rows_each, bool transpose, G
   }
 }
 
+// part += Xᵀ dz of one block, [d_m, padded d].
+void multiply_transposed(Blocks<float>& blocks, Index begin, Index end, int worker, MatrixView<const float> dz,
+                         MatrixView<float> part, float* pack) {
+  if (blocks.has_transposed()) {
+    kernels::gemm(Transpose::no, Transpose::no, blocks.transposed(begin, end), dz, true, part);
+  } else {
+    kernels::project_block_backward(blocks.rows(begin, end, worker), dz, part, pack);
+  }
+}
+void multiply_transposed(Blocks<BFloat16>& blocks, Index begin, Index end, int worker, MatrixView<const float> dz,
+                         MatrixView<float> part, float* /*pack*/) {
+  const Matrix<BFloat16> g = narrowed(dz);
+  if (blocks.has_transposed()) {
+    kernels::gemm(Transpose::no, Transpose::no, blocks.transposed(begin, end), g, true, part);
+  } else {
+    kernels::gemm(Transpose::yes, Transpose::no, blocks.rows(begin, end, worker), g, true, part);
+  }
+}
+
 template <class T>
 void backward_modality(Tape& tape, Call& call, std::size_t index, Blocks<T> blocks, MatrixView<const float> slab,
                        MatrixView<const float> grad) {
   const ProjectedModality& m = call.modalities[index];
   if (!tape.needs_grad(m.weight) && !tape.needs_grad(m.bias)) return;
+  const bool ours = std::is_same_v<T, float> && !blocks.has_transposed();
   const Index width = slab.cols;
+  const Index padded = padded_columns(width);
   const Index inputs = tape.cols(m.weight);
   const int workers = tape.pool().size();
-  auto products = tape.scratch(workers * kBlock, width);
-  auto weight_parts = tape.scratch(workers * inputs, width);  // dW_mᵀ of each worker
+  auto products = tape.scratch(workers * kLargeBlock, padded);
+  auto packs = tape.scratch(workers, kernels::kPackFloats);
+  auto weight_parts = tape.scratch(workers * inputs, padded);  // dW_mᵀ of each worker
   auto bias_parts = tape.scratch(workers, width);
   fill(bias_parts.view(), 0.0F);
   fill(weight_parts.view(), 0.0F);
-  std::vector<Matrix<BFloat16>> narrowed(static_cast<std::size_t>(workers));
-  for_blocks(tape.pool(), call.count(slab.rows), [&](Index begin, Index end, int worker) {
-    const auto dz = products.view().row_range(worker * kBlock, blocks.padded(begin, end));
-    const auto bias_sum = bias_parts.view().row_span(worker);
-    const auto through = [&](Index from, Index to, Index count) {
-      const auto g = grad.row_range(from, count);
-      const auto target = dz.row_range(to, count);
-      if (call.normalize) {
-        const auto inverse = call.inverse_norms.view().row_span(static_cast<Index>(index));
-        kernels::normalize_rows_backward(
-            slab.row_range(from, count),
-            inverse.subspan(static_cast<std::size_t>(begin + to), static_cast<std::size_t>(count)), g, target,
-            bias_sum);
-      } else {
-        copy<float>(g, target);
-        kernels::add_column_sums(g, bias_sum);
-      }
-    };
-    if (blocks.listed()) {
-      for (Index n = begin; n < end; ++n) through(blocks.item(n), n - begin, 1);
-      fill(dz.row_range(end - begin, dz.rows - (end - begin)), 0.0F);
-    } else {
-      through(begin, 0, end - begin);
-    }
-    const auto part = weight_parts.view().row_range(worker * inputs, inputs);
-    const MatrixView<const T> g = as(dz, narrowed[static_cast<std::size_t>(worker)], T{});
-    if (blocks.has_transposed()) {
-      kernels::gemm(Transpose::no, Transpose::no, blocks.transposed(begin, end), g, true, part);
-    } else {
-      kernels::gemm(Transpose::yes, Transpose::no, blocks.rows(begin, end, worker), g, true, part);
-    }
-  });
+  if (padded != width) fill(products.view(), 0.0F);
+  for_blocks(tape.pool(), call.count(slab.rows), ours ? kSmallBlock : kLargeBlock,
+             [&](Index begin, Index end, int worker) {
+               const auto product = products.view().row_range(worker * kLargeBlock, blocks.padded(begin, end));
+               const auto dz = product.columns(0, width);
+               const auto bias_sum = bias_parts.view().row_span(worker);
+               const auto through = [&](Index from, Index to, Index count) {
+                 const auto g = grad.row_range(from, count);
+                 const auto target = dz.row_range(to, count);
+                 if (call.normalize) {
+                   const auto inverse = call.inverse_norms.view().row_span(static_cast<Index>(index));
+                   kernels::normalize_rows_backward(
+                       slab.row_range(from, count),
+                       inverse.subspan(static_cast<std::size_t>(begin + to), static_cast<std::size_t>(count)), g,
+                       target, bias_sum);
+                 } else {
+                   copy<float>(g, target);
+                   kernels::add_column_sums(g, bias_sum);
+                 }
+               };
+               if (blocks.listed()) {
+                 for (Index n = begin; n < end; ++n) through(blocks.item(n), n - begin, 1);
+                 fill(dz.row_range(end - begin, dz.rows - (end - begin)), 0.0F);
+               } else {
+                 through(begin, 0, end - begin);
+               }
+               multiply_transposed(blocks, begin, end, worker, product,
+                                   weight_parts.view().row_range(worker * inputs, inputs), packs.view().row(worker));
+             });
   if (tape.needs_grad(m.weight)) add_parts(weight_parts.view(), inputs, true, tape.contribute(m.weight));
   if (tape.needs_grad(m.bias)) add_parts(bias_parts.view(), 1, false, tape.contribute(m.bias));
 }

@@ -144,7 +144,8 @@ void gather_gradient(ThreadPool& pool, const Side& side, std::span<const Index> 
   }
   if (!own.all) zero_rows(pool, wanted, y);
   // Written over its own input (see backward), an unscaled self term is there already.
-  if (self.data != y.data || scales.self != 1.0F || !scales.selves.empty()) scaled_rows(pool, scales, self, own, false, y);
+  if (self.data != y.data || scales.self != 1.0F || !scales.selves.empty())
+    scaled_rows(pool, scales, self, own, false, y);
   const kernels::SpmmOperands operands{
       side.from_other->view(), side.from_other_weights, scales.weight, x, {}, 0.0F, {}, y};
   pool.for_range(
@@ -214,11 +215,11 @@ void backward(Tape& tape, const Plan& plan, const graph::ReceptiveField* field, 
     const Var v = of_users ? out.users : out.items;
     if (!tape.has_grad(v)) zero_rows(pool, set(of_users, 0), tape.contribute(v).view);
   }
-  const MatrixView<const float> user_seed = tape.grad(out.users);
-  const MatrixView<const float> item_seed = tape.grad(out.items);
-  MatrixView<const float> user_in = user_seed;
-  MatrixView<const float> item_in = item_seed;
-  std::deque<Tape::Scratch> held;  // inner layers, until their last reader is done
+  const MatrixView<float> user_seed = tape.contribute(out.users).view;
+  const MatrixView<float> item_seed = tape.contribute(out.items).view;
+  MatrixView<float> user_in = user_seed;
+  MatrixView<float> item_in = item_seed;
+  std::deque<Tape::Scratch> user_layers, item_layers;  // the newest, and while a step runs the one before
   Destination user_out(tape, users);
   Destination item_out(tape, items);
   for (int step = 1; step <= layers; ++step) {
@@ -229,10 +230,16 @@ void backward(Tape& tape, const Plan& plan, const graph::ReceptiveField* field, 
       if (user_out.wanted()) to_users = user_out.view();
       if (item_out.wanted()) to_items = item_out.view();
     } else {
-      held.push_back(tape.scratch(user_seed.rows, user_seed.cols));
-      to_users = held.back().view();
-      held.push_back(tape.scratch(item_seed.rows, item_seed.cols));
-      to_items = held.back().view();
+      user_layers.push_back(tape.scratch(user_seed.rows, user_seed.cols));
+      to_users = user_layers.back().view();
+      // When the users' rows are few, what they send to the items is added over the items' own gradient, which the
+      // users have read by then.
+      if (!lightgcn && !set(true, step - 1).all && set(false, step - 1).all) {
+        to_items = item_in;
+      } else {
+        item_layers.push_back(tape.scratch(item_seed.rows, item_seed.cols));
+        to_items = item_layers.back().view();
+      }
     }
     const int own_layer = lightgcn ? 0 : step - 1;
     if (to_users.data != nullptr) {
@@ -247,7 +254,8 @@ void backward(Tape& tape, const Plan& plan, const graph::ReceptiveField* field, 
     }
     user_in = to_users;
     item_in = to_items;
-    while (held.size() > 2) held.pop_front();
+    if (user_layers.size() > 1) user_layers.pop_front();
+    if (item_layers.size() > 1) item_layers.pop_front();
   }
   user_out.finish();
   item_out.finish();
