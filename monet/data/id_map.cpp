@@ -1,8 +1,11 @@
 #include "monet/data/id_map.h"
 
 #include "monet/core/files/mapped_file.h"
+#include "monet/data/interactions.h"
 #include "monet/data/name_table.h"
 #include "monet/data/text.h"
+
+#include <algorithm>
 
 namespace monet::data {
 
@@ -51,6 +54,7 @@ IdMap parse_id_map(std::string_view text, const std::string& file) {
   map.file = file;
   bool mark = false;
   text = without_byte_order_mark(text, file, mark);
+  const Index most_rows = plausible_rows(std::count(text.begin(), text.end(), '\n'));
   NameTable names;
   Index number = 0;
   bool number_first = false;
@@ -73,6 +77,9 @@ IdMap parse_id_map(std::string_view text, const std::string& file) {
     if (!id.good()) {
       if (number == 1) continue;  // a header
       fail<DataError>("{}:{}: row number '{}' {}", file, number, excerpt(digits), id.problem);
+    }
+    if (id.value >= most_rows) {
+      fail<DataError>("{}:{}: row number {} is absurd for a file of this length", file, number, id.value);
     }
     const auto row = static_cast<std::size_t>(id.value);
     if (row >= map.names.size()) map.names.resize(row + 1);

@@ -154,6 +154,7 @@ Interactions parse_interaction_table(std::string_view text, const std::string& f
   out.byte_order_mark = table.byte_order_mark();
   if (label_column) return out;
 
+  if (options.users_are_rows) require_plausible(out.user, "user", static_cast<Index>(users.size()));
   const Split split =
       split_interactions(users, items, times, Index{out.user.id} + 1, options.split, options.split_seed);
   for (std::size_t e = 0; e < users.size(); ++e) {

@@ -99,6 +99,7 @@ TEST(InteractionTable, WhatIsRefused) {
   EXPECT_THAT(refusal("userID\titemID\n0\t-2\n", rows()), AllOf(HasSubstr("t.csv:2"), HasSubstr("-2")));
   EXPECT_THAT(refusal("userID\titemID\n0\tB00\n", rows()), HasSubstr("not a whole number"));
   EXPECT_THAT(refusal("userID\titemID\n0\t3000000000\n", rows()), HasSubstr("3000000001 rows"));
+  EXPECT_THAT(refusal("userID\titemID\n40000000\t1\n", rows()), HasSubstr("absurd"));
   TableOptions by_time;
   by_time.split = data::SplitKind::time;
   EXPECT_THAT(refusal("user,item\n1,2\n", by_time), HasSubstr("--time-column"));
@@ -149,6 +150,7 @@ TEST(IdMap, RefusesWhatIsAmbiguous) {
   EXPECT_THAT(said("a\t0\nlonely\n"), HasSubstr("m.csv:2"));
   EXPECT_THAT(said("a\t0\n\t1\n"), HasSubstr("no name"));
   EXPECT_THAT(said("a\t0\nb\t99999999999\n"), HasSubstr("plausible"));
+  EXPECT_THAT(said("a\t0\nb\t40000000\n"), HasSubstr("absurd"));
 }
 
 TEST(ItemMetadata, MatchesByExternalIdByRowAndByPosition) {
