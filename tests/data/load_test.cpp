@@ -201,6 +201,9 @@ TEST_F(Load, NotFiniteFeaturesAreNamedByRowAndColumn) {
   EXPECT_THAT(refusal(), AllOf(HasSubstr("text_feat.npy"), HasSubstr("row 1, column 1"), HasSubstr("NaN")));
   write_features("text", {1, 2, 3, 4, 5, 6, 7, 8, -std::numeric_limits<float>::infinity(), 10}, 2);
   EXPECT_THAT(refusal(), AllOf(HasSubstr("row 4, column 0"), HasSubstr("infinite")));
+  // A row without any number is missing only when it is all NaN.
+  write_features("text", {1, 2, 3, 4, kNan, std::numeric_limits<float>::infinity(), 7, 8, 9, 10}, 2);
+  EXPECT_THAT(refusal(), HasSubstr("row 2, column 0"));
 }
 
 TEST_F(Load, WhatIsNoDataset) {
