@@ -57,7 +57,7 @@ const std::vector<BadData> kBad{
     {"unknown_layout",
      [](const path& data) {
        std::filesystem::remove_all(data);
-       write_text(data / "notes.txt", "hello\n");
+       write_text(data / "notes.md", "hello\n");
      },
      {"data", "5-core", ".inter"}},
     {"missing_train_json",

@@ -7,6 +7,7 @@
 #include <pty.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -134,7 +135,9 @@ Outcome Program::wait(std::chrono::seconds limit) {
       send(SIGKILL);
       waitpid(process_, &status_, 0);
       ended_ = true;
-      throw std::runtime_error("monet did not end in time; stderr: " + content(captured_ / "err"));
+      const std::string err = content(captured_ / "err");
+      throw std::runtime_error("monet did not end in time; stderr ends: " +
+                               err.substr(err.size() - std::min<std::size_t>(err.size(), 500)));
     }
     std::this_thread::sleep_for(kPoll);
   }

@@ -83,7 +83,9 @@ TEST_F(Recommend, TheResultDoesNotDependOnThreadsNorOnWhoElseIsAsked) {
   const auto all = recommend({"--users", "all", "--k", "4", "--threads", "1"});
   const auto parallel = recommend({"--users", "all", "--k", "4", "--threads", "3"});
   const auto alone = recommend({"--users", "user-9", "--k", "4"});
-  ASSERT_EQ(all.size(), parallel.size());
+  ASSERT_EQ(all.size(), 4 * kUsers);
+  ASSERT_EQ(parallel.size(), 4 * kUsers);
+  ASSERT_EQ(alone.size(), 4U);
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].item, parallel[i].item);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(alone[i].item, all[9 * 4 + i].item);
 }
@@ -113,8 +115,10 @@ TEST_F(Recommend, AUserNeverSeenIsServedByAHistory) {
   }
   // The order of the history does not matter, its content does.
   const auto shuffled = recommend({"--history", "B007,B002,B005", "--k", "4"});
+  ASSERT_EQ(shuffled.size(), 4U);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(shuffled[i].item, rows[i].item);
-  const auto others = recommend({"--history", "B011", "--k", "4"});
+  const auto others = recommend({"--history", "B0011", "--k", "4"});
+  ASSERT_EQ(others.size(), 4U);
   EXPECT_NE(others[0].score, rows[0].score);
 }
 

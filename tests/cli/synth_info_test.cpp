@@ -5,17 +5,19 @@ namespace monet::test {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 class SynthInfo : public Scratch {};
 
 TEST_F(SynthInfo, TheSeedFixesEveryByteOfACatalogue) {
-  expect_done(run({"synth", "--out", path_of("a"), "--seed", "5"}));
-  expect_done(run({"synth", "--out", path_of("b"), "--seed", "5"}));
-  expect_done(run({"synth", "--out", path_of("c"), "--seed", "6"}));
-  EXPECT_EQ(snapshot(path_of("a")), snapshot(path_of("b")));
-  EXPECT_NE(snapshot(path_of("a")), snapshot(path_of("c")));
+  for (const char* folder : {"a", "b", "c"}) {
+    std::filesystem::create_directory(path_of(folder));
+    const std::string seed = folder == std::string("c") ? "6" : "5";
+    expect_done(run({"synth", "--out", path_of(folder) + "/shop", "--seed", seed}));
+  }
+  // Compared without printing a megabyte when they differ.
+  EXPECT_TRUE(snapshot(path_of("a")) == snapshot(path_of("b")));
+  EXPECT_FALSE(snapshot(path_of("a")) == snapshot(path_of("c")));
 }
 
 TEST_F(SynthInfo, ACatalogueIsReadBackAndTrainedOn) {
@@ -32,9 +34,9 @@ TEST_F(SynthInfo, AFolderThatIsThereIsReplacedOnlyWithForce) {
   expect_done(run({"synth", "--out", path_of("shop"), "--seed", "5"}));
   const auto before = snapshot(path_of("shop"));
   expect_refused(run({"synth", "--out", path_of("shop"), "--seed", "6"}), {"shop", "--force"});
-  EXPECT_EQ(snapshot(path_of("shop")), before);
+  EXPECT_TRUE(snapshot(path_of("shop")) == before);
   expect_done(run({"synth", "--out", path_of("shop"), "--seed", "6", "--force"}));
-  EXPECT_NE(snapshot(path_of("shop")), before);
+  EXPECT_FALSE(snapshot(path_of("shop")) == before);
 }
 
 TEST_F(SynthInfo, InfoCountsWhatADatasetHolds) {
@@ -42,7 +44,7 @@ TEST_F(SynthInfo, InfoCountsWhatADatasetHolds) {
   expect_done(outcome);
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("5-core"), HasSubstr("24"), HasSubstr("18"), HasSubstr("144"),
                                  HasSubstr("image"), HasSubstr("text")));
-  EXPECT_THAT(outcome.out, ContainsRegex("66\\.6|33\\.3")) << "sparsity or density of 144 interactions among 432";
+  EXPECT_THAT(outcome.out, HasSubstr("44.4")) << "192 of 432 pairs, in percent";
 }
 
 TEST_F(SynthInfo, InfoFindsLeaksBetweenSplits) {
@@ -51,7 +53,7 @@ TEST_F(SynthInfo, InfoFindsLeaksBetweenSplits) {
   const std::size_t list = test.find('[') + 1;
   write_text(folder_ / "data/5-core/test.json", test.insert(list, std::to_string(training_items(0)[0]) + ", "));
   const Outcome outcome = run({"info", data});
-  EXPECT_THAT(outcome.out + outcome.err, HasSubstr("1 test"));
+  EXPECT_THAT(outcome.out + outcome.err, AllOf(HasSubstr("1 interaction"), HasSubstr("more than one split")));
 }
 
 TEST_F(SynthInfo, InfoDescribesAnArtifact) {

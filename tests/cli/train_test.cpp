@@ -135,9 +135,8 @@ TEST_F(Train, TerminationIsMetLikeCtrlC) {
 }
 
 TEST_F(Train, ResumeRefusesWhatItCannotGoOnWith) {
-  expect_refused(run(endless(path_of("artifact"), {"--resume"})), {"artifact.partial", "--resume"});
   Program program(endless(path_of("artifact")));
-  ASSERT_TRUE(program.wait_for(path_of("artifact.partial")));
+  ASSERT_TRUE(program.wait_for(path_of("artifact.partial/checkpoint.safetensors")));
   program.send(SIGINT);
   ASSERT_EQ(program.wait().exit_code, 130);
   const auto before = snapshot(path_of("artifact.partial"));
@@ -145,6 +144,14 @@ TEST_F(Train, ResumeRefusesWhatItCannotGoOnWith) {
   write_text(folder_ / "data/image_feat.npy", npy_features(kItems, kWidth, 9));
   expect_refused(run(endless(path_of("artifact"), {"--resume"})), {"data"});
   EXPECT_EQ(snapshot(path_of("artifact.partial")), before);
+}
+
+TEST_F(Train, ResumeWithNothingToGoOnFromStartsAtTheBeginningAndSaysSo) {
+  const Outcome outcome = run(train_arguments(data_, path_of("artifact"), {"--resume"}));
+  expect_done(outcome);
+  EXPECT_THAT(outcome.err, HasSubstr("nothing to resume"));
+  expect_done(run(train_arguments(data_, path_of("plain"))));
+  EXPECT_EQ(read_text(folder_ / "artifact/model.safetensors"), read_text(folder_ / "plain/model.safetensors"));
 }
 
 TEST_F(Train, AnAbandonedTrainingIsNotOverwrittenSilently) {
@@ -186,7 +193,7 @@ TEST_F(Train, EveryVariantTrainsAndIsReadBack) {
   for (const auto& variant : variants) {
     std::vector<std::string> more{"--force"};
     more.insert(more.end(), variant.begin(), variant.end());
-    SCOPED_TRACE(variant[0] + " " + variant[1]);
+    SCOPED_TRACE(variant.front() + " " + variant.back());
     expect_done(run(train_arguments(data_, path_of("artifact"), more)));
     const Outcome outcome =
         run({"recommend", "--artifact", path_of("artifact"), "--users", "all", "--k", "4", "--format", "tsv"});
