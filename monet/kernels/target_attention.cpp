@@ -190,6 +190,26 @@ void AttendBackward(MatrixView<const float> items, const std::int32_t* history, 
     hn::StoreU(hn::Add(gn2, hn::LoadU(d, grad_negative + c + 2 * lanes)), d, grad_negative + c + 2 * lanes);
     hn::StoreU(hn::Add(gn3, hn::LoadU(d, grad_negative + c + 3 * lanes)), d, grad_negative + c + 3 * lanes);
   }
+  // What is left of a worker's share of the columns: it may be all of it.
+  for (; c + lanes <= col_end; c += lanes) {
+    const auto p = hn::LoadU(d, positive + c);
+    const auto n = hn::LoadU(d, negative + c);
+    auto gp = hn::Zero(d), gn = gp;
+    for (Index k = 0; k < count; ++k) {
+      const Index ahead = history[std::min(k + kPrefetchAhead, count - 1)];
+      hwy::Prefetch(grad_items.data + ahead * grad_items.stride + c);
+      hwy::Prefetch(items.data + ahead * items.stride + c);
+      float* grad = grad_items.data + history[k] * grad_items.stride + c;
+      const auto wp = hn::Set(d, scale * positive_slope[k]);
+      const auto wn = hn::Set(d, -scale * negative_slope[k]);
+      const auto e = hn::LoadU(d, items.data + history[k] * items.stride + c);
+      gp = hn::MulAdd(wp, e, gp);
+      gn = hn::MulAdd(wn, e, gn);
+      hn::StoreU(hn::MulAdd(wp, p, hn::MulAdd(wn, n, hn::LoadU(d, grad))), d, grad);
+    }
+    hn::StoreU(hn::Add(gp, hn::LoadU(d, grad_positive + c)), d, grad_positive + c);
+    hn::StoreU(hn::Add(gn, hn::LoadU(d, grad_negative + c)), d, grad_negative + c);
+  }
   for (; c < col_end; ++c) {
     float gp = 0.0F;
     float gn = 0.0F;
