@@ -51,6 +51,8 @@ void add_train_options(CLI::App& app, train::TrainOptions& options) {
   add_integer(app, "--epochs", options.epochs, 0, kAnyInt, "most epochs; 0 only computes and writes the embeddings");
   add_integer(app, "--validate-every", options.validate_every, 1, kAnyInt, "epochs between validations");
   add_integer(app, "--patience", options.patience, 1, kAnyInt, "stop at this many validations in a row without a gain");
+  add_integer(app, "--validation-users", options.validation_users, 0, kAnyIndex,
+              "validate on this many users, drawn once by the seed; 0: all. The figures at the end are of all users");
   add_integer(app, "--max-steps", options.max_steps, 0, kAnyIndex, "end training after this many steps; 0: no limit");
   add_seed(app, options.seed);
   add_path(app, "--init", options.init, "start from these parameters: a safetensors file or an artifact");

@@ -1,9 +1,12 @@
 #include "monet/train/plan.h"
 
 #include "monet/core/error.h"
+#include "monet/core/rng.h"
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace monet::train {
 
@@ -45,26 +48,55 @@ void check_options(const TrainOptions& options) {
   require(options.epochs >= 0, "epochs", options.epochs, "0 or more");
   require(options.validate_every >= 1, "validate-every", options.validate_every, "1 or more");
   require(options.patience >= 1, "patience", options.patience, "1 or more");
+  require(options.validation_users >= 0, "validation-users", options.validation_users, "0 (all) or more");
   require(options.max_steps >= 0, "max-steps", options.max_steps, "0 (no limit) or more");
   if (options.out.empty()) fail<InvalidArgument>("[train] no place for the artifact: give --out");
 }
 
-std::size_t estimated_bytes(const data::Dataset& dataset, const models::Model& model) {
+std::size_t estimated_bytes(const data::Dataset& dataset, const models::ModelOptions& options) {
   double bytes = kRankingBytes;
-  for (const auto& modality : dataset.modalities) bytes += 4.0 * static_cast<double>(modality.features.size());
-  for (const auto* split : {&dataset.train, &dataset.validation, &dataset.test}) {
-    bytes += 4.0 * static_cast<double>(split->nnz()) + 8.0 * static_cast<double>(split->rows());
+  // Both directions of the graph: an index and a weight for each entry, an offset for each row.
+  bytes += 16.0 * static_cast<double>(dataset.train.nnz());
+  const auto rows = static_cast<double>(dataset.num_users() + dataset.num_items());
+  bytes += 16.0 * rows;
+  const double slabs = static_cast<double>(dataset.modalities.size()) +
+                       (options.collaborative == models::Collaborative::none ? 0.0 : 1.0);
+  bytes += 6.0 * 4.0 * rows * slabs * static_cast<double>(options.dim);
+  const double copies = (options.features_dtype == models::FeaturesDtype::bf16 ? 0.5 : 0.0) +
+                        (options.features_layout != models::FeaturesLayout::both ? 0.0
+                         : options.features_dtype == models::FeaturesDtype::bf16 ? 0.5
+                                                                                 : 1.0);
+  for (const auto& modality : dataset.modalities) {
+    bytes += copies * 4.0 * static_cast<double>(modality.features.size());
+    // W_m with its gradient, moments and the workers' sums.
+    bytes += 6.0 * 4.0 * static_cast<double>(modality.features.cols() * options.dim);
   }
-  // The graph holds both directions with a weight for each edge.
-  bytes += 20.0 * static_cast<double>(dataset.train.nnz());
-  bytes += 48.0 * static_cast<double>(dataset.num_users() + dataset.num_items());  // names
-  return static_cast<std::size_t>(bytes) + model.training_bytes();
+  return static_cast<std::size_t>(bytes);
+}
+
+Csr validation_sample(const Csr& validation, Index count, std::uint64_t seed) {
+  constexpr std::uint64_t kStream = 3;
+  std::vector<std::int32_t> users;
+  for (Index u = 0; u < validation.rows(); ++u) {
+    if (validation.degree(u) > 0) users.push_back(static_cast<std::int32_t>(u));
+  }
+  if (count == 0 || count >= static_cast<Index>(users.size())) return validation;
+  Rng rng(seed, kStream);
+  for (std::size_t n = 0; n < static_cast<std::size_t>(count); ++n) {
+    std::swap(users[n], users[n + rng.below(users.size() - n)]);
+  }
+  std::vector<std::pair<std::int32_t, std::int32_t>> pairs;
+  for (std::size_t n = 0; n < static_cast<std::size_t>(count); ++n) {
+    for (const std::int32_t item : validation.row(users[n])) pairs.emplace_back(users[n], item);
+  }
+  return Csr::from_pairs(validation.rows(), validation.cols(), pairs);
 }
 
 void check_memory(std::size_t bytes, std::size_t available) {
   if (available == 0 || bytes <= available) return;
   fail<InvalidArgument>(
-      "[train] about {:.1f} GB of memory are needed and {:.1f} GB are available; a smaller --dim, --features-layout "
+      "[train] about {:.1f} GB of memory are needed beside the dataset and {:.1f} GB are available; a smaller --dim, "
+      "--features-layout "
       "rows, "
       "--features-dtype bf16 or fewer --modalities need less",
       static_cast<double>(bytes) * 1e-9, static_cast<double>(available) * 1e-9);

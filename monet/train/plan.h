@@ -1,7 +1,7 @@
 #pragma once
 
 #include "monet/data/dataset.h"
-#include "monet/models/model.h"
+#include "monet/models/options.h"
 #include "monet/train/trainer.h"
 
 #include <string>
@@ -25,11 +25,17 @@ struct Plan {
 Plan make_plan(Index num_train, Index num_drawable_users, const TrainOptions& options);
 inline constexpr Index kAutoSteps = 64;
 
+/// The validation users of a training: rows of `validation` without the users that are not among `count` drawn ones.
+/// All of them for count 0 or when there are no more.
+Csr validation_sample(const Csr& validation, Index count, std::uint64_t seed);
+
 /// Throws InvalidArgument for options outside their domain: "[train] --learning-rate 0: must be above 0".
 void check_options(const TrainOptions& options);
 
-/// Estimated bytes of a training at its peak: dataset, parameters, moments, activations, one ranking tile.
-std::size_t estimated_bytes(const data::Dataset& dataset, const models::Model& model);
+/// Estimated bytes that a training takes beyond the dataset, at its peak: the graph, parameters, gradients, moments and
+/// activations (six tables [U + I, D] between them), copies of the features that the options ask for, and ranking
+/// tiles.
+std::size_t estimated_bytes(const data::Dataset& dataset, const models::ModelOptions& options);
 
 /// Throws InvalidArgument with both numbers when the estimate is more than the machine can give.
 void check_memory(std::size_t bytes, std::size_t available);

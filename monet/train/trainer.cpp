@@ -42,6 +42,7 @@ artifact::Fields training_fields(const TrainOptions& options, const Plan& plan, 
           {"batch_size", plan.batch_size},
           {"validate_every", std::int64_t{options.validate_every}},
           {"patience", std::int64_t{options.patience}},
+          {"validation_users", options.validation_users},
           {"seed", static_cast<std::int64_t>(options.seed)},
           {"threads", std::int64_t{threads}}};
 }
@@ -64,13 +65,14 @@ class Training {
         pool_(pool),
         observer_(observer),
         should_stop_(should_stop),
+        memory_((check_memory(estimated_bytes(dataset, model_options), available_memory()),
+                 estimated_bytes(dataset, model_options))),
         graph_(dataset.train),
         model_(models::make_model(options.model, model_options, dataset, graph_, pool)),
         sampler_(graph_.user_items()),
         plan_(make_plan(graph_.num_edges(), sampler_.num_users(), options)),
-        rng_(options.seed, kSampling) {
-    check_memory(estimated_bytes(dataset, *model_), available_memory());
-  }
+        validation_(validation_sample(dataset.validation, options.validation_users, options.seed)),
+        rng_(options.seed, kSampling) {}
 
   TrainResult run() {
     started_ = std::chrono::steady_clock::now();
@@ -132,9 +134,9 @@ class Training {
     lines.push_back(fmt::format("{}: {} parameters, {} training interactions of {} users and {} items", options_.model,
                                 model_->parameters().size(), graph_.num_edges(), dataset_.num_users(),
                                 dataset_.num_items()));
-    lines.push_back(fmt::format("{} steps of {} an epoch, {} thread{}, about {:.0f} MB of memory",
+    lines.push_back(fmt::format("{} steps of {} an epoch, {} thread{}, about {:.0f} MB of memory beside the dataset",
                                 plan_.steps_per_epoch, plan_.batch_size, pool_.size(), pool_.size() == 1 ? "" : "s",
-                                static_cast<double>(estimated_bytes(dataset_, *model_)) * 1e-6));
+                                static_cast<double>(memory_) * 1e-6));
     if (options_.batch_size == 0) {
       lines.push_back(fmt::format("batch size {} chosen for {} interactions, learning rate scaled to {:.3g}",
                                   plan_.batch_size, graph_.num_edges(), plan_.learning_rate));
@@ -221,7 +223,7 @@ class Training {
     if (dataset_.validation.nnz() == 0) {
       validation.best = true;
     } else {
-      const auto metrics = metrics_of(pool_, model_->scoring(), dataset_.validation, {20});
+      const auto metrics = metrics_of(pool_, model_->scoring(), validation_, {20});
       validation.recall20 = metrics.at("recall@20");
       validation.ndcg20 = metrics.at("ndcg@20");
       validation.best = validation.recall20 > state_.best_recall;
@@ -283,10 +285,12 @@ class Training {
   ThreadPool& pool_;
   Observer& observer_;
   const std::atomic<bool>& should_stop_;
+  std::size_t memory_;  // checked before anything is allocated
   graph::Bipartite graph_;
   std::unique_ptr<models::Model> model_;
   Sampler sampler_;
   Plan plan_;
+  Csr validation_;  // what validations during training rank
   Rng rng_;
   Sampler::Triples triples_;
   TrainState state_;

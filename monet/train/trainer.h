@@ -20,10 +20,11 @@ struct TrainOptions {
   double learning_rate = 1e-4;  // times decay^(epoch / decay_epochs), the exponent being real
   double decay = 0.96;
   double decay_epochs = 50.0;
-  Index batch_size = 1024;  // 0: chosen so that an epoch has a bounded number of steps, with the rate scaled
-  int epochs = 1000;        // 0: only computes and writes the embeddings
-  int validate_every = 5;   // epochs 0, 5, 10, …
-  int patience = 11;        // stop at this many validations in a row without a gain
+  Index batch_size = 1024;     // 0: chosen so that an epoch has a bounded number of steps, with the rate scaled
+  int epochs = 1000;           // 0: only computes and writes the embeddings
+  int validate_every = 5;      // epochs 0, 5, 10, …
+  int patience = 11;           // stop at this many validations in a row without a gain
+  Index validation_users = 0;  // validate on this many users, drawn once by the seed; 0: all
   std::uint64_t seed = 123;
   Index max_steps = 0;         // 0: no limit; otherwise training ends after this many steps in all
   std::filesystem::path out;   // the artifact directory

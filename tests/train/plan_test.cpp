@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace monet::train {
 namespace {
@@ -42,6 +44,31 @@ TEST(Plan, AutoKeepsTheStepsOfAnEpochBounded) {
   EXPECT_NEAR(large.learning_rate, 1e-4 * std::sqrt(static_cast<double>(large.batch_size) / 1024.0), 1e-12);
   // No more rows than users that can be drawn.
   EXPECT_EQ(make_plan(10'000'000, 5000, options).batch_size, 5000);
+}
+
+TEST(Plan, ValidationSamplesAreDrawnOnceByTheSeed) {
+  std::vector<std::pair<std::int32_t, std::int32_t>> pairs;
+  for (std::int32_t u = 0; u < 50; ++u) {
+    if (u % 5 == 0) continue;
+    pairs.emplace_back(u, u % 7);
+    pairs.emplace_back(u, 8);
+  }
+  const Csr validation = Csr::from_pairs(50, 9, pairs);
+  const Csr sample = validation_sample(validation, 12, 3);
+  EXPECT_EQ(sample.rows(), 50);
+  Index users = 0;
+  for (Index u = 0; u < 50; ++u) {
+    if (sample.degree(u) == 0) continue;
+    ++users;
+    EXPECT_THAT(sample.row(u), testing::ElementsAreArray(validation.row(u)));
+  }
+  EXPECT_EQ(users, 12);
+  const auto same = validation_sample(validation, 12, 3);
+  EXPECT_THAT(same.indices(), testing::ElementsAreArray(sample.indices()));
+  const auto other = validation_sample(validation, 12, 4);
+  EXPECT_THAT(other.indptr(), testing::Not(testing::ElementsAreArray(sample.indptr())));
+  EXPECT_EQ(validation_sample(validation, 0, 3).nnz(), validation.nnz());
+  EXPECT_EQ(validation_sample(validation, 40, 3).nnz(), validation.nnz());
 }
 
 TEST(Plan, OptionsOutsideTheirDomainAreNamed) {
