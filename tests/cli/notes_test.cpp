@@ -42,7 +42,7 @@ TEST_F(Notes, WindowsLineEndsAndAByteOrderMark) {
   EXPECT_THAT(lines, Contains(HasSubstr("byte order mark")));
   // The content is the same, so is the model.
   expect_done(run(train_arguments(path_of("data"), path_of("windows"))));
-  EXPECT_EQ(read_text(folder_ / "plain/model.safetensors"), read_text(folder_ / "windows/model.safetensors"));
+  EXPECT_TRUE(read_text(folder_ / "plain/model.safetensors") == read_text(folder_ / "windows/model.safetensors"));
 }
 
 TEST_F(Notes, UsersThatOnlyTheTestSplitKnows) {

@@ -128,6 +128,13 @@ bool Program::wait_for(const std::filesystem::path& path) {
   return true;
 }
 
+bool Program::spin_until(const std::filesystem::path& path) {
+  while (!std::filesystem::exists(path)) {
+    if (!running()) return false;
+  }
+  return true;
+}
+
 Outcome Program::wait(std::chrono::seconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   while (running()) {

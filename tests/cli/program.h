@@ -40,6 +40,8 @@ class Program {
   Outcome wait(std::chrono::seconds limit = std::chrono::seconds(120));
   /// Waits until `path` exists (true) or the program has ended (false).
   bool wait_for(const std::filesystem::path& path);
+  /// The same without sleeping in between, for what is there only for milliseconds.
+  bool spin_until(const std::filesystem::path& path);
 
  private:
   void drain_terminal();

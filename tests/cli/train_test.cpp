@@ -66,7 +66,7 @@ TEST_F(Train, TheSameSeedGivesTheSameBitsAndAnotherSeedOthers) {
   expect_done(run(train_arguments(data_, path_of("a"))));
   expect_done(run(train_arguments(data_, path_of("b"))));
   expect_done(run(train_arguments(data_, path_of("c"), {"--seed", "2"})));
-  EXPECT_EQ(read_text(folder_ / "a/model.safetensors"), read_text(folder_ / "b/model.safetensors"));
+  EXPECT_TRUE(read_text(folder_ / "a/model.safetensors") == read_text(folder_ / "b/model.safetensors"));
   EXPECT_NE(read_text(folder_ / "a/model.safetensors"), read_text(folder_ / "c/model.safetensors"));
 }
 
@@ -92,7 +92,7 @@ TEST_F(Train, NoEpochsOnlyComputesTheEmbeddings) {
   // What was written serves as a start, and then gives the same embeddings.
   expect_done(run(train_arguments(data_, path_of("again"),
                                   {"--epochs", "0", "--seed", "99", "--init", path_of("zero/model.safetensors")})));
-  EXPECT_EQ(read_text(folder_ / "zero/model.safetensors"), read_text(folder_ / "again/model.safetensors"));
+  EXPECT_TRUE(read_text(folder_ / "zero/model.safetensors") == read_text(folder_ / "again/model.safetensors"));
 }
 
 TEST_F(Train, CtrlCLeavesACheckpointAndResumeEndsAsIfNothingHadHappened) {
@@ -112,7 +112,7 @@ TEST_F(Train, CtrlCLeavesACheckpointAndResumeEndsAsIfNothingHadHappened) {
   arguments.emplace_back("--resume");
   expect_done(run(arguments));
   EXPECT_FALSE(std::filesystem::exists(path_of("stopped.partial")));
-  EXPECT_EQ(read_text(folder_ / "stopped/model.safetensors"), read_text(folder_ / "whole/model.safetensors"));
+  EXPECT_TRUE(read_text(folder_ / "stopped/model.safetensors") == read_text(folder_ / "whole/model.safetensors"));
   EXPECT_EQ(lines_of(read_text(folder_ / "stopped/train_log.jsonl")).size(),
             lines_of(read_text(folder_ / "whole/train_log.jsonl")).size());
 }
@@ -151,7 +151,7 @@ TEST_F(Train, ResumeWithNothingToGoOnFromStartsAtTheBeginningAndSaysSo) {
   expect_done(outcome);
   EXPECT_THAT(outcome.err, HasSubstr("nothing to resume"));
   expect_done(run(train_arguments(data_, path_of("plain"))));
-  EXPECT_EQ(read_text(folder_ / "artifact/model.safetensors"), read_text(folder_ / "plain/model.safetensors"));
+  EXPECT_TRUE(read_text(folder_ / "artifact/model.safetensors") == read_text(folder_ / "plain/model.safetensors"));
 }
 
 TEST_F(Train, AnAbandonedTrainingIsNotOverwrittenSilently) {
