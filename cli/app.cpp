@@ -58,7 +58,8 @@ std::string unknown_argument(const CLI::App& root, const CLI::App& app, const st
     if (&app != &root) return fmt::format("unexpected argument '{}'", argument);
     const std::vector<std::string> commands = subcommand_names(root);
     const std::string near = did_you_mean(argument, commands);
-    return fmt::format("unknown subcommand '{}'{}; there are {}", argument, near, fmt::join(commands, ", "));
+    if (!near.empty()) return fmt::format("unknown subcommand '{}'{}", argument, near);
+    return fmt::format("unknown subcommand '{}'; there are {}", argument, fmt::join(commands, ", "));
   }
   const std::string option = argument.substr(0, argument.find('='));
   const std::string word = option.substr(std::min(option.find_first_not_of('-'), option.size()));
@@ -84,7 +85,7 @@ std::string usage_message(const CLI::App& root, const CLI::ParseError& error) {
 
 std::string program_name(const CLI::App& root) {
   const std::vector<CLI::App*> chosen = root.get_subcommands();
-  return chosen.empty() ? "monet" : "monet " + chosen.front()->get_name();
+  return chosen.empty() ? "monet" : fmt::format("monet {}", chosen.front()->get_name());
 }
 
 std::string version_text() {
@@ -99,7 +100,7 @@ void parse(CLI::App& root, int argc, char** argv) {
   } catch (const CLI::Success&) {
     throw;
   } catch (const CLI::ParseError& error) {
-    fail<UsageError>("{}; see {} --help", usage_message(root, error), program_name(root));
+    fail<UsageError>("{} (see {} --help)", usage_message(root, error), program_name(root));
   }
 }
 

@@ -72,9 +72,9 @@ std::vector<std::string> read_config_arguments(const std::string& file, const CL
       fail<UsageError>("{}: monet {} has no such option{}", place, command.get_name(), did_you_mean(name, words));
     }
     const std::string value = value_text(node, place);
-    if (command.get_option("--" + name)->get_expected_min() == 0) {
+    if (command.get_option(fmt::format("--{}", name))->get_expected_min() == 0) {
       if (!node.is_boolean()) fail<UsageError>("{}: expected true or false, got '{}'", place, value);
-      if (value == "on") arguments.push_back("--" + name);
+      if (value == "on") arguments.push_back(fmt::format("--{}", name));
     } else {
       arguments.push_back(fmt::format("--{}={}", name, value));
     }

@@ -61,7 +61,7 @@ std::vector<std::int32_t> find_all(const artifact::IdTable& table, const std::ve
     if (const std::optional<std::int32_t> index = table.find(id)) {
       found.push_back(*index);
     } else {
-      unknown.push_back("'" + id + "'");
+      unknown.push_back(fmt::format("'{}'", id));
     }
   }
   constexpr std::size_t kShown = 5;

@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kTitleWidth = 48;
-constexpr std::size_t kDriverTitleWidth = 24;
+constexpr std::size_t kDriverTitleWidth = 32;
 
 std::string user_name(const Recommendations& recommendations, const artifact::Artifact& artifact) {
   return recommendations.user ? artifact.users().id(*recommendations.user) : "new";

@@ -17,8 +17,8 @@ std::string lower(std::string_view text) {
 
 bool is_part(std::string_view word, std::string_view candidate) {
   if (word.size() < 3) return false;
-  return candidate.starts_with(word) || candidate.ends_with("-" + std::string(word)) ||
-         candidate.find("-" + std::string(word) + "-") != std::string_view::npos;
+  return candidate.starts_with(word) || candidate.ends_with(fmt::format("-{}", word)) ||
+         candidate.find(fmt::format("-{}-", word)) != std::string_view::npos;
 }
 
 }  // namespace

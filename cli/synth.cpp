@@ -71,10 +71,8 @@ int synthesize(const SynthCommand& command) {
     write_random_features(command);
     return kDone;
   }
-  synth::GeneratorOptions options = command.generator;
-  const std::filesystem::path out = command.out.has_filename() ? command.out : command.out.parent_path();
-  options.name = out.filename().string();
-  synth::write_dataset(out, options, command.force);
+  const synth::GeneratorOptions& options = command.generator;
+  synth::write_dataset(command.out, options, command.force);
   print(fmt::format("{}: {} users, {} items, {} interactions, features {}\n", command.out.string(),
                     grouped(options.num_users), grouped(options.num_items), grouped(options.num_interactions),
                     options.modalities.empty() ? "none" : shapes_text(options.modalities)));

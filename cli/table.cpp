@@ -110,7 +110,9 @@ std::string TextTable::text() const {
 
 std::string metrics_table(const std::vector<std::pair<std::string, std::map<std::string, double>>>& sets) {
   std::map<std::tuple<std::size_t, std::string, int>, std::string> names;
-  TextTable table(std::vector<Align>(sets.size() + 1, Align::right));
+  std::vector<Align> columns(sets.size() + 1, Align::right);
+  columns.front() = Align::left;
+  TextTable table(std::move(columns));
   std::vector<std::string> header{"metric"};
   for (const auto& [title, metrics] : sets) {
     header.push_back(title);

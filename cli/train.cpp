@@ -66,15 +66,28 @@ std::string summary(const TrainCommand& command, const data::Dataset& dataset, c
   return text + fmt::format("written to {}\n", command.train.out.string());
 }
 
+[[noreturn]] void fail_interrupted(const std::filesystem::path& out) {
+  const std::filesystem::path folder = out.has_filename() ? out : out.parent_path();
+  const std::string checkpoint = folder.string() + ".partial";
+  if (!std::filesystem::exists(checkpoint)) fail<Interrupted>("interrupted before the first checkpoint");
+  fail<Interrupted>("interrupted; {} holds a checkpoint, and the same command with --resume goes on from there",
+                    checkpoint);
+}
+
 int train_model(const TrainCommand& command) {
   artifact::require_replaceable(command.train.out, command.train.force);
   const data::Dataset dataset = data::load(command.data, command.load);
   ThreadPool pool(command.threads);
   TrainDisplay display(dataset.notes.lines);
-  const train::TrainResult result =
-      train::train(dataset, command.model, command.train, pool, display, poll_interrupts());
-  display.clear();
-  print(summary(command, dataset, result));
+  try {
+    const train::TrainResult result =
+        train::train(dataset, command.model, command.train, pool, display, poll_interrupts());
+    display.clear();
+    print(summary(command, dataset, result));
+  } catch (const Interrupted&) {
+    display.clear();
+    fail_interrupted(command.train.out);
+  }
   return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <string>
 
 namespace monet::artifact {
 
@@ -111,7 +112,7 @@ std::string write_config(const Config& config, const FileRecords& files) {
   json["program_version"] = config.program_version;
   json["model"] = config.model;
   json["kind"] = models::to_string(config.kind);
-  json["beta"] = config.beta;
+  json["beta"] = std::stod(fmt::format("{}", config.beta));  // 0.3, and reads back as the same float
   json["embedding_width"] = config.embedding_width;
   json["hyper_parameters"] = to_json(config.hyper_parameters);
   json["modalities"] = Json::array();
