@@ -29,12 +29,18 @@ configure() {
   cmake --preset "$preset" "${fresh[@]}" "${werror[@]}" "$@" >"$log" 2>&1 || { cat "$log"; die "CMake could not configure $preset"; }
 }
 
-# build PRESET [TARGET…]: quiet on success but for Ninja's own progress on a terminal.
+# build PRESET [TARGET…]: Ninja's own progress on a terminal, otherwise nothing but errors.
 build() {
-  local preset=$1
+  local preset=$1 targets=() began=$SECONDS log
   shift
-  local targets=()
   [ $# -eq 0 ] || targets=(--target "$@")
+  log=build/build-$preset.log
   say "building (build/$preset)"
-  cmake --build --preset "$preset" -j "$(nproc)" "${targets[@]}" || die "the build failed; its messages are above"
+  if [ -t 1 ]; then
+    cmake --build --preset "$preset" -j "$(nproc)" "${targets[@]}" || die "the build failed; its messages are above"
+  else
+    cmake --build --preset "$preset" -j "$(nproc)" "${targets[@]}" >"$log" 2>&1 ||
+      { grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking)' "$log" | head -n 100; die "the build failed; all of its output is in $log"; }
+  fi
+  say "built in $((SECONDS - began)) s"
 }
