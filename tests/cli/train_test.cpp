@@ -146,12 +146,13 @@ TEST_F(Train, ResumeRefusesWhatItCannotGoOnWith) {
   EXPECT_EQ(snapshot(path_of("artifact.partial")), before);
 }
 
-TEST_F(Train, ResumeWithNothingToGoOnFromStartsAtTheBeginningAndSaysSo) {
-  const Outcome outcome = run(train_arguments(data_, path_of("artifact"), {"--resume"}));
-  expect_done(outcome);
-  EXPECT_THAT(outcome.err, HasSubstr("nothing to resume"));
-  expect_done(run(train_arguments(data_, path_of("plain"))));
-  EXPECT_TRUE(read_text(folder_ / "artifact/model.safetensors") == read_text(folder_ / "plain/model.safetensors"));
+TEST_F(Train, ResumeWithNothingToGoOnFromIsRefused) {
+  expect_refused(run(train_arguments(data_, path_of("artifact"), {"--resume"})), {"artifact.partial", "--resume"});
+  EXPECT_FALSE(std::filesystem::exists(path_of("artifact")));
+  EXPECT_FALSE(std::filesystem::exists(path_of("artifact.partial")));
+  // A training killed before its first checkpoint leaves only the folder: going on from there is beginning again.
+  std::filesystem::create_directory(path_of("artifact.partial"));
+  expect_done(run(train_arguments(data_, path_of("artifact"), {"--resume"})));
 }
 
 TEST_F(Train, AnAbandonedTrainingIsNotOverwrittenSilently) {

@@ -14,6 +14,7 @@ file(COPY ${CONSUMER}/consumer.cpp DESTINATION ${WORK}/source)
 file(COPY_FILE ${PROJECT_FILE} ${WORK}/source/CMakeLists.txt)
 # Every public header, so that none of them includes one that is not installed.
 set(includes "")
+string(REPLACE ":" ";" HEADERS "${HEADERS}")
 foreach(header IN LISTS HEADERS)
   string(APPEND includes "#include \"${header}\"\n")
 endforeach()
