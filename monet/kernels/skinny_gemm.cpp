@@ -112,6 +112,7 @@ void skinny_gemm(const float* a, Index a_row_stride, Index a_k_stride, Index m, 
 }
 
 void project_block(MatrixView<const float> x, MatrixView<const float> packed, MatrixView<float> z) noexcept {
+  if (x.cols == 0) fill(z, 0.0F);
   const auto multiply = HWY_DYNAMIC_DISPATCH(SkinnyGemm);
   for (Index t = 0; t < x.cols; t += kInner) {
     const Index k = std::min(kInner, x.cols - t);

@@ -79,6 +79,17 @@ HWY_INLINE float softmax_slopes(float* s, Index count) {
   const Index lanes = static_cast<Index>(hn::Lanes(d));
   const Index padded = (count + lanes - 1) / lanes * lanes;
   for (Index k = count; k < padded; ++k) s[k] = kMasked;
+  if (padded == lanes) {  // most histories are short: all in one register
+    const auto v = hn::LoadU(d, s);
+    const auto top = hn::MaxOfLanes(d, v);
+    const auto relative = hn::Max(hn::Sub(v, top), hn::Set(d, -100.0F));
+    const auto e = hn::IfThenElseZero(hn::Gt(relative, hn::Set(d, -100.0F)), hn::Exp(d, relative));
+    const auto inverse = hn::Div(hn::Set(d, 1.0F), hn::SumOfLanes(d, e));
+    const auto a = hn::Mul(e, inverse);
+    const auto mean = hn::SumOfLanes(d, hn::Mul(a, relative));
+    hn::StoreU(hn::Mul(a, hn::Add(relative, hn::Sub(hn::Set(d, 1.0F), mean))), d, s);
+    return hn::GetLane(hn::Add(mean, top));
+  }
   auto maxima = hn::Set(d, kMasked);
   for (Index k = 0; k < padded; k += lanes) maxima = hn::Max(maxima, hn::LoadU(d, s + k));
   const auto maximum = hn::MaxOfLanes(d, maxima);

@@ -77,11 +77,14 @@ void restore(const files::Safetensors& file, const std::string& name, MatrixView
 
 }  // namespace
 
-CheckpointFolder::CheckpointFolder(const fs::path& out) {
-  path_ = out;
+fs::path CheckpointFolder::path_of(const fs::path& out) {
   // "runs/a/" and "runs/a" name the same artifact.
-  if (path_.filename().empty()) path_ = path_.parent_path();
-  path_ += ".partial";
+  fs::path path = out.filename().empty() ? out.parent_path() : out;
+  path += ".partial";
+  return path;
+}
+
+CheckpointFolder::CheckpointFolder(const fs::path& out) : path_(path_of(out)) {
   std::error_code error;
   fs::create_directories(path_, error);
   if (error) files::fail_io(path_, "cannot make the folder", error.value());

@@ -303,7 +303,13 @@ class Training {
 TrainResult train(const data::Dataset& dataset, const models::ModelOptions& model_options, const TrainOptions& options,
                   ThreadPool& pool, Observer& observer, const std::atomic<bool>& should_stop) {
   check_options(options);
-  if (!options.resume) files::require_replaceable(options.out, options.force);
+  if (!options.resume) {
+    files::require_replaceable(options.out, options.force);
+  } else if (!fs::exists(CheckpointFolder::path_of(options.out))) {
+    fail<InvalidArgument>("[train] nothing to resume: {} is not there{}; leave --resume out to start a training",
+                          CheckpointFolder::path_of(options.out).string(),
+                          fs::exists(options.out) ? " and the artifact is complete" : "");
+  }
   return Training(dataset, model_options, options, pool, observer, should_stop).run();
 }
 

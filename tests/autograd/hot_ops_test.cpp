@@ -208,6 +208,14 @@ TEST_P(PropagateCases, AReceptiveFieldGivesTheSameRowsAndGradients) {
   const Sets batch;
   graph::ReceptiveField field(graph_, options().layers, 1.0);
   field.build(batch.users, batch.items, true);
+  if (options().layers == 0) {  // nothing would carry the gradients of the rows outside
+    ThreadPool pool(1);
+    Tape tape(pool);
+    const Matrix<float> zero_users = Matrix<float>::zeros(6, 2), zero_items = Matrix<float>::zeros(7, 2);
+    EXPECT_THROW(propagate(tape, graph_, tape.constant(zero_users), tape.constant(zero_items), options(), &field),
+                 InvalidArgument);
+    return;
+  }
   const auto users = rows_of(field.users(0), 6);
   const auto items = rows_of(field.items(0), 7);
   const auto build_with = [&](const graph::ReceptiveField* f) -> Build {

@@ -151,6 +151,15 @@ TEST_F(TrainerTest, AnUnfinishedTrainingIsNotOverwritten) {
   EXPECT_NO_THROW(run("a"));
 }
 
+TEST_F(TrainerTest, ResumingNeedsAnUnfinishedTraining) {
+  options_.resume = true;
+  EXPECT_THROW(run("a"), InvalidArgument);
+  EXPECT_FALSE(fs::exists(folder_ / "a.partial"));
+  // Killed before the first checkpoint: only the folder is there.
+  fs::create_directories(folder_ / "b.partial");
+  EXPECT_NO_THROW(run("b"));
+}
+
 TEST_F(TrainerTest, ResumingWithOtherOptionsNamesTheDifference) {
   StopAfter observer(5, stop_);
   EXPECT_THROW(run("a", observer), Interrupted);

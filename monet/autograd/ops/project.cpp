@@ -5,6 +5,7 @@
 #include "monet/kernels/skinny_gemm.h"
 
 #include <algorithm>
+#include <cassert>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -114,22 +115,25 @@ void for_blocks(ThreadPool& pool, Index count, Index block, Body&& body) {
       kPadding);
 }
 
-Matrix<BFloat16> narrowed(MatrixView<const float> value) {
-  Matrix<BFloat16> narrow(value.rows, value.cols);
-  kernels::to_bfloat16(value, narrow.view());
-  return narrow;
+// Scratch of the tape holds either precision; fresh memory for every step would have to be cleared by the kernel first.
+MatrixView<BFloat16> as_bfloat16(MatrixView<float> memory, Index rows, Index cols) {
+  assert(rows * cols <= 2 * memory.rows * memory.cols);
+  return {reinterpret_cast<BFloat16*>(memory.data), rows, cols};
 }
 
-// Wᵀ as the kernel of the precision wants it: packed and padded for ours, W itself for oneDNN.
-Matrix<float> prepare(MatrixView<const float> weight, float) {
-  auto packed = Matrix<float>::zeros(weight.cols, padded_columns(weight.rows));
+// Wᵀ as the kernel of the precision wants it: packed and padded for ours, W itself for oneDNN. `memory` is [d_m, padded
+// d].
+MatrixView<const float> prepare(MatrixView<const float> weight, MatrixView<float> memory, float) {
+  fill(memory, 0.0F);
   for (Index r = 0; r < weight.rows; ++r) {
-    for (Index c = 0; c < weight.cols; ++c) packed(c, r) = weight(r, c);
+    for (Index c = 0; c < weight.cols; ++c) memory(c, r) = weight(r, c);
   }
-  return packed;
+  return memory;
 }
-Matrix<BFloat16> prepare(MatrixView<const float> weight, BFloat16) {
-  return narrowed(weight);
+MatrixView<const BFloat16> prepare(MatrixView<const float> weight, MatrixView<float> memory, BFloat16) {
+  const auto narrow = as_bfloat16(memory, weight.rows, weight.cols);
+  kernels::to_bfloat16(weight, narrow);
+  return narrow;
 }
 
 void multiply(MatrixView<const float> x, MatrixView<const float> packed, MatrixView<float> z) {
@@ -142,14 +146,15 @@ void multiply(MatrixView<const BFloat16> x, MatrixView<const BFloat16> weight, M
 template <class T>
 void forward_modality(Tape& tape, Call& call, std::size_t index, Blocks<T> blocks, MatrixView<float> slab) {
   const ProjectedModality& m = call.modalities[index];
-  const Matrix<T> weight = prepare(tape.value(m.weight), T{});
+  auto weight_memory = tape.scratch(tape.cols(m.weight), padded_columns(slab.cols));
+  const MatrixView<const T> weight = prepare(tape.value(m.weight), weight_memory.view(), T{});
   const auto bias = tape.value(m.bias).row_span(0);
   const Index block = std::is_same_v<T, float> ? kSmallBlock : kLargeBlock;
   auto products = tape.scratch(tape.pool().size() * kLargeBlock, padded_columns(slab.cols));
   for_blocks(tape.pool(), call.count(slab.rows), block, [&](Index begin, Index end, int worker) {
     const auto x = blocks.rows(begin, end, worker);
     const auto product = products.view().row_range(worker * kLargeBlock, x.rows);
-    multiply(x, weight.view(), product);
+    multiply(x, weight, product);
     const auto z = product.columns(0, slab.cols);
     const auto finish = [&](Index from, Index to, Index count) {
       const auto source = z.row_range(from, count);
@@ -183,22 +188,26 @@ void add_parts(MatrixView<const float> parts, Index rows_each, bool transpose, G
   }
 }
 
-// part += Xᵀ dz of one block, [d_m, padded d].
+// part += Xᵀ dz of one block, [d_m, padded d]. `memory` is kPackFloats floats for ours, half of dz for oneDNN's
+// bfloat16.
 void multiply_transposed(Blocks<float>& blocks, Index begin, Index end, int worker, MatrixView<const float> dz,
-                         MatrixView<float> part, float* pack) {
+                         MatrixView<float> part, MatrixView<float> memory) {
   if (blocks.has_transposed()) {
     kernels::gemm(Transpose::no, Transpose::no, blocks.transposed(begin, end), dz, true, part);
   } else {
-    kernels::project_block_backward(blocks.rows(begin, end, worker), dz, part, pack);
+    kernels::project_block_backward(blocks.rows(begin, end, worker), dz, part, memory.data);
   }
 }
 void multiply_transposed(Blocks<BFloat16>& blocks, Index begin, Index end, int worker, MatrixView<const float> dz,
-                         MatrixView<float> part, float* /*pack*/) {
-  const Matrix<BFloat16> g = narrowed(dz);
+                         MatrixView<float> part, MatrixView<float> memory) {
+  const auto g = as_bfloat16(memory, dz.rows, dz.cols);
+  kernels::to_bfloat16(dz, g);
   if (blocks.has_transposed()) {
-    kernels::gemm(Transpose::no, Transpose::no, blocks.transposed(begin, end), g, true, part);
+    kernels::gemm(Transpose::no, Transpose::no, blocks.transposed(begin, end), MatrixView<const BFloat16>(g), true,
+                  part);
   } else {
-    kernels::gemm(Transpose::yes, Transpose::no, blocks.rows(begin, end, worker), g, true, part);
+    kernels::gemm(Transpose::yes, Transpose::no, blocks.rows(begin, end, worker), MatrixView<const BFloat16>(g), true,
+                  part);
   }
 }
 
@@ -212,41 +221,45 @@ void backward_modality(Tape& tape, Call& call, std::size_t index, Blocks<T> bloc
   const Index padded = padded_columns(width);
   const Index inputs = tape.cols(m.weight);
   const int workers = tape.pool().size();
-  auto products = tape.scratch(workers * kLargeBlock, padded);
-  auto packs = tape.scratch(workers, kernels::kPackFloats);
+  // With a transposed copy oneDNN is fastest over all items of a worker at once.
+  const Index count = call.count(slab.rows);
+  const Index block = ours ? kSmallBlock : blocks.has_transposed() ? std::max<Index>(count, 1) : kLargeBlock;
+  const Index product_rows = std::max(block, kPadding);  // a listed block is padded
+  auto products = tape.scratch(workers * product_rows, padded);
+  const Index memory_rows = ours ? kernels::kPackFloats / padded + 1 : (product_rows + 1) / 2;
+  auto memory = tape.scratch(workers * memory_rows, padded);
   auto weight_parts = tape.scratch(workers * inputs, padded);  // dW_mᵀ of each worker
   auto bias_parts = tape.scratch(workers, width);
   fill(bias_parts.view(), 0.0F);
   fill(weight_parts.view(), 0.0F);
   if (padded != width) fill(products.view(), 0.0F);
-  for_blocks(tape.pool(), call.count(slab.rows), ours ? kSmallBlock : kLargeBlock,
-             [&](Index begin, Index end, int worker) {
-               const auto product = products.view().row_range(worker * kLargeBlock, blocks.padded(begin, end));
-               const auto dz = product.columns(0, width);
-               const auto bias_sum = bias_parts.view().row_span(worker);
-               const auto through = [&](Index from, Index to, Index count) {
-                 const auto g = grad.row_range(from, count);
-                 const auto target = dz.row_range(to, count);
-                 if (call.normalize) {
-                   const auto inverse = call.inverse_norms.view().row_span(static_cast<Index>(index));
-                   kernels::normalize_rows_backward(
-                       slab.row_range(from, count),
-                       inverse.subspan(static_cast<std::size_t>(begin + to), static_cast<std::size_t>(count)), g,
-                       target, bias_sum);
-                 } else {
-                   copy<float>(g, target);
-                   kernels::add_column_sums(g, bias_sum);
-                 }
-               };
-               if (blocks.listed()) {
-                 for (Index n = begin; n < end; ++n) through(blocks.item(n), n - begin, 1);
-                 fill(dz.row_range(end - begin, dz.rows - (end - begin)), 0.0F);
-               } else {
-                 through(begin, 0, end - begin);
-               }
-               multiply_transposed(blocks, begin, end, worker, product,
-                                   weight_parts.view().row_range(worker * inputs, inputs), packs.view().row(worker));
-             });
+  for_blocks(tape.pool(), count, block, [&](Index begin, Index end, int worker) {
+    const auto product = products.view().row_range(worker * product_rows, blocks.padded(begin, end));
+    const auto dz = product.columns(0, width);
+    const auto bias_sum = bias_parts.view().row_span(worker);
+    const auto through = [&](Index from, Index to, Index count) {
+      const auto g = grad.row_range(from, count);
+      const auto target = dz.row_range(to, count);
+      if (call.normalize) {
+        const auto inverse = call.inverse_norms.view().row_span(static_cast<Index>(index));
+        kernels::normalize_rows_backward(
+            slab.row_range(from, count),
+            inverse.subspan(static_cast<std::size_t>(begin + to), static_cast<std::size_t>(count)), g, target,
+            bias_sum);
+      } else {
+        copy<float>(g, target);
+        kernels::add_column_sums(g, bias_sum);
+      }
+    };
+    if (blocks.listed()) {
+      for (Index n = begin; n < end; ++n) through(blocks.item(n), n - begin, 1);
+      fill(dz.row_range(end - begin, dz.rows - (end - begin)), 0.0F);
+    } else {
+      through(begin, 0, end - begin);
+    }
+    multiply_transposed(blocks, begin, end, worker, product, weight_parts.view().row_range(worker * inputs, inputs),
+                        memory.view().row_range(worker * memory_rows, memory_rows));
+  });
   if (tape.needs_grad(m.weight)) add_parts(weight_parts.view(), inputs, true, tape.contribute(m.weight));
   if (tape.needs_grad(m.bias)) add_parts(bias_parts.view(), 1, false, tape.contribute(m.bias));
 }
@@ -296,8 +309,13 @@ Var project(Tape& tape, std::span<const ProjectedModality> modalities, bool norm
   Index width = tail.valid() ? tape.cols(tail) : 0;
   for (const auto& m : modalities) width += tape.rows(m.weight);
   const Index num_items = feature_rows(modalities.front());
-  // The output needs a gradient if any map does; maps are trained together.
-  call->out = tape.make(num_items, width, {modalities.front().weight, modalities.front().bias, tail});
+  Var trained = tail;  // any input that needs a gradient
+  for (const auto& m : modalities) {
+    for (const Var v : {m.weight, m.bias}) {
+      if (tape.needs_grad(v)) trained = v;
+    }
+  }
+  call->out = tape.make(num_items, width, {trained});
   call->inverse_norms = Matrix<float>(static_cast<Index>(modalities.size()), num_items);
   for_modalities(tape, *call, [&](std::size_t index, auto blocks, Index first, Index columns) {
     forward_modality(tape, *call, index, std::move(blocks), tape.mutable_value(call->out).columns(first, columns));

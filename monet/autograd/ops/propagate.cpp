@@ -243,14 +243,14 @@ void backward(Tape& tape, const Plan& plan, const graph::ReceptiveField* field, 
     }
     const int own_layer = lightgcn ? 0 : step - 1;
     if (to_users.data != nullptr) {
-      if (last && !set(true, step).all) zero_rows(pool, everything(), to_users);
       gather_gradient(pool, plan.sides.users, plan.user_ranges, plan.scales(step, true), item_in, set(false, step - 1),
-                      lightgcn ? user_seed : user_in, set(true, own_layer), set(true, step), to_users);
+                      lightgcn ? user_seed : user_in, set(true, own_layer), last ? everything() : set(true, step),
+                      to_users);
     }
     if (to_items.data != nullptr) {
-      if (last && !set(false, step).all) zero_rows(pool, everything(), to_items);
       gather_gradient(pool, plan.sides.items, plan.item_ranges, plan.scales(step, false), user_in, set(true, step - 1),
-                      lightgcn ? item_seed : item_in, set(false, own_layer), set(false, step), to_items);
+                      lightgcn ? item_seed : item_in, set(false, own_layer), last ? everything() : set(false, step),
+                      to_items);
     }
     user_in = to_users;
     item_in = to_items;
@@ -275,7 +275,11 @@ Embeddings propagate(Tape& tape, const graph::Bipartite& graph, Var users, Var i
   if (field != nullptr && field->layers() != options.layers) {
     fail<InvalidArgument>("[propagate] a field of {} layers for {} layers", field->layers(), options.layers);
   }
-  if (options.layers == 0) return {users, items};
+  if (options.layers == 0) {
+    if (field != nullptr)
+      fail<InvalidArgument>("[propagate] a field without layers: gradients outside it would be lost");
+    return {users, items};
+  }
 
   const Index width = tape.cols(users);
   const Embeddings out{tape.make(graph.num_users(), width, {users, items}),
