@@ -16,8 +16,8 @@ struct Timings {
   double slowest() const { return seconds.back(); }
 };
 
-/// Whether `now` counts the calling thread's processor time in place of the wall's: on a machine with other work the wall counts
-/// that too. Only for one thread.
+/// Whether `now` counts the calling thread's processor time in place of the wall's: on a machine with other work the
+/// wall counts that too. Only for one thread.
 inline bool& cpu_clock() {
   static bool on = false;
   return on;

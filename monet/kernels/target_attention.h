@@ -40,10 +40,10 @@ struct TripletDots {
 };
 TripletDots triplet_dots(const float* user, const float* positive, const float* negative, Index size) noexcept;
 
-/// Gradient of g · (u·p − u·n) + decay/2 · (‖u‖² + ‖p‖² + ‖n‖²) over columns [begin, end), added to the three rows' gradients (which may be
-/// one and the same memory for p and n).
-void triplet_backward(const float* user, const float* positive, const float* negative, float g, float decay, Index begin,
-                      Index end, float* grad_user, float* grad_positive, float* grad_negative) noexcept;
+/// Gradient of g · (u·p − u·n) + decay/2 · (‖u‖² + ‖p‖² + ‖n‖²) over columns [begin, end), added to the three rows'
+/// gradients (which may be one and the same memory for p and n).
+void triplet_backward(const float* user, const float* positive, const float* negative, float g, float decay,
+                      Index begin, Index end, float* grad_user, float* grad_positive, float* grad_negative) noexcept;
 
 /// ŷ^o in float64 from the definition: e_u^c = Σ a_k e_k, ŷ^o = e_u^c·e_c. For tests.
 double target_attention_reference(MatrixView<const float> items, std::span<const std::int32_t> history,

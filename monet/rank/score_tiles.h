@@ -26,7 +26,8 @@ class TileConsumer {
   /// `rows[b]`: position in the caller's list of users of the block's b-th user. Valid until the block ends.
   virtual void begin_block(std::span<const std::int32_t> rows, int workers) = 0;
   /// Scores of the block's users [first, first + scores.rows) for the items [item_begin, item_begin + scores.cols). A
-  /// worker gets the items of a user in ascending order; no two workers get the same pair. The scores may be overwritten.
+  /// worker gets the items of a user in ascending order; no two workers get the same pair. The scores may be
+  /// overwritten.
   virtual void tile(int worker, Index first, Index item_begin, MatrixView<float> scores) = 0;
   virtual void end_block(ThreadPool& pool) = 0;
 };

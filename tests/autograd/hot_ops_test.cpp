@@ -5,8 +5,8 @@
 #include "monet/autograd/ops/normalize_rows.h"
 #include "monet/autograd/ops/project.h"
 #include "monet/autograd/ops/propagate.h"
-#include "monet/core/error.h"
 #include "monet/autograd/ops/target_attention.h"
+#include "monet/core/error.h"
 #include "tests/autograd/support.h"
 
 #include <array>
