@@ -77,6 +77,13 @@ class Training {
   TrainResult run() {
     started_ = std::chrono::steady_clock::now();
     CheckpointFolder folder(options_.out);
+    learn(folder);
+    return finish(folder);
+  }
+
+ private:
+  // The optimiser's moments are given back before the artifact is computed and written.
+  void learn(CheckpointFolder& folder) {
     Adam optimizer(model_->parameters());
     begin(folder, optimizer);
     try {
@@ -85,10 +92,8 @@ class Training {
       save(folder, optimizer);
       throw;
     }
-    return finish(folder);
   }
 
- private:
   std::string configuration() const {
     auto json = to_json(artifact::to_fields(model_options_));
     json.update(to_json(training_fields(options_, plan_, pool_.size())));
