@@ -58,14 +58,15 @@ TEST(Rng, BelowIsUniformWithinItsBound) {
   for (int n = 0; n < 100; ++n) EXPECT_EQ(rng.below(1), 0U);
 }
 
-// A bound just above 2^63 rejects almost half of the draws: a modulo instead would crowd the low half.
+// For a bound of 3/4 of the range, plain scaling sends two of four draws to the multiples of 3: only rejection evens it
+// out.
 TEST(Rng, BelowHasNoBiasForHugeBounds) {
   Rng rng(12);
-  constexpr std::uint64_t kBound = (std::uint64_t{1} << 63) + (std::uint64_t{1} << 62);
-  int low = 0;
+  constexpr std::uint64_t kBound = std::uint64_t{3} << 62;
+  int multiples = 0;
   constexpr int kDraws = 20000;
-  for (int n = 0; n < kDraws; ++n) low += rng.below(kBound) < kBound / 2 ? 1 : 0;
-  EXPECT_NEAR(low, kDraws / 2, 6.0 * std::sqrt(kDraws / 4.0));
+  for (int n = 0; n < kDraws; ++n) multiples += rng.below(kBound) % 3 == 0 ? 1 : 0;
+  EXPECT_NEAR(multiples, kDraws / 3.0, 6.0 * std::sqrt(kDraws * 2.0 / 9.0));
 }
 
 TEST(Rng, UniformStaysInItsRangeAndHasTheRightMoments) {
