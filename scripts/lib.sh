@@ -44,3 +44,12 @@ build() {
   fi
   say "built in $((SECONDS - began)) s"
 }
+
+# run_tests PRESET [CTEST OPTION…]: what fails, with its output, and the summary.
+run_tests() {
+  local preset=$1
+  shift
+  say "testing ($preset)"
+  ctest --preset "$preset" -j "$(nproc)" "$@" 2>&1 | grep -vE '^ +Start +[0-9]+: |[ .*]Passed +[0-9.]+ sec$' ||
+    die "tests failed (build/$preset); their output is above"
+}
