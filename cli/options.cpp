@@ -14,10 +14,9 @@ namespace monet::cli {
 
 namespace {
 
-constexpr double kUnbounded = std::numeric_limits<double>::max();
-
 std::string range_text(double low, double high) {
-  if (high >= kUnbounded) return fmt::format("a number of at least {}", low);
+  if (high >= static_cast<double>(std::numeric_limits<float>::max()))
+    return fmt::format("a number of at least {}", low);
   return fmt::format("a number between {} and {}", low, high);
 }
 

@@ -42,12 +42,12 @@ struct MatrixView {
   /// Columns `[begin, begin + count)`, same rows.
   MatrixView columns(Index begin, Index count) const {
     assert(begin >= 0 && begin + count <= cols);
-    return {data + begin, rows, count, stride};
+    return {data == nullptr ? nullptr : data + begin, rows, count, stride};
   }
   /// Rows `[begin, begin + count)`, same columns.
   MatrixView row_range(Index begin, Index count) const {
     assert(begin >= 0 && begin + count <= rows);
-    return {data + begin * stride, count, cols, stride};
+    return {data == nullptr ? nullptr : data + begin * stride, count, cols, stride};
   }
 };
 

@@ -105,7 +105,8 @@ void add_problems(Inspection& out) {
   };
   add(out.splits[0].interactions == 0, true, "there are no training interactions");
   add(out.leaks > 0, true,
-      fmt::format("{} interactions stand in more than one split: what is tested was trained on", out.leaks));
+      fmt::format("{} interaction{} in more than one split: what is tested was trained on", out.leaks,
+                  out.leaks == 1 ? " stands" : "s stand"));
   add(out.splits[2].interactions == 0, false, "there is no test split");
   add(out.splits[1].interactions == 0, false, "there is no validation split, which early stopping needs");
   add(out.duplicate_interactions > 0, false,

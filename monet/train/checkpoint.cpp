@@ -87,14 +87,14 @@ fs::path CheckpointFolder::path_of(const fs::path& out) {
 CheckpointFolder::CheckpointFolder(const fs::path& out) : path_(path_of(out)) {
   std::error_code error;
   fs::create_directories(path_, error);
-  if (error) files::fail_io(path_, "cannot make the folder", error.value());
+  if (error) files::fail_io(path_, "make the folder", error.value());
   const fs::path lock = path_ / "lock";
   lock_ = files::Descriptor(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (!lock_.valid()) files::fail_io(lock, "cannot write", errno);
+  if (!lock_.valid()) files::fail_io(lock, "write", errno);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK)
       fail<IoError>("{}: another process is training there; choose another --out", path_.string());
-    files::fail_io(lock, "cannot lock", errno);
+    files::fail_io(lock, "lock", errno);
   }
 }
 

@@ -107,7 +107,8 @@ TEST_F(RoundTrip, ColumnsOfModalitiesAreNotedWhereTheyAreConcatenated) {
   artifact::ArtifactContents mixed = model_.contents();
   mixed.tensors[2].value = other;
   artifact::write_artifact(path_, mixed, true);
-  for (const artifact::ModalityInfo& modality : Artifact::open(path_).config().modalities) {
+  const Artifact opened = Artifact::open(path_);
+  for (const artifact::ModalityInfo& modality : opened.config().modalities) {
     EXPECT_EQ(modality.first_col, -1) << modality.name;
   }
 }
