@@ -60,6 +60,18 @@ void prepare_child(const Launch& launch, int out, int err) {
 
 }  // namespace
 
+bool has_terminals() {
+  int master = -1;
+  int slave = -1;
+  if (openpty(&master, &slave, nullptr, nullptr, nullptr) != 0) {
+    if (errno == ENODEV || errno == ENOENT) return false;
+    fail_system("openpty");
+  }
+  close(master);
+  close(slave);
+  return true;
+}
+
 Program::Program(const std::vector<std::string>& arguments, const Launch& launch) : captured_(make_folder()) {
   const int out = open_for_writing(launch.stdout_to.empty() ? captured_ / "out" : launch.stdout_to);
   int err = -1;

@@ -26,6 +26,9 @@ struct Launch {
   bool interrupt_ignored = false;     // start with SIGINT ignored, as `nohup` and shells' background jobs do
 };
 
+/// Whether a pseudo-terminal can be opened: not in a chroot without /dev/pts.
+bool has_terminals();
+
 /// The built `monet`, started as a user would start it. One that is still running when the object goes is killed.
 class Program {
  public:
