@@ -34,7 +34,7 @@ namespace monet::models {
 /// collaborative part propagated another way than the modalities, take whole passes.
 class Monet final : public Model {
  public:
-  /// Sets of rows with more than this share of the edges are taken as all (docs/benchmarks.md).
+  /// Sets of rows with more than this share of the edges are taken as all.
   static constexpr double kDenseShare = 0.5;
 
   /// All references must outlive the model. `dense_share` is the receptive field's (graph/receptive_field.h).
