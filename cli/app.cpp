@@ -1,12 +1,12 @@
 #include "cli/app.h"
 
 #include "monet/artifact/config.h"
+#include "monet/core/nearest.h"
 #include "cli/commands.h"
 #include "cli/config_file.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
-#include "cli/suggest.h"
 #include "cli/usage_error.h"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "monet/core/nearest.h"
 #include "monet/core/view.h"
-#include "cli/suggest.h"
 #include "cli/usage_error.h"
 
 #include <cstdint>

@@ -98,12 +98,15 @@ Run add_train(CLI::App& root) {
   const auto command = std::make_shared<TrainCommand>();
   add_path(*app, "--data", command->data, "dataset: a directory, or a table with a header")->required();
   add_path(*app, "--out", command->train.out, "artifact directory to write")->required();
-  add_train_options(*app, command->train);
+  add_train_options(*app, command->train, command->model);
   add_model_options(*app, command->model);
   add_load_options(*app, command->load);
   add_threads(*app, command->threads);
   add_config(*app);
-  return [command] { return train_model(*command); };
+  return [app, command] {
+    require_options_of(*app, command->train.model);
+    return train_model(*command);
+  };
 }
 
 }  // namespace monet::cli

@@ -23,8 +23,8 @@ using Value = std::variant<bool, std::int64_t, double, std::string>;
 /// In the order in which they are written.
 using Fields = std::vector<std::pair<std::string, Value>>;
 
-/// The options of a model by name (`alpha`, `beta`, `fusion`, …), words for enumerations.
-Fields to_fields(const models::ModelOptions& options);
+/// The options that `model` reads by name (`alpha`, `layer_widths`, …), words for enumerations.
+Fields to_fields(std::string_view model, const models::ModelOptions& options);
 
 /// A modality the model was trained on.
 struct ModalityInfo {

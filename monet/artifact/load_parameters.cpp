@@ -20,10 +20,19 @@ std::vector<Index> shape_of(const models::Parameter& parameter) {
   return {parameter.value.rows, parameter.value.cols};
 }
 
+const files::Tensor* tensor_of(const files::Safetensors& file, const models::Parameter& parameter) {
+  const files::Tensor* tensor = file.find(parameter.name);
+  return tensor != nullptr || parameter.alias.empty() ? tensor : file.find(parameter.alias);
+}
+
+std::filesystem::path file_of(const std::filesystem::path& path) {
+  return std::filesystem::is_directory(path) ? path / names::kModelFile : path;
+}
+
 std::vector<std::string> faults(const files::Safetensors& file, const models::ParameterSet& parameters) {
   std::vector<std::string> found;
   for (const models::Parameter& parameter : parameters.parameters()) {
-    const files::Tensor* tensor = file.find(parameter.name);
+    const files::Tensor* tensor = tensor_of(file, parameter);
     const std::vector<Index> shape = shape_of(parameter);
     if (tensor == nullptr) {
       found.push_back(fmt::format("{} is missing", parameter.name));
@@ -34,8 +43,8 @@ std::vector<std::string> faults(const files::Safetensors& file, const models::Pa
   }
   for (const files::Tensor& tensor : file.tensors()) {
     const auto& known = parameters.parameters();
-    const bool is_parameter =
-        std::any_of(known.begin(), known.end(), [&](const models::Parameter& p) { return p.name == tensor.name; });
+    const bool is_parameter = std::any_of(known.begin(), known.end(),
+                                          [&](const models::Parameter& p) { return tensor_of(file, p) == &tensor; });
     if (!is_parameter && !names::is_derived(tensor.name) && !tensor.name.starts_with(names::kModalityPrefix)) {
       found.push_back(fmt::format("{} is unknown to the model", tensor.name));
     }
@@ -46,15 +55,22 @@ std::vector<std::string> faults(const files::Safetensors& file, const models::Pa
 }  // namespace
 
 void load_parameters(const std::filesystem::path& path, models::ParameterSet& parameters) {
-  const std::filesystem::path source = std::filesystem::is_directory(path) ? path / names::kModelFile : path;
+  const std::filesystem::path source = file_of(path);
   const files::Safetensors file(source);
   if (const std::vector<std::string> found = faults(file, parameters); !found.empty()) {
     fail<DataError>("{}: not the parameters of this model: {}; check --model and its options", source.string(),
                     fmt::join(found, "; "));
   }
   for (models::Parameter& parameter : parameters.parameters()) {
-    copy<float>(file.matrix<float>(parameter.name), parameter.value);
+    copy<float>(file.matrix<float>(tensor_of(file, parameter)->name), parameter.value);
   }
+}
+
+models::TensorShapes tensor_shapes(const std::filesystem::path& path) {
+  models::TensorShapes shapes;
+  const files::Safetensors file(file_of(path));
+  for (const files::Tensor& tensor : file.tensors()) shapes[tensor.name] = tensor.shape;
+  return shapes;
 }
 
 }  // namespace monet::artifact

@@ -8,7 +8,10 @@
 #include "monet/models/parameters.h"
 #include "monet/models/scoring.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +27,7 @@ struct Batch {
   std::span<const std::int32_t> users;
   std::span<const std::int32_t> positives;
   std::span<const std::int32_t> negatives;
+  std::uint64_t seed = 0;  // of the random choices of this step (dropout)
 };
 
 /// Value of the loss on a batch and its parts: `total = ranking + weight_decay * regulariser`.
@@ -39,6 +43,9 @@ struct NamedTensor {
   MatrixView<const float> value;
 };
 
+/// Shapes of tensors by name.
+using TensorShapes = std::map<std::string, std::vector<Index>, std::less<>>;
+
 /// What every model offers to trainer, artifact and ranking.
 class Model {
  public:
@@ -49,10 +56,18 @@ class Model {
 
   virtual std::string_view name() const = 0;
   virtual ParameterSet& parameters() = 0;
+  /// False for a model that is computed from the data at once: there are no parameters and nothing to train, and
+  /// `compute_gradients` must not be called.
+  virtual bool trained() const { return true; }
   /// Draws the initial parameters.
   virtual void initialise(Rng& rng) = 0;
-  /// Called once before the first batch of an epoch.
+  /// Called once before the first batch of an epoch (not when training is resumed in the middle of one).
   virtual void begin_epoch(int /*epoch*/) {}
+  /// What decides how an epoch goes on after an interruption beside the parameters, for `restore`. Empty for most
+  /// models.
+  virtual std::vector<std::byte> state() const { return {}; }
+  /// Throws DataError when `state` is not one of this model.
+  virtual void restore(std::span<const std::byte> /*state*/) {}
   /// Forward and backward on a batch: returns the loss and leaves its gradient in the parameters' `grad`.
   virtual LossParts compute_gradients(const Batch& batch) = 0;
   /// Computes final embeddings from the current parameters. The views hold until the next call of a non-const member.
@@ -60,8 +75,6 @@ class Model {
   /// Further tensors for the artifact (`item_foldin`, `item_embedding.<modality>`, …), valid after `scoring()` and as
   /// long.
   virtual std::vector<NamedTensor> artifact_tensors() = 0;
-  /// Bytes of memory that training will hold beyond the dataset, for the estimate before it starts.
-  virtual std::size_t training_bytes() const = 0;
 };
 
 /// Makes a model by its name (design §6), drawing nothing yet. `dataset`, `graph` and `pool` must outlive it. Throws
@@ -71,5 +84,17 @@ std::unique_ptr<Model> make_model(std::string_view name, const ModelOptions& opt
                                   const graph::Bipartite& graph, ThreadPool& pool);
 /// Every registered name, in the order of the documentation.
 std::span<const std::string_view> model_names();
+
+/// The functions below throw as make_model for an unknown name.
+
+/// What a model is made and trained with unless told otherwise: its paper's values, or those of docs/models.md.
+ModelSettings default_settings(std::string_view name);
+/// The members of ModelOptions that a model reads, as on the command line without dashes in front ("weight-decay").
+std::span<const std::string_view> model_option_names(std::string_view name);
+/// `options` with the sizes (dim, layer widths, …) that the given parameters have.
+ModelOptions with_sizes_of(std::string_view name, ModelOptions options, const TensorShapes& parameters);
+/// Bytes that training the model holds at its peak beyond the dataset and the graph: parameters, gradients, moments,
+/// activations, copies of the features. Known before anything is allocated.
+std::size_t training_bytes(std::string_view name, const ModelOptions& options, const data::Dataset& dataset);
 
 }  // namespace monet::models

@@ -3,8 +3,11 @@
 #include "monet/autograd/ops/project.h"
 #include "monet/autograd/ops/target_attention.h"
 #include "monet/core/error.h"
+#include "monet/models/detail/checks.h"
+#include "monet/models/detail/initialise.h"
 #include "monet/models/detail/item_foldin.h"
 
+#include <array>
 #include <cmath>
 
 namespace monet::models {
@@ -16,22 +19,8 @@ using autograd::Var;
 namespace {
 
 void check(const ModelOptions& o, const data::Dataset& dataset, const graph::Bipartite& graph) {
-  if (dataset.modalities.empty()) {
-    fail<DataError>(
-        "[monet] needs at least one modality, and dataset {} has none: put features of the items beside the "
-        "interactions as NAME_feat.npy (one row for each item), or choose a model that works without",
-        dataset.name);
-  }
-  for (const auto& modality : dataset.modalities) {
-    if (modality.features.rows() != dataset.num_items()) {
-      fail<DataError>("[monet] modality {} has {} rows, the dataset {} items", modality.name, modality.features.rows(),
-                      dataset.num_items());
-    }
-  }
-  if (graph.num_users() != dataset.num_users() || graph.num_items() != dataset.num_items()) {
-    fail<InvalidArgument>("[monet] the graph has {} users and {} items, the dataset {} and {}", graph.num_users(),
-                          graph.num_items(), dataset.num_users(), dataset.num_items());
-  }
+  detail::require_modalities("monet", dataset);
+  detail::require_same_shape("monet", dataset, graph);
   if (o.dim < 1) fail<InvalidArgument>("[monet] dim is {}; it must be at least 1", o.dim);
   if (o.layers < 0) fail<InvalidArgument>("[monet] layers is {}; it must not be negative", o.layers);
   if (!(o.alpha >= 0.0F) || std::isinf(o.alpha)) {
@@ -41,24 +30,6 @@ void check(const ModelOptions& o, const data::Dataset& dataset, const graph::Bip
   if (!(o.weight_decay >= 0.0F) || std::isinf(o.weight_decay)) {
     fail<InvalidArgument>("[monet] weight_decay is {}; it must be a number that is not negative", o.weight_decay);
   }
-}
-
-void draw(Parameter& parameter, double bound, Rng& rng) {
-  for (Index r = 0; r < parameter.value.rows; ++r) {
-    for (float& v : parameter.value.row_span(r)) v = static_cast<float>(rng.uniform(-bound, bound));
-  }
-}
-
-/// Xavier-uniform for a table.
-void draw_table(Parameter& table, Rng& rng) {
-  draw(table, std::sqrt(6.0 / static_cast<double>(table.value.rows + table.value.cols)), rng);
-}
-
-/// Weight and bias of a linear map, ±1/√(input width).
-void draw_map(Parameter& weight, Parameter& bias, Rng& rng) {
-  const double bound = 1.0 / std::sqrt(static_cast<double>(weight.value.cols));
-  draw(weight, bound, rng);
-  draw(bias, bound, rng);
 }
 
 Propagation propagation_of(Collaborative kind) {
@@ -88,10 +59,7 @@ Monet::Monet(const ModelOptions& options, const data::Dataset& dataset, const gr
   if (options.fusion == Fusion::concat && !separate && encoder_.layers > 0) {
     field_.emplace(graph, encoder_.layers, dense_share);
   }
-  popularity_.reserve(static_cast<std::size_t>(graph.num_items()));
-  for (Index i = 0; i < graph.num_items(); ++i) {
-    popularity_.push_back(static_cast<float>(graph.item_users().degree(i)));
-  }
+  popularity_ = detail::popularity_of(graph);
 }
 
 autograd::PropagateOptions Monet::propagation(Propagation kind, int layers) const {
@@ -131,17 +99,17 @@ void Monet::add_parameters() {
 
 void Monet::initialise(Rng& rng) {
   for (const auto& modality : dataset_->modalities) {
-    draw_table(*parameters_.find("user_preference." + modality.name), rng);
+    detail::xavier_uniform(*parameters_.find("user_preference." + modality.name), rng);
   }
-  for (auto& part : modalities_) draw_map(*part.weight, *part.bias, rng);
+  for (auto& part : modalities_) detail::linear_uniform(*part.weight, *part.bias, rng);
   if (cf_user_ != nullptr) {
-    draw_table(*cf_user_, rng);
-    draw_table(*cf_item_, rng);
+    detail::xavier_uniform(*cf_user_, rng);
+    detail::xavier_uniform(*cf_item_, rng);
   }
   if (options_.fusion == Fusion::weighted_sum) {
     fill(fusion_weight_->value, static_cast<float>(1.0 / static_cast<double>(num_slabs())));
   }
-  if (options_.fusion == Fusion::fc) draw_map(*fusion_weight_, *fusion_bias_, rng);
+  if (options_.fusion == Fusion::fc) detail::linear_uniform(*fusion_weight_, *fusion_bias_, rng);
 }
 
 Monet::Forward Monet::forward(const graph::ReceptiveField* field) {
@@ -225,23 +193,50 @@ std::vector<NamedTensor> Monet::artifact_tensors() {
   return out;
 }
 
-std::size_t Monet::training_bytes() const {
-  const Index users = graph_->num_users();
-  const Index items = graph_->num_items();
-  const Index width = users_->value.cols();
-  // Value, gradient and the optimiser's two moments.
-  Index floats = 4 * parameters_.size();
-  // Layer 0 of the items with its gradient; two outputs of propagation with their gradients and as many inner layers.
-  floats += 2 * items * width + 3 * (users + items) * width;
-  // The product before its normalisation, and its gradient.
-  floats += 2 * items * options_.dim;
-  if (options_.fusion != Fusion::concat || (cf_user_ != nullptr && !joint_collaborative_)) {
-    // Pieces or the joined matrix, and the fused result, with gradients; the other propagation.
-    floats += 2 * (users + items) * (num_slabs() + 1) * options_.dim + 3 * (users + items) * options_.dim;
+ModelSettings Monet::defaults() {
+  return {};
+}
+
+std::span<const std::string_view> Monet::option_names() {
+  static constexpr std::array<std::string_view, 14> kNames = {"dim",
+                                                              "layers",
+                                                              "alpha",
+                                                              "beta",
+                                                              "weight-decay",
+                                                              "encoder",
+                                                              "fusion",
+                                                              "collaborative",
+                                                              "target-aware",
+                                                              "normalize-features",
+                                                              "normalize-self",
+                                                              "exclude-target",
+                                                              "features-dtype",
+                                                              "features-layout"};
+  return kNames;
+}
+
+void Monet::take_sizes(ModelOptions& options, const TensorShapes& parameters) {
+  const auto table = parameters.lower_bound("user_preference.");
+  if (table != parameters.end() && table->first.starts_with("user_preference.") && table->second.size() == 2) {
+    options.dim = table->second[1];
   }
-  std::size_t bytes = static_cast<std::size_t>(floats) * sizeof(float);
-  for (const auto& part : modalities_) bytes += part.features.bytes();
-  return bytes;
+}
+
+std::size_t Monet::training_bytes(const ModelOptions& options, const data::Dataset& dataset) {
+  const auto rows = static_cast<double>(dataset.num_users() + dataset.num_items());
+  const double slabs =
+      static_cast<double>(dataset.modalities.size()) + (options.collaborative == Collaborative::none ? 0.0 : 1.0);
+  // Parameters, gradients, two moments and activations: six tables [U + I, D] between them.
+  double bytes = 6.0 * 4.0 * rows * slabs * static_cast<double>(options.dim);
+  const double copy = options.features_dtype == FeaturesDtype::bf16 ? 0.5 : 1.0;
+  const double copies = (options.features_dtype == FeaturesDtype::bf16 ? copy : 0.0) +
+                        (options.features_layout == FeaturesLayout::both ? copy : 0.0);
+  for (const auto& modality : dataset.modalities) {
+    bytes += copies * 4.0 * static_cast<double>(modality.features.size());
+    // W_m with its gradient, moments and the workers' sums.
+    bytes += 6.0 * 4.0 * static_cast<double>(modality.features.cols() * options.dim);
+  }
+  return static_cast<std::size_t>(bytes);
 }
 
 }  // namespace monet::models

@@ -54,7 +54,11 @@ class Monet final : public Model {
   /// whose bias is added once for each user and not for each item, nor with a normalised self-connection over several
   /// layers.
   std::vector<NamedTensor> artifact_tensors() override;
-  std::size_t training_bytes() const override;
+
+  static ModelSettings defaults();
+  static std::span<const std::string_view> option_names();
+  static void take_sizes(ModelOptions& options, const TensorShapes& parameters);
+  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
 
  private:
   struct ModalityPart {

@@ -8,14 +8,21 @@
 namespace monet::models {
 
 ParameterBlock& ParameterSet::add_block(Index rows, Index cols) {
-  blocks_.push_back({Matrix<float>::zeros(rows, cols), Matrix<float>::zeros(rows, cols)});
+  blocks_.push_back({Matrix<float>::zeros(rows, cols), Matrix<float>::zeros(rows, cols), true});
   return blocks_.back();
 }
 
 Parameter& ParameterSet::add_columns(std::string name, ParameterBlock& block, Index first_col, Index cols) {
   if (find(name) != nullptr) fail<InternalError>("[parameters] {} is there twice", name);
-  parameters_.push_back({std::move(name), block.value.view().columns(first_col, cols),
+  parameters_.push_back({std::move(name), "", block.value.view().columns(first_col, cols),
                          block.grad.view().columns(first_col, cols), false});
+  return parameters_.back();
+}
+
+Parameter& ParameterSet::add_rows(std::string name, ParameterBlock& block, Index first_row, Index rows) {
+  if (find(name) != nullptr) fail<InternalError>("[parameters] {} is there twice", name);
+  parameters_.push_back({std::move(name), "", block.value.view().row_range(first_row, rows),
+                         block.grad.view().row_range(first_row, rows), false});
   return parameters_.back();
 }
 
@@ -30,14 +37,15 @@ Parameter& ParameterSet::add_vector(std::string name, Index size) {
 }
 
 Parameter* ParameterSet::find(std::string_view name) {
-  const auto found =
-      std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) { return p.name == name; });
+  const auto found = std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) {
+    return p.name == name || (!p.alias.empty() && p.alias == name);
+  });
   return found == parameters_.end() ? nullptr : &*found;
 }
 
 Index ParameterSet::size() const {
   Index total = 0;
-  for (const auto& block : blocks_) total += block.value.size();
+  for (const auto& block : blocks_) total += block.trainable ? block.value.size() : 0;
   return total;
 }
 

@@ -14,6 +14,7 @@ namespace monet::models {
 /// tables of all modalities side by side).
 struct Parameter {
   std::string name;
+  std::string alias;  // another name under which initial values are accepted; empty for none
   MatrixView<float> value;
   MatrixView<float> grad;
   bool is_vector = false;  // saved as a rank-1 tensor (a bias); stored here as [1, n]
@@ -23,6 +24,7 @@ struct Parameter {
 struct ParameterBlock {
   Matrix<float> value;
   Matrix<float> grad;
+  bool trainable = true;  // false: kept, saved and loaded, but the optimiser leaves it as it is
 };
 
 /// The trainable parameters of a model, in the order they were added. Addresses are stable.
@@ -31,6 +33,7 @@ class ParameterSet {
   /// A block of zeros. Columns of it are then named with `add_columns`.
   ParameterBlock& add_block(Index rows, Index cols);
   Parameter& add_columns(std::string name, ParameterBlock& block, Index first_col, Index cols);
+  Parameter& add_rows(std::string name, ParameterBlock& block, Index first_row, Index rows);
   /// A parameter with a block of its own.
   Parameter& add(std::string name, Index rows, Index cols);
   Parameter& add_vector(std::string name, Index size);
@@ -39,7 +42,7 @@ class ParameterSet {
   const std::deque<Parameter>& parameters() const { return parameters_; }
   std::deque<ParameterBlock>& blocks() { return blocks_; }
   const std::deque<ParameterBlock>& blocks() const { return blocks_; }
-  /// Null when there is none of that name.
+  /// Null when there is none of that name or alias.
   Parameter* find(std::string_view name);
   /// Number of trainable floats.
   Index size() const;

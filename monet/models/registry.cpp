@@ -1,11 +1,16 @@
 #include "monet/models/registry.h"
 
 #include "monet/core/error.h"
+#include "monet/core/nearest.h"
+#include "monet/models/lightgcn.h"
+#include "monet/models/mf.h"
 #include "monet/models/monet.h"
+
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <string>
 #include <vector>
 
 namespace monet::models {
@@ -18,21 +23,20 @@ std::unique_ptr<Model> make(const ModelOptions& options, const data::Dataset& da
   return std::make_unique<M>(options, dataset, graph, pool);
 }
 
-constexpr std::array kModels{Registration{"monet", &make<Monet>}};
+template <class M>
+constexpr Registration registration(std::string_view name) {
+  return {name, &make<M>, &M::defaults, &M::option_names, &M::take_sizes, &M::training_bytes};
+}
 
-/// Insertions, deletions and replacements from a to b.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
+constexpr std::array kModels{registration<Mf>("mf"), registration<LightGcn>("lightgcn"), registration<Monet>("monet")};
+
+const Registration& find(std::string_view name) {
+  const auto found =
+      std::find_if(kModels.begin(), kModels.end(), [&](const Registration& r) { return r.name == name; });
+  if (found != kModels.end()) return *found;
+  const std::vector<std::string> names(model_names().begin(), model_names().end());
+  fail<InvalidArgument>("[model] there is no model '{}'{}; known: {}", name, did_you_mean(name, names),
+                        fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -52,20 +56,24 @@ std::span<const std::string_view> model_names() {
 
 std::unique_ptr<Model> make_model(std::string_view name, const ModelOptions& options, const data::Dataset& dataset,
                                   const graph::Bipartite& graph, ThreadPool& pool) {
-  std::string_view nearest;
-  std::size_t distance = std::numeric_limits<std::size_t>::max();
-  std::string known;
-  for (const auto& model : kModels) {
-    if (model.name == name) return model.make(options, dataset, graph, pool);
-    known += (known.empty() ? "" : ", ") + std::string(model.name);
-    if (const std::size_t d = edit_distance(name, model.name); d < distance) {
-      distance = d;
-      nearest = model.name;
-    }
-  }
-  const bool near = distance <= std::max(name.size(), nearest.size()) / 2;
-  fail<InvalidArgument>("[model] there is no model '{}'{}; known: {}", name,
-                        near ? fmt::format("; did you mean '{}'?", nearest) : std::string(), known);
+  return find(name).make(options, dataset, graph, pool);
+}
+
+ModelSettings default_settings(std::string_view name) {
+  return find(name).defaults();
+}
+
+std::span<const std::string_view> model_option_names(std::string_view name) {
+  return find(name).option_names();
+}
+
+ModelOptions with_sizes_of(std::string_view name, ModelOptions options, const TensorShapes& parameters) {
+  find(name).take_sizes(options, parameters);
+  return options;
+}
+
+std::size_t training_bytes(std::string_view name, const ModelOptions& options, const data::Dataset& dataset) {
+  return find(name).training_bytes(options, dataset);
 }
 
 }  // namespace monet::models

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr const char* kState = "monet.train_state";
 
 std::string to_json(const TrainState& state) {
@@ -132,6 +132,7 @@ void CheckpointFolder::save(const TrainState& state, const models::ParameterSet&
   }
   const std::int64_t steps = optimizer.steps();
   writer.add("adam_steps", std::span<const std::int64_t>(&steps, 1));
+  writer.add("model_state", files::Dtype::u8, {static_cast<Index>(state.model.size())}, state.model);
   writer.set_metadata(kState, to_json(state));
   writer.write(path_ / "checkpoint.safetensors");
   // Only now does nothing name the older ones any more.
@@ -156,7 +157,10 @@ TrainState CheckpointFolder::load(models::ParameterSet& parameters, Adam& optimi
     restore(file, fmt::format("second_moment.{}", block), optimizer.second_moments()[block].view());
   }
   optimizer.set_steps(file.values<std::int64_t>("adam_steps").front());
-  return load_state();
+  TrainState state = load_state();
+  const auto model = file.at("model_state").bytes;
+  state.model.assign(model.begin(), model.end());
+  return state;
 }
 
 void CheckpointFolder::remove() {

@@ -23,8 +23,9 @@ struct TrainState {
   int without_gain = 0;   // validations in a row
   bool finished = false;  // no further step; the artifact is to be written
   double seconds = 0.0;
-  std::string log;            // train_log.jsonl so far
-  std::string configuration;  // what must be the same to go on, as JSON
+  std::vector<std::byte> model;  // Model::state
+  std::string log;               // train_log.jsonl so far
+  std::string configuration;     // what must be the same to go on, as JSON
 };
 
 /// The folder beside the artifact that holds an unfinished training: `OUT.partial/` with `checkpoint.safetensors` and
@@ -50,7 +51,7 @@ class CheckpointFolder {
   void save(const TrainState& state, const models::ParameterSet& parameters, Adam& optimizer) const;
   /// Restores everything. Throws DataError when the file is damaged or of another shape.
   TrainState load(models::ParameterSet& parameters, Adam& optimizer) const;
-  /// Only the state.
+  /// Only the state, without the model's.
   TrainState load_state() const;
 
   /// Deletes the folder: the artifact is written.

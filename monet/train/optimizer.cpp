@@ -6,6 +6,7 @@ namespace monet::train {
 
 Adam::Adam(models::ParameterSet& parameters) : parameters_(&parameters) {
   for (const auto& block : parameters.blocks()) {
+    if (!block.trainable) continue;
     first_.push_back(Matrix<float>::zeros(block.value.rows(), block.value.cols()));
     second_.push_back(Matrix<float>::zeros(block.value.rows(), block.value.cols()));
   }
@@ -17,6 +18,7 @@ void Adam::step(ThreadPool& pool, double learning_rate) {
   const auto constants = kernels::AdamStep::at(++steps_, learning_rate);
   std::size_t index = 0;
   for (auto& block : parameters_->blocks()) {
+    if (!block.trainable) continue;
     float* const value = block.value.data();
     const float* const grad = block.grad.data();
     float* const first = first_[index].data();

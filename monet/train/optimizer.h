@@ -9,8 +9,8 @@
 
 namespace monet::train {
 
-/// Adam (0.9, 0.999, 1e-8) over the blocks of a parameter set. Dense: a row without gradient still moves while its
-/// moments last, as in the published implementation.
+/// Adam (0.9, 0.999, 1e-8) over the trainable blocks of a parameter set. Dense: a row without gradient still moves
+/// while its moments last, as in the published implementation.
 class Adam {
  public:
   /// Moments start at zero. `parameters` must outlive the optimiser and keep its blocks.

@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/core/rng.h"
+#include "monet/models/model.h"
 
 #include <algorithm>
 #include <cmath>
@@ -31,6 +32,9 @@ Plan make_plan(Index num_train, Index num_drawable_users, const TrainOptions& op
     plan.learning_rate *= std::sqrt(static_cast<double>(bounded) / static_cast<double>(kDefaultBatch));
   }
   plan.steps_per_epoch = num_train / plan.batch_size + 1;
+  if (options.sampling == models::Sampling::interactions) {
+    plan.steps_per_epoch = std::max<Index>((num_train + plan.batch_size - 1) / plan.batch_size, 1);
+  }
   return plan;
 }
 
@@ -53,25 +57,12 @@ void check_options(const TrainOptions& options) {
   if (options.out.empty()) fail<InvalidArgument>("[train] no place for the artifact: give --out");
 }
 
-std::size_t estimated_bytes(const data::Dataset& dataset, const models::ModelOptions& options) {
+std::size_t estimated_bytes(const data::Dataset& dataset, std::string_view model, const models::ModelOptions& options) {
   double bytes = kRankingBytes;
   // Both directions of the graph: an index and a weight for each entry, an offset for each row.
   bytes += 16.0 * static_cast<double>(dataset.train.nnz());
-  const auto rows = static_cast<double>(dataset.num_users() + dataset.num_items());
-  bytes += 16.0 * rows;
-  const double slabs = static_cast<double>(dataset.modalities.size()) +
-                       (options.collaborative == models::Collaborative::none ? 0.0 : 1.0);
-  bytes += 6.0 * 4.0 * rows * slabs * static_cast<double>(options.dim);
-  const double copies = (options.features_dtype == models::FeaturesDtype::bf16 ? 0.5 : 0.0) +
-                        (options.features_layout != models::FeaturesLayout::both ? 0.0
-                         : options.features_dtype == models::FeaturesDtype::bf16 ? 0.5
-                                                                                 : 1.0);
-  for (const auto& modality : dataset.modalities) {
-    bytes += copies * 4.0 * static_cast<double>(modality.features.size());
-    // W_m with its gradient, moments and the workers' sums.
-    bytes += 6.0 * 4.0 * static_cast<double>(modality.features.cols() * options.dim);
-  }
-  return static_cast<std::size_t>(bytes);
+  bytes += 16.0 * static_cast<double>(dataset.num_users() + dataset.num_items());
+  return static_cast<std::size_t>(bytes) + models::training_bytes(model, options, dataset);
 }
 
 Csr validation_sample(const Csr& validation, Index count, std::uint64_t seed) {

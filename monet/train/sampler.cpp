@@ -2,6 +2,8 @@
 
 #include "monet/core/error.h"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace monet::train {
@@ -22,6 +24,11 @@ std::int32_t outside(std::span<const std::int32_t> history, std::int32_t rank) {
     }
   }
   return rank + static_cast<std::int32_t>(low);
+}
+
+std::int32_t draw_outside(std::span<const std::int32_t> history, Index num_items, Rng& rng) {
+  const auto rest = static_cast<std::uint64_t>(num_items) - history.size();
+  return outside(history, static_cast<std::int32_t>(rng.below(rest)));
 }
 
 }  // namespace
@@ -56,9 +63,33 @@ void Sampler::draw(Rng& rng, Index size, Triples& triples) {
   for (std::size_t b = 0; b < count; ++b) {
     const auto history = train_->row(triples.users[b]);
     triples.positives[b] = history[rng.below(history.size())];
-    const auto rest = static_cast<std::uint64_t>(train_->cols()) - history.size();
-    triples.negatives[b] = outside(history, static_cast<std::int32_t>(rng.below(rest)));
+    triples.negatives[b] = draw_outside(history, train_->cols(), rng);
   }
+}
+
+Index Sampler::draw_interactions(std::uint64_t seed, int epoch, Index step, Index size, Rng& rng, Triples& triples) {
+  constexpr std::uint64_t kStream = 4;
+  if (epoch != shuffled_epoch_) {
+    shuffled_.clear();
+    for (const std::int32_t user : users_) {
+      for (const std::int32_t item : train_->row(user)) shuffled_.emplace_back(user, item);
+    }
+    Rng order(seed, kStream + (static_cast<std::uint64_t>(epoch) << 8U));
+    for (std::size_t k = shuffled_.size(); k > 1; --k) std::swap(shuffled_[k - 1], shuffled_[order.below(k)]);
+    shuffled_epoch_ = epoch;
+  }
+  const auto total = static_cast<Index>(shuffled_.size());
+  const Index begin = std::min(step * size, total);
+  const Index count = std::min(size, total - begin);
+  triples.users.resize(static_cast<std::size_t>(count));
+  triples.positives.resize(static_cast<std::size_t>(count));
+  triples.negatives.resize(static_cast<std::size_t>(count));
+  for (Index b = 0; b < count; ++b) {
+    const auto k = static_cast<std::size_t>(b);
+    std::tie(triples.users[k], triples.positives[k]) = shuffled_[static_cast<std::size_t>(begin + b)];
+    triples.negatives[k] = draw_outside(train_->row(triples.users[k]), train_->cols(), rng);
+  }
+  return count;
 }
 
 }  // namespace monet::train

@@ -17,6 +17,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace monet::train {
@@ -28,6 +29,7 @@ namespace {
 // Independent random streams of one seed.
 constexpr std::uint64_t kInitialisation = 1;
 constexpr std::uint64_t kSampling = 2;
+constexpr std::uint64_t kStep = 5;
 
 nlohmann::json to_json(const artifact::Fields& fields) {
   nlohmann::json json;
@@ -35,10 +37,16 @@ nlohmann::json to_json(const artifact::Fields& fields) {
   return json;
 }
 
+models::ModelOptions resolved(const models::ModelOptions& options, const TrainOptions& train) {
+  if (train.init.empty()) return options;
+  return models::with_sizes_of(train.model, options, artifact::tensor_shapes(train.init));
+}
+
 artifact::Fields training_fields(const TrainOptions& options, const Plan& plan, int threads) {
   return {{"learning_rate", options.learning_rate},
           {"decay", options.decay},
           {"decay_epochs", options.decay_epochs},
+          {"sampling", options.sampling == models::Sampling::users ? "users" : "interactions"},
           {"batch_size", plan.batch_size},
           {"validate_every", std::int64_t{options.validate_every}},
           {"patience", std::int64_t{options.patience}},
@@ -60,14 +68,13 @@ class Training {
   Training(const data::Dataset& dataset, const models::ModelOptions& model_options, const TrainOptions& options,
            ThreadPool& pool, Observer& observer, const std::atomic<bool>& should_stop)
       : dataset_(dataset),
-        model_options_(model_options),
+        model_options_(resolved(model_options, options)),
         options_(options),
         pool_(pool),
         observer_(observer),
         should_stop_(should_stop),
-        memory_((check_memory(estimated_bytes(dataset, model_options), available_memory()),
-                 estimated_bytes(dataset, model_options))),
-        graph_(dataset.train),
+        memory_(estimated_bytes(dataset, options.model, model_options_)),
+        graph_((check_memory(memory_, available_memory()), dataset.train)),
         model_(models::make_model(options.model, model_options, dataset, graph_, pool)),
         sampler_(graph_.user_items()),
         plan_(make_plan(graph_.num_edges(), sampler_.num_users(), options)),
@@ -77,7 +84,12 @@ class Training {
   TrainResult run() {
     started_ = std::chrono::steady_clock::now();
     CheckpointFolder folder(options_.out);
-    learn(folder);
+    if (model_->trained()) {
+      learn(folder);
+    } else {
+      observer_.on_start({fmt::format("{}: nothing to train, {} interactions of {} users and {} items", options_.model,
+                                      graph_.num_edges(), dataset_.num_users(), dataset_.num_items())});
+    }
     return finish(folder);
   }
 
@@ -95,7 +107,7 @@ class Training {
   }
 
   std::string configuration() const {
-    auto json = to_json(artifact::to_fields(model_options_));
+    auto json = to_json(artifact::to_fields(options_.model, model_options_));
     json.update(to_json(training_fields(options_, plan_, pool_.size())));
     json["model"] = options_.model;
     json["data"] = dataset_.hash;
@@ -112,6 +124,7 @@ class Training {
     if (options_.resume && folder.has_checkpoint()) {
       check_same(folder.load_state().configuration, folder.path());
       state_ = folder.load(model_->parameters(), optimizer);
+      model_->restore(state_.model);
       rng_ = Rng::from_state(state_.rng);
       seconds_before_ = state_.seconds;
       // A limit that ended the first part may have been raised.
@@ -174,7 +187,7 @@ class Training {
     const double rate = plan_.rate(state_.epoch, options_);
     const auto begun = std::chrono::steady_clock::now();
     const Index first = state_.step;
-    model_->begin_epoch(state_.epoch);
+    if (state_.step == 0) model_->begin_epoch(state_.epoch);
     Progress progress;
     progress.epoch = state_.epoch;
     progress.epochs = options_.epochs;
@@ -183,8 +196,9 @@ class Training {
     progress.best_epoch = state_.best_epoch;
     while (state_.step < plan_.steps_per_epoch) {
       if (should_stop_) throw Interrupted("interrupted");
-      sampler_.draw(rng_, plan_.batch_size, triples_);
-      const auto loss = model_->compute_gradients({triples_.users, triples_.positives, triples_.negatives});
+      draw();
+      const auto loss =
+          model_->compute_gradients({triples_.users, triples_.positives, triples_.negatives, step_seed()});
       if (!std::isfinite(loss.total)) {
         fail<DataError>(
             "[train] the loss became {} at step {} of epoch {}, learning rate {:.3g}; try a lower --learning-rate, a "
@@ -203,6 +217,20 @@ class Training {
       if (options_.max_steps > 0 && state_.total_steps >= options_.max_steps) break;
     }
     end_epoch(folder, optimizer, rate);
+  }
+
+  void draw() {
+    if (options_.sampling == models::Sampling::users) {
+      sampler_.draw(rng_, plan_.batch_size, triples_);
+    } else {
+      sampler_.draw_interactions(options_.seed, state_.epoch, state_.step, plan_.batch_size, rng_, triples_);
+    }
+  }
+
+  /// Depends on seed and step alone, so that a resumed training makes the same choices.
+  std::uint64_t step_seed() const {
+    Rng rng(options_.seed, kStep + (static_cast<std::uint64_t>(state_.total_steps) << 8U));
+    return rng.below(std::numeric_limits<std::uint64_t>::max());
   }
 
   void end_epoch(CheckpointFolder& folder, Adam& optimizer, double rate) {
@@ -249,6 +277,7 @@ class Training {
   void save(CheckpointFolder& folder, Adam& optimizer) {
     state_.rng = rng_.state();
     state_.seconds = seconds();
+    state_.model = model_->state();
     folder.save(state_, model_->parameters(), optimizer);
   }
 
@@ -265,7 +294,7 @@ class Training {
 
     artifact::ArtifactContents contents;
     contents.model = options_.model;
-    contents.hyper_parameters = artifact::to_fields(model_options_);
+    contents.hyper_parameters = artifact::to_fields(options_.model, model_options_);
     for (auto& field : training_fields(options_, plan_, pool_.size()))
       contents.hyper_parameters.push_back(std::move(field));
     contents.training = {{"best_epoch", std::int64_t{result.best_epoch}},
@@ -285,7 +314,7 @@ class Training {
   }
 
   const data::Dataset& dataset_;
-  const models::ModelOptions& model_options_;
+  const models::ModelOptions model_options_;
   const TrainOptions& options_;
   ThreadPool& pool_;
   Observer& observer_;
@@ -304,6 +333,16 @@ class Training {
 };
 
 }  // namespace
+
+void TrainOptions::use(const models::TrainingDefaults& defaults) {
+  learning_rate = defaults.learning_rate;
+  decay = defaults.decay;
+  batch_size = defaults.batch_size;
+  epochs = defaults.epochs;
+  validate_every = defaults.validate_every;
+  patience = defaults.patience;
+  sampling = defaults.sampling;
+}
 
 TrainResult train(const data::Dataset& dataset, const models::ModelOptions& model_options, const TrainOptions& options,
                   ThreadPool& pool, Observer& observer, const std::atomic<bool>& should_stop) {

@@ -16,10 +16,14 @@ namespace monet::train {
 
 /// How to train; named as on the command line. Defaults are MONET's (design §3.5).
 struct TrainOptions {
+  /// Takes the values a model is trained with unless told otherwise.
+  void use(const models::TrainingDefaults& defaults);
+
   std::string model = "monet";
   double learning_rate = 1e-4;  // times decay^(epoch / decay_epochs), the exponent being real
   double decay = 0.96;
   double decay_epochs = 50.0;
+  models::Sampling sampling = models::Sampling::users;
   Index batch_size = 1024;     // 0: chosen so that an epoch has a bounded number of steps, with the rate scaled
   int epochs = 1000;           // 0: only computes and writes the embeddings
   int validate_every = 5;      // epochs 0, 5, 10, …

@@ -51,7 +51,7 @@ TEST_F(RoundTrip, EverythingComesBack) {
   EXPECT_EQ(config.num_items, 7);
   EXPECT_EQ(config.num_interactions, 8);
   EXPECT_EQ(config.embedding_width, 5);
-  EXPECT_EQ(config.hyper_parameters, artifact::to_fields(models::ModelOptions()));
+  EXPECT_EQ(config.hyper_parameters, artifact::to_fields("monet", models::ModelOptions()));
   EXPECT_EQ(config.training, model_.contents().training);
   EXPECT_EQ(config.data_hash, "0123456789abcdef");
   EXPECT_EQ(config.data_name, "shop");

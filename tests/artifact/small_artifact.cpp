@@ -76,7 +76,7 @@ SmallModel::SmallModel() {
 artifact::ArtifactContents SmallModel::contents() const {
   artifact::ArtifactContents contents;
   contents.model = "monet";
-  contents.hyper_parameters = artifact::to_fields(models::ModelOptions());
+  contents.hyper_parameters = artifact::to_fields("monet", models::ModelOptions());
   contents.training = {{"best_epoch", std::int64_t{15}}, {"seconds", 1.5}};
   contents.validation = {{"recall@20", 0.1}};
   contents.test = {{"recall@20", 1.0 / 3.0}};

@@ -66,18 +66,34 @@ struct Variant {
   friend std::ostream& operator<<(std::ostream& out, const Variant& v) { return out << v.name; }
 };
 
-/// The options every model must bear, those it has no use for included.
-inline std::vector<Variant> variants() {
+/// The options that a model is put through.
+inline std::vector<Variant> variants(std::string_view model) {
   std::vector<Variant> out;
   const auto add = [&](std::string name, auto&& change) {
-    ModelOptions options;
+    ModelOptions options = default_settings(model).options;
     options.dim = 4;
+    options.layer_widths = {4, 3};
+    options.projection_dim = 4;
+    options.latent_dim = 3;
+    options.item_neighbours = 3;
+    options.dropout = 0.0F;
     // Large enough to show in the gradients.
     options.weight_decay = 0.1F;
     change(options);
     out.push_back({std::move(name), options});
   };
   add("default", [](auto&) {});
+  if (model == "lightgcn") {
+    add("no_layers", [](auto& o) { o.layers = 0; });
+    add("one_layer_propagated", [](auto& o) { o.layers = 1, o.regulariser = Regulariser::propagated; });
+    add("norm", [](auto& o) { o.regulariser = Regulariser::norm; });
+    add("row_self_loops", [](auto& o) { o.adjacency = Adjacency::row_self_loops; });
+    add("row_self_loops_propagated", [](auto& o) {
+      o.adjacency = Adjacency::row_self_loops;
+      o.regulariser = Regulariser::propagated;
+    });
+  }
+  if (model != "monet") return out;
   add("deeper", [](auto& o) { o.layers = 3, o.alpha = 0.5F, o.beta = 0.7F; });
   add("one_layer", [](auto& o) { o.layers = 1; });
   add("no_layers", [](auto& o) { o.layers = 0; });
@@ -110,6 +126,15 @@ inline std::vector<Variant> variants() {
   add("no_normalisation", [](auto& o) { o.normalize_features = false; });
   add("normalize_self", [](auto& o) { o.normalize_self = true, o.alpha = 0.8F; });
   add("both_layouts", [](auto& o) { o.features_layout = FeaturesLayout::both; });
+  return out;
+}
+
+/// Every model with every variant of it.
+inline std::vector<std::pair<std::string_view, Variant>> subjects() {
+  std::vector<std::pair<std::string_view, Variant>> out;
+  for (const std::string_view model : model_names()) {
+    for (Variant& variant : variants(model)) out.emplace_back(model, std::move(variant));
+  }
   return out;
 }
 

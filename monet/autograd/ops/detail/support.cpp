@@ -4,7 +4,22 @@
 
 #include <algorithm>
 
+#include <functional>
+#include <numeric>
+#include <vector>
+
 namespace monet::autograd::detail {
+
+double sum_of_squares(Tape& tape, Var x) {
+  const auto in = tape.value(x);
+  std::vector<double> by_row(static_cast<std::size_t>(in.rows));
+  for_rows(tape, in.rows, in.cols, [&](Index r) {
+    by_row[static_cast<std::size_t>(r)] =
+        std::inner_product(in.row(r), in.row(r) + in.cols, in.row(r), 0.0, std::plus<>(),
+                           [](float a, float b) { return static_cast<double>(a) * static_cast<double>(b); });
+  });
+  return std::accumulate(by_row.begin(), by_row.end(), 0.0);
+}
 
 Var deciding(const Tape& tape, std::span<const Var> inputs) {
   const auto found = std::find_if(inputs.begin(), inputs.end(), [&](Var v) { return tape.needs_grad(v); });

@@ -46,6 +46,9 @@ inline void axpy(float factor, const float* source, Index count, float* target) 
   for (Index i = 0; i < count; ++i) target[i] += factor * source[i];
 }
 
+/// Σ x², in float64 and in the order of the rows, whatever the number of threads.
+double sum_of_squares(Tape& tape, Var x);
+
 /// The input that decides whether a value made from `inputs` needs a gradient.
 Var deciding(const Tape& tape, std::span<const Var> inputs);
 

@@ -1,11 +1,11 @@
-#include "cli/suggest.h"
+#include "monet/core/nearest.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 
-namespace monet::cli {
+namespace monet {
 
 namespace {
 
@@ -65,4 +65,4 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   return best.empty() ? "" : fmt::format("; did you mean '{}{}'?", prefix, best);
 }
 
-}  // namespace monet::cli
+}  // namespace monet

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace monet::cli {
+namespace monet {
 
 /// Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`, upper and lower case being equal. O(|a|
 /// |b|).
@@ -18,4 +18,4 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
 /// "; did you mean 'alpha'?" with `prefix` before the candidate, or "" when none is near.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates, std::string_view prefix = "");
 
-}  // namespace monet::cli
+}  // namespace monet

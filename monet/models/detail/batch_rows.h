@@ -1,0 +1,33 @@
+#pragma once
+
+#include "monet/autograd/tape.h"
+#include "monet/models/model.h"
+#include "monet/models/options.h"
+
+#include <span>
+
+namespace monet::models::detail {
+
+/// Embeddings of a batch: row b of each is that of its b-th triple, [B, D].
+struct BatchRows {
+  autograd::Var users;
+  autograd::Var positives;
+  autograd::Var negatives;
+};
+
+/// From tables of users [U, D] and items [I, D].
+BatchRows gather_batch(autograd::Tape& tape, autograd::Var users, autograd::Var items, const Batch& batch);
+/// From one table of all nodes [U + I, D], users first.
+BatchRows gather_batch(autograd::Tape& tape, autograd::Var nodes, Index num_users, const Batch& batch);
+
+/// Bayesian personalised ranking of dot products: -(1/B) Σ ln(floor + σ(e_u·e_i - e_u·e_j)) → [1, 1].
+autograd::Var dot_bpr(autograd::Tape& tape, const BatchRows& rows, double floor = 0.0);
+
+/// The regulariser of gathered rows, not yet times λ → [1, 1]: Σ ½‖x‖² / B, or for Regulariser::norm Σ ‖x‖_F / B, over
+/// the three of them.
+autograd::Var regulariser(autograd::Tape& tape, const BatchRows& rows, Regulariser kind);
+
+/// ranking + λ · regulariser, run backward. `regulariser` may be not valid: none.
+LossParts run_backward(autograd::Tape& tape, autograd::Var ranking, autograd::Var regulariser, float weight_decay);
+
+}  // namespace monet::models::detail

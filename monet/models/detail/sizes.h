@@ -1,0 +1,14 @@
+#pragma once
+
+#include "monet/models/model.h"
+
+namespace monet::models::detail {
+
+/// `target` becomes the size of dimension `axis` of the tensor `name`, if it is there and has that dimension. True if
+/// so.
+bool take_size(Index& target, const TensorShapes& shapes, std::string_view name, std::size_t axis);
+
+/// Bytes of `count` float tables [U + I, width].
+std::size_t tables_bytes(const data::Dataset& dataset, Index width, Index count);
+
+}  // namespace monet::models::detail

@@ -1,0 +1,158 @@
+#include "monet/models/lightgcn.h"
+
+#include "monet/autograd/ops/add.h"
+#include "monet/autograd/ops/scale.h"
+#include "monet/autograd/ops/spmm.h"
+#include "monet/autograd/ops/target_attention.h"
+#include "monet/models/detail/batch_rows.h"
+#include "monet/models/detail/checks.h"
+#include "monet/models/detail/initialise.h"
+#include "monet/models/detail/item_foldin.h"
+#include "monet/models/detail/sizes.h"
+
+#include <array>
+
+namespace monet::models {
+
+using autograd::Var;
+
+namespace {
+constexpr double kDenseShare = 0.5;  // sets of rows with more than this share of the edges are taken as all
+}
+
+LightGcn::LightGcn(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph,
+                   ThreadPool& pool)
+    : options_(options),
+      graph_(&graph),
+      encoder_{autograd::Propagation::lightgcn, options.layers, 0.0F, false},
+      tape_(pool),
+      popularity_(detail::popularity_of(graph)) {
+  detail::require_same_shape("lightgcn", dataset, graph);
+  detail::require_at_least("lightgcn", "dim", static_cast<double>(options.dim), 1);
+  detail::require_at_least("lightgcn", "layers", options.layers, 0);
+  detail::require_at_least("lightgcn", "weight-decay", static_cast<double>(options.weight_decay), 0);
+  ParameterBlock& nodes = parameters_.add_block(graph.num_users() + graph.num_items(), options.dim);
+  users_ = &parameters_.add_rows("user_embedding.weight", nodes, 0, graph.num_users());
+  items_ = &parameters_.add_rows("item_id_embedding.weight", nodes, graph.num_users(), graph.num_items());
+  users_->alias = "embedding_dict.user_emb";
+  items_->alias = "embedding_dict.item_emb";
+  if (options.adjacency == Adjacency::row_self_loops) {
+    rows_ = detail::node_adjacency(graph, options.adjacency);
+  } else if (options.layers > 0) {
+    field_.emplace(graph, options.layers, kDenseShare);
+  }
+}
+
+void LightGcn::initialise(Rng& rng) {
+  detail::xavier_uniform(*users_, rng);
+  detail::xavier_uniform(*items_, rng);
+}
+
+LossParts LightGcn::compute_gradients(const Batch& batch) {
+  tape_.clear();
+  return options_.adjacency == Adjacency::symmetric ? symmetric_step(batch) : row_step(batch);
+}
+
+LossParts LightGcn::symmetric_step(const Batch& batch) {
+  const graph::ReceptiveField* field = nullptr;
+  if (field_) {
+    batch_items_.assign(batch.positives.begin(), batch.positives.end());
+    batch_items_.insert(batch_items_.end(), batch.negatives.begin(), batch.negatives.end());
+    field_->build(batch.users, batch_items_, false);
+    field = &*field_;
+  }
+  const Var users = tape_.parameter(users_->value, users_->grad);
+  const Var items = tape_.parameter(items_->value, items_->grad);
+  const auto final_rows = autograd::propagate(tape_, *graph_, users, items, encoder_, field);
+  const bool propagated = options_.regulariser == Regulariser::propagated;
+  const auto loss = autograd::target_aware_bpr(tape_, final_rows.users, final_rows.items, graph_->user_items(),
+                                               batch.users, batch.positives, batch.negatives,
+                                               {false, 0.0F, false, propagated ? options_.weight_decay : 0.0F}, field);
+  if (propagated) {
+    tape_.backward(loss.total);
+    return {loss.ranking + static_cast<double>(options_.weight_decay) * loss.regulariser, loss.ranking,
+            loss.regulariser};
+  }
+  const Var layer0 = detail::regulariser(tape_, detail::gather_batch(tape_, users, items, batch), options_.regulariser);
+  LossParts parts = detail::run_backward(tape_, loss.total, layer0, options_.weight_decay);
+  parts.ranking = loss.ranking;
+  parts.total = parts.ranking + static_cast<double>(options_.weight_decay) * parts.regulariser;
+  return parts;
+}
+
+Var LightGcn::mean_of_layers(Var start) {
+  const Var values = tape_.constant(rows_.values.view());
+  std::vector<Var> layers = {start};
+  for (int l = 0; l < options_.layers; ++l) {
+    layers.push_back(autograd::spmm(tape_, rows_.pattern, values, layers.back()));
+  }
+  return autograd::scale(tape_, autograd::add(tape_, layers), 1.0F / static_cast<float>(options_.layers + 1));
+}
+
+LossParts LightGcn::row_step(const Batch& batch) {
+  ParameterBlock& block = parameters_.blocks().front();
+  const Var nodes = tape_.parameter(block.value.view(), block.grad.view());
+  const Index num_users = graph_->num_users();
+  const auto final_rows = detail::gather_batch(tape_, mean_of_layers(nodes), num_users, batch);
+  const bool propagated = options_.regulariser == Regulariser::propagated;
+  const auto regularised = propagated ? final_rows : detail::gather_batch(tape_, nodes, num_users, batch);
+  return detail::run_backward(tape_, detail::dot_bpr(tape_, final_rows),
+                              detail::regulariser(tape_, regularised, options_.regulariser), options_.weight_decay);
+}
+
+Scoring LightGcn::scoring() {
+  tape_.clear();
+  tape_.set_recording(false);
+  MatrixView<const float> users;
+  MatrixView<const float> items;
+  if (options_.adjacency == Adjacency::symmetric) {
+    const Var start_users = tape_.constant(users_->value);
+    const Var start_items = tape_.constant(items_->value);
+    const auto final_rows = autograd::propagate(tape_, *graph_, start_users, start_items, encoder_, nullptr);
+    users = tape_.value(final_rows.users);
+    items = tape_.value(final_rows.items);
+  } else {
+    const auto nodes = tape_.value(mean_of_layers(tape_.constant(parameters_.blocks().front().value.view())));
+    users = nodes.row_range(0, graph_->num_users());
+    items = nodes.row_range(graph_->num_users(), graph_->num_items());
+  }
+  tape_.set_recording(true);
+  return detail::dot_scoring(users, items, *graph_, popularity_);
+}
+
+std::vector<NamedTensor> LightGcn::artifact_tensors() {
+  if (options_.adjacency != Adjacency::symmetric) return {};
+  tape_.set_recording(false);
+  const auto foldin =
+      detail::item_foldin(tape_, *graph_, tape_.constant(users_->value), tape_.constant(items_->value), encoder_);
+  tape_.set_recording(true);
+  return {{"item_foldin", tape_.value(*foldin)}};
+}
+
+ModelSettings LightGcn::defaults() {
+  ModelSettings settings;
+  settings.options.layers = 3;
+  settings.options.weight_decay = 1e-4F;
+  settings.options.regulariser = Regulariser::squared;
+  settings.training.learning_rate = 1e-3;
+  return settings;
+}
+
+std::span<const std::string_view> LightGcn::option_names() {
+  static constexpr std::array<std::string_view, 5> kNames = {"dim", "layers", "adjacency", "weight-decay",
+                                                             "regulariser"};
+  return kNames;
+}
+
+void LightGcn::take_sizes(ModelOptions& options, const TensorShapes& parameters) {
+  if (!detail::take_size(options.dim, parameters, "user_embedding.weight", 1)) {
+    detail::take_size(options.dim, parameters, "embedding_dict.user_emb", 1);
+  }
+}
+
+std::size_t LightGcn::training_bytes(const ModelOptions& options, const data::Dataset& dataset) {
+  // Value, gradient, two moments; layers and their gradients.
+  return detail::tables_bytes(dataset, options.dim, 4 + 2 * (Index{options.layers} + 1));
+}
+
+}  // namespace monet::models
