@@ -1,14 +1,6 @@
-#include "monet/core/files/npy.h"
-#include "monet/data/load.h"
-#include "monet/kernels/adam.h"
 #include "monet/models/monet.h"
+#include "tests/golden/support.h"
 
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
-
-#include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -16,33 +8,17 @@
 namespace monet {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr double kValues = 1e-5;     // embeddings and losses, of the array's largest value
-constexpr double kGradients = 5e-5;  // of the array's largest value
-constexpr double kAdam = 2e-5;       // absolute: 2 % of one step
+using golden::compare;
+using golden::Deviation;
+using golden::expect_close;
+using golden::kAdam;
+using golden::kGradients;
+using golden::kValues;
+using golden::shaped;
 
 const char* const kCases[] = {"agg_fc",      "agg_sum",   "agg_weighted_sum", "alpha0_5_beta0_7_L3",
                               "cf_lightgcn", "cf_megcn",  "default",          "larger",
                               "lightgcn",    "no_gcn_L0", "no_norm",          "no_target_aware"};
-
-struct Deviation {
-  double apart = 0.0;    // largest difference of an entry, infinite for other shapes or NaN
-  double largest = 0.0;  // largest magnitude expected
-};
-
-Deviation compare(MatrixView<const float> got, MatrixView<const float> want) {
-  Deviation out;
-  if (got.rows != want.rows || got.cols != want.cols || want.empty()) return {INFINITY, 0.0};
-  for (Index r = 0; r < want.rows; ++r) {
-    for (Index c = 0; c < want.cols; ++c) {
-      const double apart = std::abs(static_cast<double>(got(r, c)) - static_cast<double>(want(r, c)));
-      if (!(apart <= out.apart)) out.apart = std::isnan(apart) ? INFINITY : apart;
-      out.largest = std::max(out.largest, std::abs(static_cast<double>(want(r, c))));
-    }
-  }
-  return out;
-}
 
 std::string our_name(const std::string& reference) {
   const auto part = [&](const char* from) { return reference.rfind(from, 0) == 0; };
@@ -57,14 +33,10 @@ std::string our_name(const std::string& reference) {
   return "?";
 }
 
-/// One case: data, options and numbers.
-class Case {
+/// One case with its options.
+class Case : public golden::Case {
  public:
-  explicit Case(const std::string& name) : folder_(fs::path(MONET_SOURCE_DIR) / "tests/golden/monet" / name) {
-    std::ifstream file(folder_ / "manifest.json");
-    manifest = nlohmann::json::parse(file);
-    dataset = data::load(folder_);
-  }
+  explicit Case(const std::string& name) : golden::Case("monet", name) {}
 
   models::ModelOptions options() const {
     const auto& h = manifest.at("hyper_parameters");
@@ -87,25 +59,7 @@ class Case {
     }
     return o;
   }
-
-  bool has(const std::string& array) const { return fs::exists(folder_ / (array + ".npy")); }
-  Matrix<float> array(const std::string& name) const { return files::read_npy(folder_ / (name + ".npy")); }
-  std::vector<std::int32_t> ids(const std::string& name) const {
-    const auto values = files::read_npy_int64(folder_ / (name + ".npy"));
-    return {values.data(), values.data() + values.size()};
-  }
-
-  nlohmann::json manifest;
-  data::Dataset dataset;
-
- private:
-  fs::path folder_;
 };
-
-/// A vector parameter is read as [n, 1] and held as [1, n].
-MatrixView<const float> shaped(const Matrix<float>& m, const models::Parameter& parameter) {
-  return parameter.is_vector ? MatrixView<const float>(m.data(), 1, m.size()) : m.view();
-}
 
 class GoldenMonet : public ::testing::TestWithParam<std::tuple<const char*, int, double>> {
  protected:
@@ -140,13 +94,6 @@ class GoldenMonet : public ::testing::TestWithParam<std::tuple<const char*, int,
   std::vector<std::int32_t> users_, positives_, negatives_;
   std::vector<std::string> references_;
 };
-
-void expect_close(MatrixView<const float> got, MatrixView<const float> want, double tolerance,
-                  const std::string& what) {
-  const Deviation d = compare(got, want);
-  EXPECT_LE(d.apart, tolerance * d.largest) << what << ", largest " << d.largest;
-  EXPECT_GT(d.largest, 0.0) << what;
-}
 
 TEST_P(GoldenMonet, HasExactlyTheParametersOfTheReference) {
   EXPECT_EQ(model_.parameters().parameters().size(), references_.size());
