@@ -77,5 +77,29 @@ TEST_F(LoadParameters, AnotherTypeIsRefused) {
   EXPECT_THAT(refusal(folder_ / "init.safetensors"), HasSubstr("F64 [5, 2]"));
 }
 
+TEST_F(LoadParameters, AParameterIsFoundByItsOtherName) {
+  const std::vector<float> twos(6, 2.0F);
+  files::SafetensorsWriter writer;
+  writer.add("embedding_dict.user_emb", MatrixView<const float>(twos.data(), 3, 2));
+  writer.write(folder_ / "other.safetensors");
+  models::ParameterSet parameters;
+  models::Parameter& parameter = parameters.add("user_embedding.weight", 3, 2);
+  parameter.alias = "embedding_dict.user_emb";
+  artifact::load_parameters(folder_ / "other.safetensors", parameters);
+  EXPECT_EQ(parameter.value(2, 1), 2.0F);
+  EXPECT_EQ(parameters.find("embedding_dict.user_emb"), &parameter);
+}
+
+TEST_F(LoadParameters, SizesComeFromTheTensors) {
+  const std::vector<float> values(100, 1.0F);
+  files::SafetensorsWriter writer;
+  writer.add("user_embedding.weight", MatrixView<const float>(values.data(), 5, 16));
+  writer.write(folder_ / "init.safetensors");
+  const models::TensorShapes shapes = artifact::tensor_shapes(folder_ / "init.safetensors");
+  EXPECT_THAT(shapes.at("user_embedding.weight"), ::testing::ElementsAre(5, 16));
+  EXPECT_EQ(models::with_sizes_of("mf", {}, shapes).dim, 16);
+  EXPECT_EQ(models::with_sizes_of("mf", {}, {}).dim, 64) << "nothing known, nothing changed";
+}
+
 }  // namespace
 }  // namespace monet::test

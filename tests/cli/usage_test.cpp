@@ -1,6 +1,8 @@
 // Wrong usage: exit code 2, with the nearest right word.
 #include "tests/cli/scratch.h"
 
+#include <nlohmann/json.hpp>
+
 namespace monet::test {
 namespace {
 
@@ -42,6 +44,29 @@ TEST_F(Usage, ValuesOutsideTheirDomain) {
   expect_usage_error(train({"--seed", "-1"}), {"--seed"});
   expect_usage_error(run({"evaluate", "--artifact", path_of("a"), "--data", data, "--k", "10,x"}), {"--k", "x"});
   EXPECT_FALSE(std::filesystem::exists(path_of("artifact")));
+}
+
+TEST_F(Usage, AnOptionTheModelDoesNotReadIsNotPassedOver) {
+  const std::vector<std::string> base = {"train", "--data", make_data(), "--out", path_of("artifact"), "--model"};
+  const auto with = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = base;
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  };
+  expect_usage_error(with({"lightgcn", "--alpha", "0.5"}), {"--alpha", "lightgcn", "--layers"});
+  expect_usage_error(with({"mf", "--layers", "2"}), {"--layers", "mf", "--dim"});
+  EXPECT_FALSE(std::filesystem::exists(path_of("artifact")));
+}
+
+TEST_F(Usage, EachModelHasItsOwnDefaultsAndWhatIsGivenStays) {
+  expect_done(run({"train", "--layers", "1", "--data", make_data(), "--out", path_of("artifact"), "--model", "lightgcn",
+                   "--epochs", "0"}));
+  const auto config = nlohmann::json::parse(read_text(folder_ / "artifact" / "config.json"));
+  const auto& given = config.at("hyper_parameters");
+  EXPECT_EQ(given.at("layers"), 1);
+  EXPECT_EQ(given.at("weight_decay"), 1e-4);
+  EXPECT_EQ(given.at("learning_rate"), 1e-3);
+  EXPECT_FALSE(given.contains("alpha"));
 }
 
 TEST_F(Usage, WhatIsMissingIsNamed) {

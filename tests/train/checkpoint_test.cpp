@@ -53,6 +53,7 @@ TEST_F(CheckpointTest, RestoresEverything) {
   state.seconds = 12.5;
   state.log = "{\"epoch\":0}\n";
   state.configuration = "{\"alpha\":1}";
+  state.model = {std::byte{0}, std::byte{255}, std::byte{7}};
   {
     CheckpointFolder folder(out_);
     EXPECT_FALSE(folder.has_checkpoint());
@@ -79,6 +80,7 @@ TEST_F(CheckpointTest, RestoresEverything) {
   EXPECT_FALSE(back.finished);
   EXPECT_EQ(back.log, state.log);
   EXPECT_EQ(back.configuration, state.configuration);
+  EXPECT_EQ(back.model, state.model);
 }
 
 TEST_F(CheckpointTest, KeepsOnlyTheBestThatACheckpointNames) {

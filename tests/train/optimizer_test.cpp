@@ -77,5 +77,21 @@ TEST(Adam, ARowWithoutGradientMovesWhileItsMomentsLast) {
   EXPECT_NE(problem.parameters.blocks().front().value(0, 0), before);
 }
 
+TEST(Adam, LeavesBlocksAloneThatAreNotTrainable) {
+  Problem problem;
+  problem.parameters.blocks().front().trainable = false;
+  const float frozen = problem.parameters.blocks().front().value(3, 3);
+  const float moving = problem.parameters.blocks().back().value(0, 2);
+  Adam optimizer(problem.parameters);
+  EXPECT_EQ(optimizer.first_moments().size(), 1U);
+  ThreadPool pool(1);
+  Rng rng(4);
+  problem.draw_gradients(rng);
+  optimizer.step(pool, 1e-3);
+  EXPECT_EQ(problem.parameters.blocks().front().value(3, 3), frozen);
+  EXPECT_NE(problem.parameters.blocks().back().value(0, 2), moving);
+  EXPECT_EQ(problem.parameters.size(), 5);
+}
+
 }  // namespace
 }  // namespace monet::train

@@ -115,5 +115,45 @@ TEST(Sampler, RefusesATrainingSplitThatGivesNoPair) {
   EXPECT_THROW(Sampler{everything}, DataError);
 }
 
+TEST(SamplerOfInteractions, PassesOverEveryInteractionOnceAnEpoch) {
+  const Csr train = small();
+  Sampler sampler(train);
+  Rng rng(5);
+  Sampler::Triples triples;
+  std::multiset<std::pair<std::int32_t, std::int32_t>> seen;
+  // The user with every item has no negative: 7 of the 13 interactions remain, in steps of 3, 3, 1 and nothing.
+  const std::vector<Index> sizes{3, 3, 1, 0};
+  for (std::size_t step = 0; step < sizes.size(); ++step) {
+    ASSERT_EQ(sampler.draw_interactions(9, 0, static_cast<Index>(step), 3, rng, triples), sizes[step]);
+    ASSERT_EQ(triples.users.size(), static_cast<std::size_t>(sizes[step]));
+    for (std::size_t b = 0; b < triples.users.size(); ++b) {
+      seen.emplace(triples.users[b], triples.positives[b]);
+      EXPECT_FALSE(train.contains(triples.users[b], triples.negatives[b]));
+    }
+  }
+  EXPECT_THAT(seen, testing::ElementsAre(std::pair(1, 3), std::pair(2, 0), std::pair(2, 5), std::pair(4, 0),
+                                         std::pair(4, 1), std::pair(4, 2), std::pair(4, 4)));
+}
+
+TEST(SamplerOfInteractions, TheOrderFollowsFromSeedAndEpochAlone) {
+  const Csr train = small();
+  const auto order = [&](Sampler& sampler, std::uint64_t seed, int epoch) {
+    Rng rng(5);
+    Sampler::Triples triples;
+    sampler.draw_interactions(seed, epoch, 0, 7, rng, triples);
+    std::vector<std::pair<std::int32_t, std::int32_t>> pairs;
+    for (std::size_t b = 0; b < triples.users.size(); ++b) pairs.emplace_back(triples.users[b], triples.positives[b]);
+    return pairs;
+  };
+  Sampler one(train);
+  Sampler other(train);
+  const auto first = order(one, 9, 4);
+  order(one, 9, 5);
+  EXPECT_EQ(first, order(one, 9, 4));
+  EXPECT_EQ(first, order(other, 9, 4));
+  EXPECT_NE(first, order(other, 9, 5));
+  EXPECT_NE(first, order(other, 10, 4));
+}
+
 }  // namespace
 }  // namespace monet::train
