@@ -162,11 +162,12 @@ void recommend_history(const RecommendOptions& options, const artifact::Artifact
     const rank::FoldIn fold_in{artifact.tensor("item_foldin"), {}};
     if (fold_in.items.empty()) {
       fail<DataError>(
-          "{}: the model {} has no item_foldin and cannot take a --history; train monet, lightgcn or itemknn for "
-          "users never seen",
+          "{}: the model {} has no item_foldin and cannot take a --history; train monet, lightgcn, itemknn or p3alpha "
+          "for users never seen",
           options.artifact.string(), artifact.config().model);
     }
-    const MatrixView<const float> bias = artifact.tensor("fusion.fc.bias");
+    const MatrixView<const float> constant = artifact.tensor("user_foldin");
+    const MatrixView<const float> bias = constant.empty() ? artifact.tensor("fusion.fc.bias") : constant;
     const rank::FoldIn with_bias{fold_in.items, bias.empty() ? std::span<const float>() : bias.row_span(0)};
     embedding = user ? rank::fold_in_user(with_bias, scoring, *user, extra) : rank::fold_in_user(with_bias, extra);
   }

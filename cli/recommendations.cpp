@@ -79,7 +79,10 @@ std::string percent(double share) {
   return fmt::format("{:.0f} %", 100.0 * share);
 }
 
-std::string explanation_lines(const rank::Explanation& why, const artifact::IdTable& items, const std::string& indent) {
+std::string explanation_lines(const rank::Explanation& why, const artifact::Artifact& artifact,
+                              const std::string& indent) {
+  const artifact::IdTable& items = artifact.items();
+  const models::ScoreKind kind = artifact.config().kind;
   std::string text;
   for (const rank::Driver& driver : why.drivers) {
     const std::string title = fitted(items.title(driver.item), kDriverTitleWidth);
@@ -87,6 +90,12 @@ std::string explanation_lines(const rank::Explanation& why, const artifact::IdTa
     text += fitted(items.id(driver.item), kDriverTitleWidth);
     if (!title.empty()) text += fmt::format(" “{}”", title);
     text += fmt::format(" ({})", percent(driver.weight));
+  }
+  if (kind == models::ScoreKind::item_similarity) {
+    return indent + (text.empty() ? "similar to no past item" : text) + "\n";
+  }
+  if (kind == models::ScoreKind::dot && why.modalities.empty()) {
+    return indent + fmt::format("{} does not score by past items or modalities\n", artifact.config().model);
   }
   if (!text.empty()) text = indent + text + "\n";
   text += indent + fmt::format("score: general {}, target-oriented {}", percent(rank::share_of(why.general, why.score)),
@@ -119,7 +128,7 @@ std::string as_table(const Recommendations& recommendations, const artifact::Art
     text += lines.substr(begin, end - begin);
     begin = end;
     if (line == 0 || recommendations.popular || !recommendations.items[line - 1].explanation) continue;
-    text += explanation_lines(*recommendations.items[line - 1].explanation, items, "        ");
+    text += explanation_lines(*recommendations.items[line - 1].explanation, artifact, "        ");
   }
   return text + "\n";
 }

@@ -102,6 +102,9 @@ void check_tensors(const files::Safetensors& tensors, const Config& config) {
   if (tensors.find(names::kItemFoldin) != nullptr) {
     check_shape(tensors, names::kItemFoldin, config.num_items, config.embedding_width);
   }
+  if (tensors.find(names::kUserFoldin) != nullptr) {
+    check_shape(tensors, names::kUserFoldin, 1, config.embedding_width);
+  }
   for (const ModalityInfo& modality : config.modalities) {
     if (modality.first_col < 0) continue;
     const std::string name = std::string(names::kModalityPrefix) + modality.name;

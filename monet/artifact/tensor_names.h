@@ -14,6 +14,7 @@ inline constexpr std::string_view kLogFile = "train_log.jsonl";
 inline constexpr std::string_view kUserEmbedding = "user_embedding";
 inline constexpr std::string_view kItemEmbedding = "item_embedding";
 inline constexpr std::string_view kItemFoldin = "item_foldin";
+inline constexpr std::string_view kUserFoldin = "user_foldin";
 inline constexpr std::string_view kModalityPrefix = "item_embedding.";
 inline constexpr std::string_view kHistoryIndptr = "history.indptr";
 inline constexpr std::string_view kHistoryIndices = "history.indices";
@@ -23,8 +24,8 @@ inline constexpr std::string_view kSimilarityValues = "similarity.values";
 
 /// A tensor that an artifact holds beside the parameters.
 inline bool is_derived(std::string_view name) {
-  return name == kUserEmbedding || name == kItemEmbedding || name == kItemFoldin || name.starts_with("history.") ||
-         name.starts_with("similarity.") || name.starts_with("derived.");
+  return name == kUserEmbedding || name == kItemEmbedding || name == kItemFoldin || name == kUserFoldin ||
+         name.starts_with("history.") || name.starts_with("similarity.") || name.starts_with("derived.");
 }
 
 }  // namespace monet::artifact::names

@@ -135,6 +135,9 @@ ModelSettings LightGcn::defaults() {
   settings.options.weight_decay = 1e-4F;
   settings.options.regulariser = Regulariser::squared;
   settings.training.learning_rate = 1e-3;
+  settings.training.decay = 1.0;
+  settings.training.batch_size = 2048;
+  settings.training.sampling = Sampling::interactions;
   return settings;
 }
 

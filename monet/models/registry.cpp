@@ -2,9 +2,14 @@
 
 #include "monet/core/error.h"
 #include "monet/core/nearest.h"
+#include "monet/models/item_knn.h"
 #include "monet/models/lightgcn.h"
 #include "monet/models/mf.h"
 #include "monet/models/monet.h"
+#include "monet/models/ngcf.h"
+#include "monet/models/p3alpha.h"
+#include "monet/models/popularity.h"
+#include "monet/models/vbpr.h"
 
 #include <fmt/ranges.h>
 
@@ -28,7 +33,16 @@ constexpr Registration registration(std::string_view name) {
   return {name, &make<M>, &M::defaults, &M::option_names, &M::take_sizes, &M::training_bytes};
 }
 
-constexpr std::array kModels{registration<Mf>("mf"), registration<LightGcn>("lightgcn"), registration<Monet>("monet")};
+constexpr std::array kModels{
+    registration<Popularity>("popularity"),
+    registration<ItemKnn>("itemknn"),
+    registration<P3Alpha>("p3alpha"),
+    registration<Mf>("mf"),
+    registration<Ngcf>("ngcf"),
+    registration<LightGcn>("lightgcn"),
+    registration<Vbpr>("vbpr"),
+    registration<Monet>("monet"),
+};
 
 const Registration& find(std::string_view name) {
   const auto found =

@@ -12,7 +12,8 @@ namespace monet::rank {
 /// What folding in needs of a trained model; views into its artifact.
 struct FoldIn {
   MatrixView<const float> items;  // `item_foldin` [I, D]: f_i
-  std::span<const float> bias;    // what the fusion adds to every embedding (`fusion.fc.bias` [D]); empty: nothing
+  // What every new user has beside them (`user_foldin` [1, D], or the fusion's `fusion.fc.bias` [D]); empty: nothing.
+  std::span<const float> bias;
 };
 
 /// The embedding of a user never seen in training, from a history (design §3.6): e_u = |N_u|^{-1/2} Σ_{i∈N_u} f_i +

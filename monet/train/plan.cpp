@@ -89,7 +89,7 @@ void check_memory(std::size_t bytes, std::size_t available) {
       "[train] about {:.1f} GB of memory are needed beside the dataset and {:.1f} GB are available; a smaller --dim, "
       "--features-layout "
       "rows, "
-      "--features-dtype bf16 or fewer --modalities need less",
+      "--features-dtype bf16, fewer --modalities or (itemknn, p3alpha) --neighbours need less",
       static_cast<double>(bytes) * 1e-9, static_cast<double>(available) * 1e-9);
 }
 

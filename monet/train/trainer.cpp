@@ -75,7 +75,7 @@ class Training {
         should_stop_(should_stop),
         memory_(estimated_bytes(dataset, options.model, model_options_)),
         graph_((check_memory(memory_, available_memory()), dataset.train)),
-        model_(models::make_model(options.model, model_options, dataset, graph_, pool)),
+        model_(models::make_model(options.model, model_options_, dataset, graph_, pool)),
         sampler_(graph_.user_items()),
         plan_(make_plan(graph_.num_edges(), sampler_.num_users(), options)),
         validation_(validation_sample(dataset.validation, options.validation_users, options.seed)),
@@ -87,6 +87,7 @@ class Training {
     if (model_->trained()) {
       learn(folder);
     } else {
+      check_untrained(folder);
       observer_.on_start({fmt::format("{}: nothing to train, {} interactions of {} users and {} items", options_.model,
                                       graph_.num_edges(), dataset_.num_users(), dataset_.num_items())});
     }
@@ -94,6 +95,19 @@ class Training {
   }
 
  private:
+  // Training options have no effect on a model that is not trained; what would be lost or not heeded is refused.
+  void check_untrained(const CheckpointFolder& folder) const {
+    if (!options_.init.empty()) {
+      fail<InvalidArgument>("[train] {} is computed from the interactions and has no parameters; leave --init out",
+                            options_.model);
+    }
+    if (folder.has_checkpoint() && !options_.force) {
+      fail<InvalidArgument>(
+          "{} holds an unfinished training of another model; choose another --out, or give --force to discard it",
+          folder.path().string());
+    }
+  }
+
   // The optimiser's moments are given back before the artifact is computed and written.
   void learn(CheckpointFolder& folder) {
     Adam optimizer(model_->parameters());

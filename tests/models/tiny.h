@@ -75,8 +75,9 @@ inline std::vector<Variant> variants(std::string_view model) {
     options.layer_widths = {4, 3};
     options.projection_dim = 4;
     options.latent_dim = 3;
-    options.item_neighbours = 3;
+    options.item_neighbours = 9;  // all: a gradient knows nothing of another choice of neighbours
     options.dropout = 0.0F;
+    options.lambda_coeff = 0.1F;  // most of the graph is learned
     // Large enough to show in the gradients.
     options.weight_decay = 0.1F;
     change(options);
@@ -92,6 +93,35 @@ inline std::vector<Variant> variants(std::string_view model) {
       o.adjacency = Adjacency::row_self_loops;
       o.regulariser = Regulariser::propagated;
     });
+  }
+  if (model == "itemknn") {
+    add("neighbours", [](auto& o) { o.neighbours = 2; });
+    add("shrink", [](auto& o) { o.shrink = 3.0; });
+  }
+  if (model == "p3alpha") add("neighbours", [](auto& o) { o.neighbours = 2; });
+  if (model == "ngcf") {
+    add("one_layer", [](auto& o) { o.layer_widths = {3}; });
+    add("symmetric", [](auto& o) { o.adjacency = Adjacency::symmetric; });
+    add("three_layers_squared", [](auto& o) {
+      o.layer_widths = {5, 4, 3};
+      o.regulariser = Regulariser::squared;
+    });
+    add("norm", [](auto& o) { o.regulariser = Regulariser::norm; });
+    add("dropout", [](auto& o) { o.dropout = 0.3F; });
+  }
+  if (model == "vbpr") {
+    add("squared", [](auto& o) { o.regulariser = Regulariser::squared; });
+    add("propagated", [](auto& o) { o.regulariser = Regulariser::propagated; });
+    add("biases", [](auto& o) { o.biases = true; });
+    add("biases_squared_both_layouts", [](auto& o) {
+      o.biases = true;
+      o.regulariser = Regulariser::squared;
+      o.features_layout = FeaturesLayout::both;
+    });
+  }
+  if (model == "lattice") {
+    add("two_item_layers", [](auto& o) { o.item_layers = 2, o.lambda_coeff = 0.3F; });
+    add("no_layers", [](auto& o) { o.layers = 0, o.lambda_coeff = 0.0F; });
   }
   if (model != "monet") return out;
   add("deeper", [](auto& o) { o.layers = 3, o.alpha = 0.5F, o.beta = 0.7F; });

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "monet/models/detail/cooccurrence.h"
+#include "monet/models/detail/untrained.h"
+
+#include <optional>
+
+namespace monet::models {
+
+/// Neighbourhood model of items (Deshpande and Karypis, TOIS 2004) with the cosine of their columns: with n_i the users
+/// of item i and c_ij those of both, w_ij = c_ij / (√(n_i n_j) + shrink), w_ii = 0, and the score of a candidate c is
+/// Σ_{i ∈ N_u} w_ic.
+///
+/// `neighbours` k > 0 keeps the k items most similar to each past item (the rows of w), 0 all of them; `shrink` takes
+/// from similarities that rest on few users.
+class ItemKnn final : public detail::Untrained {
+ public:
+  /// All references must outlive the model. Throws InvalidArgument for an option outside its domain.
+  ItemKnn(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+
+  std::string_view name() const override { return "itemknn"; }
+  /// Computes the similarity the first time.
+  Scoring scoring() override;
+
+  static ModelSettings defaults() { return {}; }
+  static std::span<const std::string_view> option_names();
+  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+
+ private:
+  ModelOptions options_;
+  const graph::Bipartite* graph_;
+  ThreadPool* pool_;
+  std::vector<float> popularity_;
+  std::optional<detail::ItemSimilarity> similarity_;
+};
+
+}  // namespace monet::models

@@ -1,0 +1,185 @@
+#include "monet/models/ngcf.h"
+
+#include "monet/autograd/ops/add.h"
+#include "monet/autograd/ops/concat_columns.h"
+#include "monet/autograd/ops/dropout.h"
+#include "monet/autograd/ops/gather_rows.h"
+#include "monet/autograd/ops/leaky_relu.h"
+#include "monet/autograd/ops/linear.h"
+#include "monet/autograd/ops/multiply.h"
+#include "monet/autograd/ops/normalize_rows.h"
+#include "monet/autograd/ops/spmm.h"
+#include "monet/models/detail/batch_rows.h"
+#include "monet/models/detail/checks.h"
+#include "monet/models/detail/initialise.h"
+#include "monet/models/detail/sizes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace monet::models {
+
+using autograd::Var;
+
+namespace {
+
+// The tape keeps memory by shape: few different numbers of rows.
+constexpr std::size_t kPadding = 256;
+
+/// The nodes of a batch, each once but for padding with the last, and where each of its triples finds its own.
+struct BatchNodes {
+  BatchNodes(const Batch& batch, Index num_users) {
+    const auto each = [&](auto&& what) {
+      for (const std::int32_t user : batch.users) what(users, user);
+      for (const std::int32_t item : batch.positives) what(positives, static_cast<std::int32_t>(num_users + item));
+      for (const std::int32_t item : batch.negatives) what(negatives, static_cast<std::int32_t>(num_users + item));
+    };
+    each([&](auto&, std::int32_t node) { nodes.push_back(node); });
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    nodes.resize((nodes.size() + kPadding - 1) / kPadding * kPadding, nodes.back());
+    each([&](std::vector<std::int32_t>& places, std::int32_t node) {
+      const auto found = std::lower_bound(nodes.begin(), nodes.end(), node);
+      places.push_back(static_cast<std::int32_t>(found - nodes.begin()));
+    });
+  }
+
+  std::vector<std::int32_t> nodes;
+  std::vector<std::int32_t> users, positives, negatives;  // positions in `nodes`
+};
+
+}  // namespace
+
+Ngcf::Ngcf(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool)
+    : options_(options),
+      graph_(&graph),
+      adjacency_(detail::node_adjacency(graph, options.adjacency)),
+      tape_(pool),
+      popularity_(detail::popularity_of(graph)) {
+  detail::require_same_shape("ngcf", dataset, graph);
+  detail::require_at_least("ngcf", "dim", static_cast<double>(options.dim), 1);
+  detail::require_at_least("ngcf", "weight-decay", static_cast<double>(options.weight_decay), 0);
+  detail::require_between("ngcf", "dropout", static_cast<double>(options.dropout), 0.0, 0.99);
+  ParameterBlock& nodes = parameters_.add_block(graph.num_users() + graph.num_items(), options.dim);
+  users_ = &parameters_.add_rows("user_embedding.weight", nodes, 0, graph.num_users());
+  items_ = &parameters_.add_rows("item_id_embedding.weight", nodes, graph.num_users(), graph.num_items());
+  Index width = options.dim;
+  for (std::size_t k = 0; k < options.layer_widths.size(); ++k) {
+    const Index next = options.layer_widths[k];
+    detail::require_at_least("ngcf", "layer-widths", static_cast<double>(next), 1);
+    const std::string gc = fmt::format("GC_Linear_list.{}", k);
+    const std::string bi = fmt::format("Bi_Linear_list.{}", k);
+    Layer added{};
+    added.gc_weight = &parameters_.add(gc + ".weight", next, width);
+    added.gc_bias = &parameters_.add_vector(gc + ".bias", next);
+    added.bi_weight = &parameters_.add(bi + ".weight", next, width);
+    added.bi_bias = &parameters_.add_vector(bi + ".bias", next);
+    layers_.push_back(added);
+    width = next;
+  }
+}
+
+void Ngcf::initialise(Rng& rng) {
+  detail::xavier_uniform(*users_, rng);
+  detail::xavier_uniform(*items_, rng);
+  for (const Layer& layer : layers_) {
+    detail::linear_uniform(*layer.gc_weight, *layer.gc_bias, rng);
+    detail::linear_uniform(*layer.bi_weight, *layer.bi_bias, rng);
+  }
+}
+
+Var Ngcf::layer(const Layer& layer, Var self, Var neighbours, Rng* rng) {
+  const auto parameter = [&](const Parameter* p) { return tape_.parameter(p->value, p->grad); };
+  const Var summed = options_.adjacency == Adjacency::symmetric ? autograd::add(tape_, neighbours, self) : neighbours;
+  const Var together = autograd::multiply(tape_, self, neighbours);
+  const Var gc = autograd::linear(tape_, summed, parameter(layer.gc_weight), parameter(layer.gc_bias));
+  const Var bi = autograd::linear(tape_, together, parameter(layer.bi_weight), parameter(layer.bi_bias));
+  const Var out = autograd::add(tape_, autograd::leaky_relu(tape_, gc), autograd::leaky_relu(tape_, bi));
+  return rng != nullptr ? autograd::dropout(tape_, out, options_.dropout, *rng) : out;
+}
+
+Var Ngcf::final_rows(Var nodes, std::span<const std::int32_t> rows, Rng* rng) {
+  const auto chosen = [&](Var x) { return rows.empty() ? x : autograd::gather_rows(tape_, x, rows); };
+  const Var values = tape_.constant(adjacency_.values.view());
+  std::vector<Var> parts = {chosen(nodes)};
+  Var self = nodes;
+  for (std::size_t k = 0; k < layers_.size(); ++k) {
+    const Var neighbours = autograd::spmm(tape_, adjacency_.pattern, values, self);
+    const bool last = k + 1 == layers_.size();
+    if (last) {
+      parts.push_back(layer(layers_[k], chosen(self), chosen(neighbours), rng));
+    } else {
+      self = layer(layers_[k], self, neighbours, rng);
+      parts.push_back(chosen(self));
+    }
+    parts.back() = autograd::normalize_rows(tape_, parts.back());
+  }
+  return autograd::concat_columns(tape_, parts);
+}
+
+LossParts Ngcf::compute_gradients(const Batch& batch) {
+  tape_.clear();
+  ParameterBlock& block = parameters_.blocks().front();
+  const Var nodes = tape_.parameter(block.value.view(), block.grad.view());
+  const BatchNodes of_batch(batch, graph_->num_users());
+  Rng rng(batch.seed);
+  const Var distinct = final_rows(nodes, of_batch.nodes, &rng);
+  const auto rows =
+      detail::gather_batch(tape_, distinct, distinct, {of_batch.users, of_batch.positives, of_batch.negatives});
+  const auto regularised = options_.regulariser == Regulariser::propagated
+                               ? rows
+                               : detail::gather_batch(tape_, nodes, graph_->num_users(), batch);
+  return detail::run_backward(tape_, detail::dot_bpr(tape_, rows),
+                              detail::regulariser(tape_, regularised, options_.regulariser), options_.weight_decay);
+}
+
+Scoring Ngcf::scoring() {
+  tape_.clear();
+  tape_.set_recording(false);
+  const auto nodes = tape_.value(final_rows(tape_.constant(parameters_.blocks().front().value.view()), {}, nullptr));
+  tape_.set_recording(true);
+  return detail::dot_scoring(nodes.row_range(0, graph_->num_users()),
+                             nodes.row_range(graph_->num_users(), graph_->num_items()), *graph_, popularity_);
+}
+
+ModelSettings Ngcf::defaults() {
+  ModelSettings settings;
+  settings.options.adjacency = Adjacency::row_self_loops;
+  settings.options.dropout = 0.1F;
+  settings.training.learning_rate = 5e-4;
+  return settings;
+}
+
+std::span<const std::string_view> Ngcf::option_names() {
+  static constexpr std::array<std::string_view, 6> kNames = {"dim",     "layer-widths", "adjacency",
+                                                             "dropout", "weight-decay", "regulariser"};
+  return kNames;
+}
+
+void Ngcf::take_sizes(ModelOptions& options, const TensorShapes& parameters) {
+  detail::take_size(options.dim, parameters, "user_embedding.weight", 1);
+  std::vector<Index> widths;
+  Index width = 0;
+  while (detail::take_size(width, parameters, fmt::format("GC_Linear_list.{}.weight", widths.size()), 0)) {
+    widths.push_back(width);
+  }
+  if (!widths.empty()) options.layer_widths = widths;
+}
+
+std::size_t Ngcf::training_bytes(const ModelOptions& options, const data::Dataset& dataset) {
+  // Value, gradient, two moments and the gathered rows' gradient; then about ten values of a layer and their gradients.
+  std::size_t bytes = detail::tables_bytes(dataset, options.dim, 6);
+  Index width = options.dim;
+  for (const Index next : options.layer_widths) {
+    bytes += detail::tables_bytes(dataset, width, 6) + detail::tables_bytes(dataset, next, 12);
+    bytes += static_cast<std::size_t>(2 * next * (width + 1)) * 4 * sizeof(float);
+    width = next;
+  }
+  // The matrix over all nodes and its transpose: two indices, a place and a value for each entry.
+  const auto entries = static_cast<std::size_t>(2 * dataset.train.nnz() + dataset.num_users() + dataset.num_items());
+  return bytes + entries * 28;
+}
+
+}  // namespace monet::models

@@ -1,0 +1,221 @@
+#include "monet/models/vbpr.h"
+
+#include "monet/autograd/ops/add.h"
+#include "monet/autograd/ops/concat_columns.h"
+#include "monet/autograd/ops/gather_rows.h"
+#include "monet/models/detail/checks.h"
+#include "monet/models/detail/initialise.h"
+#include "monet/models/detail/sizes.h"
+
+#include <algorithm>
+#include <array>
+
+namespace monet::models {
+
+using autograd::Var;
+
+namespace {
+
+constexpr double kFloor = 1e-10;  // inside the logarithm, as in MMRec's loss
+// When a batch's items are more than one in so many of all, whole passes over the features are faster than listed rows.
+constexpr Index kListedShare = 2;
+
+/// Text first, then the dataset's order.
+std::vector<const data::Modality*> in_order(const data::Dataset& dataset) {
+  std::vector<const data::Modality*> out;
+  for (const auto& modality : dataset.modalities) out.push_back(&modality);
+  std::stable_partition(out.begin(), out.end(), [](const data::Modality* m) { return m->name == "text"; });
+  return out;
+}
+
+Index total_width(const data::Dataset& dataset) {
+  Index width = 0;
+  for (const auto& modality : dataset.modalities) width += modality.features.cols();
+  return width;
+}
+
+}  // namespace
+
+Vbpr::Vbpr(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool)
+    : options_(options),
+      dataset_(&dataset),
+      graph_(&graph),
+      tape_(pool),
+      zeros_(Matrix<float>::zeros(1, options.dim + 1)),
+      popularity_(detail::popularity_of(graph)) {
+  detail::require_modalities("vbpr", dataset);
+  detail::require_same_shape("vbpr", dataset, graph);
+  detail::require_at_least("vbpr", "dim", static_cast<double>(options.dim), 1);
+  detail::require_at_least("vbpr", "weight-decay", static_cast<double>(options.weight_decay), 0);
+  const Index features = total_width(dataset);
+  users_ = &parameters_.add("u_embedding", graph.num_users(), 2 * options.dim);
+  ids_ = &parameters_.add("i_embedding", graph.num_items(), options.dim);
+  weights_ = &parameters_.add_block(slab_width(), features);
+  weight_ = &parameters_.add_rows("item_linear.weight", *weights_, 0, options.dim);
+  bias_ = &parameters_.add_vector("item_linear.bias", options.dim);
+  if (options.biases) {
+    parameters_.add_rows("visual_bias.weight", *weights_, options.dim, 1);
+    item_bias_ = &parameters_.add("item_bias", graph.num_items(), 1);
+  }
+  Index first_col = 0;
+  for (const data::Modality* modality : in_order(dataset)) {
+    modalities_.push_back({modality, first_col,
+                           detail::FeatureTable(modality->features, options.features_dtype, options.features_layout)});
+    first_col += modality->features.cols();
+  }
+}
+
+void Vbpr::initialise(Rng& rng) {
+  for (auto& block : parameters_.blocks()) fill(block.value.view(), 0.0F);
+  detail::xavier_uniform(*users_, rng);
+  detail::xavier_uniform(*ids_, rng);
+  detail::xavier_normal(*weight_, rng);
+}
+
+Vbpr::Vars Vbpr::on_tape() {
+  const auto parameter = [&](const Parameter* p) { return tape_.parameter(p->value, p->grad); };
+  Vars out;
+  out.users = parameter(users_);
+  out.ids = parameter(ids_);
+  out.bias = parameter(bias_);
+  if (options_.biases) {
+    out.item_bias = parameter(item_bias_);
+    out.bias = autograd::concat_columns(tape_, std::array{out.bias, tape_.constant(zeros_.view().columns(0, 1))});
+  }
+  for (const ModalityPart& part : modalities_) {
+    const Index width = part.features.width();
+    out.weights.push_back(tape_.parameter(weights_->value.view().columns(part.first_col, width),
+                                          weights_->grad.view().columns(part.first_col, width)));
+  }
+  return out;
+}
+
+Var Vbpr::project(const Vars& vars, bool with_bias, const graph::RowSet* rows) {
+  const Var none = tape_.constant(zeros_.view().columns(0, slab_width()));
+  std::vector<autograd::ProjectedModality> parts;
+  for (std::size_t m = 0; m < modalities_.size(); ++m) {
+    parts.push_back(modalities_[m].features.with(vars.weights[m], m == 0 && with_bias ? vars.bias : none));
+  }
+  return autograd::project(tape_, parts, false, {}, rows);
+}
+
+Vbpr::ItemRows Vbpr::item_rows(const Vars& vars, Var projected, std::span<const std::int32_t> items) {
+  const Index width = slab_width();
+  const Var slabs = autograd::gather_rows(tape_, projected, items);
+  Var content = slabs;
+  if (modalities_.size() > 1) {
+    std::vector<Var> parts;
+    for (std::size_t m = 0; m < modalities_.size(); ++m) {
+      parts.push_back(autograd::slice_columns(tape_, slabs, static_cast<Index>(m) * width, width));
+    }
+    content = autograd::add(tape_, parts);
+  }
+  const Var ids = autograd::gather_rows(tape_, vars.ids, items);
+  if (!options_.biases) return {autograd::concat_columns(tape_, std::array{ids, content}), ids};
+  const Var item_bias = autograd::gather_rows(tape_, vars.item_bias, items);
+  const Var bias = autograd::add(tape_, item_bias, autograd::slice_columns(tape_, content, options_.dim, 1));
+  const Var visual = autograd::slice_columns(tape_, content, 0, options_.dim);
+  return {autograd::concat_columns(tape_, std::array{ids, visual, bias}),
+          autograd::concat_columns(tape_, std::array{ids, item_bias})};
+}
+
+LossParts Vbpr::compute_gradients(const Batch& batch) {
+  tape_.clear();
+  auto& items = batch_items_.rows;
+  items.assign(batch.positives.begin(), batch.positives.end());
+  items.insert(items.end(), batch.negatives.begin(), batch.negatives.end());
+  std::sort(items.begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());
+  batch_items_.count = static_cast<Index>(items.size());
+  batch_items_.all = kListedShare * batch_items_.count > graph_->num_items();
+
+  const Vars vars = on_tape();
+  const Var projected = project(vars, true, &batch_items_);
+  const ItemRows positives = item_rows(vars, projected, batch.positives);
+  const ItemRows negatives = item_rows(vars, projected, batch.negatives);
+  const Var users = autograd::gather_rows(tape_, vars.users, batch.users);
+  Var weighing = users;
+  if (options_.biases) {
+    if (ones_.rows() != tape_.rows(users)) {
+      ones_ = Matrix<float>(tape_.rows(users), 1);
+      fill(ones_.view(), 1.0F);
+    }
+    weighing = autograd::concat_columns(tape_, std::array{users, tape_.constant(ones_.view())});
+  }
+  const bool own = options_.regulariser == Regulariser::squared;
+  const detail::BatchRows regularised{users, own ? positives.own : positives.vectors,
+                                      own ? negatives.own : negatives.vectors};
+  return detail::run_backward(tape_, detail::dot_bpr(tape_, {weighing, positives.vectors, negatives.vectors}, kFloor),
+                              detail::regulariser(tape_, regularised, options_.regulariser), options_.weight_decay);
+}
+
+Scoring Vbpr::scoring() {
+  tape_.clear();
+  tape_.set_recording(false);
+  projected_ = project(on_tape(), false, nullptr);
+  tape_.set_recording(true);
+  const auto slabs = tape_.value(projected_);
+  const Index dim = options_.dim;
+  final_items_ = Matrix<float>(graph_->num_items(), dim + slab_width());
+  for (Index i = 0; i < final_items_.rows(); ++i) {
+    float* row = final_items_.row(i);
+    std::copy_n(ids_->value.row(i), dim, row);
+    std::copy_n(bias_->value.row(0), dim, row + dim);
+    if (options_.biases) row[2 * dim] = item_bias_->value(i, 0);
+    for (Index c = 0; c < slabs.cols; ++c) row[dim + c % slab_width()] += slabs(i, c);
+  }
+  if (!options_.biases) return detail::dot_scoring(users_->value, final_items_.view(), *graph_, popularity_);
+  final_users_ = Matrix<float>(graph_->num_users(), 2 * dim + 1);
+  copy<float>(users_->value, final_users_.view().columns(0, 2 * dim));
+  fill(final_users_.view().columns(2 * dim, 1), 1.0F);
+  return detail::dot_scoring(final_users_.view(), final_items_.view(), *graph_, popularity_);
+}
+
+std::vector<NamedTensor> Vbpr::artifact_tensors() {
+  std::vector<NamedTensor> out;
+  for (std::size_t m = 0; m < modalities_.size(); ++m) {
+    const Index first = static_cast<Index>(m) * slab_width();
+    out.push_back(
+        {"item_embedding." + modalities_[m].modality->name, tape_.value(projected_).columns(first, options_.dim)});
+  }
+  return out;
+}
+
+ModelSettings Vbpr::defaults() {
+  ModelSettings settings;
+  settings.options.regulariser = Regulariser::norm;
+  settings.training.learning_rate = 1e-3;
+  settings.training.decay = 1.0;
+  settings.training.batch_size = 2048;
+  settings.training.sampling = Sampling::interactions;
+  return settings;
+}
+
+std::span<const std::string_view> Vbpr::option_names() {
+  static constexpr std::array<std::string_view, 6> kNames = {"dim",    "weight-decay",   "regulariser",
+                                                             "biases", "features-dtype", "features-layout"};
+  return kNames;
+}
+
+void Vbpr::take_sizes(ModelOptions& options, const TensorShapes& parameters) {
+  detail::take_size(options.dim, parameters, "i_embedding", 1);
+}
+
+std::size_t Vbpr::training_bytes(const ModelOptions& options, const data::Dataset& dataset) {
+  const Index slab = options.dim + 1;
+  const auto modalities = static_cast<Index>(dataset.modalities.size());
+  const auto num_items = dataset.num_items();
+  // Value, gradient, two moments of the tables and of W, whose gradient is summed for each worker.
+  Index floats = 4 * (dataset.num_users() * 2 * options.dim + num_items * slab + total_width(dataset) * slab);
+  // Projected features and their gradient; final embeddings.
+  floats += 2 * num_items * modalities * slab + (num_items + dataset.num_users()) * 2 * slab;
+  auto bytes = static_cast<std::size_t>(floats) * sizeof(float);
+  // Copies of the features.
+  const auto features = static_cast<std::size_t>(num_items * total_width(dataset));
+  const bool narrow = options.features_dtype == FeaturesDtype::bf16;
+  if (narrow) bytes += features * 2;
+  if (options.features_layout == FeaturesLayout::both) bytes += features * (narrow ? 2 : sizeof(float));
+  return bytes;
+}
+
+}  // namespace monet::models
