@@ -3,6 +3,7 @@
 #include "monet/core/error.h"
 #include "monet/core/nearest.h"
 #include "monet/models/item_knn.h"
+#include "monet/models/lattice.h"
 #include "monet/models/lightgcn.h"
 #include "monet/models/mf.h"
 #include "monet/models/monet.h"
@@ -41,6 +42,7 @@ constexpr std::array kModels{
     registration<Ngcf>("ngcf"),
     registration<LightGcn>("lightgcn"),
     registration<Vbpr>("vbpr"),
+    registration<Lattice>("lattice"),
     registration<Monet>("monet"),
 };
 

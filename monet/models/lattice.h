@@ -1,0 +1,86 @@
+#pragma once
+
+#include "monet/autograd/tape.h"
+#include "monet/models/detail/adjacency.h"
+#include "monet/models/detail/item_graphs.h"
+#include "monet/models/model.h"
+
+#include <vector>
+
+namespace monet::models {
+
+/// LATTICE (Zhang et al., MM 2021) with LightGCN for users and items, as its authors' code has it. With G the graph
+/// over items of detail/item_graphs.h, of raw and of projected features Z_m = X'_m W_mᵀ + b_m:
+///
+///   h = Gⁿ E_items;   [u ; i] = mean of E, S E, …, S^L E with S = D⁻¹ (A + I);   item = i + h / ‖h‖;   score u·item
+///
+/// BPR with λ on the final rows of the batch. G is computed with its gradient in the first batch after `begin_epoch`
+/// and is a constant in the batches that follow; then only the two id tables have a gradient, and what lies behind G
+/// moves by its Adam moments alone (the published code under torch < 2). Before any `begin_epoch`, every batch computes
+/// G. `scoring` takes G of the current parameters.
+///
+/// Parameters: `user_embedding.weight` [U, d] and `item_id_embedding.weight` [I, d] (rows of one block),
+/// Xavier-uniform; for each modality `<modality>_embedding.weight` [I, d_m], starting at the raw features and trained,
+/// `<modality>_trs.weight` [f, d_m] and `.bias` [f]; `modal_weight` [M], starting at 1/M.
+class Lattice final : public Model {
+ public:
+  /// All references must outlive the model. Computes the graphs of the raw features. Throws DataError without
+  /// modalities and InvalidArgument for an option outside its domain.
+  Lattice(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+
+  std::string_view name() const override { return "lattice"; }
+  ParameterSet& parameters() override { return parameters_; }
+  void initialise(Rng& rng) override;
+  void begin_epoch(int epoch) override;
+  std::vector<std::byte> state() const override;
+  void restore(std::span<const std::byte> state) override;
+  LossParts compute_gradients(const Batch& batch) override;
+  Scoring scoring() override;
+  /// `item_embedding.<modality>` [I, f]: Z_m.
+  std::vector<NamedTensor> artifact_tensors() override;
+
+  /// G of the current parameters. O(I² M f).
+  detail::ItemMatrix item_graph();
+
+  static ModelSettings defaults();
+  static std::span<const std::string_view> option_names();
+  static void take_sizes(ModelOptions& options, const TensorShapes& parameters);
+  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+
+ private:
+  /// What a batch does about G: computes it, computes and keeps it, or takes the one that was kept.
+  enum class GraphUse : std::uint8_t { every_batch, next_batch, kept };
+
+  struct Modality {
+    std::string name;
+    MatrixView<const float> features;
+    Parameter* table;
+    Parameter* weight;
+    Parameter* bias;
+  };
+
+  std::vector<autograd::Var> project();
+  detail::ItemGraphs::Mixed graph_with_gradient();
+  autograd::Var propagated_items(autograd::Var nodes, const detail::ItemGraphs::Mixed& graph);
+  autograd::Var mean_of_layers(autograd::Var nodes);
+  void clear_graph_gradients();
+
+  ModelOptions options_;
+  const graph::Bipartite* graph_;
+  ParameterSet parameters_;
+  Parameter* users_;
+  Parameter* items_;
+  std::vector<Modality> modalities_;
+  Parameter* modal_weight_;
+  detail::NodeMatrix rows_;
+  detail::ItemGraphs item_graphs_;
+  autograd::Tape tape_;
+  std::vector<float> popularity_;
+  std::vector<std::int32_t> all_items_;  // node of each item
+  GraphUse use_ = GraphUse::every_batch;
+  detail::ItemMatrix kept_;
+  bool graph_gradients_clear_ = false;
+  std::vector<autograd::Var> projected_;  // of the last `scoring`
+};
+
+}  // namespace monet::models
