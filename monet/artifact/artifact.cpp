@@ -93,12 +93,31 @@ void check_shape(const files::Safetensors& tensors, std::string_view name, Index
   }
 }
 
+/// W [a, d], b [a] and w [a], d a divisor of the embeddings' width.
+void check_attention(const files::Safetensors& tensors, Index width) {
+  const files::Tensor& weight = tensors.at(names::kPairwiseWeight);
+  const bool fits = weight.dtype == files::Dtype::f32 && weight.shape.size() == 2 && weight.shape[0] > 0 &&
+                    weight.shape[1] > 0 && width % weight.shape[1] == 0;
+  if (!fits) {
+    fail<DataError>("{}: damaged: {} is {}, expected F32 of two sizes, the second a divisor of {}; {}", tensors.name(),
+                    names::kPairwiseWeight, weight.describe(), width, kRemedy);
+  }
+  for (const std::string_view name : {names::kPairwiseBias, names::kPairwiseVector}) {
+    const files::Tensor& tensor = tensors.at(name);
+    if (tensor.dtype != files::Dtype::f32 || tensor.shape != std::vector<Index>{weight.shape[0]}) {
+      fail<DataError>("{}: damaged: {} is {}, expected F32 [{}]; {}", tensors.name(), name, tensor.describe(),
+                      weight.shape[0], kRemedy);
+    }
+  }
+}
+
 void check_tensors(const files::Safetensors& tensors, const Config& config) {
-  const bool by_embeddings = config.kind == models::ScoreKind::target_aware || config.kind == models::ScoreKind::dot;
+  const bool by_embeddings = config.kind != models::ScoreKind::item_similarity;
   if (by_embeddings || config.embedding_width > 0) {
     check_shape(tensors, names::kUserEmbedding, config.num_users, config.embedding_width);
     check_shape(tensors, names::kItemEmbedding, config.num_items, config.embedding_width);
   }
+  if (config.kind == models::ScoreKind::pairwise) check_attention(tensors, config.embedding_width);
   if (tensors.find(names::kItemFoldin) != nullptr) {
     check_shape(tensors, names::kItemFoldin, config.num_items, config.embedding_width);
   }
@@ -232,6 +251,10 @@ models::Scoring Artifact::scoring() const {
   if (scoring.kind == models::ScoreKind::item_similarity) {
     scoring.similarity = state_->similarity;
     scoring.similarity_values = state_->tensors.values<float>(names::kSimilarityValues);
+  }
+  if (scoring.kind == models::ScoreKind::pairwise) {
+    scoring.attention = {tensor(names::kPairwiseWeight), state_->tensors.values<float>(names::kPairwiseBias),
+                         state_->tensors.values<float>(names::kPairwiseVector)};
   }
   return scoring;
 }

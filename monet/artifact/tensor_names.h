@@ -21,11 +21,15 @@ inline constexpr std::string_view kHistoryIndices = "history.indices";
 inline constexpr std::string_view kSimilarityIndptr = "similarity.indptr";
 inline constexpr std::string_view kSimilarityIndices = "similarity.indices";
 inline constexpr std::string_view kSimilarityValues = "similarity.values";
+inline constexpr std::string_view kPairwiseWeight = "pairwise.weight";
+inline constexpr std::string_view kPairwiseBias = "pairwise.bias";
+inline constexpr std::string_view kPairwiseVector = "pairwise.vector";
 
 /// A tensor that an artifact holds beside the parameters.
 inline bool is_derived(std::string_view name) {
   return name == kUserEmbedding || name == kItemEmbedding || name == kItemFoldin || name == kUserFoldin ||
-         name.starts_with("history.") || name.starts_with("similarity.") || name.starts_with("derived.");
+         name.starts_with("history.") || name.starts_with("similarity.") || name.starts_with("pairwise.") ||
+         name.starts_with("derived.");
 }
 
 }  // namespace monet::artifact::names

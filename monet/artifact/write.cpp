@@ -90,6 +90,11 @@ void write_tensors(const fs::path& file, const ArtifactContents& contents) {
     writer.add(std::string(names::kSimilarityIndices), scoring.similarity.indices);
     writer.add(std::string(names::kSimilarityValues), scoring.similarity_values);
   }
+  if (scoring.kind == models::ScoreKind::pairwise) {
+    writer.add(std::string(names::kPairwiseWeight), scoring.attention.weight);
+    writer.add(std::string(names::kPairwiseBias), scoring.attention.bias);
+    writer.add(std::string(names::kPairwiseVector), scoring.attention.vector);
+  }
   writer.write(file);
 }
 

@@ -5,6 +5,7 @@
 #include "monet/models/item_knn.h"
 #include "monet/models/lattice.h"
 #include "monet/models/lightgcn.h"
+#include "monet/models/mario.h"
 #include "monet/models/mf.h"
 #include "monet/models/monet.h"
 #include "monet/models/ngcf.h"
@@ -43,6 +44,7 @@ constexpr std::array kModels{
     registration<LightGcn>("lightgcn"),
     registration<Vbpr>("vbpr"),
     registration<Lattice>("lattice"),
+    registration<Mario>("mario"),
     registration<Monet>("monet"),
 };
 

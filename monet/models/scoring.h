@@ -13,7 +13,15 @@ enum class ScoreKind {
   target_aware,     // (1 - beta) e_u.e_c + beta * softmax-weighted mean of e_i.e_c over the history (MONET Eq. 4-6)
   dot,              // e_u.e_c
   item_similarity,  // sum of similarities of the history's items to c
-  pairwise,         // the model computes each pair itself
+  pairwise,         // attention over modalities, pair by pair (MARIO)
+};
+
+/// What a pairwise score needs beside embeddings. With M = D / d slabs of d columns side by side, p^m of a user and q^m
+/// of an item, and h^m = p^m ⊙ q^m: score = Σ_m a_m Σ_c h^m_c with a = softmax_m(wᵀ tanh(W h^m + b)).
+struct ModalityAttention {
+  MatrixView<const float> weight;  // W [a, d]
+  std::span<const float> bias;     // b [a]
+  std::span<const float> vector;   // w [a]
 };
 
 /// Everything ranking needs of a trained model. Views only: the owner (a model in memory or an opened artifact) must
@@ -29,6 +37,7 @@ struct Scoring {
   // kind item_similarity: a sparse matrix [I, I], row = history item.
   CsrView similarity;
   std::span<const float> similarity_values;
+  ModalityAttention attention = {};  // kind pairwise
 };
 
 std::string_view to_string(ScoreKind kind);

@@ -38,7 +38,6 @@ Index total_width(const data::Dataset& dataset) {
 
 Vbpr::Vbpr(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool)
     : options_(options),
-      dataset_(&dataset),
       graph_(&graph),
       tape_(pool),
       zeros_(Matrix<float>::zeros(1, options.dim + 1)),

@@ -65,7 +65,6 @@ class Vbpr final : public Model {
   ItemRows item_rows(const Vars& vars, autograd::Var projected, std::span<const std::int32_t> items);
 
   ModelOptions options_;
-  const data::Dataset* dataset_;
   const graph::Bipartite* graph_;
   ParameterSet parameters_;
   Parameter* users_;

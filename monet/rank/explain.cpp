@@ -1,6 +1,7 @@
 #include "monet/rank/explain.h"
 
 #include "monet/core/error.h"
+#include "monet/rank/scores.h"
 
 #include <algorithm>
 #include <cmath>
@@ -55,9 +56,6 @@ void check(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, 
     fail<InvalidArgument>("[explain] user {}, item {} are outside the model's {} users, {} items", user, item,
                           scoring.history.rows, scoring.history.cols);
   }
-  if (scoring.kind == models::ScoreKind::pairwise) {
-    fail<InvalidArgument>("[explain] a model of kind pairwise does not say where its scores come from");
-  }
   Index next = 0;
   for (const ColumnBlock& block : blocks) {
     if (block.first_col != next || block.cols < 0) break;
@@ -87,6 +85,27 @@ Explanation by_similarity(const models::Scoring& scoring, std::span<const std::i
   const double score = total(values);
   for (double& value : values) value = share_of(value, score);
   return {score, 0.0, score, heaviest(history, values, max_drivers), {}};
+}
+
+Explanation by_modality(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
+                        std::int32_t item) {
+  const auto& [weight, bias, vector] = scoring.attention;
+  if (weight.empty() || scoring.item_embedding.cols % weight.cols != 0 || bias.size() != vector.size() ||
+      static_cast<Index>(bias.size()) != weight.rows) {
+    fail<InvalidArgument>("[explain] attention over modalities of {} x {} does not fit {} columns", weight.rows,
+                          weight.cols, scoring.item_embedding.cols);
+  }
+  const std::vector<double> parts = pairwise_parts(scoring, user, item);
+  for (const ColumnBlock& block : blocks) {
+    if (blocks.size() != parts.size() || block.cols != scoring.attention.weight.cols) {
+      fail<InvalidArgument>("[explain] {} modalities' columns are not the {} of {} columns that are attended",
+                            blocks.size(), parts.size(), scoring.attention.weight.cols);
+    }
+  }
+  Explanation result;
+  result.score = result.general = total(parts);
+  for (std::size_t m = 0; m < blocks.size(); ++m) result.modalities.push_back({blocks[m].name, parts[m]});
+  return result;
 }
 
 Explanation by_embeddings(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
@@ -129,6 +148,7 @@ Explanation explain(const models::Scoring& scoring, std::span<const ColumnBlock>
   const std::span<const std::int32_t> history = scoring.history.row(user);
   if (history.empty()) return by_popularity(scoring, item);
   if (scoring.kind == models::ScoreKind::item_similarity) return by_similarity(scoring, history, item, max_drivers);
+  if (scoring.kind == models::ScoreKind::pairwise) return by_modality(scoring, blocks, user, item);
   return by_embeddings(scoring, blocks, user, item, max_drivers);
 }
 

@@ -32,17 +32,18 @@ struct ModalityPart {
 /// Where a score comes from. `general + target == score`, and so do the modality parts when there are any.
 struct Explanation {
   double score = 0.0;
-  double general = 0.0;                  // (1-β) e_u·e_c; the whole score of kind dot
+  double general = 0.0;                  // (1-β) e_u·e_c; the whole score of kinds dot and pairwise
   double target = 0.0;                   // β Σ a_i e_i·e_c; the whole score of kind item_similarity
-  std::vector<Driver> drivers;           // heaviest first, ties by item; empty for kind dot
+  std::vector<Driver> drivers;           // heaviest first, ties by item; empty for kinds dot and pairwise
   std::vector<ModalityPart> modalities;  // in the order of `blocks`; empty without them
 };
 
 /// Explains the score of `item` for `user` (rows of `scoring`): with s_i = e_i·e_c over the user's history and a =
 /// softmax(s), the general and the target-oriented part of Eq. 6, the `max_drivers` past items of largest a_i, and each
 /// modality's share, the dot products splitting by `blocks` (which must cover all columns, or be empty). Computed in
-/// double. A user without history is ranked by popularity: score and general are that, and nothing drives it. Throws
-/// InvalidArgument for indices out of range and for kind `pairwise`. O(|N_u| D).
+/// double. A user without history is ranked by popularity: score and general are that, and nothing drives it. Kind
+/// pairwise has no drivers, and a part of the score for each modality. Throws InvalidArgument for indices out of range
+/// or blocks that do not fit. O(|N_u| D).
 Explanation explain(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
                     std::int32_t item, int max_drivers);
 

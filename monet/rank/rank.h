@@ -35,7 +35,7 @@ struct Ranking {
 
 /// Exact full ranking of `users` (indices into `scoring`, in any order, repeats allowed) over all items. A user without
 /// history is given items by popularity (score = popularity). Does not depend on the number of threads, and on
-/// `options.tiles` only by float rounding. Kinds target_aware, dot, item_similarity.
+/// `options.tiles` only by float rounding.
 ///
 /// To rank users the model has not seen, pass a copy of the model's `Scoring` whose `user_embedding` [n, D] and
 /// `history` [n, I] are theirs.

@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/rank/detail/norm.h"
+#include "monet/rank/detail/pairwise_tiles.h"
 #include "monet/rank/detail/similarity_rows.h"
 #include "monet/rank/detail/tile_scorer.h"
 #include "monet/rank/detail/user_block.h"
@@ -94,12 +95,27 @@ void check_embeddings(const Scoring& scoring, std::span<const std::int32_t> user
   }
 }
 
+void check_attention(const Scoring& scoring) {
+  const auto& [weight, bias, vector] = scoring.attention;
+  const Index width = scoring.user_embedding.cols;
+  if (weight.empty() || width % weight.cols != 0 || static_cast<Index>(bias.size()) != weight.rows ||
+      static_cast<Index>(vector.size()) != weight.rows) {
+    fail<DataError>("[rank] attention over modalities: W is {} x {}, b has {} entries and w {}, embeddings {} columns",
+                    weight.rows, weight.cols, bias.size(), vector.size(), width);
+  }
+  double largest = checked_norm(
+      "attention weight", weight.rows, weight.cols, [](Index r) { return r; }, weight);
+  for (const std::span<const float> row : {bias, vector}) {
+    largest = std::max(largest, std::sqrt(detail::square_norm(row.data(), weight.rows)));
+  }
+  if (!(largest < kLargestProduct)) {
+    fail<DataError>("[rank] the attention has values up to {:.3g}; the model has diverged or is damaged", largest);
+  }
+}
+
 }  // namespace
 
 void check(const Scoring& scoring, std::span<const std::int32_t> users) {
-  if (scoring.kind == ScoreKind::pairwise) {
-    fail<InvalidArgument>("[rank] a model of kind pairwise scores its pairs itself; it has no embeddings to rank by");
-  }
   const bool by_similarity = scoring.kind == ScoreKind::item_similarity;
   const Index num_items = by_similarity ? scoring.similarity.cols : scoring.item_embedding.rows;
   if (static_cast<Index>(scoring.item_popularity.size()) != num_items) {
@@ -112,6 +128,7 @@ void check(const Scoring& scoring, std::span<const std::int32_t> users) {
   } else {
     check_embeddings(scoring, users);
   }
+  if (scoring.kind == ScoreKind::pairwise) check_attention(scoring);
 }
 
 void score_tiles(ThreadPool& pool, const Scoring& scoring, std::span<const std::int32_t> users,
@@ -124,6 +141,10 @@ void score_tiles(ThreadPool& pool, const Scoring& scoring, std::span<const std::
     return;
   }
   const Index tile_items = options.tile_items > 0 ? options.tile_items : kTileItems;
+  if (scoring.kind == ScoreKind::pairwise) {
+    detail::score_pairwise(pool, scoring, users, max_users, tile_items, consumer);
+    return;
+  }
   const std::size_t row_bytes = static_cast<std::size_t>(2 * detail::TileScorer::padded(tile_items)) * sizeof(float);
   const Index num_items = scoring.item_embedding.rows;
   const Index tiles = (num_items + tile_items - 1) / tile_items;

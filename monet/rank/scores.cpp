@@ -49,10 +49,19 @@ double similarity_sum(const Scoring& scoring, std::span<const std::int32_t> hist
   return sum;
 }
 
+/// Σ_m a_m r_m (ModalityAttention).
+double pairwise(const Scoring& scoring, std::int32_t user, std::int32_t item) {
+  std::vector<double> parts = pairwise_parts(scoring, user, item);
+  double sum = 0.0;
+  for (const double part : parts) sum += part;
+  return sum;
+}
+
 double score(const Scoring& scoring, std::int32_t user, std::int32_t item) {
   const auto history = scoring.history.row(user);
   if (history.empty()) return static_cast<double>(scoring.item_popularity[static_cast<std::size_t>(item)]);
   if (scoring.kind == ScoreKind::item_similarity) return similarity_sum(scoring, history, item);
+  if (scoring.kind == ScoreKind::pairwise) return pairwise(scoring, user, item);
   const double general =
       dot(scoring.user_embedding.row(user), scoring.item_embedding.row(item), scoring.item_embedding.cols);
   if (scoring.kind == ScoreKind::dot || scoring.beta == 0.0F) return general;
@@ -80,6 +89,30 @@ class FillMatrix final : public TileConsumer {
 };
 
 }  // namespace
+
+std::vector<double> pairwise_parts(const Scoring& scoring, std::int32_t user, std::int32_t item) {
+  const auto& [weight, bias, vector] = scoring.attention;
+  const float* p = scoring.user_embedding.row(user);
+  const float* q = scoring.item_embedding.row(item);
+  std::vector<double> sums, logits;
+  for (Index first = 0; first < scoring.item_embedding.cols; first += weight.cols) {
+    double logit = 0.0;
+    for (Index j = 0; j < weight.rows; ++j) {
+      double x = static_cast<double>(bias[static_cast<std::size_t>(j)]);
+      for (Index c = 0; c < weight.cols; ++c) {
+        x += static_cast<double>(weight(j, c)) * static_cast<double>(p[first + c]) * static_cast<double>(q[first + c]);
+      }
+      logit += static_cast<double>(vector[static_cast<std::size_t>(j)]) * std::tanh(x);
+    }
+    sums.push_back(dot(p + first, q + first, weight.cols));
+    logits.push_back(logit);
+  }
+  const double largest = *std::max_element(logits.begin(), logits.end());
+  double total = 0.0;
+  for (double& logit : logits) total += logit = std::exp(logit - largest);
+  for (std::size_t m = 0; m < sums.size(); ++m) sums[m] *= logits[m] / total;
+  return sums;
+}
 
 void score_items(const Scoring& scoring, std::int32_t user, std::span<const std::int32_t> items,
                  std::span<double> out) {

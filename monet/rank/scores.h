@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace monet::rank {
 
@@ -15,6 +16,10 @@ namespace monet::rank {
 /// |N_u| D). `scoring` has passed `check`; throws InvalidArgument for a user or item outside the range.
 void score_items(const models::Scoring& scoring, std::int32_t user, std::span<const std::int32_t> items,
                  std::span<double> out);
+
+/// What each modality adds to a pairwise score: a_m Σ_c h^m_c (models::ModalityAttention), in float64. `scoring` is of
+/// kind pairwise and has passed `check`; user and item are in range. O(D a).
+std::vector<double> pairwise_parts(const models::Scoring& scoring, std::int32_t user, std::int32_t item);
 
 /// Scores of `users` for all items, nothing masked, by the tiled computation: [n, I]. For small cases: O(n I) memory.
 Matrix<float> score_matrix(ThreadPool& pool, const models::Scoring& scoring, std::span<const std::int32_t> users,

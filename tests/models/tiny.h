@@ -119,6 +119,10 @@ inline std::vector<Variant> variants(std::string_view model) {
       o.features_layout = FeaturesLayout::both;
     });
   }
+  if (model == "mario") {
+    add("wide_attention", [](auto& o) { o.preservation = 1.0F, o.latent_dim = 9; });
+    add("both_layouts", [](auto& o) { o.features_layout = FeaturesLayout::both; });
+  }
   if (model == "lattice") {
     add("two_item_layers", [](auto& o) { o.item_layers = 2, o.lambda_coeff = 0.3F; });
     add("no_layers", [](auto& o) { o.layers = 0, o.lambda_coeff = 0.0F; });

@@ -176,7 +176,7 @@ TEST(Rank, RefusesWhatDoesNotFit) {
   EXPECT_THAT(ranked(problem.scoring, users, no_k), Throws<InvalidArgument>());
   models::Scoring pairwise = problem.scoring;
   pairwise.kind = ScoreKind::pairwise;
-  EXPECT_THAT(ranked(pairwise, users), Throws<InvalidArgument>());
+  EXPECT_THAT(ranked(pairwise, users), Throws<DataError>());
   models::Scoring narrow = problem.scoring;
   narrow.item_embedding = narrow.item_embedding.columns(0, 2);
   EXPECT_THAT(ranked(narrow, users), Throws<DataError>());
