@@ -1,0 +1,148 @@
+// One training step of every trained model: drawing a batch, forward, backward, Adam. Beside each time stands its
+// floor, measured in the same run: the GEMMs of the step at the best rate oneDNN reaches for their shapes, and the rows
+// that its sparse passes gather, at the rate of a random gather of that width from a table of that size. The floor
+// leaves out Adam, activations, normalising, and what is gathered for the batch alone. Checks that the loss falls when
+// the same batch is repeated and that it is finite; exit code 1 if not.
+//
+//   models_bench [--short] [--model NAME] [--data DIR] [--threads N] [--steps N] [--batch N] [--cpu-clock]
+//
+// DIR is a dataset directory; with MONET_DATA (a folder that holds tiktok/) TikTok is taken from there, otherwise a
+// dataset of its shape is generated.
+
+#include "monet/data/load.h"
+#include "monet/graph/bipartite.h"
+#include "monet/models/model.h"
+#include "monet/synth/generator.h"
+#include "monet/train/optimizer.h"
+#include "monet/train/sampler.h"
+#include "bench/floor.h"
+#include "bench/timing.h"
+#include "bench/work.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace monet;
+
+struct Settings {
+  std::string model;
+  std::string data;
+  int threads = 1;
+  int steps = 40;
+  Index batch = 2048;
+  bool short_run = false;
+};
+
+data::Dataset dataset_of(const Settings& settings) {
+  if (!settings.data.empty()) return data::load(settings.data);
+  const char* root = std::getenv("MONET_DATA");
+  if (!settings.short_run && root != nullptr && std::filesystem::exists(std::filesystem::path(root) / "tiktok")) {
+    return data::load(std::filesystem::path(root) / "tiktok");
+  }
+  fmt::print("generated data of TikTok's size (MONET_DATA names the folder of the real set)\n");
+  synth::GeneratorOptions options;
+  options.num_users = settings.short_run ? 300 : 9308;
+  options.num_items = settings.short_run ? 200 : 6710;
+  options.num_interactions = settings.short_run ? 2000 : 68722;
+  options.modalities = {{"audio", settings.short_run ? 16 : 128}, {"image", settings.short_run ? 16 : 128}};
+  return synth::generate_dataset(options);
+}
+
+bool run(std::string_view name, const data::Dataset& dataset, const Settings& settings) {
+  const graph::Bipartite graph(dataset.train);
+  ThreadPool pool(settings.threads);
+  const models::ModelSettings defaults = models::default_settings(name);
+  const auto model = models::make_model(name, defaults.options, dataset, graph, pool);
+  if (!model->trained()) return true;
+  Rng start(1);
+  model->initialise(start);
+  train::Adam optimizer(model->parameters());
+  train::Sampler sampler(graph.user_items());
+  Rng rng(2);
+  train::Sampler::Triples triples;
+  const auto step = [&] {
+    const auto loss = model->compute_gradients({triples.users, triples.positives, triples.negatives, 7});
+    optimizer.step(pool, 1e-3);
+    return loss.total;
+  };
+  Index at = 0;
+  const Index steps_per_epoch = std::max<Index>(graph.num_edges() / settings.batch, 1);
+  const auto draw = [&] { sampler.draw_interactions(1, 0, at++ % steps_per_epoch, settings.batch, rng, triples); };
+  model->begin_epoch(0);
+  draw();
+  const double build_began = bench::now();
+  step();  // with what a model does once an epoch
+  const double first_seconds = bench::now() - build_began;
+  const auto timings = bench::time(settings.steps, [&] {
+    draw();
+    step();
+  });
+
+  const bench::Work work = bench::work_of(name, defaults.options, dataset, graph, triples);
+  const double floor = bench::floor_seconds(work, settings.short_run ? 1 : 7);
+  fmt::print(
+      "{:<9} step {:7.2f} ms (median of {}; {:.2f} to {:.2f}), first of an epoch {:.1f}; floor {:6.2f} ms = GEMM "
+      "{:.2f} + gathers {:.2f}; step / floor {:.2f}\n",
+      name, 1e3 * timings.median(), settings.steps, 1e3 * timings.fastest(), 1e3 * timings.slowest(),
+      1e3 * first_seconds, 1e3 * floor, 1e3 * bench::gemm_part(work, settings.short_run ? 1 : 7),
+      1e3 * bench::gather_part(work, settings.short_run ? 1 : 7), timings.median() / floor);
+
+  const double before = step();
+  double after = before;
+  for (int n = 0; n < 10; ++n) after = step();
+  if (!std::isfinite(after) || !(after < before)) {
+    fmt::print(stderr, "models_bench: {}: the loss of a repeated batch went from {} to {}\n", name, before, after);
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Settings settings;
+  for (int a = 1; a < argc; ++a) {
+    const std::string_view option = argv[a];
+    const auto value = [&]() -> std::string { return a + 1 < argc ? argv[++a] : ""; };
+    if (option == "--short") {
+      settings.short_run = true;
+      settings.steps = 3;
+      settings.batch = 128;
+    } else if (option == "--cpu-clock") {
+      bench::cpu_clock() = true;
+    } else if (option == "--model") {
+      settings.model = value();
+    } else if (option == "--data") {
+      settings.data = value();
+    } else if (option == "--threads") {
+      settings.threads = std::max(1, std::atoi(value().c_str()));
+    } else if (option == "--steps") {
+      settings.steps = std::max(1, std::atoi(value().c_str()));
+    } else if (option == "--batch") {
+      settings.batch = std::max(1, std::atoi(value().c_str()));
+    } else {
+      fmt::print(stderr, "unknown option {}\n", option);
+      return 2;
+    }
+  }
+  try {
+    const data::Dataset dataset = dataset_of(settings);
+    fmt::print("{} users x {} items, {} interactions, batch {}, {} thread(s)\n", dataset.num_users(),
+               dataset.num_items(), dataset.train.nnz(), settings.batch, settings.threads);
+    bool right = true;
+    for (const std::string_view name : models::model_names()) {
+      if (settings.model.empty() || settings.model == name) right = run(name, dataset, settings) && right;
+    }
+    return right ? 0 : 1;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "models_bench: {}\n", error.what());
+    return 1;
+  }
+}

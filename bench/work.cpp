@@ -1,0 +1,142 @@
+#include "bench/work.h"
+
+#include "monet/core/matrix.h"
+#include "monet/graph/receptive_field.h"
+#include "monet/kernels/gemm.h"
+#include "bench/floor.h"
+#include "bench/timing.h"
+
+#include <algorithm>
+
+namespace monet::bench {
+
+using kernels::Transpose;
+
+namespace {
+
+double product_seconds(Index n, Index in, Index out, int repetitions) {
+  const auto a = Matrix<float>::zeros(n, in);
+  const auto b = Matrix<float>::zeros(in, out);
+  const auto bt = Matrix<float>::zeros(out, in);
+  auto c = Matrix<float>::zeros(n, out);
+  const double straight = time(repetitions, [&] {
+                            kernels::gemm(Transpose::no, Transpose::no, a.view(), b.view(), false, c.view());
+                          }).median();
+  const double transposed = time(repetitions, [&] {
+                              kernels::gemm(Transpose::no, Transpose::yes, a.view(), bt.view(), false, c.view());
+                            }).median();
+  return std::min(straight, transposed);
+}
+
+double weight_gradient_seconds(Index n, Index in, Index out, int repetitions) {
+  const auto x = Matrix<float>::zeros(n, in);
+  const auto dy = Matrix<float>::zeros(n, out);
+  auto dw = Matrix<float>::zeros(in, out);
+  auto dwt = Matrix<float>::zeros(out, in);
+  const double straight = time(repetitions, [&] {
+                            kernels::gemm(Transpose::yes, Transpose::no, x.view(), dy.view(), false, dw.view());
+                          }).median();
+  const double transposed = time(repetitions, [&] {
+                              kernels::gemm(Transpose::yes, Transpose::no, dy.view(), x.view(), false, dwt.view());
+                            }).median();
+  return std::min(straight, transposed);
+}
+
+/// What the formulas speak of.
+struct Sizes {
+  Index nodes;     // U + I
+  Index items;     // I
+  double entries;  // of A: both directions of each interaction
+  Index d;
+};
+
+/// Both directions of `layers` passes within the batch's receptive field.
+double field_gathers(const graph::Bipartite& graph, int layers, bool histories, const train::Sampler::Triples& batch) {
+  if (layers == 0) return 0.0;
+  graph::ReceptiveField field(graph, layers, 0.5);
+  std::vector<std::int32_t> items = batch.positives;
+  items.insert(items.end(), batch.negatives.begin(), batch.negatives.end());
+  field.build(batch.users, items, histories);
+  Index history = 0;
+  for (const std::int32_t user : batch.users) history += histories ? graph.user_items().degree(user) : 0;
+  return static_cast<double>(step_gathers(graph, field, history, static_cast<Index>(batch.users.size())));
+}
+
+// D⁻¹ (A + I): every layer passes over all entries and the diagonal, both ways.
+Gathers row_passes(const Sizes& s, int layers, Index width) {
+  return {2.0 * layers * (s.entries + static_cast<double>(s.nodes)), width, s.nodes};
+}
+
+Work ngcf(const models::ModelOptions& o, const Sizes& s) {
+  Work work;
+  Index width = s.d;
+  for (const Index next : o.layer_widths) {
+    work.gathers.push_back(row_passes(s, 1, width));
+    // W_g and W_b.
+    work.products.push_back({s.nodes, width, next});
+    work.products.push_back({s.nodes, width, next});
+    width = next;
+  }
+  return work;
+}
+
+Work vbpr(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s,
+          const train::Sampler::Triples& batch) {
+  Work work;
+  for (const auto& modality : dataset.modalities) {
+    work.products.push_back({s.items, modality.features.cols(), o.dim, false, true});
+  }
+  work.gathers.push_back({6.0 * static_cast<double>(batch.users.size()), 2 * o.dim, s.nodes});
+  return work;
+}
+
+}  // namespace
+
+Work work_of(std::string_view model, const models::ModelOptions& options, const data::Dataset& dataset,
+             const graph::Bipartite& graph, const train::Sampler::Triples& batch) {
+  const Sizes s{graph.num_users() + graph.num_items(), graph.num_items(), 2.0 * static_cast<double>(graph.num_edges()),
+                options.dim};
+  Work work;
+  if (model == "mf") {
+    work.gathers.push_back({6.0 * static_cast<double>(batch.users.size()), s.d, s.nodes});
+  } else if (model == "lightgcn") {
+    if (options.adjacency == models::Adjacency::symmetric) {
+      work.gathers.push_back({field_gathers(graph, options.layers, false, batch), s.d, s.nodes});
+    } else {
+      work.gathers.push_back(row_passes(s, options.layers, s.d));
+    }
+  } else if (model == "ngcf") {
+    work = ngcf(options, s);
+  } else if (model == "vbpr") {
+    work = vbpr(options, dataset, s, batch);
+  } else if (model == "monet") {
+    for (const auto& modality : dataset.modalities) {
+      work.products.push_back({s.items, modality.features.cols(), s.d, false, true});
+    }
+    work.gathers.push_back({field_gathers(graph, options.layers, true, batch),
+                            s.d * static_cast<Index>(dataset.modalities.size()), s.nodes});
+  }
+  return work;
+}
+
+double gemm_part(const Work& work, int repetitions) {
+  double seconds = 0.0;
+  for (const Product& p : work.products) {
+    seconds += product_seconds(p.n, p.in, p.out, repetitions);
+    if (p.input_gradient) seconds += product_seconds(p.n, p.out, p.in, repetitions);
+    if (p.weight_gradient) seconds += weight_gradient_seconds(p.n, p.in, p.out, repetitions);
+  }
+  return seconds;
+}
+
+double gather_part(const Work& work, int repetitions) {
+  double seconds = 0.0;
+  for (const Gathers& g : work.gathers) seconds += g.count * gather_seconds(g.table_rows, g.width, repetitions);
+  return seconds;
+}
+
+double floor_seconds(const Work& work, int repetitions) {
+  return gemm_part(work, repetitions) + gather_part(work, repetitions);
+}
+
+}  // namespace monet::bench

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "monet/data/dataset.h"
+#include "monet/graph/bipartite.h"
+#include "monet/models/options.h"
+#include "monet/train/sampler.h"
+
+#include <string_view>
+#include <vector>
+
+namespace monet::bench {
+
+/// A product [n, in] x [in, out] and the gradients that go with it.
+struct Product {
+  Index n = 0;
+  Index in = 0;
+  Index out = 0;
+  bool input_gradient = true;   // [n, out] x [out, in]
+  bool weight_gradient = true;  // [in, n] x [n, out]
+};
+
+/// Rows gathered at random from a table.
+struct Gathers {
+  double count = 0.0;
+  Index width = 0;
+  Index table_rows = 0;
+};
+
+/// What a training step cannot do without.
+struct Work {
+  std::vector<Product> products;
+  std::vector<Gathers> gathers;
+};
+
+/// The work of one step of a model with these options on a batch (a step that rebuilds no graph). Empty for a model
+/// without a formula. Formulas: work.cpp.
+Work work_of(std::string_view model, const models::ModelOptions& options, const data::Dataset& dataset,
+             const graph::Bipartite& graph, const train::Sampler::Triples& batch);
+
+double gemm_part(const Work& work, int repetitions);
+double gather_part(const Work& work, int repetitions);
+double floor_seconds(const Work& work, int repetitions);
+
+}  // namespace monet::bench
