@@ -1,0 +1,33 @@
+#pragma once
+
+#include "monet/core/view.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace monet::experiments {
+
+/// Figures printed in the MONET paper (WSDM 2024), to stand beside measured ones.
+
+/// One of the paper's four datasets (Table 4).
+struct PaperDataset {
+  std::string_view name;  // "Women Clothing"
+  Index users;
+  Index items;
+  Index interactions;
+};
+
+std::span<const PaperDataset> paper_datasets();
+
+/// The paper's dataset with these counts, or null: a dataset counts as the paper's when users, items and interactions
+/// (all splits) are the same.
+const PaperDataset* find_paper_dataset(Index users, Index items, Index interactions);
+
+/// A figure of Table 5 (any dataset), Table 6 or Table 2 (Women Clothing). `method` is our label for it ("ngcf",
+/// "monet", "monet:encoder=lightgcn", "mmgcn:variant=linear", …), `measure` "precision@20", "recall@20", "ndcg@20" or
+/// "avg.diff text" and "avg.diff image". Nothing where the paper prints none.
+std::optional<double> paper_value(std::string_view dataset, std::string_view method, std::string_view measure);
+
+}  // namespace monet::experiments
