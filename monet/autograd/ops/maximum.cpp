@@ -3,6 +3,7 @@
 #include "monet/autograd/ops/detail/support.h"
 #include "monet/core/error.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace monet::autograd {
@@ -12,12 +13,14 @@ Var maximum(Tape& tape, std::span<const Var> operands) {
   for (const Var operand : operands) detail::require_same_shape(tape, "maximum", operands.front(), operand);
   const Var y = tape.make(tape.rows(operands.front()), tape.cols(operands.front()), {detail::deciding(tape, operands)});
   const auto out = tape.mutable_value(y);
-  const auto work = out.cols * static_cast<Index>(operands.size());
-  detail::for_rows(tape, out.rows, work, [&](Index r) {
-    std::copy_n(tape.value(operands.front()).row(r), out.cols, out.row(r));
+  const bool contiguous =
+      std::all_of(operands.begin(), operands.end(), [&](Var operand) { return tape.value(operand).contiguous(); });
+  detail::for_runs(tape, out.rows, out.cols, contiguous, [&](Index r, Index count) {
+    float* const to = out.row(r);
+    std::copy_n(tape.value(operands.front()).row(r), count, to);
     for (const Var operand : operands.subspan(1)) {
-      const float* in = tape.value(operand).row(r);
-      for (Index c = 0; c < out.cols; ++c) out(r, c) = std::max(out(r, c), in[c]);
+      const float* const in = tape.value(operand).row(r);
+      for (Index k = 0; k < count; ++k) to[k] = std::max(to[k], in[k]);
     }
   });
 
