@@ -24,20 +24,24 @@ Var maximum(Tape& tape, std::span<const Var> operands) {
     }
   });
 
-  tape.on_backward(y, [y, inputs = std::vector<Var>(operands.begin(), operands.end())](Tape& t) {
+  tape.on_backward(y, [y, contiguous, inputs = std::vector<Var>(operands.begin(), operands.end())](Tape& t) {
     if (!t.has_grad(y)) return;
     const auto g = t.grad(y);
     const auto best = t.value(y);
     for (std::size_t k = 0; k < inputs.size(); ++k) {
       if (!t.needs_grad(inputs[k])) continue;
       const auto slot = t.contribute(inputs[k]);
-      detail::for_rows(t, g.rows, g.cols * static_cast<Index>(k + 1), [&](Index r) {
-        for (Index c = 0; c < g.cols; ++c) {
-          bool wins = t.value(inputs[k])(r, c) == best(r, c);
+      detail::for_runs(t, g.rows, g.cols, contiguous && slot.view.contiguous(), [&](Index r, Index count) {
+        const float* const seed = g.row(r);
+        const float* const mine = t.value(inputs[k]).row(r);
+        const float* const top = best.row(r);
+        float* const to = slot.view.row(r);
+        for (Index c = 0; c < count; ++c) {
+          bool wins = mine[c] == top[c];
           for (std::size_t earlier = 0; wins && earlier < k; ++earlier) {
-            wins = t.value(inputs[earlier])(r, c) != best(r, c);
+            wins = t.value(inputs[earlier]).row(r)[c] != top[c];
           }
-          detail::put(slot.view(r, c), wins ? g(r, c) : 0.0F, slot.fresh);
+          detail::put(to[c], wins ? seed[c] : 0.0F, slot.fresh);
         }
       });
     }

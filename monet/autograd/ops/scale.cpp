@@ -8,10 +8,12 @@ Var scale(Tape& tape, Var x, float factor) {
   const Var y = tape.make(tape.rows(x), tape.cols(x), {x});
   const auto in = tape.value(x);
   const auto out = tape.mutable_value(y);
-  detail::for_runs(tape, in.rows, in.cols, in.contiguous(), [&](Index r, Index count) {
+  detail::for_runs(tape, in.rows, in.cols, in.contiguous(), [=](Index r, Index count) {
+    const float by = factor;  // of this frame: a store to `to` cannot change it
+
     const float* const from = in.row(r);
     float* const to = out.row(r);
-    for (Index k = 0; k < count; ++k) to[k] = factor * from[k];
+    for (Index k = 0; k < count; ++k) to[k] = by * from[k];
   });
 
   tape.on_backward(y, [=](Tape& t) {
