@@ -28,6 +28,7 @@ set(MONET_PUBLIC_HEADERS
   monet/eval/analyses.h
   monet/eval/evaluator.h
   monet/eval/metrics.h
+  monet/eval/significance.h
   monet/graph/bipartite.h
   monet/models/model.h
   monet/models/options.h

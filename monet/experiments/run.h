@@ -1,0 +1,78 @@
+#pragma once
+
+#include "monet/core/view.h"
+#include "monet/experiments/method.h"
+#include "monet/experiments/scheduler.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace monet::experiments {
+
+/// What all runs of an experiment share.
+struct RunSettings {
+  std::filesystem::path program;             // the `monet` to launch
+  std::filesystem::path data;                // dataset, as on the command line
+  std::vector<std::string> data_arguments;   // how it is read: "--modalities=image"
+  std::vector<std::string> train_arguments;  // of every training: "--epochs=20"
+  std::vector<Index> ks = {10, 20};
+  int threads = 1;           // of each process
+  double max_minutes = 0.0;  // of one training; 0: no limit
+  bool keep_models = true;   // artifacts stay once they have been evaluated
+};
+
+/// One training with its evaluation: a method, a seed, a folder.
+struct RunSpec {
+  Method method;
+  OptionValues tuned;  // found by tuning, beside the method's own
+  std::uint64_t seed = 0;
+  std::filesystem::path folder;  // run.json, model/, users.tsv and what the commands printed
+  bool validate = true;          // figures of the validation split (false when the dataset has none)
+  bool test = true;              // figures of the test split, and users.tsv
+  std::string data_hash;
+};
+
+/// What is known of a run.
+struct Run {
+  enum class State { not_run, done, failed };
+  State state = State::not_run;
+  std::string error;  // one line, when it failed
+  std::uint64_t seed = 0;
+  std::filesystem::path folder;
+  std::map<std::string, double> validation;  // "recall@20" → value
+  std::map<std::string, double> test;
+  int best_epoch = -1;  // -1: nothing was trained
+  int epochs = 0;
+  double seconds = 0.0;          // of the training, across interruptions
+  std::uint64_t peak_bytes = 0;  // resident memory of its processes at the highest
+};
+
+/// The commands of a run that are still to do: a training that was interrupted goes on from its checkpoint, one that is
+/// finished is only evaluated.
+Job make_job(const RunSpec& spec, const RunSettings& settings);
+
+/// The command that evaluates a finished run's artifact on the test split, and what it left.
+Job make_test_job(const RunSpec& spec, const RunSettings& settings);
+std::map<std::string, double> read_test(const RunSpec& spec);
+
+/// After the job: reads what its commands left, writes `run.json` (atomically, last) and returns the run; a job that
+/// failed becomes a run that failed, without `run.json`. Throws IoError when it cannot be written.
+Run finish_run(const RunSpec& spec, const RunSettings& settings, const Job& job, const JobEnd& end);
+
+/// The run in a folder, nothing when it is not finished. Throws DataError when `run.json` is damaged or is of another
+/// method, seed or dataset.
+std::optional<Run> read_run(const RunSpec& spec);
+
+/// Metrics of each user, as `monet evaluate --per-user` writes them.
+struct UserMetrics {
+  std::vector<std::string> users;
+  std::vector<std::string> names;           // "recall@20"
+  std::vector<std::vector<double>> values;  // by metric, then by user
+};
+UserMetrics read_user_metrics(const std::filesystem::path& file);
+
+}  // namespace monet::experiments

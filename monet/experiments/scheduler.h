@@ -1,0 +1,58 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace monet::experiments {
+
+/// Commands of a program that follow each other, each in a process of its own: `monet train …`, then `monet evaluate`.
+struct Job {
+  std::filesystem::path folder;  // made when it is not there; command n prints to `<n>-<word>.out` and `.err` in it
+  std::vector<std::vector<std::string>> commands;  // arguments without the program
+  std::uint64_t bytes = 0;                         // memory it takes at its peak, estimated
+};
+
+/// How a job ended. The error is one line: the last one that the command that failed had to say.
+struct JobEnd {
+  bool done = false;
+  std::string error;
+  double seconds = 0.0;  // of all its commands
+  double cpu_seconds = 0.0;
+  std::uint64_t peak_bytes = 0;  // the highest of its commands
+};
+
+/// Where a running job stands.
+struct JobState {
+  std::size_t job = 0;
+  double seconds = 0.0;             // since its first command began
+  std::filesystem::path error_log;  // stderr of the command that runs
+};
+
+/// Follows the jobs; called on the thread that runs them.
+class JobObserver {
+ public:
+  virtual ~JobObserver() = default;
+  virtual void on_start(std::size_t /*job*/) {}
+  /// Several times a second.
+  virtual void on_wait(std::span<const JobState> /*running*/) {}
+  virtual void on_end(std::size_t /*job*/, const JobEnd& /*end*/) {}
+};
+
+struct SchedulerOptions {
+  std::filesystem::path program;
+  int parallel = 1;                   // jobs at a time
+  std::uint64_t available_bytes = 0;  // what the jobs that run together may take; 0: unknown, not heeded
+  std::vector<int> inherited;         // descriptors that the processes keep open
+};
+
+/// Runs the jobs in their order, at most `parallel` at a time and only as many as fit into the memory together by their
+/// estimates (one always runs: whether it fits is for the program to say). A job that fails does not stop the others.
+/// When `should_stop` turns true, the running processes are asked to end, waited for, and Interrupted is thrown.
+void run_jobs(const SchedulerOptions& options, std::span<const Job> jobs, JobObserver& observer,
+              const std::atomic<bool>& should_stop);
+
+}  // namespace monet::experiments
