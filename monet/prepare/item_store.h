@@ -26,6 +26,8 @@ class ItemStore {
   Index described() const { return described_; }
   bool is_described(Index row) const { return places_[static_cast<std::size_t>(row)].length > 0; }
 
+  /// Adds an item behind the others and returns its row.
+  Index add_row(std::string id);
   /// Keeps the entry of `row`; false, and nothing done, when it has one already. `item.id` is not stored. Throws
   /// IoError.
   bool add(Index row, const Item& item);
@@ -43,8 +45,8 @@ class ItemStore {
   std::vector<Place> places_;
   std::filesystem::path path_;  // for messages
   files::Descriptor file_;
-  std::string pending_;          // what is not written yet
-  std::int64_t pending_at_ = 0;  // its offset
+  std::string pending_;       // what is not written yet
+  std::int64_t written_ = 0;  // bytes before it
   Index described_ = 0;
 };
 

@@ -82,4 +82,9 @@ struct PrepareOptions {
   std::string program;                         // name and version, for prepare.json
 };
 
+/// "amazon-2014", "leave-one-out", "mean", …: the words of the program's options.
+const char* name_of(Format format);
+const char* name_of(SplitRule rule);
+const char* name_of(MissingFeatures policy);
+
 }  // namespace monet::prepare
