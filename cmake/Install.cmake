@@ -39,6 +39,7 @@ set(MONET_PUBLIC_HEADERS
   monet/rank/score_tiles.h
   monet/synth/generator.h
   monet/synth/options.h
+  monet/synth/raw_shop.h
   monet/train/trainer.h)
 
 get_property(layers GLOBAL PROPERTY MONET_LAYERS)
