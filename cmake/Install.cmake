@@ -26,6 +26,8 @@ set(MONET_PUBLIC_HEADERS
   monet/data/load.h
   monet/data/split.h
   monet/eval/analyses.h
+  monet/eval/data_quality.h
+  monet/eval/near_duplicates.h
   monet/eval/evaluator.h
   monet/eval/metrics.h
   monet/graph/bipartite.h
