@@ -26,6 +26,8 @@ set(MONET_PUBLIC_HEADERS
   monet/data/load.h
   monet/data/split.h
   monet/eval/analyses.h
+  monet/eval/data_quality.h
+  monet/eval/near_duplicates.h
   monet/eval/evaluator.h
   monet/eval/metrics.h
   monet/eval/significance.h
@@ -46,6 +48,7 @@ set(MONET_PUBLIC_HEADERS
   monet/rank/score_tiles.h
   monet/synth/generator.h
   monet/synth/options.h
+  monet/synth/raw_shop.h
   monet/train/trainer.h)
 
 get_property(layers GLOBAL PROPERTY MONET_LAYERS)
