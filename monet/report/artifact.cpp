@@ -1,5 +1,6 @@
 #include "monet/artifact/artifact.h"
 #include "monet/report/learning_curve.h"
+#include "monet/report/metric_names.h"
 #include "monet/report/numbers.h"
 #include "monet/report/report.h"
 
@@ -55,9 +56,7 @@ Facts overview(const Config& config) {
 }
 
 Table metrics_table(const Config& config) {
-  Table table{"Plain means over the users with a held-out item; training items are left out of the ranking",
-              {{"metric", false}, {"validation"}, {"test"}},
-              {}};
+  Table table{"Means over the users with a held-out item", {{"metric", false}, {"validation"}, {"test"}}, {}};
   std::set<std::string> names;
   for (const auto& [name, value] : config.validation) names.insert(name);
   for (const auto& [name, value] : config.test) names.insert(name);
@@ -65,7 +64,7 @@ Table metrics_table(const Config& config) {
     const auto found = metrics.find(name);
     return metric_text(found == metrics.end() ? kNoNumber : found->second);
   };
-  for (const std::string& name : names) {
+  for (const std::string& name : ordered_metrics({names.begin(), names.end()}, "recall@20")) {
     table.rows.push_back({{name}, {value_of(config.validation, name)}, {value_of(config.test, name)}});
   }
   return table;

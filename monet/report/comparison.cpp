@@ -1,11 +1,10 @@
 #include "monet/report/comparison.h"
 
-#include <algorithm>
-#include <array>
+#include "monet/report/metric_names.h"
+
 #include <cmath>
 #include <set>
-#include <string_view>
-#include <tuple>
+#include <utility>
 
 namespace monet::report {
 
@@ -70,17 +69,6 @@ ComparedMethod read_method(const Node& node) {
   return method;
 }
 
-std::string_view cutoff_of(std::string_view metric) {
-  const std::size_t at = metric.find('@');
-  return at == std::string_view::npos ? "" : metric.substr(at + 1);
-}
-
-std::size_t rank_of(std::string_view metric) {
-  constexpr std::array<std::string_view, 7> kOrder = {"recall", "ndcg", "precision", "hit", "map", "mrr", "ndcg_paper"};
-  const std::string_view name = metric.substr(0, metric.find('@'));
-  return static_cast<std::size_t>(std::find(kOrder.begin(), kOrder.end(), name) - kOrder.begin());
-}
-
 }  // namespace
 
 Spread spread_of(const std::vector<double>& values) {
@@ -95,16 +83,6 @@ Spread spread_of(const std::vector<double>& values) {
   return spread;
 }
 
-std::vector<std::string> ordered_metrics(std::vector<std::string> names, const std::string& primary) {
-  const auto key = [&](const std::string& name) {
-    const std::string_view cutoff = cutoff_of(name);
-    return std::tuple(name != primary, cutoff != cutoff_of(primary), cutoff.size(), cutoff, rank_of(name),
-                      std::string_view(name));
-  };
-  std::sort(names.begin(), names.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
-  return names;
-}
-
 Comparison read_comparison(const Node& root) {
   Comparison comparison;
   comparison.primary = root["primary"].text();
@@ -115,7 +93,10 @@ Comparison read_comparison(const Node& root) {
     comparison.methods.push_back(read_method(node));
     for (const auto& [name, spread] : comparison.methods.back().metrics) names.insert(name);
   }
-  comparison.metrics = ordered_metrics({names.begin(), names.end()}, comparison.primary);
+  for (std::string& name : ordered_metrics({names.begin(), names.end()}, comparison.primary)) {
+    const bool same = cutoff_of(name) == cutoff_of(comparison.primary);
+    (same ? comparison.metrics : comparison.other_metrics).push_back(std::move(name));
+  }
   return comparison;
 }
 

@@ -54,15 +54,12 @@ struct Comparison {
   bool complete = false;
   std::vector<std::int64_t> seeds;
   std::vector<ComparedMethod> methods;
-  /// Names of all metrics of the test split: the primary one, then those at the same K, then the others.
-  std::vector<std::string> metrics;
+  std::vector<std::string> metrics;        // names at the primary one's K, that one first
+  std::vector<std::string> other_metrics;  // at other K
 };
 
 /// Throws DataError naming what is wrong.
 Comparison read_comparison(const Node& root);
-
-/// Metric names in the field's order (recall, ndcg, precision, hit, map, mrr, …): `primary` first, its K before others.
-std::vector<std::string> ordered_metrics(std::vector<std::string> names, const std::string& primary);
 
 /// Mean and standard deviation (n - 1) of values; the latter is NaN for one value, both for none.
 Spread spread_of(const std::vector<double>& values);

@@ -27,11 +27,11 @@ std::string stars_of(const ComparedMethod& method, const std::string& metric) {
 }
 
 /// Rows of methods, columns of metrics, of one split.
-Table metrics_table(const Comparison& comparison, std::map<std::string, Spread> ComparedMethod::*split,
-                    std::string caption) {
+Table metrics_table(const Comparison& comparison, const std::vector<std::string>& metrics,
+                    std::map<std::string, Spread> ComparedMethod::*split, std::string caption) {
   Table table{std::move(caption), {{"method", false}}, {}};
   std::map<std::string, double> best;
-  for (const std::string& metric : comparison.metrics) {
+  for (const std::string& metric : metrics) {
     table.columns.push_back({metric});
     for (const ComparedMethod& method : comparison.methods) {
       const Spread* spread = find(method.*split, metric);
@@ -43,7 +43,7 @@ Table metrics_table(const Comparison& comparison, std::map<std::string, Spread> 
     if ((method.*split).empty()) continue;
     std::vector<Cell> row{{method.label}};
     if (method.state == "partial") row.front().note = "(some seeds)";
-    for (const std::string& metric : comparison.metrics) {
+    for (const std::string& metric : metrics) {
       const Spread* spread = find(method.*split, metric);
       if (spread == nullptr) {
         row.push_back({metric_text(kNoNumber)});
@@ -72,7 +72,8 @@ Section results(const Comparison& comparison) {
   Section section{"Results", {}};
   const std::size_t n = comparison.seeds.size();
   const std::string seeds = n > 1 ? fmt::format("mean ± standard deviation over {} seeds", n) : "one seed";
-  section.blocks.emplace_back(metrics_table(comparison, &ComparedMethod::metrics, "Test split, " + seeds));
+  section.blocks.emplace_back(
+      metrics_table(comparison, comparison.metrics, &ComparedMethod::metrics, "Test split, " + seeds));
   section.blocks.emplace_back(Paragraph{stars_explained(comparison)});
   std::size_t drawn = 0;
   for (const std::string& metric : comparison.metrics) {
@@ -85,12 +86,17 @@ Section results(const Comparison& comparison) {
       figure.series.front().y.push_back(spread->mean);
       figure.series.front().error.push_back(spread->sd);
     }
+    figure.highest_is_best = true;
     if (n > 1) figure.note = "Error bars: one standard deviation over the seeds, up and down.";
     if (!figure.series.front().y.empty()) section.blocks.emplace_back(std::move(figure)), ++drawn;
   }
-  Table validation = metrics_table(comparison, &ComparedMethod::validation, "Validation split, " + seeds);
-  validation.folded = true;
-  if (!validation.rows.empty()) section.blocks.emplace_back(std::move(validation));
+  const auto add_folded = [&](Table table) {
+    table.folded = true;
+    if (!table.rows.empty() && table.columns.size() > 1) section.blocks.emplace_back(std::move(table));
+  };
+  add_folded(
+      metrics_table(comparison, comparison.other_metrics, &ComparedMethod::metrics, "Test split, other K, " + seeds));
+  add_folded(metrics_table(comparison, comparison.metrics, &ComparedMethod::validation, "Validation split, " + seeds));
   return section;
 }
 

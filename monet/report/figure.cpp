@@ -55,6 +55,7 @@ Json to_json(const Figure& figure) {
   Json json{{"kind", word(figure.kind)},    {"xLabel", figure.x_label},       {"yLabel", figure.y_label},
             {"rowLabel", figure.row_label}, {"xScale", word(figure.x_scale)}, {"series", Json::array()}};
   for (const Series& series : figure.series) json["series"].push_back(to_json(series));
+  if (figure.highest_is_best) json["highestIsBest"] = true;
   if (figure.mark) json["mark"] = {{"x", *figure.mark}, {"label", figure.mark_label}};
   return json;
 }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace monet::report {
@@ -21,6 +22,20 @@ std::string_view class_of(Tone tone) {
     case Tone::plain: break;
   }
   return "";
+}
+
+/// Whether a figure wants the page's width, having many lines to tell apart.
+bool is_wide(const Figure& figure) {
+  return figure.series.size() > 8 && (figure.kind == FigureKind::line || figure.kind == FigureKind::scatter);
+}
+
+/// Which columns have a note somewhere: there every cell keeps its room, so that the numbers stay aligned.
+std::vector<bool> with_notes(const Table& table) {
+  std::vector<bool> noted(table.columns.size());
+  for (const auto& row : table.rows) {
+    for (std::size_t i = 0; i < std::min(row.size(), noted.size()); ++i) noted[i] = noted[i] || !row[i].note.empty();
+  }
+  return noted;
 }
 
 /// Writes the body; collects the figures, which page.js finds by their number.
@@ -54,7 +69,8 @@ class Writer {
         caption, table.folded ? " class=\"hidden\"" : "", caption);
     add_heads(table);
     text_ += "<tbody>\n";
-    for (const auto& row : table.rows) add_row(table, row);
+    const std::vector<bool> noted = with_notes(table);
+    for (const auto& row : table.rows) add_row(table, row, noted);
     text_ += "</tbody>\n</table>\n</div>\n";
     if (table.folded) text_ += "</details>\n";
   }
@@ -77,7 +93,7 @@ class Writer {
     text_ += "</tr>\n</thead>\n";
   }
 
-  void add_row(const Table& table, const std::vector<Cell>& row) {
+  void add_row(const Table& table, const std::vector<Cell>& row, const std::vector<bool>& noted) {
     text_ += "<tr>";
     for (std::size_t i = 0; i < row.size(); ++i) {
       const Cell& cell = row[i];
@@ -86,7 +102,8 @@ class Writer {
       const std::string attribute = classes.empty() ? "" : fmt::format(" class=\"{}\"", classes);
       std::string content = escape_html(cell.text);
       if (cell.best) content = "<strong>" + content + "</strong>";
-      if (!cell.note.empty()) content += fmt::format(" <small>{}</small>", escape_html(cell.note));
+      const bool room = i < noted.size() && noted[i] && table.columns[i].numeric;
+      if (room || !cell.note.empty()) content += fmt::format(" <small>{}</small>", escape_html(cell.note));
       text_ += i == 0 ? fmt::format("<th scope=\"row\"{}>{}</th>", attribute, content)
                       : fmt::format("<td{}>{}</td>", attribute, content);
     }
@@ -97,9 +114,10 @@ class Writer {
     const std::size_t number = figures_.size();
     figures_.push_back(&figure);
     text_ += fmt::format(
-        "<figure>\n<figcaption id=\"figure-{}\">{}</figcaption>\n<div class=\"plot\" data-figure=\"{}\" role=\"img\" "
+        "<figure{}>\n<figcaption id=\"figure-{}\">{}</figcaption>\n<div class=\"plot\" data-figure=\"{}\" role=\"img\" "
         "aria-label=\"{}\"></div>\n",
-        number, escape_html(figure.title), number, escape_html(figure.title + ". " + description_of(figure)));
+        is_wide(figure) ? "" : " class=\"half\"", number, escape_html(figure.title), number,
+        escape_html(figure.title + ". " + description_of(figure)));
     if (!figure.note.empty()) text_ += fmt::format("<p class=\"note\">{}</p>\n", escape_html(figure.note));
     add(numbers_of(figure));
     text_ += "</figure>\n";

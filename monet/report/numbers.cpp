@@ -18,7 +18,9 @@ std::string metric_text(double value) {
 }
 
 std::string metric_text(double mean, double sd) {
-  return std::isfinite(mean) && std::isfinite(sd) ? metric_text(mean) + " ± " + metric_text(sd) : metric_text(mean);
+  if (!std::isfinite(mean) || !std::isfinite(sd)) return metric_text(mean);
+  // As many decimals as the mean has, so that a column is aligned.
+  return metric_text(mean) + " ± " + (sd < 0.00005 ? fmt::format("{:.4f}", sd) : metric_text(sd));
 }
 
 std::string seconds_text(double seconds) {

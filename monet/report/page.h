@@ -69,6 +69,7 @@ struct Figure {
   std::vector<Series> series;
   std::string row_label = {};  // of a heat map
   Scale x_scale = Scale::linear;
+  bool highest_is_best = false;     // bars: the longest stands out
   std::optional<double> mark = {};  // a vertical line at this x …
   std::string mark_label = {};      // … with this name
   std::string note = {};

@@ -16,7 +16,7 @@ Cell read_cell(const Node& node) {
   const double paper = node.number_or_nan("paper");
   const std::string note = node.text_or("note", "");
   cell.text = metric_text(node.number_or_nan("value"), node.number_or_nan("sd"));
-  if (std::isfinite(paper)) cell.note = "paper " + metric_text(paper);
+  if (std::isfinite(paper)) cell.note = "(" + metric_text(paper) + ")";
   if (!note.empty()) cell.note += (cell.note.empty() ? "" : "; ") + note;
   cell.best = node.has("best") && node["best"].flag();
   return cell;
@@ -150,8 +150,9 @@ Page reproduction_page(const Document& document) {
   Section figures{"Figures", {}};
   for (const Node& figure : root["figures"].list()) add_figure(figures, figure);
   if (!tables.blocks.empty()) {
-    tables.blocks.insert(tables.blocks.begin(), Paragraph{"Bold: the best measured value of a column. Beside it, where "
-                                                          "there is one, the value the paper prints."});
+    tables.blocks.insert(
+        tables.blocks.begin(),
+        Paragraph{"Bold: the best measured value of a column. In parentheses: what the paper prints."});
   }
   for (Section* section : {&tables, &figures}) {
     if (!section->blocks.empty()) sections.push_back(std::move(*section));

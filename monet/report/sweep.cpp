@@ -1,7 +1,7 @@
 #include "monet/report/sweep.h"
 
-#include "monet/report/comparison.h"
 #include "monet/report/facts.h"
+#include "monet/report/metric_names.h"
 #include "monet/report/numbers.h"
 #include "monet/report/report.h"
 
