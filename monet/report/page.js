@@ -103,7 +103,7 @@
     const row = several ? 15 * names.length + 10 : 26;
     return {
       marks, marginLeft, marginRight: 58, marginTop: 6, height: labels.length * row + 46,
-      x: { label: figure.yLabel, labelAnchor: "center", labelArrow: "none", grid: true, nice: true, ticks: width < 480 ? 4 : 7 },
+      x: { label: figure.yLabel, labelAnchor: "center", labelArrow: "none", grid: true, nice: true, ticks: Math.max(Math.floor((width - marginLeft - 58) / 60), 2) },
       ...(several ? { y: { domain: names, axis: null }, fy: { domain: labels, padding: 0.15 } } : { y: { domain: labels, padding: 0.2 } }),
     };
   }
