@@ -42,8 +42,9 @@ Page similarity_page(const Document& document) {
             "Are the items a user interacted with more alike than others?",
             "",
             {}};
-  Table table{fmt::format("Means over {} users", count_text(root["users"].integer())),
-              {{"modality", false}, {"I–I"}, {"I–N"}, {"difference"}, {"t-test p"}, {"Wilcoxon p"}},
+  const std::int64_t users = root["users"].integer();
+  Table table{"Means over users",
+              {{"modality", false}, {"I–I"}, {"I–N"}, {"difference"}, {"t-test p"}, {"Wilcoxon p"}, {"users"}},
               {}};
   Section results{"Results", {}};
   std::vector<Figure> figures;
@@ -56,7 +57,8 @@ Page similarity_page(const Document& document) {
                           {metric_text(other)},
                           {std::isfinite(interacted - other) ? fmt::format("{:+.4f}", interacted - other) : "–"},
                           {p_of(modality, "t")},
-                          {p_of(modality, "wilcoxon")}});
+                          {p_of(modality, "wilcoxon")},
+                          {count_text(modality.integer_or("users", users))}});
     if (modality.has("histogram")) figures.push_back(similarity_histogram(name, modality["histogram"]));
   }
   results.blocks.emplace_back(std::move(table));

@@ -1,5 +1,6 @@
 #include "monet/report/comparison.h"
 
+#include "monet/report/facts.h"
 #include "monet/report/metric_names.h"
 
 #include <cmath>
@@ -43,11 +44,7 @@ ComparedRun read_run(const Node& node) {
 ComparedMethod read_method(const Node& node) {
   ComparedMethod method;
   method.label = node["label"].text();
-  if (node.has("options")) {
-    for (const auto& [name, value] : node["options"].entries()) {
-      method.options += (method.options.empty() ? "" : ", ") + name + " " + value.any_text();
-    }
-  }
+  if (node.has("options")) method.options = options_text(node["options"]);
   method.tuned = node.has("tuned") && node["tuned"].flag();
   method.state = node["state"].text();
   method.error = node.text_or("error", "");

@@ -15,7 +15,8 @@ Cell read_cell(const Node& node) {
   Cell cell;
   const double paper = node.number_or_nan("paper");
   const std::string note = node.text_or("note", "");
-  cell.text = metric_text(node.number_or_nan("value"), node.number_or_nan("sd"));
+  const double sd = node.number_or_nan("sd");
+  cell.text = metric_text(node.number_or_nan("value"), sd > 0.0 ? sd : kNoNumber);
   if (std::isfinite(paper)) cell.note = "(" + metric_text(paper) + ")";
   if (!note.empty()) cell.note += (cell.note.empty() ? "" : "; ") + note;
   cell.best = node.has("best") && node["best"].flag();
@@ -61,28 +62,39 @@ FigureKind read_kind(const Node& node) {
   node.refuse(fmt::format("expected line, bar or histogram, found {}", kind));
 }
 
-/// Edges of bins given by their middles.
-std::vector<double> edges_of(const std::vector<double>& middles) {
-  const double half = middles.size() > 1 ? (middles[1] - middles[0]) / 2.0 : 0.5;
-  std::vector<double> edges;
-  for (const double middle : middles) edges.push_back(middle - half);
-  if (!middles.empty()) edges.push_back(middles.back() + half);
-  return edges;
+/// The edges of bins given by their lower ones.
+std::vector<double> edges_of(std::vector<double> lower) {
+  if (!lower.empty()) lower.push_back(lower.back() + (lower.size() > 1 ? lower[1] - lower[0] : 1.0));
+  return lower;
 }
 
-Series read_series(const Node& node, FigureKind kind) {
+/// The names of a bar chart's places: x is either a name or a number among `ticks`.
+std::string label_of(const Node& x, const std::vector<std::string>& ticks) {
+  if (ticks.empty()) return x.any_text();
+  const double at = x.number();
+  if (!(at >= 0.0 && at < static_cast<double>(ticks.size()))) {
+    x.refuse(fmt::format("{} is none of the {} ticks", at, ticks.size()));
+  }
+  return ticks[static_cast<std::size_t>(at)];
+}
+
+Series read_series(const Node& node, FigureKind kind, const std::vector<std::string>& ticks) {
   Series series{node["name"].text()};
   series.y = node["y"].numbers();
   if (node.has("error")) series.error = node["error"].numbers();
+  // A single seed has no spread.
+  if (std::none_of(series.error.begin(), series.error.end(), [](double error) { return error > 0.0; })) {
+    series.error.clear();
+  }
+  std::size_t places = 0;
   if (kind == FigureKind::bar) {
-    for (const Node& label : node["x"].list()) series.labels.push_back(label.any_text());
+    for (const Node& x : node["x"].list()) series.labels.push_back(label_of(x, ticks));
+    places = series.labels.size();
   } else {
     series.x = node["x"].numbers();
+    places = series.x.size();
+    if (kind == FigureKind::histogram) series.x = edges_of(std::move(series.x));
   }
-  if (kind == FigureKind::histogram && series.x.size() == series.y.size()) series.x = edges_of(series.x);
-  const std::size_t places = kind == FigureKind::bar         ? series.labels.size()
-                             : kind == FigureKind::histogram ? series.x.size() - 1
-                                                             : series.x.size();
   if (places != series.y.size()) node.refuse(fmt::format("{} values of x for {} of y", places, series.y.size()));
   return series;
 }
@@ -90,13 +102,25 @@ Series read_series(const Node& node, FigureKind kind) {
 void add_figure(Section& section, const Node& node) {
   Figure figure{
       node["title"].text(), read_kind(node["kind"]), node.text_or("x_label", ""), node.text_or("y_label", ""), {}};
+  figure.note = node.text_or("note", "");
+  std::vector<std::string> ticks;
+  if (node.has("x_ticks")) {
+    for (const Node& tick : node["x_ticks"].list()) ticks.push_back(tick.text());
+  }
   bool errors = false;
   for (const Node& series : node["series"].list()) {
-    figure.series.push_back(read_series(series, figure.kind));
+    figure.series.push_back(read_series(series, figure.kind, ticks));
     errors = errors || !figure.series.back().error.empty();
   }
-  if (errors) figure.note = "Error bars: one standard deviation over the seeds, up and down.";
-  if (!figure.series.empty()) section.blocks.emplace_back(std::move(figure));
+  if (errors) {
+    figure.note += figure.note.empty() ? "" : ". ";
+    figure.note += "Error bars: one standard deviation over the seeds, up and down.";
+  }
+  if (!figure.series.empty()) {
+    section.blocks.emplace_back(std::move(figure));
+  } else if (!figure.note.empty()) {
+    section.blocks.emplace_back(Paragraph{figure.title + ": not drawn. " + figure.note});
+  }
 }
 
 Tone tone_of(const std::string& verdict) {

@@ -167,6 +167,7 @@ Page sweep_page(const Document& document) {
             notice_of(sweep),
             {}};
   Facts facts = dataset_facts(dataset);
+  if (root.has("options")) facts.entries.emplace_back("Options that stay", options_text(root["options"]));
   add_origin(facts, root);
   Section sensitivity{"Sensitivity", {}};
   for (Figure& figure : sensitivity_figures(sweep)) sensitivity.blocks.emplace_back(std::move(figure));

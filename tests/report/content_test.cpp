@@ -68,6 +68,8 @@ TEST_F(ReportContent, AReproductionShowsThePapersValueBesideEachCell) {
   EXPECT_THAT(html, HasSubstr("– <small>no images</small>"));
   EXPECT_THAT(html, HasSubstr("<th scope=\"colgroup\" colspan=\"1\">men</th>"));
   EXPECT_THAT(html, HasSubstr("<td class=\"bad\">not supported</td>"));
+  EXPECT_THAT(html, HasSubstr("<th scope=\"row\">without</th><td class=\"number\">0.1000 ± 0.0200</td>"));
+  EXPECT_THAT(html, HasSubstr("A missing one: not drawn. no GPU"));
 }
 
 TEST_F(ReportContent, AnArtifactShowsMetricsAndOptions) {

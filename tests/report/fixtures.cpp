@@ -146,7 +146,7 @@ Document reproduction() {
                             {"rows", Document::array()}});
   json["tables"][0]["rows"].push_back({{"label", "monet"}, {"cells", {good, none}}});
   const Document line{{"name", "tiny"}, {"x", {0, 0.5, 1}}, {"y", {0.1, 0.2, 0.15}}, {"error", {0.01, 0.01, 0.02}}};
-  const Document bar{{"name", "tiny"}, {"x", {"with", "without"}}, {"y", {0.2, 0.1}}, {"error", {0.01, 0.02}}};
+  const Document bar{{"name", "tiny"}, {"x", {0, 1}}, {"y", {0.2, 0.1}}, {"error", {0.01, 0.02}}};
   const Document counts{{"name", "I–I"}, {"x", {0.0, 0.1, 0.2}}, {"y", {5, 9, 2}}};
   json["figures"] = Document::array();
   for (const auto& [kind, series] : {std::pair{"line", line}, std::pair{"bar", bar}, std::pair{"histogram", counts}}) {
@@ -157,6 +157,9 @@ Document reproduction() {
                                {"y_label", "recall@20"},
                                {"series", Document::array({series})}});
   }
+  json["figures"][1]["x_ticks"] = {"with", "without"};
+  json["figures"].push_back(
+      {{"title", "A missing one"}, {"kind", "line"}, {"note", "no GPU"}, {"series", Document::array()}});
   json["claims"] = Document::array();
   json["claims"].push_back(
       {{"id", "RQ1"}, {"claim", "It is ahead."}, {"verdict", "supported"}, {"evidence", "p 0.01"}});

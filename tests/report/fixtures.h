@@ -17,7 +17,7 @@ void write_comparison(const std::filesystem::path& folder, const Document& docum
 
 /// alpha 0, 0.5, 1 by beta 0, 0.3; the best is alpha 0.5, beta 0.3 with recall@20 0.0620.
 Document sweep();
-/// A table of two groups with a cell that could not run, a figure of each kind, two claims.
+/// A table of two groups with a cell that could not run, a figure of each kind and one without data, two claims.
 Document reproduction();
 /// Two modalities.
 Document similarity();
