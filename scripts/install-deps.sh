@@ -7,7 +7,10 @@ build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-de
   libtomlplusplus-dev nlohmann-json3-dev libspdlog-dev libfmt-dev
   libsimdjson-dev zlib1g-dev libzstd-dev
   libagg-dev libpng-dev)
-test=(libgtest-dev libgmock-dev)
+# npm fetches the plotting libraries that are built in; one that did not come from Debian will do.
+command -v npm >/dev/null || build+=(npm)
+# chromium opens the reports.
+test=(libgtest-dev libgmock-dev chromium)
 bench=(libbenchmark-dev)
 lint=(clang-format-14 clang-tidy-14)
 sanitize=(clang-14 libclang-rt-14-dev llvm-14)
