@@ -115,7 +115,7 @@ int run(int argc, char** argv) {
   try {
     root.set_version_flag("--version", version_text(), "show the version");
     root.require_subcommand(1);
-    const std::vector<Run> commands{add_synth(root), add_info(root), add_train(root), add_evaluate(root),
+    const std::vector<Run> commands{add_synth(root), add_prepare(root), add_info(root), add_train(root), add_evaluate(root),
                                     add_recommend(root)};
     parse(root, argc, argv);
     const std::vector<CLI::App*> all = root.get_subcommands({});

@@ -33,6 +33,12 @@ set(MONET_PUBLIC_HEADERS
   monet/models/options.h
   monet/models/parameters.h
   monet/models/scoring.h
+  monet/prepare/feature_source.h
+  monet/prepare/item.h
+  monet/prepare/item_store.h
+  monet/prepare/options.h
+  monet/prepare/prepare.h
+  monet/core/files/io_error.h
   monet/rank/explain.h
   monet/rank/fold_in.h
   monet/rank/rank.h

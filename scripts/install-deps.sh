@@ -5,7 +5,7 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-dev libeigen3-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libspdlog-dev libfmt-dev
-  libicu-dev libpng-dev libjpeg-dev libwebp-dev)
+  libsimdjson-dev zlib1g-dev libzstd-dev libicu-dev libpng-dev libjpeg-dev libwebp-dev)
 test=(libgtest-dev libgmock-dev)
 bench=(libbenchmark-dev)
 lint=(clang-format-14 clang-tidy-14)
