@@ -17,5 +17,6 @@ Run add_info(CLI::App& root);
 Run add_train(CLI::App& root);
 Run add_evaluate(CLI::App& root);
 Run add_recommend(CLI::App& root);
+Run add_analyze(CLI::App& root);
 
 }  // namespace monet::cli
