@@ -180,17 +180,11 @@ std::size_t Mario::training_bytes(const ModelOptions& options, const data::Datas
   // Users: value, gradient, two moments. Items: the id table, as many, and q of all modalities with its gradient.
   Index floats = 4 * dataset.num_users() * slabs * d + dataset.num_items() * d * (4 + 2 * slabs);
   floats += 4 * options.latent_dim * (d + 2);
-  std::size_t copies = 0;
   for (const data::Modality& modality : dataset.modalities) {
     const Index width = modality.features.cols();
     floats += 4 * (2 * width * d + d + width);
-    const auto features = static_cast<std::size_t>(dataset.num_items() * width);
-    const bool narrow = options.features_dtype == FeaturesDtype::bf16;
-    const std::size_t bytes = narrow ? sizeof(kernels::BFloat16) : sizeof(float);
-    if (narrow) copies += features * bytes;
-    if (options.features_layout == FeaturesLayout::both) copies += features * bytes;
   }
-  return static_cast<std::size_t>(floats) * sizeof(float) + copies;
+  return static_cast<std::size_t>(floats) * sizeof(float) + detail::feature_copy_bytes(options, dataset);
 }
 
 }  // namespace monet::models

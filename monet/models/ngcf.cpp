@@ -9,6 +9,7 @@
 #include "monet/autograd/ops/multiply.h"
 #include "monet/autograd/ops/normalize_rows.h"
 #include "monet/autograd/ops/spmm.h"
+#include "monet/models/detail/batch_nodes.h"
 #include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/checks.h"
 #include "monet/models/detail/initialise.h"
@@ -16,41 +17,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 namespace monet::models {
 
 using autograd::Var;
-
-namespace {
-
-// The tape keeps memory by shape: few different numbers of rows.
-constexpr std::size_t kPadding = 256;
-
-/// The nodes of a batch, each once but for padding with the last, and where each of its triples finds its own.
-struct BatchNodes {
-  BatchNodes(const Batch& batch, Index num_users) {
-    const auto each = [&](auto&& what) {
-      for (const std::int32_t user : batch.users) what(users, user);
-      for (const std::int32_t item : batch.positives) what(positives, static_cast<std::int32_t>(num_users + item));
-      for (const std::int32_t item : batch.negatives) what(negatives, static_cast<std::int32_t>(num_users + item));
-    };
-    each([&](auto&, std::int32_t node) { nodes.push_back(node); });
-    std::sort(nodes.begin(), nodes.end());
-    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-    nodes.resize((nodes.size() + kPadding - 1) / kPadding * kPadding, nodes.back());
-    each([&](std::vector<std::int32_t>& places, std::int32_t node) {
-      const auto found = std::lower_bound(nodes.begin(), nodes.end(), node);
-      places.push_back(static_cast<std::int32_t>(found - nodes.begin()));
-    });
-  }
-
-  std::vector<std::int32_t> nodes;
-  std::vector<std::int32_t> users, positives, negatives;  // positions in `nodes`
-};
-
-}  // namespace
 
 Ngcf::Ngcf(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool)
     : options_(options),
@@ -123,11 +94,10 @@ LossParts Ngcf::compute_gradients(const Batch& batch) {
   tape_.clear();
   ParameterBlock& block = parameters_.blocks().front();
   const Var nodes = tape_.parameter(block.value.view(), block.grad.view());
-  const BatchNodes of_batch(batch, graph_->num_users());
+  const detail::BatchNodes of_batch(batch, graph_->num_users());
   Rng rng(batch.seed);
   const Var distinct = final_rows(nodes, of_batch.nodes, &rng);
-  const auto rows =
-      detail::gather_batch(tape_, distinct, distinct, {of_batch.users, of_batch.positives, of_batch.negatives});
+  const auto rows = detail::gather_batch(tape_, distinct, distinct, of_batch.positions());
   const auto regularised = options_.regulariser == Regulariser::propagated
                                ? rows
                                : detail::gather_batch(tape_, nodes, graph_->num_users(), batch);

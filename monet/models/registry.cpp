@@ -2,11 +2,13 @@
 
 #include "monet/core/error.h"
 #include "monet/core/nearest.h"
+#include "monet/models/grcn.h"
 #include "monet/models/item_knn.h"
 #include "monet/models/lattice.h"
 #include "monet/models/lightgcn.h"
 #include "monet/models/mario.h"
 #include "monet/models/mf.h"
+#include "monet/models/mmgcn.h"
 #include "monet/models/monet.h"
 #include "monet/models/ngcf.h"
 #include "monet/models/p3alpha.h"
@@ -43,6 +45,8 @@ constexpr std::array kModels{
     registration<Ngcf>("ngcf"),
     registration<LightGcn>("lightgcn"),
     registration<Vbpr>("vbpr"),
+    registration<Mmgcn>("mmgcn"),
+    registration<Grcn>("grcn"),
     registration<Lattice>("lattice"),
     registration<Mario>("mario"),
     registration<Monet>("monet"),

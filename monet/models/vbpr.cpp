@@ -208,13 +208,7 @@ std::size_t Vbpr::training_bytes(const ModelOptions& options, const data::Datase
   Index floats = 4 * (dataset.num_users() * 2 * options.dim + num_items * slab + total_width(dataset) * slab);
   // Projected features and their gradient; final embeddings.
   floats += 2 * num_items * modalities * slab + (num_items + dataset.num_users()) * 2 * slab;
-  auto bytes = static_cast<std::size_t>(floats) * sizeof(float);
-  // Copies of the features.
-  const auto features = static_cast<std::size_t>(num_items * total_width(dataset));
-  const bool narrow = options.features_dtype == FeaturesDtype::bf16;
-  if (narrow) bytes += features * 2;
-  if (options.features_layout == FeaturesLayout::both) bytes += features * (narrow ? 2 : sizeof(float));
-  return bytes;
+  return static_cast<std::size_t>(floats) * sizeof(float) + detail::feature_copy_bytes(options, dataset);
 }
 
 }  // namespace monet::models

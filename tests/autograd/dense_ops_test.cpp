@@ -1,6 +1,7 @@
 #include "monet/autograd/ops/add.h"
 #include "monet/autograd/ops/bpr_loss.h"
 #include "monet/autograd/ops/concat_columns.h"
+#include "monet/autograd/ops/concat_rows.h"
 #include "monet/autograd/ops/dropout.h"
 #include "monet/autograd/ops/gather_rows.h"
 #include "monet/autograd/ops/half_squared_norm.h"
@@ -99,6 +100,19 @@ TEST(ConcatColumns, PutsPartsSideBySide) {
       },
       "[concat_columns] one part has 4 rows, another 5");
   expect_refused([&](Tape& t) { concat_columns(t, {}); }, "[concat_columns] nothing to put side by side");
+}
+
+TEST(ConcatRows, PutsOneOnTopOfTheOther) {
+  const auto inputs = leaves(random_matrix(2, 3, 1), random_matrix(4, 3, 2));
+  Reference want(6, 3);
+  for (Index r = 0; r < 6; ++r) {
+    for (Index c = 0; c < 3; ++c) want(r, c) = static_cast<double>(r < 2 ? inputs[0](r, c) : inputs[1](r - 2, c));
+  }
+  expect_operation(
+      inputs, [](Tape& t, auto v) { return concat_rows(t, v[0], v[1]); }, want, 0.0);
+  const Matrix<float> x(4, 3), y(4, 2);
+  expect_refused([&](Tape& t) { concat_rows(t, t.constant(x), t.constant(y)); },
+                 "[concat_rows] 3 columns on top of 2");
 }
 
 TEST(SliceColumns, TakesColumnsAndAddsGradientsOfOverlappingSlices) {

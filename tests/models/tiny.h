@@ -127,6 +127,21 @@ inline std::vector<Variant> variants(std::string_view model) {
     add("two_item_layers", [](auto& o) { o.item_layers = 2, o.lambda_coeff = 0.3F; });
     add("no_layers", [](auto& o) { o.layers = 0, o.lambda_coeff = 0.0F; });
   }
+  if (model == "mmgcn") {
+    add("trained", [](auto& o) { o.trainable_ids = true; });
+    add("elementwise", [](auto& o) { o.combination = Combination::elementwise, o.trainable_ids = true; });
+    add("linear", [](auto& o) { o.variant = MmgcnVariant::linear, o.trainable_ids = true; });
+    add("no_self", [](auto& o) { o.variant = MmgcnVariant::no_self, o.trainable_ids = true; });
+    add("layer_combination", [](auto& o) {
+      o.variant = MmgcnVariant::layer_combination;
+      o.features_layout = FeaturesLayout::both;
+    });
+    add("no_graph", [](auto& o) { o.variant = MmgcnVariant::no_graph; });
+  }
+  if (model == "grcn") {
+    add("soft", [](auto& o) { o.pruning = false, o.features_layout = FeaturesLayout::both; });
+    add("routed", [](auto& o) { o.routing = Routing::paper, o.num_routing = 2; });
+  }
   if (model != "monet") return out;
   add("deeper", [](auto& o) { o.layers = 3, o.alpha = 0.5F, o.beta = 0.7F; });
   add("one_layer", [](auto& o) { o.layers = 1; });

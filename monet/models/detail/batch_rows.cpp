@@ -51,6 +51,13 @@ Var regulariser(Tape& tape, const BatchRows& rows, Regulariser kind) {
   return autograd::add(tape, terms);
 }
 
+Var id_regulariser(Tape& tape, const BatchRows& rows) {
+  const auto factor = static_cast<float>(1.0 / static_cast<double>(tape.rows(rows.users) * tape.cols(rows.users)));
+  return autograd::add(tape, std::array{autograd::half_squared_norm(tape, rows.users, 2.0F * factor),
+                                        autograd::half_squared_norm(tape, rows.positives, factor),
+                                        autograd::half_squared_norm(tape, rows.negatives, factor)});
+}
+
 LossParts run_backward(Tape& tape, Var ranking, Var regulariser, float weight_decay) {
   LossParts parts;
   parts.ranking = static_cast<double>(tape.scalar(ranking));

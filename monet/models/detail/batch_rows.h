@@ -27,6 +27,9 @@ autograd::Var dot_bpr(autograd::Tape& tape, const BatchRows& rows, double floor 
 /// the three of them.
 autograd::Var regulariser(autograd::Tape& tape, const BatchRows& rows, Regulariser kind);
 
+/// The regulariser of id rows in MMGCN's and GRCN's code, not yet times λ → [1, 1]: Σ (2 ‖u‖² + ‖i‖² + ‖j‖²) / (2 B d).
+autograd::Var id_regulariser(autograd::Tape& tape, const BatchRows& rows);
+
 /// ranking + λ · regulariser, run backward. `regulariser` may be not valid: none.
 LossParts run_backward(autograd::Tape& tape, autograd::Var ranking, autograd::Var regulariser, float weight_decay);
 

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "monet/models/model.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace monet::models::detail {
+
+/// The nodes of a batch (users first, then items, as in one table of all nodes), each once but for padding with the
+/// last, and where each of its triples finds its own.
+struct BatchNodes {
+  BatchNodes(const Batch& batch, Index num_users);
+
+  std::vector<std::int32_t> nodes;                        // ascending
+  std::vector<std::int32_t> users, positives, negatives;  // positions in `nodes`
+
+  Batch positions() const { return {users, positives, negatives}; }
+};
+
+}  // namespace monet::models::detail
