@@ -18,5 +18,7 @@ Run add_train(CLI::App& root);
 Run add_evaluate(CLI::App& root);
 Run add_recommend(CLI::App& root);
 Run add_analyze(CLI::App& root);
+Run add_compare(CLI::App& root);
+Run add_sweep(CLI::App& root);
 
 }  // namespace monet::cli

@@ -3,17 +3,19 @@
 #include "monet/eval/evaluator.h"
 #include "cli/artifact_data.h"
 #include "cli/commands.h"
+#include "cli/list_lengths.h"
 #include "cli/load_flags.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/table.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <limits>
+#include <iterator>
 #include <memory>
 
 namespace monet::cli {
@@ -26,6 +28,7 @@ struct EvaluateCommand {
   std::filesystem::path artifact;
   std::filesystem::path data;
   std::filesystem::path json;
+  std::filesystem::path per_user;
   data::LoadOptions load;
   Split split = Split::test;
   std::vector<Index> ks{10, 20};
@@ -35,17 +38,6 @@ struct EvaluateCommand {
   int threads = 1;
 };
 
-std::vector<Index> parse_cuts(const std::string& text) {
-  std::vector<Index> ks;
-  for (const std::string& part : split_list(text)) {
-    ks.push_back(parse_integer("--k", part, 1, std::numeric_limits<std::int32_t>::max()));
-  }
-  if (ks.empty()) fail<UsageError>("--k: '{}' names no list length; expected e.g. 10,20", text);
-  std::sort(ks.begin(), ks.end());
-  ks.erase(std::unique(ks.begin(), ks.end()), ks.end());
-  return ks;
-}
-
 std::string json_text(const EvaluateCommand& command, const eval::Evaluation& evaluation) {
   nlohmann::ordered_json json;
   json["split"] = command.split == Split::test ? "test" : "val";
@@ -53,6 +45,19 @@ std::string json_text(const EvaluateCommand& command, const eval::Evaluation& ev
   json["popularity_users"] = evaluation.num_popular;
   json["metrics"] = evaluation.metrics;
   return json.dump(2) + "\n";
+}
+
+/// Tab-separated: a header, then the metrics of each user, exactly; "nan" where an AUC is not defined.
+std::string per_user_text(const artifact::IdTable& users, const eval::Evaluation& evaluation) {
+  std::string text = fmt::format("user\t{}\n", fmt::join(evaluation.names, "\t"));
+  for (std::size_t n = 0; n < evaluation.users.size(); ++n) {
+    text += artifact::escape_field(users.id(evaluation.users[n]));
+    for (Index c = 0; c < evaluation.per_user.cols(); ++c) {
+      fmt::format_to(std::back_inserter(text), "\t{}", evaluation.per_user(static_cast<Index>(n), c));
+    }
+    text += '\n';
+  }
+  return text;
 }
 
 std::string table_text(const EvaluateCommand& command, const artifact::Config& config, const data::Dataset& dataset,
@@ -81,6 +86,7 @@ int evaluate(const EvaluateCommand& command) {
   eval::EvaluateOptions options;
   options.ks = command.ks;
   options.auc = command.auc;
+  options.per_user = !command.per_user.empty();
   if (command.mask_validation) options.masks.push_back(dataset.validation);
   const Csr& targets = command.split == Split::test ? dataset.test : dataset.validation;
   const eval::Evaluation evaluation = eval::evaluate(pool, artifact.scoring(), targets, options);
@@ -90,7 +96,13 @@ int evaluate(const EvaluateCommand& command) {
     output.write(json_text(command, evaluation));
     output.finish();
   }
-  if (command.json != "-") print(table_text(command, artifact.config(), dataset, evaluation));
+  if (!command.per_user.empty()) {
+    Output output(command.per_user, true);
+    output.write(per_user_text(artifact.users(), evaluation));
+    output.finish();
+  }
+  if (command.json != "-" && command.per_user != "-")
+    print(table_text(command, artifact.config(), dataset, evaluation));
   if (evaluation.num_popular > 0) {
     fmt::print(stderr, "{} of {} users have no training items and were ranked by popularity\n",
                grouped(evaluation.num_popular), grouped(evaluation.num_users));
@@ -107,10 +119,9 @@ Run add_evaluate(CLI::App& root) {
   add_path(*app, "--data", command->data, "the dataset it was trained on")->required();
   add_choice<Split>(*app, "--split", command->split, {{"val", Split::validation}, {"test", Split::test}},
                     "whose items are to be found");
-  add_value(*app, "--k", "K,K,…", "list lengths", [command](const std::string& text) {
-    command->ks = parse_cuts(text);
-  })->default_str("10,20");
+  add_list_lengths(*app, command->ks);
   add_path(*app, "--json", command->json, "also write split, users and metrics as JSON; - for standard output instead");
+  add_path(*app, "--per-user", command->per_user, "also write every user's metrics, tab-separated; - likewise");
   add_flag(*app, "--mask-validation", command->mask_validation, "validation items are no candidates either");
   add_flag(*app, "--auc", command->auc, "also the area under the ROC curve");
   add_flag(*app, "--force", command->force, "evaluate on data of another hash");

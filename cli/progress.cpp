@@ -18,13 +18,20 @@ constexpr auto kRedraw = std::chrono::milliseconds(100);
 constexpr std::size_t kBarCells = 20;
 constexpr std::size_t kDefaultWidth = 80;
 
+}  // namespace
+
 std::size_t terminal_width() {
   winsize size{};
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kDefaultWidth;
   return size.ws_col;
 }
 
-}  // namespace
+std::string bar_cells(double share) {
+  const auto filled = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(kBarCells));
+  std::string bar;
+  for (std::size_t cell = 0; cell < kBarCells; ++cell) bar += cell < filled ? "█" : "░";
+  return bar;
+}
 
 std::string clock_text(double seconds) {
   const auto whole = static_cast<long long>(std::llround(std::max(seconds, 0.0)));
@@ -37,10 +44,8 @@ std::string bar_text(const train::Progress& progress, std::size_t width) {
   const double share = progress.steps_per_epoch > 0
                            ? static_cast<double>(progress.step) / static_cast<double>(progress.steps_per_epoch)
                            : 0.0;
-  const auto filled = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(kBarCells));
-  std::string bar;
-  for (std::size_t cell = 0; cell < kBarCells; ++cell) bar += cell < filled ? "█" : "░";
-  std::string text = fmt::format("epoch {}/{} {} loss {:.4f}", progress.epoch, progress.epochs, bar, progress.loss);
+  std::string text =
+      fmt::format("epoch {}/{} {} loss {:.4f}", progress.epoch, progress.epochs, bar_cells(share), progress.loss);
   if (progress.best_epoch >= 0) {
     text += fmt::format("  best recall@20 {:.4f} (epoch {})", progress.best_recall, progress.best_epoch);
   }

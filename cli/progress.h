@@ -10,6 +10,10 @@ namespace monet::cli {
 
 /// Seconds as "1:02:03" or "2:03".
 std::string clock_text(double seconds);
+/// A bar of 20 cells, `share` of them filled.
+std::string bar_cells(double share);
+/// Columns of the terminal that stderr is, 80 where that is not known.
+std::size_t terminal_width();
 
 /// Shows training on stderr: on a terminal a bar that is redrawn (epoch, loss, recall, steps/s, time left at most, for
 /// early stopping may end it sooner); always one line per validation.

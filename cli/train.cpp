@@ -56,6 +56,7 @@ std::string summary(const TrainCommand& command, const data::Dataset& dataset, c
   } else {
     text += "no training steps";
   }
+  if (result.out_of_time) text += fmt::format("; ended by --max-minutes {}", command.train.max_minutes);
   text += "\n";
   std::vector<std::pair<std::string, std::map<std::string, double>>> sets;
   if (!result.validation.empty()) sets.emplace_back("validation", result.validation);

@@ -58,9 +58,8 @@ void add_batch_size(CLI::App& app, Index& target) {
 
 }  // namespace
 
-void add_train_options(CLI::App& app, train::TrainOptions& options, models::ModelOptions& model) {
+void add_schedule_options(CLI::App& app, train::TrainOptions& options) {
   using models::Sampling;
-  add_model_name(app, options, model);
   add_number(app, "--learning-rate", options.learning_rate, 0.0, kAnyNumber, "Adam's learning rate at epoch 0");
   add_number(app, "--decay", options.decay, 0.0, 1.0, "the rate is multiplied by decay^(epoch / decay-epochs)");
   add_number(app, "--decay-epochs", options.decay_epochs, 1e-9, kAnyNumber, "see --decay");
@@ -74,6 +73,13 @@ void add_train_options(CLI::App& app, train::TrainOptions& options, models::Mode
   add_integer(app, "--validation-users", options.validation_users, 0, kAnyIndex,
               "validate on this many users, drawn once by the seed; 0: all. The figures at the end are of all users");
   add_integer(app, "--max-steps", options.max_steps, 0, kAnyIndex, "end training after this many steps; 0: no limit");
+}
+
+void add_train_options(CLI::App& app, train::TrainOptions& options, models::ModelOptions& model) {
+  add_model_name(app, options, model);
+  add_schedule_options(app, options);
+  add_number(app, "--max-minutes", options.max_minutes, 0.0, kAnyNumber,
+             "end training after this wall time, keeping the best parameters so far; 0: no limit");
   add_seed(app, options.seed);
   add_path(app, "--init", options.init, "start from these parameters: a safetensors file or an artifact");
   add_flag(app, "--resume", options.resume, "go on from the last checkpoint in OUT.partial");

@@ -17,8 +17,9 @@ using Grid = std::vector<std::pair<std::string, std::vector<std::string>>>;
 /// papers or of the toolbox in which they are usually compared (grid.cpp names each source). Empty for a model without
 /// options.
 Grid default_grid(std::string_view model);
-/// `grid` without the options named.
-Grid without(Grid grid, const std::vector<std::string>& names);
+/// The default grid of a method's model without the options that the method or the arguments of all trainings
+/// ("--epochs=20") fix.
+Grid free_grid(const Method& method, const std::vector<std::string>& train_arguments);
 
 /// Every combination, the last option varying fastest. Throws InvalidArgument when there are more than 100,000.
 std::vector<OptionValues> combinations(const Grid& grid);

@@ -55,6 +55,10 @@ struct Run {
 /// finished is only evaluated.
 Job make_job(const RunSpec& spec, const RunSettings& settings);
 
+/// The command that evaluates a finished run's artifact on the test split, and what it left.
+Job make_test_job(const RunSpec& spec, const RunSettings& settings);
+std::map<std::string, double> read_test(const RunSpec& spec);
+
 /// After the job: reads what its commands left, writes `run.json` (atomically, last) and returns the run; a job that
 /// failed becomes a run that failed, without `run.json`. Throws IoError when it cannot be written.
 Run finish_run(const RunSpec& spec, const RunSettings& settings, const Job& job, const JobEnd& end);

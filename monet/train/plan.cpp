@@ -54,6 +54,8 @@ void check_options(const TrainOptions& options) {
   require(options.patience >= 1, "patience", options.patience, "1 or more");
   require(options.validation_users >= 0, "validation-users", options.validation_users, "0 (all) or more");
   require(options.max_steps >= 0, "max-steps", options.max_steps, "0 (no limit) or more");
+  require(std::isfinite(options.max_minutes) && options.max_minutes >= 0.0, "max-minutes", options.max_minutes,
+          "0 (no limit) or more");
   if (options.out.empty()) fail<InvalidArgument>("[train] no place for the artifact: give --out");
 }
 

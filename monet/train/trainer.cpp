@@ -190,7 +190,14 @@ class Training {
   }
 
   bool limit_reached() const {
-    return state_.epoch >= options_.epochs || (options_.max_steps > 0 && state_.total_steps >= options_.max_steps);
+    return state_.epoch >= options_.epochs || (options_.max_steps > 0 && state_.total_steps >= options_.max_steps) ||
+           out_of_time();
+  }
+
+  bool out_of_time() const {
+    constexpr double kSecondsPerMinute = 60.0;
+    return options_.max_minutes > 0.0 && state_.total_steps > 0 &&
+           seconds() >= options_.max_minutes * kSecondsPerMinute;
   }
 
   double seconds() const {
@@ -228,7 +235,7 @@ class Training {
       progress.steps_per_second = static_cast<double>(state_.step - first) /
                                   std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
       observer_.on_step(progress);
-      if (options_.max_steps > 0 && state_.total_steps >= options_.max_steps) break;
+      if ((options_.max_steps > 0 && state_.total_steps >= options_.max_steps) || out_of_time()) break;
     }
     end_epoch(folder, optimizer, rate);
   }
@@ -253,8 +260,10 @@ class Training {
     ++state_.epoch;
     state_.step = 0;
     state_.loss_sum = 0.0;
-    state_.finished = limit_reached();
+    ended_by_time_ = out_of_time();
+    state_.finished = ended_by_time_ || limit_reached();
     nlohmann::json line{{"epoch", epoch}, {"loss", loss}, {"learning_rate", rate}};
+    if (ended_by_time_) line["ended_by"] = "max_minutes";
     const bool due = epoch % options_.validate_every == 0 || state_.finished;
     if (due) validate(folder, epoch, loss, rate, line);
     line["seconds"] = seconds();
@@ -305,6 +314,7 @@ class Training {
     result.validation = metrics_of(pool_, scoring, dataset_.validation, {10, 20});
     result.test = metrics_of(pool_, scoring, dataset_.test, {10, 20});
     result.seconds = seconds();
+    result.out_of_time = ended_by_time_;
 
     artifact::ArtifactContents contents;
     contents.model = options_.model;
@@ -343,6 +353,7 @@ class Training {
   Sampler::Triples triples_;
   TrainState state_;
   double seconds_before_ = 0.0;
+  bool ended_by_time_ = false;
   std::chrono::steady_clock::time_point started_;
 };
 

@@ -31,6 +31,7 @@ struct TrainOptions {
   Index validation_users = 0;  // validate on this many users, drawn once by the seed; 0: all
   std::uint64_t seed = 123;
   Index max_steps = 0;         // 0: no limit; otherwise training ends after this many steps in all
+  double max_minutes = 0.0;    // 0: no limit; otherwise training ends after this wall time in all
   std::filesystem::path out;   // the artifact directory
   std::filesystem::path init;  // parameters to start from (safetensors); empty: drawn
   bool resume = false;
@@ -75,6 +76,7 @@ struct TrainResult {
   int epochs_run = 0;
   Index steps = 0;
   double seconds = 0.0;
+  bool out_of_time = false;                  // ended by `max_minutes`
   std::map<std::string, double> validation;  // "recall@20" → value, at the best epoch
   std::map<std::string, double> test;        // empty when the dataset has no test split
 };

@@ -1,0 +1,71 @@
+#include "cli/experiment_display.h"
+
+#include "cli/progress.h"
+#include "cli/table.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace monet::cli {
+
+namespace {
+constexpr auto kRedraw = std::chrono::milliseconds(200);
+}
+
+ExperimentDisplay::ExperimentDisplay(std::vector<std::string> notes)
+    : notes_(std::move(notes)), terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+ExperimentDisplay::~ExperimentDisplay() {
+  clear();
+}
+
+void ExperimentDisplay::on_start(const std::vector<std::string>& lines) {
+  for (const std::string& line : notes_) fmt::print(stderr, "{}\n", line);
+  for (const std::string& line : lines) fmt::print(stderr, "{}\n", line);
+}
+
+void ExperimentDisplay::on_run_start(const std::string& name) {
+  if (terminal_) return;
+  fmt::print(stderr, "{}: started\n", name);
+}
+
+void ExperimentDisplay::on_progress(std::size_t done, std::size_t total,
+                                    const std::vector<experiments::RunningRun>& running) {
+  if (!terminal_) return;
+  const Clock::time_point now = Clock::now();
+  if (shown_ && now - last_ < kRedraw) return;
+  last_ = now;
+  shown_ = true;
+  std::string text =
+      fmt::format("{} {}/{}", bar_cells(static_cast<double>(done) / static_cast<double>(total)), done, total);
+  for (const experiments::RunningRun& run : running) {
+    text += fmt::format("  {} {}  {}", run.name, clock_text(run.seconds), run.last_line);
+  }
+  fmt::print(stderr, "\r{}\x1b[K", fitted(text, terminal_width() - 1));
+  std::fflush(stderr);
+}
+
+void ExperimentDisplay::on_run_end(const std::string& name, const experiments::Run& run) {
+  clear();
+  if (run.state != experiments::Run::State::done) {
+    fmt::print(stderr, "{}: failed: {}\n", name, run.error);
+    return;
+  }
+  std::string text = fmt::format("{}: done in {}", name, clock_text(run.seconds));
+  if (const auto recall = run.validation.find("recall@20"); recall != run.validation.end()) {
+    text += fmt::format(", validation recall@20 {:.4f}", recall->second);
+  }
+  if (run.best_epoch >= 0) text += fmt::format(", best epoch {} of {}", run.best_epoch, run.epochs);
+  fmt::print(stderr, "{}\n", text);
+}
+
+void ExperimentDisplay::clear() {
+  if (!shown_) return;
+  fmt::print(stderr, "\r\x1b[K");
+  std::fflush(stderr);
+  shown_ = false;
+}
+
+}  // namespace monet::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "monet/experiments/experiment.h"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace monet::cli {
+
+/// Shows an experiment on stderr: one line when a run starts and one when it ends; on a terminal, between them, a bar
+/// that is redrawn (runs done, and what the running ones say).
+class ExperimentDisplay : public experiments::ExperimentObserver {
+ public:
+  /// `notes`: lines about the data, printed once the input is accepted.
+  explicit ExperimentDisplay(std::vector<std::string> notes);
+  /// Clears the bar.
+  ~ExperimentDisplay() override;
+
+  void on_start(const std::vector<std::string>& lines) override;
+  void on_run_start(const std::string& name) override;
+  void on_progress(std::size_t done, std::size_t total, const std::vector<experiments::RunningRun>& running) override;
+  void on_run_end(const std::string& name, const experiments::Run& run) override;
+  void clear();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::vector<std::string> notes_;
+  bool terminal_;
+  bool shown_ = false;
+  Clock::time_point last_;
+};
+
+}  // namespace monet::cli

@@ -1,0 +1,151 @@
+#include "cli/experiment_flags.h"
+
+#include "monet/core/thread_pool.h"
+#include "monet/models/model.h"
+#include "cli/list_lengths.h"
+#include "cli/load_flags.h"
+#include "cli/options.h"
+#include "cli/train_flags.h"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace monet::cli {
+
+namespace {
+
+constexpr int kMostProcesses = 1024;
+constexpr const char* kTrainGroup = "Training, the same for every run (defaults: each model's own)";
+
+std::vector<std::string> names_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    if (!option->get_lnames().empty()) names.push_back(option->get_lnames().front());
+  }
+  return names;
+}
+
+/// Registers options on `app` and returns the names that were added.
+template <class Add>
+std::vector<std::string> added(CLI::App& app, Add add) {
+  const std::vector<std::string> before = names_of(app);
+  add();
+  std::vector<std::string> names = names_of(app);
+  std::erase_if(names,
+                [&](const std::string& name) { return std::find(before.begin(), before.end(), name) != before.end(); });
+  return names;
+}
+
+/// Those of `names` that were given, in the words of the command line.
+std::vector<std::string> given(const CLI::App& app, const std::vector<std::string>& names) {
+  std::vector<std::string> arguments;
+  for (const std::string& name : names) {
+    const CLI::Option* option = app.get_option("--" + name);
+    if (option->count() > 0) arguments.push_back(fmt::format("--{}={}", name, option->results().back()));
+  }
+  return arguments;
+}
+
+/// The options of `monet train` by themselves.
+struct TrainParser {
+  train::TrainOptions train;
+  models::ModelOptions model;
+  CLI::App app{"", "train"};
+
+  TrainParser() {
+    add_train_options(app, train, model);
+    add_model_options(app, model);
+  }
+};
+
+/// The options that a method or a grid may set: the model's own and those of the training.
+std::vector<std::string> settable(const std::string& model) {
+  train::TrainOptions train;
+  CLI::App app;
+  app.set_help_flag();
+  add_schedule_options(app, train);
+  std::vector<std::string> names = names_of(app);
+  const auto own = models::model_option_names(model);
+  names.insert(names.begin(), own.begin(), own.end());
+  return names;
+}
+
+}  // namespace
+
+void ExperimentFlags::add(CLI::App& app) {
+  add_path(app, "--data", options_.run.data, "dataset: a directory, or a table with a header")->required();
+  add_path(app, "--out", options_.out, "results directory; a second call goes on with what it holds")->required();
+  add_list_lengths(app, options_.run.ks);
+  add_integer(app, "--parallel", options_.parallel, 1, kMostProcesses, "runs at a time, where memory allows");
+  add_integer(app, "--threads", threads_, 0, kMostProcesses,
+              "worker threads of each run; 0: the physical cores, shared by the runs");
+  add_number(app, "--max-minutes-per-model", options_.run.max_minutes, 0.0, std::numeric_limits<double>::max(),
+             "end a training after this wall time, keeping the best parameters so far; 0: no limit");
+  add_flag(app, "--force", options_.force, "start over where results are there");
+  const std::string group = app.option_defaults()->get_group();
+  app.option_defaults()->group(kTrainGroup);
+  train_names_ = added(app, [&] { add_schedule_options(app, checked_); });
+  for (const std::string& name : train_names_) app.get_option("--" + name)->default_str("");
+  app.option_defaults()->group(group);
+  data_names_ = added(app, [&] { add_load_options(app, load_); });
+  add_config(app);
+}
+
+experiments::ExperimentOptions ExperimentFlags::options(const CLI::App& app) const {
+  experiments::ExperimentOptions options = options_;
+  options.run.program = "/proc/self/exe";
+  options.run.threads = threads_ > 0 ? threads_ : std::max(1, ThreadPool::physical_cores() / options.parallel);
+  options.run.data_arguments = given(app, data_names_);
+  options.run.train_arguments = given(app, train_names_);
+  options.command = command_line(app);
+  return options;
+}
+
+void check_train_options(const std::string& what, const std::string& model, const experiments::OptionValues& options) {
+  const std::vector<std::string> names = settable(model);
+  for (const auto& [name, value] : options) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      fail<UsageError>("{}: {} has no option '{}'{}", what, model, name, did_you_mean(name, names));
+    }
+  }
+  TrainParser parser;
+  std::vector<std::string> arguments = experiments::to_arguments(options);
+  arguments.insert(arguments.begin(), "--model=" + model);
+  std::reverse(arguments.begin(), arguments.end());
+  try {
+    parser.app.parse(arguments);
+  } catch (const UsageError& error) {
+    fail<UsageError>("{}: {}: {}", what, experiments::make_method(model, options).label, error.what());
+  }
+}
+
+std::vector<experiments::Method> read_methods(const std::string& what, const std::string& text) {
+  std::vector<experiments::Method> methods;
+  try {
+    methods = experiments::parse_methods(text);
+  } catch (const InvalidArgument& error) {
+    fail<UsageError>("{}: {}", what, error.what());
+  }
+  if (methods.empty()) fail<UsageError>("{}: '{}' names no model", what, text);
+  for (const experiments::Method& method : methods) check_train_options(what, method.model, method.options);
+  return methods;
+}
+
+std::string command_line(const CLI::App& app) {
+  std::string line = "monet " + app.get_name();
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_lnames().empty() || option->count() == 0) continue;
+    const std::string& name = option->get_lnames().front();
+    if (option->get_expected_min() == 0) {
+      line += " --" + name;
+    } else {
+      for (const std::string& value : option->results()) line += fmt::format(" --{} {}", name, value);
+    }
+  }
+  return line;
+}
+
+}  // namespace monet::cli

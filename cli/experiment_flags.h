@@ -1,0 +1,50 @@
+#pragma once
+
+#include "monet/data/load.h"
+#include "monet/experiments/experiment.h"
+#include "monet/train/trainer.h"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace monet::cli {
+
+/// What `compare` and `sweep` share: the options they read alike, some of which are passed on to the processes they
+/// start.
+class ExperimentFlags {
+ public:
+  /// Registers `--data`, `--out`, `--parallel`, `--threads`, `--k`, the training options that all runs share,
+  /// `--max-minutes-per-model`, how data is read, `--force` and `--config`.
+  void add(CLI::App& app);
+  /// After parsing: the options, with what is passed on in the words of the command line.
+  experiments::ExperimentOptions options(const CLI::App& app) const;
+
+  const std::filesystem::path& data() const { return options_.run.data; }
+  const data::LoadOptions& load() const { return load_; }
+
+ private:
+  experiments::ExperimentOptions options_;
+  data::LoadOptions load_;
+  train::TrainOptions checked_;  // only checks the values: each training is told what was given
+  int threads_ = 0;              // 0: the physical cores, shared by the runs
+  std::vector<std::string> data_names_;
+  std::vector<std::string> train_names_;
+};
+
+/// Throws UsageError when `monet train` would not take the options for the model: an unknown name (naming the nearest),
+/// one that the model does not read, or a value outside its domain. `what` begins the message: "--models".
+void check_train_options(const std::string& what, const std::string& model, const experiments::OptionValues& options);
+
+/// Methods from their labels, checked as above; a wrong one is a UsageError that begins with `what`.
+std::vector<experiments::Method> read_methods(const std::string& what, const std::string& text);
+
+/// The command line as it was given, for the documents.
+std::string command_line(const CLI::App& app);
+
+}  // namespace monet::cli

@@ -1,0 +1,138 @@
+#include "monet/experiments/sweep.h"
+#include "monet/experiments/grid.h"
+#include "monet/experiments/sweep_document.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/experiment_display.h"
+#include "cli/experiment_flags.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/output.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+
+namespace monet::cli {
+
+namespace {
+
+constexpr int kMostTrials = 100'000;
+
+struct SweepCommand {
+  ExperimentFlags flags;
+  experiments::Method method = experiments::make_method("monet");
+  std::vector<std::string> grids;  // "alpha=0,0.5,1"
+  int random = 0;
+  std::uint64_t seed = 123;
+  std::string metric = "recall@20";
+  bool keep_models = false;
+};
+
+void add_method(CLI::App& app, SweepCommand& command) {
+  add_value(app, "--model", "NAME", "model, with options that hold in every trial (monet:encoder=lightgcn)",
+            [&command](const std::string& text) {
+              const auto methods = read_methods("--model", text);
+              if (methods.size() != 1)
+                fail<UsageError>("--model: '{}' names {} models; give one", text, methods.size());
+              command.method = methods.front();
+            })
+      ->default_str("monet");
+}
+
+void add_grid(CLI::App& app, SweepCommand& command) {
+  app.add_option(
+         "--grid",
+         [&command](const CLI::results_t& results) {
+           command.grids = results;
+           return true;
+         },
+         "an option and the values to try (default: the model's grid, docs/experiments.md); may be repeated. Values "
+         "that "
+         "hold commas are separated by semicolons: \"layer-widths=64;64,64\"")
+      ->type_name("NAME=V,V,…")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_metric(CLI::App& app, std::string& target) {
+  std::vector<std::pair<std::string, std::string>> choices;
+  for (const char* name : {"recall", "precision", "hit", "ndcg", "map", "mrr"}) {
+    for (const int k : {10, 20}) {
+      const std::string metric = fmt::format("{}@{}", name, k);
+      choices.emplace_back(metric, metric);
+    }
+  }
+  add_choice<std::string>(app, "--metric", target, std::move(choices), "of the validation split, to choose by");
+}
+
+std::vector<std::string> split_values(const std::string& text) {
+  const char separator = text.find(';') == std::string::npos ? ',' : ';';
+  std::vector<std::string> values;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    if (end > begin) values.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return values;
+}
+
+experiments::Grid read_grid(const SweepCommand& command, const std::vector<std::string>& train_arguments) {
+  if (command.grids.empty()) return experiments::free_grid(command.method, train_arguments);
+  experiments::Grid grid;
+  for (const std::string& text : command.grids) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) fail<UsageError>("--grid: '{}' is not NAME=V,V,…, as in alpha=0,0.5,1", text);
+    const std::string name = text.substr(0, equals);
+    const std::vector<std::string> values = split_values(text.substr(equals + 1));
+    if (values.empty()) fail<UsageError>("--grid: '{}' has no values to try", text);
+    for (const std::string& value : values) check_train_options("--grid", command.method.model, {{name, value}});
+    if (std::any_of(grid.begin(), grid.end(), [&](const auto& entry) { return entry.first == name; })) {
+      fail<UsageError>("--grid: '{}' is given twice; list its values together", name);
+    }
+    grid.emplace_back(name, values);
+  }
+  return grid;
+}
+
+int sweep(const CLI::App& app, const SweepCommand& command) {
+  experiments::SweepOptions options{
+      command.flags.options(app), command.method, {}, command.random, command.seed, command.metric};
+  options.grid = read_grid(command, options.run.train_arguments);
+  options.run.keep_models = command.keep_models;
+  data::Dataset dataset = data::load(command.flags.data(), command.flags.load());
+  ExperimentDisplay display(dataset.notes.lines);
+  try {
+    const experiments::Sweep sweep = experiments::sweep(std::move(dataset), options, display, poll_interrupts());
+    display.clear();
+    print(experiments::to_markdown(sweep));
+    if (!sweep.best) fail<DataError>("no trial succeeded; {} has what each said", (options.out / "sweep.md").string());
+    print(fmt::format("best setting written to {}\n", (options.out / "best.toml").string()));
+  } catch (const Interrupted&) {
+    display.clear();
+    fail<Interrupted>("interrupted; {} holds what is done, and the same command goes on from there",
+                      options.out.string());
+  }
+  return kDone;
+}
+
+}  // namespace
+
+Run add_sweep(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("sweep", "search the options of a model, on the validation split only");
+  const auto command = std::make_shared<SweepCommand>();
+  add_method(*app, *command);
+  add_grid(*app, *command);
+  add_integer(*app, "--random", command->random, 0, kMostTrials,
+              "try this many combinations of the grid, drawn by the seed; 0: all");
+  add_seed(*app, command->seed);
+  add_metric(*app, command->metric);
+  add_switch(*app, "--keep-models", command->keep_models, "keep every trial's artifact, not only the best one's");
+  command->flags.add(*app);
+  return [app, command] { return sweep(*app, *command); };
+}
+
+}  // namespace monet::cli

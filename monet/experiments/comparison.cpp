@@ -1,0 +1,244 @@
+#include "monet/experiments/comparison.h"
+
+#include "monet/core/error.h"
+#include "monet/experiments/comparison_documents.h"
+#include "monet/experiments/detail/paired_tests.h"
+#include "monet/experiments/grid.h"
+#include "monet/experiments/results_folder.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace monet::experiments {
+
+namespace {
+
+constexpr const char* kTuningMetric = "recall@20";
+
+Summary summarise(std::vector<double> values) {
+  Summary summary;
+  const auto n = static_cast<double>(values.size());
+  if (values.empty()) return summary;
+  summary.mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  if (values.size() > 1) {
+    double squares = 0.0;
+    for (const double x : values) squares += (x - summary.mean) * (x - summary.mean);
+    summary.sd = std::sqrt(squares / (n - 1.0));
+  }
+  summary.values = std::move(values);
+  return summary;
+}
+
+std::map<std::string, Summary> summarise(const std::vector<Run>& runs, std::map<std::string, double> Run::*split) {
+  std::map<std::string, std::vector<double>> values;
+  for (const Run& run : runs) {
+    for (const auto& [name, value] : run.*split) values[name].push_back(value);
+  }
+  std::map<std::string, Summary> summaries;
+  for (auto& [name, list] : values) summaries[name] = summarise(std::move(list));
+  return summaries;
+}
+
+void take_up(MethodResult& result, std::vector<Run> runs) {
+  result.runs = std::move(runs);
+  result.metrics = summarise(result.runs, &Run::test);
+  result.validation = summarise(result.runs, &Run::validation);
+  std::vector<double> seconds;
+  for (const Run& run : result.runs) {
+    if (run.state != Run::State::done) continue;
+    seconds.push_back(run.seconds);
+    result.peak_bytes = std::max(result.peak_bytes, run.peak_bytes);
+  }
+  result.seconds = summarise(std::move(seconds));
+}
+
+void check(const CompareOptions& options, const DatasetInfo& dataset) {
+  if (options.methods.empty()) fail<InvalidArgument>("[compare] no method is given");
+  if (options.seeds.empty()) fail<InvalidArgument>("[compare] no seed is given");
+  if (dataset.test == 0) {
+    fail<InvalidArgument>("{}: has no test split, and a comparison is made on one", options.run.data.string());
+  }
+  if (options.tune > 0 && dataset.validation == 0) {
+    fail<InvalidArgument>("{}: has no validation split to tune on; leave --tune out", options.run.data.string());
+  }
+  if (!dataset.modalities.empty()) return;
+  for (const Method& method : options.methods) {
+    if (!needs_modalities(method.model)) continue;
+    fail<InvalidArgument>("{}: has no item features, and {} needs some; leave it out, or add *_feat.npy files",
+                          options.run.data.string(), method.label);
+  }
+}
+
+class Comparing {
+ public:
+  Comparing(data::Dataset& dataset, const CompareOptions& options, ExperimentObserver& observer,
+            const std::atomic<bool>& should_stop)
+      : options_(options), observer_(observer), should_stop_(should_stop), settings_(common_settings(options.run)) {
+    comparison_.dataset = describe(dataset);
+    check(options, comparison_.dataset);
+    settings_.emplace_back("tuning trials", fmt::format("{}", options.tune));
+    comparison_.command = options.command;
+    comparison_.primary = primary_metric(options.run.ks);
+    comparison_.seeds = options.seeds;
+    comparison_.tune = options.tune;
+    for (const Method& method : options.methods) {
+      comparison_.methods.emplace_back().method = method;
+      bytes_.push_back(estimated_bytes(dataset, method));
+    }
+    dataset.modalities.clear();
+  }
+
+  Comparison run() {
+    const ResultsFolder folder(options_.out, "comparison.json", "monet-comparison", comparison_.dataset, settings_,
+                               options_.force);
+    observer_.on_start(lines(folder));
+    if (options_.tune > 0) tune(folder);
+    make_runs(folder);
+    add_paired_tests(comparison_);
+    comparison_.complete = true;
+    write();
+    return std::move(comparison_);
+  }
+
+ private:
+  std::vector<std::string> lines(const ResultsFolder& folder) const {
+    std::vector<std::string> lines;
+    lines.push_back(fmt::format("{} method{} x {} seed{} on {}, {} at a time, {} thread{} each",
+                                options_.methods.size(), options_.methods.size() == 1 ? "" : "s", options_.seeds.size(),
+                                options_.seeds.size() == 1 ? "" : "s", comparison_.dataset.name, options_.parallel,
+                                options_.run.threads, options_.run.threads == 1 ? "" : "s"));
+    if (folder.resumed()) lines.push_back(fmt::format("going on with what {} holds", options_.out.string()));
+    return lines;
+  }
+
+  void write() const { write_documents(comparison_, settings_, options_.out); }
+
+  RunSpec spec_of(const MethodResult& result, std::uint64_t seed) const {
+    RunSpec spec;
+    spec.method = result.method;
+    spec.tuned = result.tuned;
+    spec.seed = seed;
+    spec.validate = comparison_.dataset.validation > 0;
+    spec.data_hash = comparison_.dataset.hash;
+    return spec;
+  }
+
+  /// Plans trials of every method, does them, and gives each method the options of its best.
+  void tune(const ResultsFolder& folder) {
+    std::vector<PlannedRun> planned;
+    std::vector<std::uint64_t> bytes;
+    std::vector<std::size_t> owner;
+    for (std::size_t m = 0; m < comparison_.methods.size(); ++m) {
+      MethodResult& result = comparison_.methods[m];
+      const Grid grid = free_grid(result.method, options_.run.train_arguments);
+      if (grid.empty()) continue;
+      for (const OptionValues& values : draw_combinations(grid, options_.tune, options_.seeds.front())) {
+        RunSpec spec = spec_of(result, options_.seeds.front());
+        spec.tuned = values;
+        spec.test = false;
+        const std::string name = make_method("", values).label.substr(1);
+        spec.folder = options_.out / "trials" / slug(result.method.label) / slug(name);
+        result.trials.push_back({values, {}});
+        planned.push_back({fmt::format("{}, trial {}", result.method.label, name), std::move(spec)});
+        bytes.push_back(bytes_[m]);
+        owner.push_back(m);
+      }
+    }
+    const auto take = [&](const std::vector<Run>& runs) {
+      std::vector<std::size_t> next(comparison_.methods.size(), 0);
+      for (std::size_t n = 0; n < runs.size(); ++n)
+        comparison_.methods[owner[n]].trials[next[owner[n]]++].run = runs[n];
+      write();
+    };
+    ExperimentOptions experiment = options_;
+    experiment.run.keep_models = false;
+    do_runs(experiment, planned, bytes, folder.lock(), observer_, should_stop_, take);
+    for (MethodResult& result : comparison_.methods) choose(result);
+  }
+
+  static void choose(MethodResult& result) {
+    const Trial* best = nullptr;
+    const auto value = [](const Trial& trial) { return trial.run.validation.at(kTuningMetric); };
+    for (const Trial& trial : result.trials) {
+      if (trial.run.state != Run::State::done) continue;
+      if (best == nullptr || value(trial) > value(*best)) best = &trial;
+    }
+    if (best != nullptr) result.tuned = best->options;
+  }
+
+  /// Seed by seed, so that an interrupted comparison has something of every method.
+  void make_runs(const ResultsFolder& folder) {
+    std::vector<PlannedRun> planned;
+    std::vector<std::uint64_t> bytes;
+    for (const std::uint64_t seed : options_.seeds) {
+      for (std::size_t m = 0; m < comparison_.methods.size(); ++m) {
+        const MethodResult& result = comparison_.methods[m];
+        RunSpec spec = spec_of(result, seed);
+        spec.folder = options_.out / "runs" / fmt::format("{}-seed{}", slug(result.method.label), seed);
+        planned.push_back({fmt::format("{}, seed {}", result.method.label, seed), std::move(spec)});
+        bytes.push_back(bytes_[m]);
+      }
+    }
+    const auto take = [&](const std::vector<Run>& runs) {
+      for (std::size_t m = 0; m < comparison_.methods.size(); ++m) {
+        std::vector<Run> own;
+        for (std::size_t n = m; n < runs.size(); n += comparison_.methods.size()) own.push_back(runs[n]);
+        take_up(comparison_.methods[m], std::move(own));
+      }
+      write();
+    };
+    do_runs(options_, planned, bytes, folder.lock(), observer_, should_stop_, take);
+  }
+
+  const CompareOptions& options_;
+  ExperimentObserver& observer_;
+  const std::atomic<bool>& should_stop_;
+  Settings settings_;
+  std::vector<std::uint64_t> bytes_;  // of each method
+  Comparison comparison_;
+};
+
+}  // namespace
+
+std::string_view MethodResult::state() const {
+  const auto count = [&](Run::State state) {
+    return std::count_if(runs.begin(), runs.end(), [&](const Run& run) { return run.state == state; });
+  };
+  const auto done = count(Run::State::done);
+  if (!runs.empty() && done == static_cast<std::ptrdiff_t>(runs.size())) return "done";
+  if (done > 0) return "partial";
+  return count(Run::State::failed) > 0 ? "failed" : "not run";
+}
+
+std::string_view MethodResult::error() const {
+  for (const Run& run : runs) {
+    if (run.state == Run::State::failed) return run.error;
+  }
+  for (const Trial& trial : trials) {
+    if (trial.run.state == Run::State::failed) return trial.run.error;
+  }
+  return "";
+}
+
+const MethodResult* Comparison::find(std::string_view label) const {
+  const auto found = std::find_if(methods.begin(), methods.end(),
+                                  [&](const MethodResult& result) { return result.method.label == label; });
+  return found == methods.end() ? nullptr : &*found;
+}
+
+std::string primary_metric(const std::vector<Index>& ks) {
+  constexpr Index kUsual = 20;
+  const bool usual = ks.empty() || std::find(ks.begin(), ks.end(), kUsual) != ks.end();
+  return fmt::format("recall@{}", usual ? kUsual : *std::max_element(ks.begin(), ks.end()));
+}
+
+Comparison compare(data::Dataset dataset, const CompareOptions& options, ExperimentObserver& observer,
+                   const std::atomic<bool>& should_stop) {
+  return Comparing(dataset, options, observer, should_stop).run();
+}
+
+}  // namespace monet::experiments

@@ -1,0 +1,201 @@
+#include "monet/experiments/comparison_documents.h"
+#include "monet/experiments/detail/markdown.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+namespace monet::experiments {
+
+namespace {
+
+/// The K of the metrics that are there, ascending.
+std::set<int> list_lengths(const Comparison& comparison) {
+  std::set<int> ks;
+  for (const MethodResult& result : comparison.methods) {
+    for (const auto& [name, summary] : result.metrics) {
+      if (const std::size_t at = name.find('@'); at != std::string::npos) ks.insert(std::stoi(name.substr(at + 1)));
+    }
+  }
+  return ks;
+}
+
+/// The metrics of the table's columns: recall and NDCG at each K, precision at the primary one.
+std::vector<std::string> columns(const Comparison& comparison) {
+  std::vector<std::string> names;
+  for (const char* metric : {"recall", "ndcg"}) {
+    for (const int k : list_lengths(comparison)) names.push_back(fmt::format("{}@{}", metric, k));
+  }
+  if (!names.empty()) names.push_back("precision" + comparison.primary.substr(comparison.primary.find('@')));
+  return names;
+}
+
+std::string value_text(const MethodResult& result, const std::string& metric, std::string_view plus_minus) {
+  const auto found = result.metrics.find(metric);
+  if (found == result.metrics.end()) return "-";
+  const Summary& summary = found->second;
+  if (summary.values.size() < 2) return fmt::format("{:.4f}", summary.mean);
+  return fmt::format("{:.4f} {} {:.4f}", summary.mean, plus_minus, summary.sd);
+}
+
+std::string p_text(double p) {
+  return p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p);
+}
+
+std::string improvement_text(const MetricTest& test) {
+  return test.improvement_percent ? fmt::format("{:+.1f} %", *test.improvement_percent) : "-";
+}
+
+std::string seconds_text(const MethodResult& result) {
+  return result.seconds.values.empty() ? "-" : fmt::format("{:.1f} s", result.seconds.mean);
+}
+
+std::string memory_text(const MethodResult& result) {
+  return result.peak_bytes == 0 ? "-" : fmt::format("{:.0f} MB", static_cast<double>(result.peak_bytes) * 1e-6);
+}
+
+std::vector<std::string> markdown_row(const Comparison& comparison, const MethodResult& result,
+                                      const std::vector<std::string>& metrics) {
+  std::vector<std::string> row{result.method.label};
+  for (const std::string& metric : metrics) row.push_back(value_text(result, metric, "±"));
+  const auto test = result.tests.find(comparison.primary);
+  if (test == result.tests.end()) {
+    row.insert(row.end(), {"-", "-", "-"});
+  } else {
+    row.push_back(fmt::format("{} {}", improvement_text(test->second), test->second.against));
+    row.push_back(p_text(test->second.t.p_holm));
+    row.push_back(p_text(test->second.wilcoxon.p_holm));
+  }
+  row.push_back(seconds_text(result));
+  row.push_back(memory_text(result));
+  return row;
+}
+
+std::string heading(const Comparison& comparison) {
+  const DatasetInfo& data = comparison.dataset;
+  std::string text = fmt::format("# Comparison on {}\n\n", data.name);
+  text += fmt::format(
+      "{} users, {} items; {} training, {} validation and {} test interactions; item features: {}. Seeds {}.\n",
+      data.users, data.items, data.train, data.validation, data.test,
+      data.modalities.empty() ? "none" : fmt::format("{}", fmt::join(data.modalities, ", ")),
+      fmt::join(comparison.seeds, ", "));
+  if (comparison.tune > 0) {
+    text += fmt::format("Each model was tuned with up to {} trials of its grid on the validation split.\n",
+                        comparison.tune);
+  }
+  if (!comparison.complete) text += "Not complete: some runs are still to be made.\n";
+  return text + "\n";
+}
+
+std::string notes(const Comparison& comparison) {
+  std::string text;
+  for (const MethodResult& result : comparison.methods) {
+    if (!result.error().empty())
+      text += fmt::format("- {}: {}: {}\n", result.method.label, result.state(), result.error());
+  }
+  if (!text.empty()) text += '\n';
+  const bool tested = std::any_of(comparison.methods.begin(), comparison.methods.end(),
+                                  [](const MethodResult& result) { return !result.tests.empty(); });
+  text +=
+      comparison.seeds.size() > 1 ? "Test split, mean ± standard deviation over the seeds." : "Test split, one seed.";
+  if (tested) {
+    text += fmt::format(
+        " The lead in {} is over the best other method; p values are of paired tests over users (each user's mean over "
+        "the seeds) against the best method, corrected by Holm.",
+        comparison.primary);
+  }
+  return text + "\n";
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
+std::string latex_text(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (std::string_view("&%$#_{}").find(c) != std::string_view::npos) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+/// The places of the best and the second mean of a metric, or -1.
+std::pair<int, int> leaders(const Comparison& comparison, const std::string& metric) {
+  std::vector<std::pair<double, int>> means;
+  for (std::size_t m = 0; m < comparison.methods.size(); ++m) {
+    const auto found = comparison.methods[m].metrics.find(metric);
+    if (found != comparison.methods[m].metrics.end()) means.emplace_back(-found->second.mean, static_cast<int>(m));
+  }
+  std::sort(means.begin(), means.end());
+  return {means.empty() ? -1 : means[0].second, means.size() < 2 ? -1 : means[1].second};
+}
+
+}  // namespace
+
+std::string to_markdown(const Comparison& comparison) {
+  const std::vector<std::string> metrics = columns(comparison);
+  detail::Rows rows(1);
+  rows[0] = {"method"};
+  rows[0].insert(rows[0].end(), metrics.begin(), metrics.end());
+  rows[0].insert(rows[0].end(),
+                 {fmt::format("{} against", comparison.primary), "p (t-test)", "p (Wilcoxon)", "time", "memory"});
+  for (const MethodResult& result : comparison.methods) rows.push_back(markdown_row(comparison, result, metrics));
+  return heading(comparison) + detail::aligned(rows) + "\n" + notes(comparison);
+}
+
+std::string to_csv(const Comparison& comparison) {
+  std::string text =
+      "method,state,metric,mean,sd,seeds,validation_mean,against,improvement_percent,t_p,t_p_holm,wilcoxon_p,"
+      "wilcoxon_p_holm,seconds,peak_bytes\n";
+  for (const MethodResult& result : comparison.methods) {
+    const std::string start = fmt::format("{},{}", csv_field(result.method.label), result.state());
+    const std::string costs = fmt::format("{},{}\n", result.seconds.mean, result.peak_bytes);
+    if (result.metrics.empty()) text += start + ",,,,,,,,,,,," + costs;
+    for (const auto& [metric, summary] : result.metrics) {
+      text += fmt::format("{},{},{},{},{},", start, metric, summary.mean, summary.sd, summary.values.size());
+      if (const auto found = result.validation.find(metric); found != result.validation.end()) {
+        text += fmt::format("{}", found->second.mean);
+      }
+      if (const auto found = result.tests.find(metric); found != result.tests.end()) {
+        const MetricTest& test = found->second;
+        text += fmt::format(",{},{},{},{},{},{},", csv_field(test.against),
+                            test.improvement_percent ? fmt::format("{}", *test.improvement_percent) : "", test.t.p,
+                            test.t.p_holm, test.wilcoxon.p, test.wilcoxon.p_holm);
+      } else {
+        text += ",,,,,,,";
+      }
+      text += costs;
+    }
+  }
+  return text;
+}
+
+std::string to_latex(const Comparison& comparison) {
+  const std::vector<std::string> metrics = columns(comparison);
+  std::string text = fmt::format("% {}; needs \\usepackage{{booktabs}}\n\\begin{{tabular}}{{l{}}}\n\\toprule\nMethod",
+                                 comparison.dataset.name, std::string(metrics.size(), 'r'));
+  for (const std::string& metric : metrics) text += " & " + latex_text(metric);
+  text += " \\\\\n\\midrule\n";
+  std::vector<std::pair<int, int>> marked;
+  for (const std::string& metric : metrics) marked.push_back(leaders(comparison, metric));
+  for (std::size_t m = 0; m < comparison.methods.size(); ++m) {
+    text += latex_text(comparison.methods[m].method.label);
+    for (std::size_t c = 0; c < metrics.size(); ++c) {
+      const std::string value = value_text(comparison.methods[m], metrics[c], "$\\pm$");
+      const char* mark = marked[c].first == static_cast<int>(m)    ? "\\textbf"
+                         : marked[c].second == static_cast<int>(m) ? "\\underline"
+                                                                   : nullptr;
+      text += " & " + (mark == nullptr ? value : fmt::format("{}{{{}}}", mark, value));
+    }
+    text += " \\\\\n";
+  }
+  return text + "\\bottomrule\n\\end{tabular}\n";
+}
+
+}  // namespace monet::experiments

@@ -1,0 +1,136 @@
+#include "monet/experiments/experiment.h"
+
+#include "monet/core/error.h"
+#include "monet/core/memory.h"
+#include "monet/models/model.h"
+#include "monet/train/plan.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <utility>
+
+namespace monet::experiments {
+
+namespace {
+
+/// The last line of a file, by its last bytes.
+std::string last_line(const std::filesystem::path& file) {
+  constexpr std::streamoff kTail = 512;
+  std::ifstream stream(file, std::ios::binary | std::ios::ate);
+  if (!stream) return "";
+  stream.seekg(std::max<std::streamoff>(static_cast<std::streamoff>(stream.tellg()) - kTail, 0));
+  std::string line;
+  std::string last;
+  while (std::getline(stream, line)) {
+    if (!line.empty()) last = line;
+  }
+  return last;
+}
+
+/// Sees to it that what a job left is taken up, and tells the observer.
+class Follower : public JobObserver {
+ public:
+  Follower(const ExperimentOptions& options, const std::vector<PlannedRun>& planned, ExperimentObserver& observer,
+           const std::function<void(const std::vector<Run>&)>& finished)
+      : options_(options), planned_(planned), observer_(observer), finished_(finished), runs_(planned.size()) {
+    for (std::size_t n = 0; n < planned.size(); ++n) {
+      const RunSpec& spec = planned[n].spec;
+      if (auto run = read_run(spec)) {
+        runs_[n] = std::move(*run);
+        ++done_;
+        continue;
+      }
+      runs_[n].seed = spec.seed;
+      runs_[n].folder = spec.folder;
+      missing_.push_back(n);
+    }
+  }
+
+  std::vector<Job> jobs(const std::vector<std::uint64_t>& bytes) {
+    for (const std::size_t n : missing_) {
+      jobs_.push_back(make_job(planned_[n].spec, options_.run));
+      jobs_.back().bytes = bytes[n];
+    }
+    return jobs_;
+  }
+
+  std::vector<Run>& runs() { return runs_; }
+
+  void on_start(std::size_t job) override { observer_.on_run_start(planned_[missing_[job]].name); }
+
+  void on_wait(std::span<const JobState> running) override {
+    std::vector<RunningRun> states;
+    for (const JobState& state : running) {
+      states.push_back({planned_[missing_[state.job]].name, state.seconds, last_line(state.error_log)});
+    }
+    observer_.on_progress(done_, planned_.size(), states);
+  }
+
+  void on_end(std::size_t job, const JobEnd& end) override {
+    const std::size_t n = missing_[job];
+    runs_[n] = finish_run(planned_[n].spec, options_.run, jobs_[job], end);
+    ++done_;
+    observer_.on_run_end(planned_[n].name, runs_[n]);
+    finished_(runs_);
+  }
+
+ private:
+  const ExperimentOptions& options_;
+  const std::vector<PlannedRun>& planned_;
+  ExperimentObserver& observer_;
+  const std::function<void(const std::vector<Run>&)>& finished_;
+  std::vector<std::size_t> missing_;
+  std::vector<Job> jobs_;
+  std::vector<Run> runs_;
+  std::size_t done_ = 0;
+};
+
+void take_integer(const Method& method, std::string_view option, auto& target) {
+  for (const auto& [name, value] : method.options) {
+    if (name == option) std::from_chars(value.data(), value.data() + value.size(), target);
+  }
+}
+
+}  // namespace
+
+DatasetInfo describe(const data::Dataset& dataset) {
+  DatasetInfo info;
+  info.name = dataset.name;
+  info.path = dataset.path;
+  info.hash = dataset.hash;
+  info.users = dataset.num_users();
+  info.items = dataset.num_items();
+  info.train = dataset.train.nnz();
+  info.validation = dataset.validation.nnz();
+  info.test = dataset.test.nnz();
+  for (const data::Modality& modality : dataset.modalities) info.modalities.push_back(modality.name);
+  return info;
+}
+
+std::uint64_t estimated_bytes(const data::Dataset& dataset, const Method& method) {
+  models::ModelOptions options = models::default_settings(method.model).options;
+  take_integer(method, "dim", options.dim);
+  take_integer(method, "layers", options.layers);
+  Index features = 0;
+  for (const data::Modality& modality : dataset.modalities) features += modality.features.size();
+  constexpr std::uint64_t kBytesPerInteraction = 16;
+  constexpr std::uint64_t kBytesPerName = 64;
+  const auto interactions = dataset.train.nnz() + dataset.validation.nnz() + dataset.test.nnz();
+  return train::estimated_bytes(dataset, method.model, options) + sizeof(float) * static_cast<std::uint64_t>(features) +
+         kBytesPerInteraction * static_cast<std::uint64_t>(interactions) +
+         kBytesPerName * static_cast<std::uint64_t>(dataset.num_users() + dataset.num_items());
+}
+
+std::vector<Run> do_runs(const ExperimentOptions& options, const std::vector<PlannedRun>& planned,
+                         const std::vector<std::uint64_t>& bytes, int lock, ExperimentObserver& observer,
+                         const std::atomic<bool>& should_stop,
+                         const std::function<void(const std::vector<Run>&)>& finished) {
+  Follower follower(options, planned, observer, finished);
+  finished(follower.runs());
+  const SchedulerOptions scheduler{options.run.program, options.parallel, available_memory(), {lock}};
+  run_jobs(scheduler, follower.jobs(bytes), follower, should_stop);
+  return std::move(follower.runs());
+}
+
+}  // namespace monet::experiments

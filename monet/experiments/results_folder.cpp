@@ -1,0 +1,110 @@
+#include "monet/experiments/results_folder.h"
+
+#include "monet/core/error.h"
+#include "monet/experiments/detail/json.h"
+
+#include <fmt/ranges.h>
+#include <sys/file.h>
+#include <fcntl.h>
+
+#include <cerrno>
+
+namespace monet::experiments {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void make(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) files::fail_io(path, "make the folder", error.value());
+}
+
+files::Descriptor take_lock(const fs::path& path) {
+  const fs::path name = path / "lock";
+  files::Descriptor lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (!lock.valid()) files::fail_io(name, "write", errno);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
+  if (errno != EWOULDBLOCK) files::fail_io(name, "lock", errno);
+  fail<IoError>(
+      "{}: another process is at work there (or a training that outlived the one that started it); wait for it, or "
+      "choose another --out",
+      path.string());
+}
+
+/// What a folder holds beside the lock.
+bool holds_nothing(const fs::path& path) {
+  for (const auto& entry : fs::directory_iterator(path)) {
+    if (entry.path().filename() != "lock") return false;
+  }
+  return true;
+}
+
+/// Removes what an experiment writes, and nothing else.
+void remove_results(const fs::path& path, const fs::path& document) {
+  for (const char* folder : {"runs", "trials"}) fs::remove_all(path / folder);
+  for (const char* extension : {".md", ".csv", ".tex"}) fs::remove(path / document.stem().concat(extension));
+  fs::remove(path / "best.toml");
+  fs::remove(path / document);
+}
+
+void check_same(const fs::path& file, const detail::Json& json, const DatasetInfo& dataset, const Settings& settings) {
+  if (const std::string hash = json.at("dataset").at("hash"); hash != dataset.hash) {
+    fail<InvalidArgument>(
+        "{}: holds results on another dataset ({}, hash {}, not {}); choose another --out, or --force to start over",
+        file.string(), json.at("dataset").at("path").get<std::string>(), hash, dataset.hash);
+  }
+  const detail::Json& before = json.at("settings");
+  for (const auto& [name, value] : settings) {
+    const std::string was = before.at(name);
+    if (was == value) continue;
+    fail<InvalidArgument>(
+        "{}: was made with {} '{}', not '{}'; give the same options, choose another --out, or --force to start over",
+        file.string(), name, was, value);
+  }
+}
+
+}  // namespace
+
+ResultsFolder::ResultsFolder(const fs::path& path, std::string_view name, std::string_view format,
+                             const DatasetInfo& dataset, const Settings& settings, bool force)
+    : path_(path) {
+  const fs::path document = path / name;
+  if (fs::exists(path) && !fs::is_directory(path)) {
+    fail<InvalidArgument>("{}: is not a folder; choose another --out", path.string());
+  }
+  if (fs::exists(path) && !fs::exists(document) && !holds_nothing(path)) {
+    fail<InvalidArgument>("{}: holds something else (no {}); choose another --out", path.string(), name);
+  }
+  if (fs::exists(document) && !force) {
+    const detail::Json json = detail::read_json(document);
+    try {
+      if (json.at("format") != format || json.at("version") != 1) {
+        fail<DataError>("{}: no results of this kind (format {} 1 expected); choose another --out", document.string(),
+                        format);
+      }
+      check_same(document, json, dataset, settings);
+    } catch (const nlohmann::json::exception& error) {
+      fail<DataError>("{}: damaged: {}; --force starts over", document.string(), error.what());
+    }
+    resumed_ = true;
+  }
+  make(path);
+  lock_ = take_lock(path);
+  if (!resumed_) remove_results(path, fs::path(name));
+}
+
+std::string joined(const std::vector<std::string>& arguments) {
+  return fmt::format("{}", fmt::join(arguments, " "));
+}
+
+Settings common_settings(const RunSettings& settings) {
+  return {{"data options", joined(settings.data_arguments)},
+          {"training options", joined(settings.train_arguments)},
+          {"list lengths", fmt::format("{}", fmt::join(settings.ks, ","))},
+          {"threads", fmt::format("{}", settings.threads)},
+          {"minutes", fmt::format("{}", settings.max_minutes)}};
+}
+
+}  // namespace monet::experiments

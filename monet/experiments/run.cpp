@@ -1,0 +1,214 @@
+#include "monet/experiments/run.h"
+
+#include "monet/artifact/config.h"
+#include "monet/core/error.h"
+#include "monet/core/files/atomic.h"
+#include "monet/experiments/detail/json.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <sstream>
+
+namespace monet::experiments {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kFormat = "monet-run";
+
+void append(std::vector<std::string>& words, const std::vector<std::string>& more) {
+  words.insert(words.end(), more.begin(), more.end());
+}
+
+std::vector<std::string> train_command(const RunSpec& spec, const RunSettings& settings) {
+  std::vector<std::string> words{"train", "--data", settings.data.string()};
+  append(words, settings.data_arguments);
+  append(words, {"--model", spec.method.model, "--out", (spec.folder / "model").string()});
+  append(words, settings.train_arguments);
+  append(words, to_arguments(spec.method.options));
+  append(words, to_arguments(spec.tuned));
+  append(words, {"--seed", fmt::format("{}", spec.seed), "--threads", fmt::format("{}", settings.threads)});
+  if (settings.max_minutes > 0.0) append(words, {"--max-minutes", fmt::format("{}", settings.max_minutes)});
+  if (fs::exists(spec.folder / "model.partial")) words.emplace_back("--resume");
+  return words;
+}
+
+std::vector<std::string> evaluate_command(const RunSpec& spec, const RunSettings& settings, const std::string& split) {
+  std::vector<std::string> words{"evaluate", "--artifact", (spec.folder / "model").string(), "--data",
+                                 settings.data.string()};
+  append(words, settings.data_arguments);
+  append(words, {"--split", split, "--k", fmt::format("{}", fmt::join(settings.ks, ","))});
+  append(words, {"--json", (spec.folder / (split + ".json")).string()});
+  if (split == "test") append(words, {"--per-user", (spec.folder / "users.tsv").string()});
+  append(words, {"--threads", fmt::format("{}", settings.threads)});
+  return words;
+}
+
+artifact::Config read_config(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  artifact::FileRecords records;
+  return artifact::parse_config(text.str(), file, records);
+}
+
+double number(const artifact::Fields& fields, std::string_view name) {
+  for (const auto& [key, value] : fields) {
+    if (key != name) continue;
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+  }
+  return 0.0;
+}
+
+std::map<std::string, double> read_metrics(const fs::path& file) {
+  return detail::read_json(file).at("metrics").get<std::map<std::string, double>>();
+}
+
+std::string to_text(const RunSpec& spec, const Run& run, const Job& job, const JobEnd& end) {
+  detail::Json json{{"format", kFormat}, {"version", 1}, {"program", artifact::program_version()}};
+  json["label"] = spec.method.label;
+  json["model"] = spec.method.model;
+  json["options"] = detail::to_json(spec.method.options);
+  json["tuned"] = detail::to_json(spec.tuned);
+  json["seed"] = spec.seed;
+  json["data"] = spec.data_hash;
+  json["commands"] = job.commands;
+  json["metrics"] = {{"validation", run.validation}, {"test", run.test}};
+  json["best_epoch"] = run.best_epoch;
+  json["epochs"] = run.epochs;
+  json["seconds"] = run.seconds;
+  json["cpu_seconds"] = end.cpu_seconds;
+  json["peak_bytes"] = run.peak_bytes;
+  return detail::dump(json);
+}
+
+std::vector<std::string_view> split_tabs(std::string_view line) {
+  std::vector<std::string_view> fields;
+  for (std::size_t tab = line.find('\t'); tab != std::string_view::npos; tab = line.find('\t')) {
+    fields.push_back(line.substr(0, tab));
+    line.remove_prefix(tab + 1);
+  }
+  fields.push_back(line);
+  return fields;
+}
+
+Run from_json(const detail::Json& json) {
+  Run run;
+  run.state = Run::State::done;
+  json.at("metrics").at("validation").get_to(run.validation);
+  json.at("metrics").at("test").get_to(run.test);
+  json.at("best_epoch").get_to(run.best_epoch);
+  json.at("epochs").get_to(run.epochs);
+  json.at("seconds").get_to(run.seconds);
+  json.at("peak_bytes").get_to(run.peak_bytes);
+  return run;
+}
+
+}  // namespace
+
+Job make_job(const RunSpec& spec, const RunSettings& settings) {
+  Job job;
+  job.folder = spec.folder;
+  if (!fs::exists(spec.folder / "model/config.json")) job.commands.push_back(train_command(spec, settings));
+  if (spec.test) {
+    job.commands.push_back(evaluate_command(spec, settings, "test"));
+    if (spec.validate) job.commands.push_back(evaluate_command(spec, settings, "val"));
+  }
+  return job;
+}
+
+Job make_test_job(const RunSpec& spec, const RunSettings& settings) {
+  Job job;
+  job.folder = spec.folder;
+  job.commands.push_back(evaluate_command(spec, settings, "test"));
+  return job;
+}
+
+std::map<std::string, double> read_test(const RunSpec& spec) {
+  return read_metrics(spec.folder / "test.json");
+}
+
+Run finish_run(const RunSpec& spec, const RunSettings& settings, const Job& job, const JobEnd& end) {
+  Run run;
+  run.seed = spec.seed;
+  run.folder = spec.folder;
+  run.peak_bytes = end.peak_bytes;
+  if (!end.done) {
+    run.state = Run::State::failed;
+    run.error = end.error;
+    return run;
+  }
+  const artifact::Config config = read_config(spec.folder / "model/config.json");
+  run.state = Run::State::done;
+  run.best_epoch = static_cast<int>(number(config.training, "best_epoch"));
+  run.epochs = static_cast<int>(number(config.training, "epochs"));
+  run.seconds = number(config.training, "seconds");
+  if (spec.test) {
+    run.test = read_test(spec);
+    if (spec.validate) run.validation = read_metrics(spec.folder / "val.json");
+  } else {
+    run.validation = config.validation;
+  }
+  files::write_file(spec.folder / "run.json", to_text(spec, run, job, end));
+  if (!settings.keep_models) fs::remove_all(spec.folder / "model");
+  return run;
+}
+
+std::optional<Run> read_run(const RunSpec& spec) {
+  const fs::path file = spec.folder / "run.json";
+  if (!fs::exists(file)) return std::nullopt;
+  const detail::Json json = detail::read_json(file);
+  try {
+    const bool same = json.at("format") == kFormat && json.at("label") == spec.method.label &&
+                      json.at("tuned") == detail::to_json(spec.tuned) && json.at("seed") == spec.seed &&
+                      json.at("data") == spec.data_hash;
+    if (!same) {
+      fail<DataError>("{}: is a run of another method, seed or dataset; choose another --out, or --force to start over",
+                      file.string());
+    }
+    Run run = from_json(json);
+    run.seed = spec.seed;
+    run.folder = spec.folder;
+    return run;
+  } catch (const nlohmann::json::exception& error) {
+    fail<DataError>("{}: damaged: {}; --force starts over", file.string(), error.what());
+  }
+}
+
+UserMetrics read_user_metrics(const fs::path& file) {
+  constexpr std::string_view kRemedy = "delete the run's folder to do it again";
+  std::ifstream stream(file, std::ios::binary);
+  UserMetrics metrics;
+  std::string line;
+  if (std::getline(stream, line)) {
+    const std::vector<std::string_view> header = split_tabs(line);
+    metrics.names.assign(header.begin() + 1, header.end());
+    metrics.values.resize(metrics.names.size());
+  }
+  for (std::size_t number = 2; std::getline(stream, line); ++number) {
+    const std::vector<std::string_view> fields = split_tabs(line);
+    if (fields.size() != metrics.names.size() + 1) {
+      fail<DataError>("{}:{}: {} columns, expected {}; {}", file.string(), number, fields.size(),
+                      metrics.names.size() + 1, kRemedy);
+    }
+    metrics.users.emplace_back(fields.front());
+    for (std::size_t c = 1; c < fields.size(); ++c) {
+      double value = 0.0;
+      const char* end = fields[c].data() + fields[c].size();
+      const auto [stop, error] = std::from_chars(fields[c].data(), end, value);
+      if (error != std::errc() || stop != end) {
+        fail<DataError>("{}:{}: '{}' is no number; {}", file.string(), number, fields[c], kRemedy);
+      }
+      metrics.values[c - 1].push_back(value);
+    }
+  }
+  if (metrics.users.empty()) fail<DataError>("{}: holds no users; {}", file.string(), kRemedy);
+  return metrics;
+}
+
+}  // namespace monet::experiments

@@ -1,0 +1,182 @@
+#include "monet/experiments/scheduler.h"
+
+#include "monet/core/error.h"
+#include "monet/experiments/process.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <list>
+#include <thread>
+
+namespace monet::experiments {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto kPoll = std::chrono::milliseconds(10);
+
+std::string last_line(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string line;
+  std::string last;
+  while (std::getline(stream, line)) {
+    if (!line.empty()) last = line;
+  }
+  return last;
+}
+
+std::string error_of(const ProcessEnd& end, const fs::path& log) {
+  const std::string said = last_line(log);
+  if (end.signal != 0) return fmt::format("ended by signal {}; its last words are in {}", end.signal, log.string());
+  if (said.empty()) return fmt::format("ended with exit code {} and said nothing", end.exit_code);
+  return said;
+}
+
+/// A job that runs: one process at a time.
+class Running {
+ public:
+  Running(const SchedulerOptions& options, const Job& job, std::size_t index)
+      : options_(options), job_(job), index_(index), started_(std::chrono::steady_clock::now()) {
+    fs::create_directories(job.folder);
+    start();
+  }
+
+  std::size_t index() const { return index_; }
+  std::uint64_t bytes() const { return job_.bytes; }
+  const JobEnd& end() const { return end_; }
+
+  JobState state() const {
+    return {index_, std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count(), log(".err")};
+  }
+
+  void stop() const {
+    if (!process_.empty()) process_.front().stop();
+  }
+
+  /// Goes on to the next command where one has ended; true when the job is over.
+  bool poll(bool stopping) {
+    if (process_.empty()) return true;
+    const auto ended = process_.front().poll();
+    if (!ended) return false;
+    process_.clear();
+    end_.seconds += ended->seconds;
+    end_.cpu_seconds += ended->cpu_seconds;
+    end_.peak_bytes = std::max(end_.peak_bytes, ended->peak_bytes);
+    if (ended->exit_code != 0) {
+      end_.error = error_of(*ended, log(".err"));
+      return true;
+    }
+    ++command_;
+    if (command_ < job_.commands.size() && stopping) return true;
+    start();
+    return process_.empty();
+  }
+
+ private:
+  fs::path log(const char* extension) const {
+    const std::size_t n = std::min(command_, job_.commands.size() - 1);
+    return job_.folder / fmt::format("{}-{}{}", n + 1, job_.commands[n].front(), extension);
+  }
+
+  void start() {
+    if (command_ == job_.commands.size()) {
+      end_.done = true;
+      return;
+    }
+    process_.emplace_back(options_.program, job_.commands[command_], log(".out"), log(".err"), options_.inherited);
+  }
+
+  const SchedulerOptions& options_;
+  const Job& job_;
+  std::size_t index_;
+  std::chrono::steady_clock::time_point started_;
+  std::size_t command_ = 0;
+  std::list<Process> process_;  // one, or none at the end
+  JobEnd end_;
+};
+
+class Scheduler {
+ public:
+  Scheduler(const SchedulerOptions& options, std::span<const Job> jobs, JobObserver& observer)
+      : options_(options), jobs_(jobs), observer_(observer) {
+    for (std::size_t n = 0; n < jobs.size(); ++n) waiting_.push_back(n);
+  }
+
+  void run(const std::atomic<bool>& should_stop) {
+    while (!waiting_.empty() || !running_.empty()) {
+      if (should_stop) stop();
+      start_what_fits();
+      if (running_.empty()) continue;
+      observer_.on_wait(states());
+      collect(false);
+      if (!running_.empty()) std::this_thread::sleep_for(kPoll);
+    }
+  }
+
+ private:
+  bool fits(const Job& job) const {
+    if (running_.empty()) return true;
+    if (static_cast<int>(running_.size()) >= options_.parallel) return false;
+    if (options_.available_bytes == 0) return true;
+    std::uint64_t taken = 0;
+    for (const Running& other : running_) taken += other.bytes();
+    return taken + job.bytes <= options_.available_bytes;
+  }
+
+  /// In order, a smaller job before a larger one that has to wait.
+  void start_what_fits() {
+    for (auto next = waiting_.begin(); next != waiting_.end();) {
+      if (!fits(jobs_[*next])) {
+        ++next;
+        continue;
+      }
+      observer_.on_start(*next);
+      running_.emplace_back(options_, jobs_[*next], *next);
+      next = waiting_.erase(next);
+    }
+  }
+
+  std::vector<JobState> states() const {
+    std::vector<JobState> states;
+    for (const Running& job : running_) states.push_back(job.state());
+    return states;
+  }
+
+  void collect(bool stopping) {
+    for (auto job = running_.begin(); job != running_.end();) {
+      if (!job->poll(stopping)) {
+        ++job;
+        continue;
+      }
+      if (!stopping || job->end().done) observer_.on_end(job->index(), job->end());
+      job = running_.erase(job);
+    }
+  }
+
+  [[noreturn]] void stop() {
+    for (const Running& job : running_) job.stop();
+    while (!running_.empty()) {
+      collect(true);
+      std::this_thread::sleep_for(kPoll);
+    }
+    throw Interrupted("interrupted");
+  }
+
+  const SchedulerOptions& options_;
+  std::span<const Job> jobs_;
+  JobObserver& observer_;
+  std::list<std::size_t> waiting_;
+  std::list<Running> running_;
+};
+
+}  // namespace
+
+void run_jobs(const SchedulerOptions& options, std::span<const Job> jobs, JobObserver& observer,
+              const std::atomic<bool>& should_stop) {
+  Scheduler(options, jobs, observer).run(should_stop);
+}
+
+}  // namespace monet::experiments
