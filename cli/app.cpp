@@ -48,15 +48,22 @@ std::vector<std::string> with_config(std::vector<std::string> arguments, const C
     if (at->starts_with("--config=")) file = at->substr(std::string("--config=").size());
   }
   if (file.empty()) return arguments;
-  const std::vector<std::string> extra = read_config_arguments(file, *root.get_subcommand(name));
-  arguments.insert(command + 1, extra.begin(), extra.end());
+  const CLI::App* app = root.get_subcommand(name);
+  auto after = command + 1;
+  for (; after != arguments.end(); ++after) {
+    const auto inner = app->get_subcommands([&](const CLI::App* a) { return a->get_name() == *after; });
+    if (inner.empty()) break;
+    app = inner.front();
+  }
+  const std::vector<std::string> extra = read_config_arguments(file, *app);
+  arguments.insert(after, extra.begin(), extra.end());
   return arguments;
 }
 
-std::string unknown_argument(const CLI::App& root, const CLI::App& app, const std::string& argument) {
+std::string unknown_argument(const CLI::App& app, const std::string& argument) {
   if (!argument.starts_with('-')) {
-    if (&app != &root) return fmt::format("unexpected argument '{}'", argument);
-    const std::vector<std::string> commands = subcommand_names(root);
+    const std::vector<std::string> commands = subcommand_names(app);
+    if (commands.empty()) return fmt::format("unexpected argument '{}'", argument);
     const std::string near = did_you_mean(argument, commands);
     if (!near.empty()) return fmt::format("unknown subcommand '{}'{}", argument, near);
     return fmt::format("unknown subcommand '{}'; there are {}", argument, fmt::join(commands, ", "));
@@ -66,26 +73,32 @@ std::string unknown_argument(const CLI::App& root, const CLI::App& app, const st
   return fmt::format("unknown option '{}'{}", option, did_you_mean(word, option_names(app), "--"));
 }
 
+/// The root and the subcommands that the command line names, outermost first.
+std::vector<const CLI::App*> chosen_apps(const CLI::App& root) {
+  std::vector<const CLI::App*> chain{&root};
+  while (!chain.back()->get_subcommands().empty()) chain.push_back(chain.back()->get_subcommands().front());
+  return chain;
+}
+
 /// What is wrong with the command line: an unknown word if there is one (it is likely why something else is missing),
 /// otherwise what the parser says.
 std::string usage_message(const CLI::App& root, const CLI::ParseError& error) {
-  for (const CLI::App* app : root.get_subcommands()) {
-    if (const std::vector<std::string> rest = app->remaining(); !rest.empty()) {
-      return unknown_argument(root, *app, rest.front());
+  const std::vector<const CLI::App*> chosen = chosen_apps(root);
+  for (auto app = chosen.rbegin(); app != chosen.rend(); ++app) {
+    if (const std::vector<std::string> rest = (*app)->remaining(); !rest.empty()) {
+      return unknown_argument(**app, rest.front());
     }
   }
-  if (const std::vector<std::string> rest = root.remaining(); !rest.empty()) {
-    return unknown_argument(root, root, rest.front());
-  }
-  if (root.get_subcommands().empty()) {
-    return fmt::format("a subcommand is required: {}", fmt::join(subcommand_names(root), ", "));
+  if (const std::vector<std::string> names = subcommand_names(*chosen.back()); !names.empty()) {
+    return fmt::format("a subcommand is required: {}", fmt::join(names, ", "));
   }
   return error.what();
 }
 
 std::string program_name(const CLI::App& root) {
-  const std::vector<CLI::App*> chosen = root.get_subcommands();
-  return chosen.empty() ? "monet" : fmt::format("monet {}", chosen.front()->get_name());
+  std::string name;
+  for (const CLI::App* app : chosen_apps(root)) name += (name.empty() ? "" : " ") + app->get_name();
+  return name;
 }
 
 std::string version_text() {
@@ -115,9 +128,9 @@ int run(int argc, char** argv) {
   try {
     root.set_version_flag("--version", version_text(), "show the version");
     root.require_subcommand(1);
-    const std::vector<Run> commands{add_synth(root),   add_prepare(root),  add_info(root),
-                                    add_train(root),   add_evaluate(root), add_recommend(root),
-                                    add_compare(root), add_sweep(root),    add_report(root)};
+    const std::vector<Run> commands{add_synth(root),    add_prepare(root),   add_info(root),    add_train(root),
+                                    add_evaluate(root), add_recommend(root), add_compare(root), add_sweep(root),
+                                    add_analyze(root),  add_report(root)};
     parse(root, argc, argv);
     const std::vector<CLI::App*> all = root.get_subcommands({});
     const auto chosen = std::find(all.begin(), all.end(), root.get_subcommands().front());

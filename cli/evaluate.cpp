@@ -1,7 +1,7 @@
 #include "monet/artifact/artifact.h"
 #include "monet/core/thread_pool.h"
-#include "monet/data/load.h"
 #include "monet/eval/evaluator.h"
+#include "cli/artifact_data.h"
 #include "cli/commands.h"
 #include "cli/list_lengths.h"
 #include "cli/load_flags.h"
@@ -37,32 +37,6 @@ struct EvaluateCommand {
   bool force = false;
   int threads = 1;
 };
-
-/// The dataset with the modalities of the artifact, unless others were asked for: the hash covers them.
-data::Dataset load_for(const EvaluateCommand& command, const artifact::Config& config) {
-  data::LoadOptions load = command.load;
-  if (!load.modalities && !command.force) {
-    load.modalities.emplace();
-    for (const artifact::ModalityInfo& modality : config.modalities) {
-      if (modality.features > 0) load.modalities->push_back(modality.name);
-    }
-  }
-  return data::load(command.data, load);
-}
-
-/// Throws DataError when the data is not what the model was trained on: shapes always, content unless forced.
-void check_same_data(const EvaluateCommand& command, const artifact::Config& config, const data::Dataset& dataset) {
-  if (dataset.num_users() != config.num_users || dataset.num_items() != config.num_items) {
-    fail<DataError>("{}: {} users and {} items, but {} was trained on {} and {}; give the data it was trained on",
-                    command.data.string(), dataset.num_users(), dataset.num_items(), command.artifact.string(),
-                    config.num_users, config.num_items);
-  }
-  if (dataset.hash != config.data_hash && !command.force) {
-    fail<DataError>(
-        "{}: not the data {} was trained on (hash {}, not {}); give that with the same data options, or --force",
-        command.data.string(), command.artifact.string(), dataset.hash, config.data_hash);
-  }
-}
 
 std::string json_text(const EvaluateCommand& command, const eval::Evaluation& evaluation) {
   nlohmann::ordered_json json;
@@ -107,8 +81,7 @@ std::string table_text(const EvaluateCommand& command, const artifact::Config& c
 
 int evaluate(const EvaluateCommand& command) {
   const artifact::Artifact artifact = artifact::Artifact::open(command.artifact);
-  const data::Dataset dataset = load_for(command, artifact.config());
-  check_same_data(command, artifact.config(), dataset);
+  const data::Dataset dataset = load_data_of(artifact, command.data, command.load, command.force);
   ThreadPool pool(command.threads);
   eval::EvaluateOptions options;
   options.ks = command.ks;

@@ -1,0 +1,32 @@
+#include "cli/artifact_data.h"
+
+#include "monet/core/error.h"
+
+#include <utility>
+
+namespace monet::cli {
+
+data::Dataset load_data_of(const artifact::Artifact& artifact, const std::filesystem::path& path,
+                           data::LoadOptions load, bool force) {
+  const artifact::Config& config = artifact.config();
+  if (!load.modalities && !force) {
+    load.modalities.emplace();
+    for (const artifact::ModalityInfo& modality : config.modalities) {
+      if (modality.features > 0) load.modalities->push_back(modality.name);
+    }
+  }
+  data::Dataset dataset = data::load(path, load);
+  if (dataset.num_users() != config.num_users || dataset.num_items() != config.num_items) {
+    fail<DataError>("{}: {} users and {} items, but {} was trained on {} and {}; give the data it was trained on",
+                    path.string(), dataset.num_users(), dataset.num_items(), artifact.path().string(), config.num_users,
+                    config.num_items);
+  }
+  if (dataset.hash != config.data_hash && !force) {
+    fail<DataError>(
+        "{}: not the data {} was trained on (hash {}, not {}); give that with the same data options, or --force",
+        path.string(), artifact.path().string(), dataset.hash, config.data_hash);
+  }
+  return dataset;
+}
+
+}  // namespace monet::cli
