@@ -226,14 +226,18 @@ TEST_F(Experiments, ASweepChoosesOnValidationAndWritesAConfiguration) {
   EXPECT_EQ(again.out, outcome.out);
 }
 
-TEST_F(Experiments, ARandomSearchDrawsFromTheGridBySeed) {
+TEST_F(Experiments, ARandomSearchDrawsFromTheGridAndAGridMayHoldLists) {
   expect_done(sweep({"--model", "mf", "--random", "2", "--epochs", "1"}));
   const json first = document("sweep.json");
   EXPECT_EQ(first.at("search"), "random");
   ASSERT_EQ(first.at("trials").size(), 2U);
   EXPECT_EQ(first.at("trials")[0].at("options").size(), 1U) << "the rate is given, so the grid is over weight decay";
-  expect_done(sweep({"--model", "mf", "--random", "2", "--epochs", "1", "--seed", "5", "--force"}));
+  expect_done(sweep({"--model", "ngcf", "--grid", "layer-widths=4;4,4", "--grid", "dropout=0,0.1,weight-decay=0",
+                     "--epochs", "1", "--seed", "5", "--force"}));
   EXPECT_EQ(document("sweep.json").at("seed"), 5);
+  EXPECT_EQ(document("sweep.json").at("grid"),
+            json::parse(R"({"layer-widths": [4, "4,4"], "dropout": [0, 0.1], "weight-decay": [0]})"));
+  EXPECT_EQ(document("sweep.json").at("trials").size(), 4U);
 }
 
 TEST_F(Experiments, EvaluationTellsEveryUsersMetrics) {
