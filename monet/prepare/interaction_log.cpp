@@ -69,11 +69,27 @@ void InteractionLog::add(const RawInteraction& raw) {
   }
   if (std::isnan(rating)) ++without_rating_;
   if (std::isnan(time)) ++without_time_;
-  users.push_back(user_names.add(user));
-  items.push_back(item_names.add(item));
-  ratings.push_back(rating);
-  times.push_back(time);
-  if (raw.label >= 0) labels.push_back(static_cast<std::uint8_t>(raw.label));
+  user_names.prefetch(user);
+  item_names.prefetch(item);
+  Waiting& last = waiting_[num_waiting_++];
+  last.user.assign(user);
+  last.item.assign(item);
+  last.rating = rating;
+  last.time = time;
+  last.label = raw.label;
+  if (num_waiting_ == waiting_.size()) settle();
+}
+
+void InteractionLog::settle() {
+  for (std::size_t n = 0; n < num_waiting_; ++n) {
+    const Waiting& next = waiting_[n];
+    users.push_back(user_names.add(next.user));
+    items.push_back(item_names.add(next.item));
+    ratings.push_back(next.rating);
+    times.push_back(next.time);
+    if (next.label >= 0) labels.push_back(static_cast<std::uint8_t>(next.label));
+  }
+  num_waiting_ = 0;
 }
 
 }  // namespace monet::prepare

@@ -3,6 +3,7 @@
 #include "monet/core/view.h"
 #include "monet/data/name_table.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,8 +33,11 @@ class InteractionLog {
   explicit InteractionLog(const LogOptions& options) : options_(options) {}
 
   /// Throws DataError, without a place, for a missing or unprintable id, a rating that is no finite number, a time that
-  /// is neither a number nor an ISO date.
+  /// is neither a number nor an ISO date. What is added counts from the next `settle` on.
   void add(const RawInteraction& raw);
+  /// Gives the last few that were added their indices: they wait so that the look-ups of their names, which miss the
+  /// caches, overlap (measured: 92 to 189 MB/s of CSV with a million users).
+  void settle();
 
   Index size() const { return static_cast<Index>(users.size()); }
   Index below_min_rating() const { return below_min_rating_; }
@@ -54,7 +58,17 @@ class InteractionLog {
   data::NameTable item_names;
 
  private:
+  struct Waiting {
+    std::string user;
+    std::string item;
+    float rating = 0.0F;
+    double time = 0.0;
+    int label = -1;
+  };
+
   LogOptions options_;
+  std::array<Waiting, 32> waiting_;
+  std::size_t num_waiting_ = 0;
   Index below_min_rating_ = 0;
   Index without_rating_ = 0;
   Index without_time_ = 0;

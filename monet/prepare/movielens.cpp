@@ -51,6 +51,7 @@ void read_movielens_ratings(LineReader& lines, BadLines& bad_lines, InteractionL
   each_line(lines, "::", 4, bad_lines, [&](const std::vector<std::string_view>& parts) {
     log.add({parts[0], parts[1], parts[2], parts[3], -1});
   });
+  log.settle();
 }
 
 void read_movielens_movies(LineReader& lines, BadLines& bad_lines, Catalogue& catalogue) {

@@ -65,6 +65,7 @@ void read_record_interactions(LineReader& lines, RecordParser& parser, const Int
       log.add(fields.raw());
     });
   }
+  log.settle();
 }
 
 }  // namespace monet::prepare

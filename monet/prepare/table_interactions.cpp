@@ -37,6 +37,7 @@ void read_table_interactions(TableReader& table, const InteractionColumns& colum
                label < 0 ? -1 : label_of(optional_field(label))});
     });
   }
+  log.settle();
 }
 
 }  // namespace monet::prepare
