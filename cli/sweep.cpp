@@ -69,31 +69,49 @@ void add_metric(CLI::App& app, std::string& target) {
   add_choice<std::string>(app, "--metric", target, std::move(choices), "of the validation split, to choose by");
 }
 
+/// "alpha=0,0.5,beta=0.3" → {"alpha=0,0.5", "beta=0.3"}; text with semicolons is about one option.
+std::vector<std::string> split_options(const std::string& text) {
+  if (text.find(';') != std::string::npos) return {text};
+  std::vector<std::string> options;
+  for (const std::string& part : split_list(text)) {
+    if (options.empty() || part.find('=') != std::string::npos) {
+      options.push_back(part);
+    } else {
+      options.back() += "," + part;
+    }
+  }
+  return options;
+}
+
 std::vector<std::string> split_values(const std::string& text) {
-  const char separator = text.find(';') == std::string::npos ? ',' : ';';
+  if (text.find(';') == std::string::npos) return split_list(text);
   std::vector<std::string> values;
   for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    const std::size_t end = std::min(text.find(';', begin), text.size());
     if (end > begin) values.push_back(text.substr(begin, end - begin));
     begin = end + 1;
   }
   return values;
 }
 
+void add_to_grid(experiments::Grid& grid, const std::string& model, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) fail<UsageError>("--grid: '{}' is not NAME=V,V,…, as in alpha=0,0.5,1", text);
+  const std::string name = text.substr(0, equals);
+  const std::vector<std::string> values = split_values(text.substr(equals + 1));
+  if (values.empty()) fail<UsageError>("--grid: '{}' has no values to try", text);
+  for (const std::string& value : values) check_train_options("--grid", model, {{name, value}});
+  if (std::any_of(grid.begin(), grid.end(), [&](const auto& entry) { return entry.first == name; })) {
+    fail<UsageError>("--grid: '{}' is given twice; list its values together", name);
+  }
+  grid.emplace_back(name, values);
+}
+
 experiments::Grid read_grid(const SweepCommand& command, const std::vector<std::string>& train_arguments) {
   if (command.grids.empty()) return experiments::free_grid(command.method, train_arguments);
   experiments::Grid grid;
-  for (const std::string& text : command.grids) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) fail<UsageError>("--grid: '{}' is not NAME=V,V,…, as in alpha=0,0.5,1", text);
-    const std::string name = text.substr(0, equals);
-    const std::vector<std::string> values = split_values(text.substr(equals + 1));
-    if (values.empty()) fail<UsageError>("--grid: '{}' has no values to try", text);
-    for (const std::string& value : values) check_train_options("--grid", command.method.model, {{name, value}});
-    if (std::any_of(grid.begin(), grid.end(), [&](const auto& entry) { return entry.first == name; })) {
-      fail<UsageError>("--grid: '{}' is given twice; list its values together", name);
-    }
-    grid.emplace_back(name, values);
+  for (const std::string& given : command.grids) {
+    for (const std::string& text : split_options(given)) add_to_grid(grid, command.method.model, text);
   }
   return grid;
 }

@@ -29,6 +29,13 @@ set(MONET_PUBLIC_HEADERS
   monet/eval/evaluator.h
   monet/eval/metrics.h
   monet/eval/significance.h
+  monet/experiments/comparison.h
+  monet/experiments/experiment.h
+  monet/experiments/grid.h
+  monet/experiments/method.h
+  monet/experiments/run.h
+  monet/experiments/scheduler.h
+  monet/experiments/sweep.h
   monet/graph/bipartite.h
   monet/models/model.h
   monet/models/options.h
