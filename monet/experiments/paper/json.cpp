@@ -48,9 +48,13 @@ Json json_of(const Figure& figure) {
 }  // namespace
 
 std::string to_json(const Reproduction& reproduction) {
-  Json json{{"format", "monet-reproduction"},         {"version", 1},
-            {"program", artifact::program_version()}, {"command", reproduction.command},
-            {"quick", reproduction.selection.quick},  {"settings", reproduction.settings},
+  Json json{{"format", "monet-reproduction"},
+            {"version", 1},
+            {"program", artifact::program_version()},
+            {"command", reproduction.command},
+            {"quick", reproduction.selection.quick},
+            {"notes", reproduction.notes},
+            {"settings", detail::settings_json(reproduction.settings)},
             {"complete", reproduction.complete}};
   for (const char* part : {"datasets", "tables", "figures", "claims"}) json[part] = Json::array();
   for (const DatasetObservations& dataset : reproduction.datasets) json["datasets"].push_back(json_of(dataset));

@@ -33,10 +33,11 @@ std::string line_of(const std::vector<std::string>& cells) {
   return line + "\n";
 }
 
-/// A header, the rule below it (first column left, others right), and rows.
-std::string grid(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
+/// A header, the rule below it (first column left, others by `rule`), and rows.
+std::string grid(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows,
+                 std::string_view rule = "---:|") {
   std::string text = line_of(header) + "|---|";
-  for (std::size_t c = 1; c < header.size(); ++c) text += "---:|";
+  for (std::size_t c = 1; c < header.size(); ++c) text += rule;
   text += "\n";
   for (const auto& row : rows) text += line_of(row);
   return text;
@@ -139,7 +140,7 @@ std::string to_markdown(const Reproduction& reproduction) {
   text += "\n## Claims\n\n" + rule_text() + "\n";
   std::vector<std::vector<std::string>> rows;
   for (const Claim& claim : reproduction.claims) rows.push_back({claim.id, claim.claim, claim.verdict});
-  text += grid({"", "claim", "verdict"}, rows);
+  text += grid({"", "claim", "verdict"}, rows, "---|");
   for (const Claim& claim : reproduction.claims) text += fmt::format("\n**{}**: {}\n", claim.id, claim.evidence);
   text += "\n## Tables\n";
   for (const Table& table : reproduction.tables) text += "\n" + text_of(table);

@@ -80,8 +80,9 @@ Measured below(const PartPlan& part, const DatasetObservations& dataset, const s
   const double difference = b.mean() - a.mean();
   const bool several = a.seeds.size() > 1 && b.seeds.size() > 1;
   out.result.finding = decide(difference, several && clear_of_seeds(difference, error));
-  out.result.text = fmt::format("{} of {} {:.4f} against {} {:.4f} (± {:.4f}): {}", measure, part.method, a.mean(),
-                                part.other, b.mean(), error, to_string(out.result.finding));
+  out.result.text =
+      fmt::format("{} of {} {:.4f} against {} {:.4f} ({}): {}", measure, part.method, a.mean(), part.other, b.mean(),
+                  several ? fmt::format("± {:.4f}", error) : "one seed", to_string(out.result.finding));
   return out;
 }
 
@@ -127,9 +128,9 @@ std::vector<PartResult> finish(std::vector<Measured> parts) {
     if (part.tested) {
       const double value = *next++;
       part.result.finding = decide(part.difference, value < kLevel && part.clear_of_seeds);
-      part.result.text +=
-          fmt::format(", p {:.2g}{}): {}", value, part.clear_of_seeds ? "" : ", within the seeds' spread",
-                      to_string(part.result.finding));
+      part.result.text += fmt::format(", p {:.2g}{}): {}", value,
+                                      part.clear_of_seeds || part.difference == 0.0 ? "" : ", within the seeds' spread",
+                                      to_string(part.result.finding));
     }
     results.push_back(std::move(part.result));
   }
