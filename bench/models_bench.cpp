@@ -4,7 +4,7 @@
 // leaves out Adam, activations, normalising, and what is gathered for the batch alone. Checks that the loss falls when
 // the same batch is repeated and that it is finite; exit code 1 if not.
 //
-//   models_bench [--short] [--model NAME] [--data DIR] [--threads N] [--steps N] [--batch N] [--cpu-clock]
+//   models_bench [--short] [--model NAME] [--data DIR] [--threads N] [--steps N] [--batch N] [--layers N] [--cpu-clock]
 //
 // DIR is a dataset directory; with MONET_DATA (a folder that holds tiktok/) TikTok is taken from there, otherwise a
 // dataset of its shape is generated.
@@ -37,6 +37,7 @@ struct Settings {
   int threads = 1;
   int steps = 40;
   Index batch = 2048;
+  int layers = -1;  // the model's own
   bool short_run = false;
 };
 
@@ -58,7 +59,8 @@ data::Dataset dataset_of(const Settings& settings) {
 bool run(std::string_view name, const data::Dataset& dataset, const Settings& settings) {
   const graph::Bipartite graph(dataset.train);
   ThreadPool pool(settings.threads);
-  const models::ModelSettings defaults = models::default_settings(name);
+  models::ModelSettings defaults = models::default_settings(name);
+  if (settings.layers >= 0) defaults.options.layers = settings.layers;
   const auto model = models::make_model(name, defaults.options, dataset, graph, pool);
   if (!model->trained()) return true;
   Rng start(1);
@@ -125,6 +127,8 @@ int main(int argc, char** argv) {
       settings.threads = std::max(1, std::atoi(value().c_str()));
     } else if (option == "--steps") {
       settings.steps = std::max(1, std::atoi(value().c_str()));
+    } else if (option == "--layers") {
+      settings.layers = std::max(0, std::atoi(value().c_str()));
     } else if (option == "--batch") {
       settings.batch = std::max(1, std::atoi(value().c_str()));
     } else {

@@ -2,7 +2,7 @@
 // training interactions of which 103 users hold 42,009), beside its two GEMMs alone in the same run. The answer is
 // checked against the float64 reference for sampled users; exit code 1 if it is wrong.
 //
-//   rank_bench [--short] [--threads N] [--tile T] [--repetitions R]
+//   rank_bench [--short] [--threads N] [--tile T] [--repetitions R] [--cpu-clock]
 
 #include "monet/core/matrix.h"
 #include "monet/core/rng.h"
@@ -10,11 +10,11 @@
 #include "monet/kernels/gemm.h"
 #include "monet/rank/rank.h"
 #include "monet/rank/scores.h"
+#include "bench/timing.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
@@ -83,24 +83,6 @@ Problem make_problem(const Settings& settings) {
   return problem;
 }
 
-/// Seconds of each repetition, ascending.
-template <class Body>
-std::vector<double> time(int repetitions, Body&& body) {
-  std::vector<double> seconds;
-  body();
-  for (int r = 0; r < repetitions; ++r) {
-    const auto start = std::chrono::steady_clock::now();
-    body();
-    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  }
-  std::sort(seconds.begin(), seconds.end());
-  return seconds;
-}
-
-double median(const std::vector<double>& sorted) {
-  return sorted[sorted.size() / 2];
-}
-
 /// The two products alone, at the shapes ranking uses: users x items and history items x items, 64 candidates at a
 /// time.
 double gemm_floor(const Problem& problem, const Settings& settings, Index history_items) {
@@ -118,10 +100,11 @@ double gemm_floor(const Problem& problem, const Settings& settings, Index histor
       }
     }
   };
-  return median(time(settings.repetitions, [&] {
+  const auto timings = monet::bench::time(settings.repetitions, [&] {
     product(users);
     product(items.row_range(0, history_items));
-  }));
+  });
+  return timings.median();
 }
 
 /// Largest distance of a listed score from the reference, and whether each list is the reference's up to near-ties.
@@ -162,6 +145,8 @@ int main(int argc, char** argv) {
       settings.items = 1300;
       settings.heavy_users = 10;
       settings.repetitions = 3;
+    } else if (option == "--cpu-clock") {
+      monet::bench::cpu_clock() = true;
     } else if (a + 1 < argc && option == "--threads") {
       settings.threads = std::atoi(argv[++a]);
     } else if (a + 1 < argc && option == "--tile") {
@@ -180,16 +165,16 @@ int main(int argc, char** argv) {
   options.tiles.tile_items = settings.tile;
 
   monet::rank::Ranking ranking;
-  const auto seconds =
-      time(settings.repetitions, [&] { ranking = monet::rank::rank(pool, problem.scoring(), problem.users, options); });
+  const auto timings = monet::bench::time(
+      settings.repetitions, [&] { ranking = monet::rank::rank(pool, problem.scoring(), problem.users, options); });
   Index touched = 0;
   for (const float p : problem.popularity) touched += p > 0.0F ? 1 : 0;
   const double floor = gemm_floor(problem, settings, touched);
   const double pairs = static_cast<double>(settings.users) * static_cast<double>(settings.items);
   fmt::print("ranking {} users x {} items, D {}, {} interactions, {} thread(s), {} repetitions\n", settings.users,
              settings.items, settings.dim, problem.history.nnz(), settings.threads, settings.repetitions);
-  fmt::print("{:.1f} M pairs/s (median; {:.1f} to {:.1f}), {:.1f} ms\n", 1e-6 * pairs / median(seconds),
-             1e-6 * pairs / seconds.back(), 1e-6 * pairs / seconds.front(), 1e3 * median(seconds));
+  fmt::print("{:.1f} M pairs/s (median; {:.1f} to {:.1f}), {:.1f} ms\n", 1e-6 * pairs / timings.median(),
+             1e-6 * pairs / timings.slowest(), 1e-6 * pairs / timings.fastest(), 1e3 * timings.median());
   fmt::print("its two GEMMs alone, one thread: {:.1f} ms\n", 1e3 * floor);
   if (!answer_is_right(problem, ranking, std::max<Index>(1, settings.users / 50))) {
     fmt::print(stderr, "rank_bench: wrong answer\n");

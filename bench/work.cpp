@@ -90,6 +90,78 @@ Work vbpr(const models::ModelOptions& o, const data::Dataset& dataset, const Siz
   return work;
 }
 
+/// How many different rows a batch names.
+Index distinct(std::vector<std::int32_t> rows, const std::vector<std::int32_t>& more) {
+  rows.insert(rows.end(), more.begin(), more.end());
+  std::sort(rows.begin(), rows.end());
+  return std::unique(rows.begin(), rows.end()) - rows.begin();
+}
+
+// The published form; the last layer is wanted for the batch's nodes only, its neighbours' mean excepted.
+Work mmgcn(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s,
+           const train::Sampler::Triples& batch) {
+  const Index chosen = distinct(batch.users, {}) + distinct(batch.positives, batch.negatives);
+  Work work;
+  for (const auto& modality : dataset.modalities) {
+    const bool mapped = modality.name == "image";
+    Index width = modality.features.cols();
+    if (mapped) {
+      work.products.push_back({s.items, width, o.latent_dim, false, true});
+      width = o.latent_dim;
+    }
+    for (const int layer : {1, 2, 3}) {
+      const bool trained = layer > 1 || mapped || o.trainable_ids;
+      const Index rows = layer == 3 ? chosen : s.nodes;
+      work.products.push_back({s.nodes, width, width, trained, true});
+      work.products.push_back({rows, width, s.d, trained, true});
+      work.products.push_back({rows, width, s.d});
+      if (o.combination == models::Combination::concat) work.products.push_back({rows, s.d, s.d});
+      work.gathers.push_back({2.0 * s.entries, width, s.nodes});
+      width = s.d;
+    }
+  }
+  return work;
+}
+
+Work grcn(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s) {
+  Work work;
+  // A sampled product gathers once forward and once for each side's gradient, a weighed pass once forward and once each
+  // for the gradients of rows and of weights.
+  const double routing = o.routing == models::Routing::paper ? 6.0 * o.num_routing * s.entries / 2.0 : 0.0;
+  for (const auto& modality : dataset.modalities) {
+    work.products.push_back({s.items, modality.features.cols(), o.latent_dim, false, true});
+    work.gathers.push_back({3.0 * s.entries / 2.0 + 3.0 * s.entries + routing, o.latent_dim, s.nodes / 2});
+  }
+  work.gathers.push_back({2.0 * 3.0 * s.entries, s.d, s.nodes / 2});
+  return work;
+}
+
+// A step that keeps its item graph, of at least k entries a row and modality.
+Work lattice(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s) {
+  Work work;
+  const auto entries = static_cast<double>(s.items * static_cast<Index>(dataset.modalities.size()) *
+                                           std::min(o.item_neighbours, s.items));
+  work.gathers.push_back(row_passes(s, o.layers, s.d));
+  work.gathers.push_back({2.0 * o.item_layers * entries, s.d, s.items});
+  return work;
+}
+
+Work mario(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s,
+           const train::Sampler::Triples& batch) {
+  const auto rows = static_cast<Index>(2 * batch.users.size());
+  const auto slabs = static_cast<Index>(dataset.modalities.size()) + 1;
+  Work work;
+  for (const auto& modality : dataset.modalities) {
+    const Index width = modality.features.cols();
+    work.products.push_back({distinct(batch.positives, batch.negatives), width, s.d, false, true});
+    work.products.push_back({rows, s.d, width});
+    work.gathers.push_back({static_cast<double>(rows), width, s.items});
+  }
+  work.products.push_back({rows * slabs, s.d, o.latent_dim});
+  work.gathers.push_back({3.0 * static_cast<double>(rows), slabs * s.d, s.nodes});
+  return work;
+}
+
 }  // namespace
 
 Work work_of(std::string_view model, const models::ModelOptions& options, const data::Dataset& dataset,
@@ -109,6 +181,14 @@ Work work_of(std::string_view model, const models::ModelOptions& options, const 
     work = ngcf(options, s);
   } else if (model == "vbpr") {
     work = vbpr(options, dataset, s, batch);
+  } else if (model == "mmgcn") {
+    work = mmgcn(options, dataset, s, batch);
+  } else if (model == "grcn") {
+    work = grcn(options, dataset, s);
+  } else if (model == "lattice") {
+    work = lattice(options, dataset, s);
+  } else if (model == "mario") {
+    work = mario(options, dataset, s, batch);
   } else if (model == "monet") {
     for (const auto& modality : dataset.modalities) {
       work.products.push_back({s.items, modality.features.cols(), s.d, false, true});

@@ -13,6 +13,7 @@ using Run = std::function<int()>;
 
 // Each registers a subcommand with its options on the root and returns what runs it.
 Run add_synth(CLI::App& root);
+Run add_prepare(CLI::App& root);
 Run add_info(CLI::App& root);
 Run add_train(CLI::App& root);
 Run add_evaluate(CLI::App& root);
@@ -21,5 +22,6 @@ Run add_analyze(CLI::App& root);
 Run add_compare(CLI::App& root);
 Run add_sweep(CLI::App& root);
 Run add_reproduce(CLI::App& root);
+Run add_report(CLI::App& root);
 
 }  // namespace monet::cli

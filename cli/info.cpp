@@ -1,6 +1,7 @@
 #include "monet/artifact/artifact.h"
 #include "monet/data/inspect.h"
 #include "monet/data/load.h"
+#include "monet/eval/data_quality.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/info_json.h"
@@ -22,6 +23,7 @@ namespace {
 struct InfoCommand {
   std::filesystem::path path;
   data::LoadOptions load;
+  int threads = ThreadPool::physical_cores();
   bool json = false;
 };
 
@@ -77,11 +79,14 @@ int info(const InfoCommand& command) {
   }
   const data::Dataset dataset = data::load(command.path, command.load);
   const data::Inspection inspection = data::inspect(dataset);
+  ThreadPool pool(command.threads);
+  const eval::DataQuality quality = eval::data_quality(pool, dataset);
   std::string text;
   if (command.json) {
-    text = info_json(dataset, inspection);
+    text = info_json(dataset, inspection, quality);
   } else {
     for (const std::string& line : data::describe(dataset, inspection)) text += line + "\n";
+    for (const std::string& line : eval::describe(quality)) text += line + "\n";
   }
   print(text);
   return inspection.broken ? kBadInput : kDone;
@@ -95,6 +100,7 @@ Run add_info(CLI::App& root) {
   add_path(*app, "path", command->path, "dataset or artifact")->required()->option_text("PATH");
   add_flag(*app, "--json", command->json, "print JSON");
   add_load_options(*app, command->load);
+  add_threads(*app, command->threads);
   add_config(*app);
   return [command] { return info(*command); };
 }

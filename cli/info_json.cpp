@@ -27,6 +27,28 @@ Json to_json(const data::ModalitySummary& modality) {
           {"norm", {{"min", modality.norm_min}, {"mean", modality.norm_mean}, {"max", modality.norm_max}}}};
 }
 
+Json to_json(const eval::ModalityQuality& modality) {
+  const eval::NearDuplicates& near = modality.near_duplicates;
+  return {{"constant_columns", modality.constant_columns},
+          {"repeated_rows", modality.repeated_rows},
+          {"largest_group_of_equal_rows", modality.largest_group},
+          {"near_duplicates",
+           {{"found", near.found}, {"compared", near.compared}, {"rows", near.candidates}, {"at_mean", near.at_mean}}},
+          {"similarity",
+           {{"interacted", modality.interacted},
+            {"others", modality.others},
+            {"users_apart", modality.users_apart},
+            {"users", modality.users},
+            {"all_users", modality.all_users}}}};
+}
+
+Json to_json(const data::Leak& leak, const data::Dataset& dataset, const data::Inspection& inspection) {
+  return {{"splits", {inspection.splits[leak.first].name, inspection.splits[leak.second].name}},
+          {"count", leak.count},
+          {"user", dataset.user_ids[static_cast<std::size_t>(leak.user)]},
+          {"item", dataset.item_ids[static_cast<std::size_t>(leak.item)]}};
+}
+
 Json to_json(const artifact::Fields& fields) {
   Json object = Json::object();
   for (const auto& [name, value] : fields) {
@@ -41,7 +63,8 @@ std::string text_of(const Json& json) {
 
 }  // namespace
 
-std::string info_json(const data::Dataset& dataset, const data::Inspection& inspection) {
+std::string info_json(const data::Dataset& dataset, const data::Inspection& inspection,
+                      const eval::DataQuality& quality) {
   Json json{{"what", "dataset"},
             {"path", dataset.path},
             {"format", dataset.format},
@@ -57,13 +80,23 @@ std::string info_json(const data::Dataset& dataset, const data::Inspection& insp
   json["training_users_per_item"] = to_json(inspection.item_degrees);
   json["duplicate_interactions"] = inspection.duplicate_interactions;
   json["leaks"] = inspection.leaks;
+  json["leaks_between"] = Json::array();
+  for (const data::Leak& leak : inspection.leaks_between) {
+    json["leaks_between"].push_back(to_json(leak, dataset, inspection));
+  }
   json["users_without_training"] = inspection.users_without_training;
   json["silent_users"] = inspection.silent_users;
   json["cold_items"] = inspection.cold_items;
   json["items_without_training"] = inspection.items_without_training;
   json["modalities"] = Json::array();
   for (const data::ModalitySummary& modality : inspection.modalities) json["modalities"].push_back(to_json(modality));
+  for (const eval::ModalityQuality& modality : quality.modalities) {
+    for (Json& entry : json["modalities"]) {
+      if (entry["name"] == modality.name) entry["quality"] = to_json(modality);
+    }
+  }
   json["notes"] = dataset.notes.lines;
+  json["warnings"] = quality.warnings;
   json["problems"] = inspection.problems;
   json["broken"] = inspection.broken;
   return text_of(json);

@@ -26,6 +26,8 @@ set(MONET_PUBLIC_HEADERS
   monet/data/load.h
   monet/data/split.h
   monet/eval/analyses.h
+  monet/eval/data_quality.h
+  monet/eval/near_duplicates.h
   monet/eval/evaluator.h
   monet/eval/metrics.h
   monet/eval/significance.h
@@ -41,12 +43,19 @@ set(MONET_PUBLIC_HEADERS
   monet/models/options.h
   monet/models/parameters.h
   monet/models/scoring.h
+  monet/prepare/feature_source.h
+  monet/prepare/item.h
+  monet/prepare/item_store.h
+  monet/prepare/options.h
+  monet/prepare/prepare.h
+  monet/core/files/io_error.h
   monet/rank/explain.h
   monet/rank/fold_in.h
   monet/rank/rank.h
   monet/rank/score_tiles.h
   monet/synth/generator.h
   monet/synth/options.h
+  monet/synth/raw_shop.h
   monet/train/trainer.h)
 
 get_property(layers GLOBAL PROPERTY MONET_LAYERS)

@@ -17,16 +17,24 @@ using namespace std::string_view_literals;
 
 constexpr std::array kUser = {"user"sv,      "userid"sv,   "uid"sv,      "reviewerid"sv, "customerid"sv,
                               "visitorid"sv, "memberid"sv, "username"sv, "sessionid"sv};
-constexpr std::array kItem = {"item"sv,      "itemid"sv,    "iid"sv,     "asin"sv,       "parentasin"sv,
+constexpr std::array kItem = {"item"sv,      "itemid"sv,    "iid"sv,     "parentasin"sv, "asin"sv,
                               "productid"sv, "product"sv,   "movieid"sv, "movie"sv,      "bookid"sv,
                               "isbn"sv,      "songid"sv,    "trackid"sv, "videoid"sv,    "newsid"sv,
                               "gameid"sv,    "articleid"sv, "goodsid"sv, "businessid"sv, "sku"sv};
 constexpr std::array kTime = {"timestamp"sv, "time"sv,     "unixreviewtime"sv, "ts"sv,
                               "date"sv,      "datetime"sv, "createdat"sv};
 constexpr std::array kLabel = {"xlabel"sv};
+constexpr std::array kRating = {"rating"sv, "overall"sv, "stars"sv, "score"sv};
 constexpr std::array kTitle = {"title"sv, "movietitle"sv, "itemtitle"sv,  "producttitle"sv,
                                "name"sv,  "itemname"sv,   "productname"sv};
-constexpr std::array kCategory = {"category"sv, "categories"sv, "maincategory"sv, "genre"sv, "genres"sv};
+constexpr std::array kCategory = {"categories"sv, "category"sv, "maincategory"sv, "genres"sv, "genre"sv, "class"sv};
+constexpr std::array kDescription = {"description"sv, "desc"sv,     "summary"sv, "overview"sv,
+                                     "plot"sv,        "features"sv, "feature"sv};
+constexpr std::array kBrand = {"brand"sv, "store"sv, "manufacturer"sv, "publisher"sv};
+constexpr std::array kPrice = {"price"sv, "currentprice"sv, "listprice"sv};
+constexpr std::array kImage = {"image"sv,  "imurl"sv,     "imageurlhighres"sv, "imageurl"sv,
+                               "images"sv, "imagepath"sv, "picture"sv,         "picturepath"sv,
+                               "photo"sv,  "img"sv,       "poster"sv,          "posterurl"sv};
 
 std::span<const std::string_view> names_of(ColumnRole role) {
   switch (role) {
@@ -35,10 +43,17 @@ std::span<const std::string_view> names_of(ColumnRole role) {
     case ColumnRole::time: return kTime;
     case ColumnRole::label: return kLabel;
     case ColumnRole::title: return kTitle;
+    case ColumnRole::rating: return kRating;
+    case ColumnRole::description: return kDescription;
+    case ColumnRole::brand: return kBrand;
+    case ColumnRole::price: return kPrice;
+    case ColumnRole::image: return kImage;
     case ColumnRole::category: break;
   }
   return kCategory;
 }
+
+}  // namespace
 
 std::string_view describe(ColumnRole role) {
   switch (role) {
@@ -47,11 +62,17 @@ std::string_view describe(ColumnRole role) {
     case ColumnRole::time: return "time";
     case ColumnRole::label: return "x_label";
     case ColumnRole::title: return "title";
+    case ColumnRole::rating: return "rating";
+    case ColumnRole::description: return "description";
+    case ColumnRole::brand: return "brand";
+    case ColumnRole::price: return "price";
+    case ColumnRole::image: return "image";
     case ColumnRole::category: break;
   }
   return "category";
 }
 
+namespace {
 std::string_view without_type(std::string_view name) {
   return name.substr(0, name.rfind(':'));
 }
@@ -65,6 +86,13 @@ std::string plain(std::string_view name) {
   return out;
 }
 }  // namespace
+
+std::optional<std::size_t> rank_of_name(std::string_view name, ColumnRole role) {
+  const auto names = names_of(role);
+  const auto found = std::find(names.begin(), names.end(), plain(name));
+  if (found == names.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - names.begin());
+}
 
 std::optional<std::size_t> find_column(const std::vector<std::string>& header, ColumnRole role) {
   std::vector<std::string> plain_header;

@@ -10,7 +10,13 @@
 namespace monet::data {
 
 /// What a column of an interaction table or an item table may mean.
-enum class ColumnRole { user, item, time, label, title, category };
+enum class ColumnRole { user, item, time, label, title, category, rating, description, brand, price, image };
+
+/// "user", "time", … for messages.
+std::string_view describe(ColumnRole role);
+
+/// How early `name` stands among the names that the field uses for `role`, 0 first; nothing when it is not among them.
+std::optional<std::size_t> rank_of_name(std::string_view name, ColumnRole role);
 
 /// The column that plays `role`, by the names the field uses (`user_id`, `userID`, `reviewerID`, …; letter case, '_',
 /// '-' and spaces do not count, nor does a `:type` suffix); of several the name listed first wins.

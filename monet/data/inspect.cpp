@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace monet::data {
 
@@ -44,12 +45,35 @@ Index count_positive(const std::vector<Index>& degrees) {
   return std::count_if(degrees.begin(), degrees.end(), [](Index degree) { return degree > 0; });
 }
 
-Index count_common(const Csr& a, const Csr& b) {
-  Index common = 0;
-  for (Index u = 0; u < a.rows(); ++u) {
-    for (const std::int32_t item : a.row(u)) common += b.contains(u, item) ? 1 : 0;
+constexpr std::array<const char*, 3> kSplits = {"train", "validation", "test"};
+
+void find_leaks(const std::array<const Csr*, 3>& parts, Inspection& out) {
+  for (const auto& [first, second] : {std::pair{0UL, 1UL}, std::pair{0UL, 2UL}, std::pair{1UL, 2UL}}) {
+    Leak leak{first, second};
+    for (Index u = 0; u < parts[second]->rows(); ++u) {
+      for (const std::int32_t item : parts[second]->row(u)) {
+        if (!parts[first]->contains(u, item)) continue;
+        if (leak.count++ == 0) leak.user = static_cast<std::int32_t>(u), leak.item = item;
+      }
+    }
+    out.leaks += leak.count;
+    if (leak.count > 0) out.leaks_between.push_back(leak);
   }
-  return common;
+}
+
+/// "train and test: 3, e.g. user 'u7' with item 'i42'".
+std::string describe_leaks(const Dataset& dataset, const Inspection& in) {
+  const auto name = [](const std::vector<std::string>& ids, std::int32_t row) {
+    const auto at = static_cast<std::size_t>(row);
+    return at < ids.size() ? ids[at] : std::to_string(row);
+  };
+  std::string text;
+  for (const Leak& leak : in.leaks_between) {
+    text += fmt::format("{}{} and {}: {}, e.g. user '{}' with item '{}'", text.empty() ? "" : "; ", kSplits[leak.first],
+                        kSplits[leak.second], leak.count, name(dataset.user_ids, leak.user),
+                        name(dataset.item_ids, leak.item));
+  }
+  return text;
 }
 
 ModalitySummary summarize(const Modality& modality) {
@@ -97,7 +121,7 @@ void add_modality_problems(const ModalitySummary& modality, Inspection& out) {
   }
 }
 
-void add_problems(Inspection& out) {
+void add_problems(const Dataset& dataset, Inspection& out) {
   const auto add = [&](bool met, bool breaks, std::string line) {
     if (!met) return;
     out.problems.push_back(std::move(line));
@@ -105,8 +129,8 @@ void add_problems(Inspection& out) {
   };
   add(out.splits[0].interactions == 0, true, "there are no training interactions");
   add(out.leaks > 0, true,
-      fmt::format("{} interaction{} in more than one split: what is tested was trained on", out.leaks,
-                  out.leaks == 1 ? " stands" : "s stand"));
+      fmt::format("{} interaction{} in more than one split: what is tested was trained on ({})", out.leaks,
+                  out.leaks == 1 ? " stands" : "s stand", describe_leaks(dataset, out)));
   add(out.splits[2].interactions == 0, false, "there is no test split");
   add(out.splits[1].interactions == 0, false, "there is no validation split, which early stopping needs");
   add(out.duplicate_interactions > 0, false,
@@ -124,13 +148,12 @@ Inspection inspect(const Dataset& dataset) {
   out.num_users = dataset.num_users();
   out.num_items = dataset.num_items();
   const std::array<const Csr*, 3> parts = {&dataset.train, &dataset.validation, &dataset.test};
-  constexpr std::array<const char*, 3> kNames = {"train", "validation", "test"};
   std::vector<Index> user_total(static_cast<std::size_t>(out.num_users));
   std::vector<Index> item_total(static_cast<std::size_t>(out.num_items));
   for (std::size_t p = 0; p < parts.size(); ++p) {
     const auto users = row_degrees(*parts[p]);
     const auto items = column_degrees(*parts[p]);
-    out.splits[p] = {kNames[p], parts[p]->nnz(), count_positive(users), count_positive(items)};
+    out.splits[p] = {kSplits[p], parts[p]->nnz(), count_positive(users), count_positive(items)};
     out.num_interactions += parts[p]->nnz();
     for (std::size_t u = 0; u < user_total.size(); ++u) user_total[u] += users[u];
     for (std::size_t i = 0; i < item_total.size(); ++i) item_total[i] += items[i];
@@ -145,10 +168,9 @@ Inspection inspect(const Dataset& dataset) {
   out.users_without_training = count_positive(user_total) - out.splits[0].users;
   out.items_without_training = count_positive(item_total) - out.splits[0].items;
   out.duplicate_interactions = dataset.notes.duplicate_interactions;
-  out.leaks = count_common(dataset.validation, dataset.train) + count_common(dataset.test, dataset.train) +
-              count_common(dataset.test, dataset.validation);
+  find_leaks(parts, out);
   for (const auto& modality : dataset.modalities) out.modalities.push_back(summarize(modality));
-  add_problems(out);
+  add_problems(dataset, out);
   return out;
 }
 

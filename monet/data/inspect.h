@@ -39,6 +39,15 @@ struct ModalitySummary {
   double norm_max = 0.0;
 };
 
+/// Interactions that stand in two splits.
+struct Leak {
+  std::size_t first = 0;  // splits: 0 train, 1 validation, 2 test
+  std::size_t second = 0;
+  Index count = 0;
+  std::int32_t user = 0;  // one of them
+  std::int32_t item = 0;
+};
+
 /// What a dataset holds and what is wrong with it.
 struct Inspection {
   Index num_users = 0;
@@ -50,6 +59,7 @@ struct Inspection {
   DegreeSummary item_degrees;
   Index duplicate_interactions = 0;  // merged on reading
   Index leaks = 0;                   // (user, item) pairs that stand in two splits, counted for each two
+  std::vector<Leak> leaks_between;   // the same by splits, those with any
   Index users_without_training = 0;  // that validation or test knows
   Index silent_users = 0;            // in no split at all
   Index cold_items = 0;              // in no split at all

@@ -71,6 +71,10 @@ std::int32_t NameTable::find(std::string_view name) const {
   return locate(key_of(name), name).index;
 }
 
+void NameTable::prefetch(std::string_view name) const {
+  __builtin_prefetch(&slots_[static_cast<std::size_t>(mix(key_of(name))) & (slots_.size() - 1)]);
+}
+
 std::vector<std::string> NameTable::take_names() {
   allocate(kFirstSlots);
   return std::exchange(names_, {});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <type_traits>
 
 // Tiles are arrays of registers, which vector types without a compile-time size cannot be.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
@@ -24,11 +25,16 @@ constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
 constexpr int kVectors = kLanes == 16 ? 4 : 2;
 constexpr Index kTileColumns = kLanes * kVectors;
 constexpr int kTileRows = 6;
+constexpr Index kLine = 16;  // floats in a cache line
 
-template <int kRows>
+// What a tile prefetches for the next ones while it multiplies: A's next rows when A streams from memory (its
+// broadcasts come one at a time, which the processor's own prefetching does not follow), or a line of each of k rows.
+enum class Ahead { rows, lines, nothing };
+
+template <int kRows, Ahead kAhead>
 HWY_INLINE void tile(const float* HWY_RESTRICT a, Index row_stride, Index k_stride, Index k,
                      const float* HWY_RESTRICT b, Index b_stride, bool accumulate, float* HWY_RESTRICT c,
-                     Index c_stride) {
+                     Index c_stride, const float* ahead = nullptr, Index ahead_stride = 0) {
   const D d;
   V sums[kRows][kVectors];
   HWY_UNROLL(6)
@@ -39,6 +45,11 @@ HWY_INLINE void tile(const float* HWY_RESTRICT a, Index row_stride, Index k_stri
     }
   }
   for (Index t = 0; t < k; ++t) {
+    if (kAhead == Ahead::lines) hwy::Prefetch(ahead + t * ahead_stride);
+    if (kAhead == Ahead::rows && t % kLine == 0) {
+      HWY_UNROLL(6)
+      for (int i = 0; i < kRows; ++i) hwy::Prefetch(a + (kRows + i) * row_stride + t);
+    }
     V row[kVectors];
     HWY_UNROLL(4)
     for (int v = 0; v < kVectors; ++v) row[v] = hn::LoadU(d, b + t * b_stride + v * kLanes);
@@ -56,39 +67,50 @@ HWY_INLINE void tile(const float* HWY_RESTRICT a, Index row_stride, Index k_stri
   }
 }
 
-void SkinnyGemm(const float* a, Index row_stride, Index k_stride, Index m, Index k, MatrixView<const float> b,
-                bool accumulate, MatrixView<float> c) {
+template <Ahead kAhead>
+HWY_INLINE void tiles(const float* a, Index row_stride, Index k_stride, Index m, Index k, MatrixView<const float> b,
+                      bool accumulate, MatrixView<float> c, const float* ahead = nullptr, Index ahead_stride = 0) {
   for (Index column = 0; column < c.cols; column += kTileColumns) {
     Index i = 0;
-    for (; i + kTileRows <= m; i += kTileRows) {
-      tile<kTileRows>(a + i * row_stride, row_stride, k_stride, k, b.data + column, b.stride, accumulate,
-                      c.data + i * c.stride + column, c.stride);
-    }
-    for (; i + 2 <= m; i += 2) {
-      tile<2>(a + i * row_stride, row_stride, k_stride, k, b.data + column, b.stride, accumulate,
-              c.data + i * c.stride + column, c.stride);
-    }
-    if (i < m) {
-      tile<1>(a + i * row_stride, row_stride, k_stride, k, b.data + column, b.stride, accumulate,
-              c.data + i * c.stride + column, c.stride);
-    }
+    const auto one = [&](auto rows) HWY_ATTR {
+      const float* lines = ahead;
+      if (kAhead == Ahead::lines) lines += std::min(i / kTileRows * kLine, kPackColumns - kLine);
+      tile<rows(), kAhead>(a + i * row_stride, row_stride, k_stride, k, b.data + column, b.stride, accumulate,
+                           c.data + i * c.stride + column, c.stride, lines, ahead_stride);
+      i += rows();
+    };
+    while (i + kTileRows <= m) one(std::integral_constant<int, kTileRows>());
+    while (i + 2 <= m) one(std::integral_constant<int, 2>());
+    if (i < m) one(std::integral_constant<int, 1>());
+  }
+}
+
+void SkinnyGemm(const float* a, Index row_stride, Index k_stride, Index m, Index k, MatrixView<const float> b,
+                bool accumulate, MatrixView<float> c) {
+  if (k_stride == 1) {
+    tiles<Ahead::rows>(a, row_stride, 1, m, k, b, accumulate, c);
+  } else {
+    tiles<Ahead::nothing>(a, row_stride, k_stride, m, k, b, accumulate, c);
   }
 }
 
 // X[:, first .. first + count) as rows of kPackColumns.
 void Pack(MatrixView<const float> x, Index first, Index count, float* HWY_RESTRICT to) {
   const D d;
-  const Index ahead = std::min(first + kPackColumns, x.cols - 1);  // the next piece of the same row
   if (count == kPackColumns) {
     for (Index r = 0; r < x.rows; ++r) {
-      const float* from = x.data + r * x.stride;
-      for (Index line = 0; line < kPackColumns; line += 16) hwy::Prefetch(from + ahead + line);
-      for (Index c = 0; c < kPackColumns; c += kLanes)
-        hn::StoreU(hn::LoadU(d, from + first + c), d, to + r * kPackColumns + c);
+      const float* from = x.data + r * x.stride + first;
+      for (Index c = 0; c < kPackColumns; c += kLanes) hn::StoreU(hn::LoadU(d, from + c), d, to + r * kPackColumns + c);
     }
   } else {
     for (Index r = 0; r < x.rows; ++r) std::copy_n(x.data + r * x.stride + first, count, to + r * kPackColumns);
   }
+}
+
+// C += Packᵀ dZ, while the tiles fetch the piece of as many rows at `ahead`.
+void MultiplyPiece(const float* pack, Index count, Index rows, MatrixView<const float> dz, MatrixView<float> c,
+                   const float* ahead, Index ahead_stride) {
+  tiles<Ahead::lines>(pack, 1, kPackColumns, count, rows, dz, true, c, ahead, ahead_stride);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -100,6 +122,7 @@ namespace monet::kernels {
 
 HWY_EXPORT(SkinnyGemm);
 HWY_EXPORT(Pack);
+HWY_EXPORT(MultiplyPiece);
 
 namespace {
 constexpr Index kInner = 128;  // 128 rows of 64 floats of B are two thirds of a first-level cache
@@ -124,11 +147,13 @@ void project_block_backward(MatrixView<const float> x, MatrixView<const float> d
                             float* pack) noexcept {
   assert(x.rows <= kProjectRows);
   const auto copy_piece = HWY_DYNAMIC_DISPATCH(Pack);
-  const auto multiply = HWY_DYNAMIC_DISPATCH(SkinnyGemm);
+  const auto multiply = HWY_DYNAMIC_DISPATCH(MultiplyPiece);
   for (Index c = 0; c < x.cols; c += kPackColumns) {
     const Index count = std::min(kPackColumns, x.cols - c);
     copy_piece(x, c, count, pack);
-    multiply(pack, 1, kPackColumns, count, x.rows, dz, true, g.row_range(c, count));
+    // The next piece of the same rows, or after the last one the first piece of the next block.
+    const Index next = c + kPackColumns < x.cols ? c + kPackColumns : x.rows * x.stride;
+    multiply(pack, count, x.rows, dz, g.row_range(c, count), x.data + next, x.stride);
   }
 }
 

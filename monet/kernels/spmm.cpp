@@ -14,7 +14,10 @@ namespace monet::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr Index kPrefetchAhead = 8;  // entries
+// Of 8 and 16 entries, and 0, 4 and 8 rows, the fastest when the tables have left the cache (docs/benchmarks.md).
+constexpr Index kPrefetchAhead = 16;
+constexpr Index kRowsAhead = 4;
+constexpr Index kLine = 16;  // floats in a cache line
 
 // Tried and dropped: rows with hundreds of entries going through x together, tile by tile of the second-level cache, in
 // place of row by row; no gain in 3 runs on TikTok, whose 103 longest histories hold 70 % of the entries.
@@ -35,6 +38,10 @@ HWY_INLINE void spmm_row(const SpmmOperands& o, Index r) {
   const float self_scale = o.self_scales.empty() ? o.self_scale : o.self_scales[static_cast<std::size_t>(r)];
   float* y = o.y.row(r);
   const Index width = o.y.cols;
+  for (Index line = 0; line < width; line += kLine) {
+    hwy::Prefetch(y + kRowsAhead * o.y.stride + line);
+    if (self != nullptr) hwy::Prefetch(self + kRowsAhead * o.self.stride + line);
+  }
 
   Index c = 0;
   for (; c + 8 * lanes <= width; c += 8 * lanes) {
@@ -53,7 +60,7 @@ HWY_INLINE void spmm_row(const SpmmOperands& o, Index r) {
     for (Index k = begin; k < end; ++k) {
       // The next rows' entries follow this row's, so looking ahead past `end` still fetches what will be used.
       const float* ahead = x + columns[std::min(k + kPrefetchAhead, last)] * x_stride + c;
-      for (Index line = 0; line < 8 * lanes; line += 16) hwy::Prefetch(ahead + line);
+      for (Index line = 0; line < 8 * lanes; line += kLine) hwy::Prefetch(ahead + line);
       const float* row = x + columns[k] * x_stride + c;
       const auto w = hn::Set(d, weight_scale * weights[k]);
       v0 = hn::MulAdd(w, hn::LoadU(d, row), v0);
@@ -73,6 +80,31 @@ HWY_INLINE void spmm_row(const SpmmOperands& o, Index r) {
     hn::StoreU(v5, d, y + c + 5 * lanes);
     hn::StoreU(v6, d, y + c + 6 * lanes);
     hn::StoreU(v7, d, y + c + 7 * lanes);
+  }
+  // Half as many, for widths of 64 with the widest vectors.
+  for (; c + 4 * lanes <= width; c += 4 * lanes) {
+    auto v0 = hn::Zero(d), v1 = v0, v2 = v0, v3 = v0;
+    if (self != nullptr) {
+      const auto scale = hn::Set(d, self_scale);
+      v0 = hn::Mul(scale, hn::LoadU(d, self + c));
+      v1 = hn::Mul(scale, hn::LoadU(d, self + c + lanes));
+      v2 = hn::Mul(scale, hn::LoadU(d, self + c + 2 * lanes));
+      v3 = hn::Mul(scale, hn::LoadU(d, self + c + 3 * lanes));
+    }
+    for (Index k = begin; k < end; ++k) {
+      const float* ahead = x + columns[std::min(k + kPrefetchAhead, last)] * x_stride + c;
+      for (Index line = 0; line < 4 * lanes; line += 16) hwy::Prefetch(ahead + line);
+      const float* row = x + columns[k] * x_stride + c;
+      const auto w = hn::Set(d, weight_scale * weights[k]);
+      v0 = hn::MulAdd(w, hn::LoadU(d, row), v0);
+      v1 = hn::MulAdd(w, hn::LoadU(d, row + lanes), v1);
+      v2 = hn::MulAdd(w, hn::LoadU(d, row + 2 * lanes), v2);
+      v3 = hn::MulAdd(w, hn::LoadU(d, row + 3 * lanes), v3);
+    }
+    hn::StoreU(v0, d, y + c);
+    hn::StoreU(v1, d, y + c + lanes);
+    hn::StoreU(v2, d, y + c + 2 * lanes);
+    hn::StoreU(v3, d, y + c + 3 * lanes);
   }
   for (; c + lanes <= width; c += lanes) {
     auto sum = self == nullptr ? hn::Zero(d) : hn::Mul(hn::Set(d, self_scale), hn::LoadU(d, self + c));
@@ -110,7 +142,7 @@ void SpmmScatter(const SpmmOperands& o, const std::int32_t* rows, Index count, I
     const Index end = o.a.indptr[static_cast<std::size_t>(r) + 1];
     for (Index k = begin; k < end; ++k) {
       const float* ahead = o.y.data + columns[std::min(k + kPrefetchAhead, end - 1)] * o.y.stride;
-      for (Index line = col_begin; line < col_end; line += 16) hwy::Prefetch(ahead + line);
+      for (Index line = col_begin; line < col_end; line += kLine) hwy::Prefetch(ahead + line);
       float* y = o.y.data + columns[k] * o.y.stride;
       const float weight = o.weight_scale * o.weights[static_cast<std::size_t>(k)];
       const auto w = hn::Set(d, weight);

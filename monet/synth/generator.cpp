@@ -2,93 +2,54 @@
 
 #include "monet/core/files/atomic.h"
 #include "monet/core/files/npy.h"
-#include "monet/core/rng.h"
 #include "monet/data/load.h"
 #include "monet/data/split.h"
 #include "monet/synth/catalogue.h"
+#include "monet/synth/detail/text_file.h"
 #include "monet/synth/interactions.h"
-
-#include <fmt/format.h>
+#include "monet/synth/names.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace monet::synth {
 
 namespace {
-constexpr std::uint64_t kTimeStream = 0x0e00;
-
-std::string user_name(std::size_t user) {
-  return fmt::format("user-{}", user);
-}
-std::string item_name(std::size_t item) {
-  return fmt::format("item-{}", item);
-}
-
 data::Split split_of(const GeneratedInteractions& drawn, const GeneratorOptions& options) {
   return data::split_interactions(drawn.users, drawn.items, {}, options.num_users, data::SplitKind::random,
                                   options.seed);
 }
 
-/// Collects text and hands it on in large pieces.
-class TextFile {
- public:
-  explicit TextFile(const std::filesystem::path& path) : file_(path) {}
-  template <class... Args>
-  void print(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(buffer_), format, std::forward<Args>(args)...);
-    if (buffer_.size() > (std::size_t{1} << 20)) flush();
-  }
-  void commit() {
-    flush();
-    file_.commit();
-  }
-
- private:
-  void flush() {
-    file_.write(std::string_view(buffer_.data(), buffer_.size()));
-    buffer_.clear();
-  }
-  files::AtomicFile file_;
-  fmt::memory_buffer buffer_;
-};
-
 void write_interactions(const std::filesystem::path& path, const GeneratedInteractions& drawn, const data::Split& split,
                         const GeneratorOptions& options) {
-  constexpr Index kStart = 1'577'836'800;  // 2020-01-01
-  constexpr std::uint64_t kYear = 31'536'000;
-  constexpr std::uint64_t kMaxPause = 7 * 86'400;
-  TextFile file(path);
+  detail::TextFile file(path);
   file.print("userID\titemID\trating\ttimestamp\tx_label\n");
-  Rng rng(options.seed, kTimeStream);
+  Clock clock(options.seed);
   std::int32_t last = -1;
-  Index time = 0;
   for (std::size_t e = 0; e < drawn.users.size(); ++e) {
-    if (drawn.users[e] != last) time = kStart + static_cast<Index>(rng.below(kYear));
+    if (drawn.users[e] != last) clock.arrive();
     last = drawn.users[e];
-    time += 1 + static_cast<Index>(rng.below(kMaxPause));
-    file.print("{}\t{}\t1\t{}\t{}\n", drawn.users[e], drawn.items[e], time, split.part[e]);
+    file.print("{}\t{}\t1\t{}\t{}\n", drawn.users[e], drawn.items[e], clock.next(), split.part[e]);
   }
   file.commit();
 }
 
 template <class Name>
 void write_names(const std::filesystem::path& path, const char* header, Index count, Name name) {
-  TextFile file(path);
+  detail::TextFile file(path);
   file.print("{}\n", header);
   for (std::size_t row = 0; row < static_cast<std::size_t>(count); ++row) file.print("{}\t{}\n", name(row), row);
   file.commit();
 }
 
 void write_items(const std::filesystem::path& path, const Catalogue& catalogue) {
-  TextFile file(path);
-  file.print("item_id,title,category,colour,pattern,material\n");
+  detail::TextFile file(path);
+  file.print("item_id,title,category,colour,pattern,style\n");
   const std::vector<std::string> names = titles(catalogue);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto say = [&](Attribute attribute) { return word(attribute, catalogue.value(i, attribute)); };
     file.print("{},{},{},{},{},{}\n", item_name(i), names[i], say(Attribute::category), say(Attribute::colour),
-               say(Attribute::pattern), say(Attribute::material));
+               say(Attribute::pattern), say(Attribute::style));
   }
   file.commit();
 }

@@ -1,65 +1,20 @@
 #include "monet/synth/interactions.h"
 
-#include "monet/core/error.h"
-#include "monet/core/rng.h"
+#include "monet/synth/taste.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <utility>
+#include <optional>
 
 namespace monet::synth {
 
 namespace {
 constexpr std::uint64_t kActivityStream = 0x0d00;
+constexpr std::uint64_t kTimeStream = 0x0e00;
 constexpr std::uint64_t kUserStream = 0x100000000U;
+constexpr std::uint64_t kDriftStream = 0x200000000U;
 // A user who has drawn in vain this often takes what comes: their favourites are used up.
 constexpr int kPatience = 400;
-
-/// The items of a category as a lottery: each has tickets in proportion to its popularity, so that a draw is one
-/// look-up (writing 10 million interactions: 9 s, against 51 s with a search in cumulative weights).
-struct Shelf {
-  std::vector<std::int32_t> tickets;
-  double popularity = 0.0;
-};
-
-std::vector<Shelf> shelves_of(const Catalogue& catalogue) {
-  constexpr double kTicketsPerItem = 8.0;
-  const double all_tickets = kTicketsPerItem * static_cast<double>(catalogue.attributes.size());
-  std::vector<Shelf> shelves(num_values(Attribute::category));
-  for (std::size_t i = 0; i < catalogue.attributes.size(); ++i) {
-    Shelf& shelf = shelves[catalogue.value(i, Attribute::category)];
-    const auto tickets = std::max<std::size_t>(1, static_cast<std::size_t>(catalogue.popularity[i] * all_tickets));
-    shelf.tickets.insert(shelf.tickets.end(), tickets, static_cast<std::int32_t>(i));
-    shelf.popularity += catalogue.popularity[i];
-  }
-  return shelves;
-}
-
-/// A user's categories, drawn in proportion to how much they like them and to the popularity of their items.
-class CategoryDraw {
- public:
-  void add(double weight) { cumulative_[count_] = weight + (count_ == 0 ? 0.0 : cumulative_[count_ - 1]), ++count_; }
-  std::size_t operator()(Rng& rng) const {
-    const double at = rng.uniform() * cumulative_[count_ - 1];
-    std::size_t category = 0;
-    while (category + 1 < count_ && cumulative_[category] <= at) ++category;
-    return category;
-  }
-
- private:
-  std::array<double, 16> cumulative_{};
-  std::size_t count_ = 0;
-};
-
-/// Chance that a user takes an item with a value of an attribute: 1 for favourites.
-template <std::size_t Size>
-std::array<double, Size> taste(Rng& rng, std::size_t values, std::size_t favourites, double others) {
-  std::array<double, Size> out{};
-  std::fill_n(out.begin(), values, others);
-  for (std::size_t f = 0; f < favourites; ++f) out[rng.below(values)] = 1.0;
-  return out;
-}
 
 /// Interactions of each user: log-normal shares above a common base, capped at half of the items.
 std::vector<Index> activity(const GeneratorOptions& options) {
@@ -68,7 +23,7 @@ std::vector<Index> activity(const GeneratorOptions& options) {
   std::vector<double> shares(users);
   double total = 0.0;
   for (double& share : shares) total += share = std::exp(0.8 * rng.normal());
-  const Index cap = std::max<Index>(1, options.num_items / 2);
+  const Index cap = std::max<Index>(1, (options.num_items - num_cold_items(options)) / 2);
   const Index base = std::min({Index{5}, options.num_interactions / options.num_users, cap});
   const auto rest = static_cast<double>(options.num_interactions - base * options.num_users);
   std::vector<Index> out(users);
@@ -90,83 +45,118 @@ std::vector<Index> activity(const GeneratorOptions& options) {
   }
   return out;
 }
+
+/// Chooses the items of one user after another.
+class Shopping {
+ public:
+  Shopping(const GeneratorOptions& options, const Catalogue& catalogue)
+      : options_(&options),
+        catalogue_(&catalogue),
+        shelves_(shelves_of(catalogue)),
+        owner_(catalogue.attributes.size(), -1) {
+    double sum = 0.0;
+    for (const Shelf& shelf : shelves_) popularity_.push_back(sum += shelf.popularity);
+  }
+
+  std::span<const std::int32_t> go(std::int32_t user, Index count) {
+    user_ = user;
+    basket_.clear();
+    Rng rng(options_->seed, kUserStream + static_cast<std::uint64_t>(user));
+    Rng drifting(options_->seed, kDriftStream + static_cast<std::uint64_t>(user));
+    const Taste taste(rng, shelves_);
+    std::optional<Taste> later;
+    if (options_->drift > 0.0) later.emplace(drifting, shelves_);
+    int in_vain = 0;
+    while (static_cast<Index>(basket_.size()) < count) {
+      if (in_vain > kPatience) {
+        take(whatever_is_left(rng));
+        continue;
+      }
+      const double past = static_cast<double>(basket_.size()) / static_cast<double>(std::max<Index>(1, count - 1));
+      const bool changed = later && drifting.uniform() < options_->drift * past;
+      in_vain = look(rng, changed ? *later : taste) ? 0 : in_vain + 1;
+    }
+    return basket_;
+  }
+
+ private:
+  /// One item looked at, and taken (true) or not.
+  bool look(Rng& rng, const Taste& taste) {
+    const bool anything = options_->off_taste > 0.0 && rng.uniform() < options_->off_taste;
+    const Shelf& shelf = shelves_[anything ? popular_category(rng) : taste.draw_category(rng)];
+    if (shelf.tickets.empty()) return false;  // rounding at the upper end can reach a category without items
+    const std::int32_t item = shelf.tickets[rng.below(shelf.tickets.size())];
+    const auto i = static_cast<std::size_t>(item);
+    const double fit = anything ? 1.0 : taste.fit(*catalogue_, i);
+    if (owner_[i] == user_ || rng.uniform() >= fit) return false;
+    take(item);
+    return true;
+  }
+
+  std::size_t popular_category(Rng& rng) const {
+    const double at = rng.uniform() * popularity_.back();
+    const auto found = std::upper_bound(popularity_.begin(), popularity_.end() - 1, at);
+    return static_cast<std::size_t>(found - popularity_.begin());
+  }
+
+  std::int32_t whatever_is_left(Rng& rng) const {
+    const auto items = static_cast<std::int32_t>(owner_.size());
+    auto item = static_cast<std::int32_t>(rng.below(owner_.size()));
+    const auto taken = [&](std::int32_t i) {
+      const auto at = static_cast<std::size_t>(i);
+      return owner_[at] == user_ || catalogue_->popularity[at] == 0.0;
+    };
+    while (taken(item)) item = (item + 1) % items;
+    return item;
+  }
+
+  void take(std::int32_t item) {
+    owner_[static_cast<std::size_t>(item)] = user_;
+    basket_.push_back(item);
+  }
+
+  const GeneratorOptions* options_;
+  const Catalogue* catalogue_;
+  std::vector<Shelf> shelves_;
+  std::vector<double> popularity_;   // of categories, cumulative
+  std::vector<std::int32_t> owner_;  // by item: the last user who took it
+  std::vector<std::int32_t> basket_;
+  std::int32_t user_ = -1;
+};
 }  // namespace
 
-void check(const GeneratorOptions& options) {
-  if (options.num_users < 1 || options.num_items < 2 || options.num_interactions < 1) {
-    fail<InvalidArgument>("[synth] {} users, {} items, {} interactions; expected at least 1, 2 and 1",
-                          options.num_users, options.num_items, options.num_interactions);
-  }
-  constexpr Index kMost = 50'000'000;
-  if (options.num_users > kMost || options.num_items > kMost) {
-    fail<InvalidArgument>("[synth] {} users and {} items; at most {} of either", options.num_users, options.num_items,
-                          kMost);
-  }
-  if (options.num_interactions > options.num_users * (options.num_items / 2)) {
-    fail<InvalidArgument>(
-        "[synth] {} interactions are more than half of all {} × {} pairs; lower them or add users or items",
-        options.num_interactions, options.num_users, options.num_items);
-  }
-  for (const auto& modality : options.modalities) {
-    if (!modality.name.empty() && modality.name.find('/') == std::string::npos && modality.width > 0) continue;
-    fail<InvalidArgument>("[synth] modality '{}' of width {}; expected a name and a width above 0", modality.name,
-                          modality.width);
+void for_each_user(const GeneratorOptions& options, const Catalogue& catalogue,
+                   const std::function<void(std::int32_t, std::span<const std::int32_t>)>& visit) {
+  check(options);
+  const std::vector<Index> counts = activity(options);
+  Shopping shopping(options, catalogue);
+  for (std::int32_t user = 0; user < options.num_users; ++user) {
+    visit(user, shopping.go(user, counts[static_cast<std::size_t>(user)]));
   }
 }
 
 GeneratedInteractions generate_interactions(const GeneratorOptions& options, const Catalogue& catalogue) {
-  check(options);
-  const std::vector<Shelf> shelves = shelves_of(catalogue);
-  const std::vector<Index> counts = activity(options);
   GeneratedInteractions out;
   out.users.reserve(static_cast<std::size_t>(options.num_interactions));
   out.items.reserve(static_cast<std::size_t>(options.num_interactions));
-  std::vector<std::int32_t> owner(static_cast<std::size_t>(options.num_items), -1);
-
-  for (std::int32_t user = 0; user < options.num_users; ++user) {
-    Rng rng(options.seed, kUserStream + static_cast<std::uint64_t>(user));
-    const auto categories = taste<16>(rng, num_values(Attribute::category), 3, 0.02);
-    const auto colours = taste<16>(rng, num_values(Attribute::colour), 2, 0.2);
-    const auto patterns = taste<16>(rng, num_values(Attribute::pattern), 2, 0.2);
-    const auto materials = taste<16>(rng, num_values(Attribute::material), 2, 0.2);
-    CategoryDraw category;
-    for (std::size_t c = 0; c < shelves.size(); ++c) category.add(categories[c] * shelves[c].popularity);
-
-    const auto take = [&](std::int32_t item) {
-      owner[static_cast<std::size_t>(item)] = user;
-      out.users.push_back(user);
-      out.items.push_back(item);
-    };
-    int in_vain = 0;
-    for (Index left = counts[static_cast<std::size_t>(user)]; left > 0;) {
-      if (in_vain > kPatience) {
-        auto item = static_cast<std::int32_t>(rng.below(static_cast<std::uint64_t>(options.num_items)));
-        while (owner[static_cast<std::size_t>(item)] == user)
-          item = (item + 1) % static_cast<std::int32_t>(options.num_items);
-        take(item);
-        --left;
-        continue;
-      }
-      const Shelf& shelf = shelves[category(rng)];
-      if (shelf.tickets.empty()) {  // rounding at the upper end can reach a category without items
-        ++in_vain;
-        continue;
-      }
-      const std::int32_t item = shelf.tickets[rng.below(shelf.tickets.size())];
-      const auto i = static_cast<std::size_t>(item);
-      const double fit = colours[catalogue.value(i, Attribute::colour)] *
-                         patterns[catalogue.value(i, Attribute::pattern)] *
-                         materials[catalogue.value(i, Attribute::material)];
-      if (owner[i] == user || rng.uniform() >= fit) {
-        ++in_vain;
-        continue;
-      }
-      in_vain = 0;
-      take(item);
-      --left;
-    }
-  }
+  for_each_user(options, catalogue, [&](std::int32_t user, std::span<const std::int32_t> items) {
+    out.users.insert(out.users.end(), items.size(), user);
+    out.items.insert(out.items.end(), items.begin(), items.end());
+  });
   return out;
+}
+
+Clock::Clock(std::uint64_t seed) : rng_(seed, kTimeStream) {}
+
+void Clock::arrive() {
+  constexpr Index kStart = 1'577'836'800;  // 2020-01-01
+  constexpr std::uint64_t kYear = 31'536'000;
+  time_ = kStart + static_cast<Index>(rng_.below(kYear));
+}
+
+Index Clock::next() {
+  constexpr std::uint64_t kMaxPause = 7 * 86'400;
+  return time_ += 1 + static_cast<Index>(rng_.below(kMaxPause));
 }
 
 }  // namespace monet::synth

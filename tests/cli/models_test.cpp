@@ -156,7 +156,7 @@ TEST_F(Models, SimilaritiesServeNewcomersAndNameThePastItemsTheyRestOn) {
 }
 
 TEST_F(Models, AModelWithoutFoldInSaysWhoCan) {
-  for (const std::string model : {"mf", "ngcf", "vbpr"}) {
+  for (const std::string model : {"mf", "ngcf", "vbpr", "mmgcn", "grcn"}) {
     expect_done(train(model, {"--epochs", "1", "--dim", "4"}));
     expect_evaluates(model);
     expect_refused(run({"recommend", "--artifact", path_of(model), "--history", "B002"}),
@@ -168,6 +168,8 @@ TEST_F(Models, AModelWithoutFoldInSaysWhoCan) {
 TEST_F(Models, SizesComeFromTheParametersGiven) {
   expect_done(train("ngcf", {"--epochs", "1", "--dim", "5", "--layer-widths", "7,3,2"}));
   expect_done(train("vbpr", {"--epochs", "1", "--dim", "6", "--biases", "on"}));
+  expect_done(train("mmgcn", {"--epochs", "1", "--dim", "3", "--latent-dim", "5"}));
+  expect_done(train("grcn", {"--epochs", "1", "--dim", "3", "--latent-dim", "5"}));
   const auto again = [&](const std::string& model, const std::vector<std::string>& more) {
     std::vector<std::string> arguments{
         "train",        "--data", path_of("data"),          "--model", model, "--epochs", "0", "--init",
@@ -175,9 +177,9 @@ TEST_F(Models, SizesComeFromTheParametersGiven) {
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run(arguments);
   };
-  expect_done(again("ngcf", {}));
+  for (const std::string model : {"ngcf", "mmgcn", "grcn"}) expect_done(again(model, {}));
   expect_done(again("vbpr", {"--biases", "on"}));
-  for (const std::string model : {"ngcf", "vbpr"}) {
+  for (const std::string model : {"ngcf", "vbpr", "mmgcn", "grcn"}) {
     EXPECT_EQ(recommend(model, {"--users", "user-1"}), recommend(model + "-again", {"--users", "user-1"}));
   }
 }

@@ -53,7 +53,47 @@ TEST_F(SynthInfo, InfoFindsLeaksBetweenSplits) {
   const std::size_t list = test.find('[') + 1;
   write_text(folder_ / "data/5-core/test.json", test.insert(list, std::to_string(training_items(0)[0]) + ", "));
   const Outcome outcome = run({"info", data});
-  EXPECT_THAT(outcome.out + outcome.err, AllOf(HasSubstr("1 interaction"), HasSubstr("more than one split")));
+  EXPECT_THAT(outcome.out + outcome.err, AllOf(HasSubstr("1 interaction"), HasSubstr("more than one split"),
+                                               HasSubstr("train and test: 1, e.g. user '0'")));
+  EXPECT_EQ(outcome.exit_code, 1);
+}
+
+TEST_F(SynthInfo, InfoSaysWhatFeaturesAreLike) {
+  const std::string data = make_data();
+  const Outcome text = run({"info", data});
+  expect_done(text);  // warnings do not make data bad
+  EXPECT_THAT(text.out, AllOf(HasSubstr("what the features are like"), HasSubstr("columns constant"),
+                              HasSubstr("all 18 rows compared"), HasSubstr("warning: ")));
+  const Outcome json = run({"info", data, "--json"});
+  expect_done(json);
+  EXPECT_THAT(json.out, AllOf(HasSubstr("\"quality\""), HasSubstr("\"near_duplicates\""), HasSubstr("\"users_apart\""),
+                              HasSubstr("\"leaks_between\": []"), HasSubstr("\"warnings\"")));
+}
+
+TEST_F(SynthInfo, ARawShopHasTablesAndPictures) {
+  expect_done(run({"synth", "--layout", "raw", "--out", path_of("shop"), "--users", "30", "--items", "20",
+                   "--interactions", "200", "--cold-items", "0.1", "--picture-size", "16"}));
+  const auto files = snapshot(path_of("shop"));
+  EXPECT_EQ(lines_of(files.at("interactions.csv")).size(), 201U);
+  EXPECT_EQ(lines_of(files.at("catalogue.csv")).size(), 21U);
+  EXPECT_EQ(files.at("pictures/item-19.png").substr(1, 3), "PNG");
+  expect_done(run({"synth", "--layout", "raw", "--out", path_of("plain"), "--users", "30", "--items", "20",
+                   "--sparsity", "0.75", "--pictures", "off"}));
+  EXPECT_EQ(lines_of(read_text(folder_ / "plain/interactions.csv")).size(), 151U);
+  EXPECT_EQ(snapshot(path_of("plain")).size(), 2U);
+}
+
+TEST_F(SynthInfo, SizesOfAPaperDatasetAndWhatDoesNotGoTogether) {
+  const Outcome like =
+      run({"synth", "--like", "men-clothing", "--items", "2000", "--modalities", "none", "--out", path_of("shop")});
+  expect_done(like);
+  EXPECT_THAT(like.out, AllOf(HasSubstr("4,955 users"), HasSubstr("2,000 items"), HasSubstr("32,363 interactions")));
+  expect_usage_error(run({"synth", "--like", "mens-clothing", "--out", path_of("x")}), {"men-clothing"});
+  expect_usage_error(run({"synth", "--layout", "raw", "--noise", "1", "--out", path_of("x")}), {"--noise", "raw"});
+  expect_usage_error(run({"synth", "--picture-size", "64", "--out", path_of("x")}), {"--layout raw"});
+  expect_usage_error(run({"synth", "--sparsity", "0.9", "--interactions", "10", "--out", path_of("x")}),
+                     {"--interactions or --sparsity"});
+  expect_refused(run({"synth", "--cold-items", "1", "--out", path_of("x")}), {"not cold"});
 }
 
 TEST_F(SynthInfo, InfoDescribesAnArtifact) {

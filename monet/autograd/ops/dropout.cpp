@@ -3,8 +3,8 @@
 #include "monet/autograd/ops/detail/support.h"
 #include "monet/core/error.h"
 
+#include <array>
 #include <cstdint>
-#include <vector>
 
 namespace monet::autograd {
 
@@ -14,25 +14,29 @@ Var dropout(Tape& tape, Var x, float rate, Rng& rng) {
   const Var y = tape.make(tape.rows(x), tape.cols(x), {x});
   const auto in = tape.value(x);
   const auto out = tape.mutable_value(y);
-  const float factor = 1.0F / (1.0F - rate);
-  std::vector<std::uint8_t> kept(static_cast<std::size_t>(in.rows * in.cols));
-  for (auto& keep : kept) keep = rng.uniform() >= static_cast<double>(rate) ? 1 : 0;
-  const auto row_mask = [cols = in.cols](const std::vector<std::uint8_t>& mask, Index r) {
-    return mask.data() + r * cols;
-  };
-  detail::for_rows(tape, in.rows, in.cols, [&](Index r) {
-    const auto* keep = row_mask(kept, r);
-    for (Index c = 0; c < in.cols; ++c) out(r, c) = keep[c] != 0 ? factor * in(r, c) : 0.0F;
+  // What each element is multiplied by: 0, or what makes up for the others. A word of random bits serves two.
+  const Var factors = tape.make(in.rows, in.cols, {});
+  const auto mask = tape.mutable_value(factors);
+  const std::array<float, 2> choices{0.0F, 1.0F / (1.0F - rate)};
+  const auto threshold = static_cast<std::uint32_t>(static_cast<double>(rate) * 0x1p32);
+  for (Index k = 0; k < in.rows * in.cols; k += 2) {
+    const std::uint64_t bits = rng.next();
+    mask.data[k] = choices[static_cast<std::uint32_t>(bits) >= threshold ? 1 : 0];
+    if (k + 1 < in.rows * in.cols) mask.data[k + 1] = choices[bits >> 32 >= threshold ? 1 : 0];
+  }
+  detail::for_runs(tape, in.rows, in.cols, in.contiguous(), [=](Index r, Index count) {
+    const float* const from = in.row(r);
+    const float* const by = mask.row(r);
+    float* const to = out.row(r);
+    for (Index k = 0; k < count; ++k) to[k] = from[k] * by[k];
   });
 
-  tape.on_backward(y, [=, kept = std::move(kept)](Tape& t) {
+  tape.on_backward(y, [=](Tape& t) {
     if (!t.has_grad(y)) return;
     const auto g = t.grad(y);
-    const auto slot = t.contribute(x);
-    detail::for_rows(t, g.rows, g.cols, [&](Index r) {
-      const auto* keep = row_mask(kept, r);
-      for (Index c = 0; c < g.cols; ++c)
-        detail::put(slot.view(r, c), keep[c] != 0 ? factor * g(r, c) : 0.0F, slot.fresh);
+    const auto by = t.value(factors);
+    detail::give(t, x, g.contiguous(), [=](Index r) {
+      return [seed = g.row(r), factor = by.row(r)](Index k) { return seed[k] * factor[k]; };
     });
   });
   return y;

@@ -10,8 +10,11 @@ Var multiply(Tape& tape, Var a, Var b) {
   const auto left = tape.value(a);
   const auto right = tape.value(b);
   const auto out = tape.mutable_value(y);
-  detail::for_rows(tape, out.rows, 2 * out.cols, [&](Index r) {
-    for (Index c = 0; c < out.cols; ++c) out(r, c) = left(r, c) * right(r, c);
+  detail::for_runs(tape, out.rows, out.cols, left.contiguous() && right.contiguous(), [&](Index r, Index count) {
+    const float* const one = left.row(r);
+    const float* const other = right.row(r);
+    float* const to = out.row(r);
+    for (Index k = 0; k < count; ++k) to[k] = one[k] * other[k];
   });
 
   tape.on_backward(y, [=](Tape& t) {
@@ -19,11 +22,9 @@ Var multiply(Tape& tape, Var a, Var b) {
     const auto g = t.grad(y);
     const auto give = [&](Var target, Var other) {
       if (!t.needs_grad(target)) return;
-      const auto slot = t.contribute(target);
       const auto factor = t.value(other);
-      detail::for_rows(t, g.rows, 2 * g.cols, [&](Index r) {
-        for (Index c = 0; c < g.cols; ++c) detail::put(slot.view(r, c), g(r, c) * factor(r, c), slot.fresh);
-      });
+      detail::give(t, target, g.contiguous() && factor.contiguous(),
+                   [=](Index r) { return [seed = g.row(r), by = factor.row(r)](Index k) { return seed[k] * by[k]; }; });
     };
     give(a, b);
     give(b, a);

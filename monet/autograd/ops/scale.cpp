@@ -8,17 +8,19 @@ Var scale(Tape& tape, Var x, float factor) {
   const Var y = tape.make(tape.rows(x), tape.cols(x), {x});
   const auto in = tape.value(x);
   const auto out = tape.mutable_value(y);
-  detail::for_rows(tape, in.rows, in.cols, [&](Index r) {
-    for (Index c = 0; c < in.cols; ++c) out(r, c) = factor * in(r, c);
+  detail::for_runs(tape, in.rows, in.cols, in.contiguous(), [=](Index r, Index count) {
+    const float by = factor;  // of this frame: a store to `to` cannot change it
+
+    const float* const from = in.row(r);
+    float* const to = out.row(r);
+    for (Index k = 0; k < count; ++k) to[k] = by * from[k];
   });
 
   tape.on_backward(y, [=](Tape& t) {
     if (!t.has_grad(y)) return;
     const auto g = t.grad(y);
-    const auto slot = t.contribute(x);
-    detail::for_rows(t, g.rows, g.cols, [&](Index r) {
-      for (Index c = 0; c < g.cols; ++c) detail::put(slot.view(r, c), factor * g(r, c), slot.fresh);
-    });
+    detail::give(t, x, g.contiguous(),
+                 [=](Index r) { return [factor, seed = g.row(r)](Index k) { return factor * seed[k]; }; });
   });
   return y;
 }

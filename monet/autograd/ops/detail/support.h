@@ -22,6 +22,40 @@ void for_rows(Tape& tape, Index rows, Index floats_per_row, Body&& body) {
   });
 }
 
+/// Calls `body(row, count)` for runs of `count` elements of matrices [rows, cols] that begin at a row: many rows at a
+/// time when `contiguous` says that the rows of all of them follow each other, one by one otherwise.
+template <class Body>
+void for_runs(Tape& tape, Index rows, Index cols, bool contiguous, Body&& body) {
+  const auto part = [&](Index begin, Index end, int) {
+    if (contiguous && begin < end) {
+      body(begin, (end - begin) * cols);
+      return;
+    }
+    for (Index r = begin; r < end; ++r) body(r, cols);
+  };
+  if (rows * cols <= kSerialWork) {
+    part(0, rows, 0);
+  } else {
+    tape.pool().for_range(rows, part);
+  }
+}
+
+/// Gives the gradient of an element-wise operation to one of its inputs: `slope(row)` is a function that maps the
+/// element after that row's first to its contribution. All views it reads are contiguous if `contiguous`.
+template <class Slope>
+void give(Tape& tape, Var target, bool contiguous, Slope&& slope) {
+  const GradSlot slot = tape.contribute(target);
+  for_runs(tape, slot.view.rows, slot.view.cols, contiguous && slot.view.contiguous(), [&](Index r, Index count) {
+    float* const to = slot.view.row(r);
+    const auto at = slope(r);
+    if (slot.fresh) {
+      for (Index k = 0; k < count; ++k) to[k] = at(k);
+    } else {
+      for (Index k = 0; k < count; ++k) to[k] += at(k);
+    }
+  });
+}
+
 /// Assigns to memory that is fresh, adds otherwise (GradSlot's rule).
 inline void put(float& target, float value, bool fresh) {
   target = fresh ? value : target + value;

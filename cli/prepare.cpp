@@ -1,0 +1,182 @@
+#include "monet/prepare/prepare.h"
+#include "monet/artifact/config.h"
+#include "cli/byte_progress.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/table.h"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+
+namespace monet::cli {
+
+namespace {
+
+using prepare::Format, prepare::MissingFeatures, prepare::PrepareOptions, prepare::SplitRule;
+
+bool is_plain_name(const std::string& name) {
+  return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+           c == '.';
+  });
+}
+
+/// NAME=FILE or NAME=FILE,IDS.
+prepare::GivenFeatures parse_features(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  const std::string name = text.substr(0, equals);
+  if (equals == std::string::npos || equals + 1 == text.size() || !is_plain_name(name)) {
+    fail<UsageError>("--features: '{}' is not NAME=FILE or NAME=FILE,IDS (NAME: letters, digits, '-', '_')", text);
+  }
+  const std::string files = text.substr(equals + 1);
+  const std::size_t comma = files.rfind(',');
+  if (comma == std::string::npos || std::filesystem::exists(files)) return {name, files, {}};
+  return {name, files.substr(0, comma), files.substr(comma + 1)};
+}
+
+void add_features(CLI::App& app, PrepareOptions& options) {
+  const auto set = [&options](const CLI::results_t& values) {
+    options.features.clear();
+    options.find_features = true;
+    for (const std::string& value : values) {
+      if (value == "none") {
+        options.find_features = false;
+      } else {
+        options.features.push_back(parse_features(value));
+      }
+    }
+    return true;
+  };
+  app.add_option("--features", set,
+                 "item features from a file: .npy or .safetensors with a file of ids, Amazon's .b, a float_seq column "
+                 "NAME of a RecBole .item; again for more; none: not even those that lie beside the source")
+      ->type_name("NAME=FILE[,IDS]")
+      ->allow_extra_args(false)
+      ->take_all();
+}
+
+void add_text(CLI::App& app, const std::string& name, std::string& target, const std::string& description) {
+  add_value(app, name, "NAME", description, [&target](const std::string& text) { target = text; });
+}
+
+void add_columns(CLI::App& app, PrepareOptions& options) {
+  add_text(app, "--user-column", options.columns.user, "column (or key) of users (default: found by name)");
+  add_text(app, "--item-column", options.columns.item, "of items");
+  add_text(app, "--rating-column", options.columns.rating, "of ratings");
+  add_text(app, "--time-column", options.columns.time, "of times");
+  add_text(app, "--item-id-column", options.item_columns.id, "of item ids in the catalogue");
+  add_text(app, "--title-column", options.item_columns.title, "of titles");
+  add_list(app, "--description-columns", options.item_columns.description, "of descriptions; several are joined");
+  add_text(app, "--category-column", options.item_columns.categories, "of categories");
+  add_text(app, "--brand-column", options.item_columns.brand, "of brands");
+  add_text(app, "--price-column", options.item_columns.price, "of prices");
+  add_text(app, "--image-column", options.item_columns.image, "of pictures, as URL or path");
+  add_value(app, "--separator", "CHAR|tab", "between the columns of tables (default: found)",
+            [&options](const std::string& text) {
+              if (text != "tab" && text != "\\t" && text.size() != 1) {
+                fail<UsageError>("--separator: '{}' is not one character or tab", text);
+              }
+              options.separator = text.size() == 1 ? text.front() : '\t';
+            });
+}
+
+template <class T>
+void add_optional_choice(CLI::App& app, const std::string& name, std::optional<T>& target, std::vector<T> values,
+                         const std::string& description) {
+  std::vector<std::string> words;
+  std::string type;
+  for (const T value : values) {
+    words.emplace_back(name_of(value));
+    type += (type.empty() ? "" : "|") + words.back();
+  }
+  add_value(app, name, type, description, [&target, name, words, values](const std::string& text) {
+    const auto found = std::find(words.begin(), words.end(), text);
+    if (found == words.end()) fail_choice(name, text, words);
+    target = values[static_cast<std::size_t>(found - words.begin())];
+  });
+}
+
+void add_cleaning(CLI::App& app, PrepareOptions& options) {
+  add_value(app, "--min-rating", "NUMBER", "leave out interactions rated lower", [&options](const std::string& text) {
+    char* end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    if (text.empty() || *end != '\0' || !(value >= -1e9 && value <= 1e9)) {
+      fail<UsageError>("--min-rating: '{}' is not a number", text);
+    }
+    options.min_rating = value;
+  });
+  add_integer(app, "--k-core", options.k_core, 0, 1'000'000,
+              "leave out users and items with fewer interactions, until none is left; 0: off");
+  add_optional_choice<SplitRule>(app, "--split", options.split,
+                                 {SplitRule::given, SplitRule::random, SplitRule::time, SplitRule::global_time,
+                                  SplitRule::leave_one_out, SplitRule::cold_items},
+                                 "what is held out (default: what the source says, else random)");
+  add_seed(app, options.seed);
+  add_choice<MissingFeatures>(app, "--missing", options.missing,
+                              {{"mean", MissingFeatures::mean},
+                               {"zero", MissingFeatures::zero},
+                               {"error", MissingFeatures::error},
+                               {"keep", MissingFeatures::keep}},
+                              "what fills the feature row of an item that has none; keep: NaN, as monet reads it");
+  add_flag(app, "--keep-unseen", options.keep_unseen, "keep items that only the catalogue knows, as cold items");
+  add_choice<bool>(app, "--bad-lines", options.skip_bad_lines, {{"refuse", false}, {"skip", true}},
+                   "what becomes of a line that cannot be read");
+}
+
+int prepare_data(const PrepareOptions& options) {
+  const std::atomic<bool>& stop = poll_interrupts();
+  prepare::PrepareResult result;
+  {
+    ByteProgress progress;
+    result = prepare::prepare_dataset(options, progress, stop);
+  }
+  for (const std::string& note : result.notes) fmt::print(stderr, "{}\n", note);
+  std::string text =
+      fmt::format("{} ({}): {} users, {} items, {} interactions\n", result.name, result.format, grouped(result.users),
+                  grouped(result.items), grouped(result.train + result.validation + result.test));
+  text += fmt::format("split {}: {} training, {} validation, {} test\n", result.split, grouped(result.train),
+                      grouped(result.validation), grouped(result.test));
+  text += fmt::format("items with a catalogue entry: {}\n", grouped(result.described_items));
+  for (const std::string& modality : result.modalities) text += fmt::format("features {}\n", modality);
+  print(text + fmt::format("written to {}\n", options.out.string()));
+  return 0;
+}
+
+}  // namespace
+
+Run add_prepare(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("prepare", "make a dataset of raw reviews, ratings, clicks and a catalogue");
+  const auto command = std::make_shared<PrepareOptions>();
+  PrepareOptions& options = *command;
+  options.program = fmt::format("monet {}", artifact::program_version());
+  add_path(*app, "source", options.source, "file or folder of raw data")->required()->option_text("SOURCE");
+  add_path(*app, "--out", options.out, "dataset directory to write")->required();
+  add_value(*app, "--name", "NAME", "of the dataset (default: the source's)", [command](const std::string& text) {
+    if (!is_plain_name(text)) fail<UsageError>("--name: '{}' is not of letters, digits, '-', '_' and '.'", text);
+    command->name = text;
+  });
+  add_optional_choice<Format>(*app, "--format", options.format,
+                              {Format::amazon_2014, Format::amazon_2018, Format::amazon_2023, Format::ratings_user_item,
+                               Format::ratings_item_user, Format::table, Format::json_lines, Format::recbole,
+                               Format::maml, Format::movielens, Format::mmrec},
+                              "of the source (default: found by looking)");
+  add_value(*app, "--catalogue", "FILE|none", "of the items (default: found beside the source)",
+            [command](const std::string& text) {
+              command->use_catalogue = text != "none";
+              command->catalogue = text == "none" ? "" : text;
+            });
+  add_columns(*app, options);
+  add_cleaning(*app, options);
+  add_features(*app, options);
+  add_flag(*app, "--force", options.force, "replace what is there");
+  add_config(*app);
+  return [command] { return prepare_data(*command); };
+}
+
+}  // namespace monet::cli

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "monet/core/thread_pool.h"
+#include "monet/data/dataset.h"
+#include "monet/eval/near_duplicates.h"
+
+#include <string>
+#include <vector>
+
+namespace monet::eval {
+
+/// How good the features of a modality are, as far as looking at them can tell.
+struct ModalityQuality {
+  std::string name;
+  Index rows = 0;
+  Index width = 0;
+  Index constant_columns = 0;  // the same for all items
+  Index repeated_rows = 0;     // equal to another row in every value; rows that were missing are not counted
+  Index largest_group = 0;     // of rows that are all equal
+  NearDuplicates near_duplicates;
+  // The paper's Figure 1, over training items: mean cosine of a user's items with each other and with all others.
+  double interacted = 0.0;
+  double others = 0.0;
+  double users_apart = 0.0;  // share of the users whose items are closer to each other than to others
+  Index users = 0;           // users with two items or more that this is over
+  Index all_users = 0;       // users with training items; more than were looked at when sampled
+};
+
+struct DataQuality {
+  std::vector<ModalityQuality> modalities;
+  std::vector<std::string> warnings;  // one line each
+};
+
+/// Looks at every modality. Sampled where all would be long (evenly spread rows and users; the counts say of how many):
+/// a few seconds at most beside O(items × width).
+DataQuality data_quality(ThreadPool& pool, const data::Dataset& dataset);
+
+/// The lines `monet info` prints.
+std::vector<std::string> describe(const DataQuality& quality);
+
+}  // namespace monet::eval

@@ -1,0 +1,136 @@
+#include "monet/core/error.h"
+#include "monet/features/image/detail/codecs.h"
+
+#include <algorithm>
+#include <csetjmp>
+#include <cstdio>
+#include <string>
+
+// After <cstdio>, which they need.
+#include <jerror.h>
+#include <jpeglib.h>
+
+namespace monet::features::detail {
+
+namespace {
+/// Scans of a progressive picture: encoders write about ten, an attacker thousands (each costs a pass over all pixels).
+constexpr int kMostScans = 100;
+/// A picture is decoded at a reduced scale as long as both its sides stay at least this long.
+constexpr JDIMENSION kEnough = 512;
+
+/// libjpeg's handle with its error handling: what goes wrong jumps back to `trap`.
+struct Decoder {
+  jpeg_decompress_struct info{};
+  jpeg_error_mgr errors{};
+  jpeg_progress_mgr progress{};
+  std::jmp_buf trap{};
+  char message[JMSG_LENGTH_MAX] = {};
+
+  Decoder() = default;
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+  ~Decoder() { jpeg_destroy_decompress(&info); }
+};
+
+Decoder& decoder_of(j_common_ptr info) {
+  return *static_cast<Decoder*>(info->client_data);
+}
+
+[[noreturn]] void give_up(j_common_ptr info) {
+  Decoder& decoder = decoder_of(info);
+  info->err->format_message(info, decoder.message);
+  std::longjmp(decoder.trap, 1);
+}
+
+/// libjpeg fills in grey for data that is missing or broken and only warns; here that is an error.
+void on_message(j_common_ptr info, int level) {
+  if (level >= 0) return;
+  switch (info->err->msg_code) {
+    case JWRN_ADOBE_XFORM:
+    case JWRN_BOGUS_ICC:
+    case JWRN_EXTRANEOUS_DATA:
+    case JWRN_JFIF_MAJOR:
+    case JWRN_TOO_MUCH_DATA: return;  // all pixels are there
+    default: give_up(info);
+  }
+}
+
+void on_progress(j_common_ptr info) {
+  if (info->is_decompressor == FALSE) return;
+  Decoder& decoder = decoder_of(info);
+  if (decoder.info.input_scan_number <= kMostScans) return;
+  std::snprintf(decoder.message, sizeof decoder.message, "more than %d scans", kMostScans);
+  std::longjmp(decoder.trap, 1);
+}
+
+// The three below call libjpeg, which may jump: they hold nothing that needs a destructor.
+
+bool read_header(Decoder& decoder, const unsigned char* data, std::size_t size) {
+  if (setjmp(decoder.trap) != 0) return false;
+  decoder.info.err = jpeg_std_error(&decoder.errors);
+  decoder.errors.error_exit = give_up;
+  decoder.errors.emit_message = on_message;
+  decoder.progress.progress_monitor = on_progress;
+  decoder.info.client_data = &decoder;
+  jpeg_create_decompress(&decoder.info);
+  decoder.info.progress = &decoder.progress;
+  jpeg_mem_src(&decoder.info, data, size);
+  jpeg_read_header(&decoder.info, TRUE);
+  return true;
+}
+
+bool start(Decoder& decoder) {
+  if (setjmp(decoder.trap) != 0) return false;
+  jpeg_decompress_struct& info = decoder.info;
+  const bool four_inks = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
+  info.out_color_space = four_inks ? JCS_CMYK : JCS_RGB;
+  const JDIMENSION side = std::min(info.image_width, info.image_height);
+  info.scale_num = 1;
+  info.scale_denom = 1;
+  while (info.scale_denom < 8 && side / (2 * info.scale_denom) >= kEnough) info.scale_denom *= 2;
+  jpeg_start_decompress(&info);
+  return true;
+}
+
+bool read_lines(Decoder& decoder, unsigned char* pixels, std::size_t stride) {
+  if (setjmp(decoder.trap) != 0) return false;
+  while (decoder.info.output_scanline < decoder.info.output_height) {
+    JSAMPROW line = pixels + decoder.info.output_scanline * stride;
+    jpeg_read_scanlines(&decoder.info, &line, 1);
+  }
+  jpeg_finish_decompress(&decoder.info);
+  return true;
+}
+
+/// Inks as Adobe writes them, 255 being none.
+void inks_to_rgb(const std::vector<std::uint8_t>& cmyk, bool inverted, std::vector<std::uint8_t>& rgb) {
+  for (std::size_t pixel = 0; pixel < rgb.size() / 3; ++pixel) {
+    const std::uint8_t* ink = cmyk.data() + 4 * pixel;
+    const auto light = [&](std::size_t c) { return inverted ? unsigned{ink[c]} : 255U - ink[c]; };
+    for (std::size_t c = 0; c < 3; ++c) rgb[3 * pixel + c] = static_cast<std::uint8_t>(light(c) * light(3) / 255U);
+  }
+}
+}  // namespace
+
+Image decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
+  Decoder decoder;
+  const auto refuse = [&] { fail<DataError>("damaged JPEG: {}", decoder.message); };
+  if (!read_header(decoder, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size())) refuse();
+  // The whole picture counts: of a progressive one libjpeg keeps all coefficients, at any scale.
+  const Index width = decoder.info.image_width;
+  const Index height = decoder.info.image_height;
+  if (width > limits.max_pixels / std::max<Index>(height, 1)) make_image(width, height, limits);
+  if (!start(decoder)) refuse();
+  Image out = make_image(decoder.info.output_width, decoder.info.output_height, limits);
+  const auto channels = static_cast<std::size_t>(decoder.info.output_components);
+  if (channels == 3) {
+    if (!read_lines(decoder, out.rgb.data(), static_cast<std::size_t>(out.width) * 3)) refuse();
+    return out;
+  }
+  std::vector<std::uint8_t> inks(static_cast<std::size_t>(out.width * out.height) * channels);
+  if (!read_lines(decoder, inks.data(), static_cast<std::size_t>(out.width) * channels)) refuse();
+  inks_to_rgb(inks, decoder.info.saw_Adobe_marker != FALSE, out.rgb);
+  return out;
+}
+
+}  // namespace monet::features::detail

@@ -1,0 +1,95 @@
+#include "monet/prepare/interaction_log.h"
+
+#include "monet/data/interaction_table.h"
+#include "monet/data/text.h"
+#include "monet/prepare/utf8.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace monet::prepare {
+
+namespace {
+constexpr double kLeastMs = 1e11;  // as seconds the year 5138, as milliseconds 1973
+
+double number_of(std::string_view text) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole ? value : std::numeric_limits<double>::quiet_NaN();
+}
+
+float rating_of(std::string_view text) {
+  const double rating = number_of(text);
+  if (!std::isfinite(static_cast<float>(rating))) {
+    fail<DataError>("the rating '{}' is no finite number; correct it, or leave it empty", data::excerpt(text));
+  }
+  return static_cast<float>(rating);
+}
+
+double time_of(std::string_view text) {
+  if (text.size() < 16 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    std::int64_t seconds = 0;
+    std::from_chars(text.data(), text.data() + text.size(), seconds);
+    return static_cast<double>(seconds);
+  }
+  const auto time = data::parse_time(text);
+  if (!time) fail<DataError>("the time '{}' is neither a number nor an ISO date", data::excerpt(text));
+  return *time;
+}
+}  // namespace
+
+std::string_view checked_id(std::string_view id, const char* what) {
+  id = trimmed(id);
+  if (id.empty()) fail<DataError>("there is no {} id; every interaction needs one", what);
+  if (std::any_of(id.begin(), id.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
+    fail<DataError>("the {} id '{}' holds a control character", what, data::excerpt(id));
+  }
+  return id;
+}
+
+void InteractionLog::add(const RawInteraction& raw) {
+  constexpr float kNoRating = std::numeric_limits<float>::quiet_NaN();
+  constexpr double kNoTime = std::numeric_limits<double>::quiet_NaN();
+  const std::string_view user = checked_id(raw.user, "user");
+  const std::string_view item = checked_id(raw.item, "item");
+  const std::string_view rating_text = trimmed(raw.rating);
+  const std::string_view time_text = trimmed(raw.time);
+  const float rating = rating_text.empty() ? kNoRating : rating_of(rating_text);
+  double time = time_text.empty() ? kNoTime : time_of(time_text);
+  if (options_.min_rating && !(static_cast<double>(rating) >= *options_.min_rating)) {
+    ++below_min_rating_;
+    return;
+  }
+  if (options_.time_in_ms && time >= kLeastMs) {
+    ++times_in_ms_;
+    time /= 1000.0;
+  }
+  if (std::isnan(rating)) ++without_rating_;
+  if (std::isnan(time)) ++without_time_;
+  user_names.prefetch(user);
+  item_names.prefetch(item);
+  Waiting& last = waiting_[num_waiting_++];
+  last.user.assign(user);
+  last.item.assign(item);
+  last.rating = rating;
+  last.time = time;
+  last.label = raw.label;
+  if (num_waiting_ == waiting_.size()) settle();
+}
+
+void InteractionLog::settle() {
+  for (std::size_t n = 0; n < num_waiting_; ++n) {
+    const Waiting& next = waiting_[n];
+    users.push_back(user_names.add(next.user));
+    items.push_back(item_names.add(next.item));
+    ratings.push_back(next.rating);
+    times.push_back(next.time);
+    if (next.label >= 0) labels.push_back(static_cast<std::uint8_t>(next.label));
+  }
+  num_waiting_ = 0;
+}
+
+}  // namespace monet::prepare

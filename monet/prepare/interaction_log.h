@@ -1,0 +1,82 @@
+#pragma once
+
+#include "monet/core/view.h"
+#include "monet/data/name_table.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace monet::prepare {
+
+/// One interaction as a source writes it; empty texts where it says nothing.
+struct RawInteraction {
+  std::string_view user;
+  std::string_view item;
+  std::string_view rating;
+  std::string_view time;
+  int label = -1;  // 0 training, 1 validation, 2 test; -1: the source does not say
+};
+
+/// How a log takes interactions in.
+struct LogOptions {
+  std::optional<double> min_rating;  // lower ones are counted and left out
+  bool time_in_ms = false;           // times of 1e11 and more are milliseconds, and are kept as seconds
+};
+
+/// Interactions in the order in which they came: 20 bytes each, and every name once.
+class InteractionLog {
+ public:
+  explicit InteractionLog(const LogOptions& options) : options_(options) {}
+
+  /// Throws DataError, without a place, for a missing or unprintable id, a rating that is no finite number, a time that
+  /// is neither a number nor an ISO date. What is added counts from the next `settle` on.
+  void add(const RawInteraction& raw);
+  /// Gives the last few that were added their indices: they wait so that the look-ups of their names, which miss the
+  /// caches, overlap (measured: 92 to 189 MB/s of CSV with a million users).
+  void settle();
+
+  Index size() const { return static_cast<Index>(users.size()); }
+  Index below_min_rating() const { return below_min_rating_; }
+  Index without_rating() const { return without_rating_; }
+  Index without_time() const { return without_time_; }
+  Index times_in_ms() const { return times_in_ms_; }
+  bool has_ratings() const { return without_rating_ < size(); }
+  bool has_times() const { return without_time_ < size(); }
+  bool has_labels() const { return !labels.empty(); }
+
+  // Parallel, one entry for each interaction.
+  std::vector<std::int32_t> users;
+  std::vector<std::int32_t> items;
+  std::vector<float> ratings;        // NaN where there is none
+  std::vector<double> times;         // NaN where there is none
+  std::vector<std::uint8_t> labels;  // empty when the source has none
+  data::NameTable user_names;
+  data::NameTable item_names;
+
+ private:
+  struct Waiting {
+    std::string user;
+    std::string item;
+    float rating = 0.0F;
+    double time = 0.0;
+    int label = -1;
+  };
+
+  LogOptions options_;
+  std::array<Waiting, 32> waiting_;
+  std::size_t num_waiting_ = 0;
+  Index below_min_rating_ = 0;
+  Index without_rating_ = 0;
+  Index without_time_ = 0;
+  Index times_in_ms_ = 0;
+};
+
+/// A user's or item's id as it is kept: without spaces at the ends. Throws DataError when it is empty or holds a
+/// control character (a tab or line end would tear the tables that are written).
+std::string_view checked_id(std::string_view id, const char* what);
+
+}  // namespace monet::prepare

@@ -1,0 +1,86 @@
+#include "monet/prepare/manifest.h"
+
+#include <nlohmann/json.hpp>
+
+namespace monet::prepare {
+
+namespace {
+using Json = nlohmann::ordered_json;
+
+Json options_json(const PrepareOptions& options, const Report& report) {
+  Json json;
+  json["min_rating"] = options.min_rating ? Json(*options.min_rating) : Json(nullptr);
+  json["k_core"] = options.k_core;
+  json["split"] = name_of(report.split);
+  json["seed"] = options.seed;
+  json["missing"] = name_of(options.missing);
+  json["keep_unseen"] = options.keep_unseen;
+  json["bad_lines"] = options.skip_bad_lines ? "skip" : "refuse";
+  Json& columns = json["columns"] = Json::object();
+  const InteractionColumns& in = options.columns;
+  const ItemColumns& of_items = options.item_columns;
+  for (const auto& [role, name] :
+       std::initializer_list<std::pair<const char*, const std::string&>>{{"user", in.user},
+                                                                         {"item", in.item},
+                                                                         {"rating", in.rating},
+                                                                         {"time", in.time},
+                                                                         {"item_id", of_items.id},
+                                                                         {"title", of_items.title},
+                                                                         {"categories", of_items.categories},
+                                                                         {"brand", of_items.brand},
+                                                                         {"price", of_items.price},
+                                                                         {"image", of_items.image}}) {
+    if (!name.empty()) columns[role] = name;
+  }
+  if (!of_items.description.empty()) columns["description"] = of_items.description;
+  return json;
+}
+
+Json counts_json(const Report& report) {
+  const PrepareResult& result = report.result;
+  const Cleaning& cleaning = report.cleaning;
+  return {{"interactions_read", report.interactions_read},
+          {"lines_left_out", report.bad_lines},
+          {"below_min_rating", report.below_min_rating},
+          {"merged", cleaning.merged},
+          {"k_core",
+           {{"rounds", cleaning.core_rounds},
+            {"interactions", cleaning.core_interactions},
+            {"users", cleaning.core_users},
+            {"items", cleaning.core_items}}},
+          {"users", result.users},
+          {"items", result.items},
+          {"catalogue_entries", report.catalogue_entries},
+          {"items_with_entry", result.described_items},
+          {"train", result.train},
+          {"validation", result.validation},
+          {"test", result.test}};
+}
+}  // namespace
+
+std::string manifest_text(const PrepareOptions& options, const Report& report) {
+  Json json;
+  json["program"] = options.program;
+  json["name"] = report.result.name;
+  json["format"] = report.result.format;
+  json["options"] = options_json(options, report);
+  if (!report.split_note.empty()) json["split_note"] = report.split_note;
+  json["counts"] = counts_json(report);
+  for (const SourceFile& file : report.files) {
+    json["sources"].push_back({{"role", file.role}, {"file", file.name}, {"bytes", file.bytes}, {"xxh64", file.hash}});
+  }
+  json["features"] = Json::array();
+  for (const FeatureReport& feature : report.features) {
+    Json entry = {{"name", feature.name},
+                  {"from", feature.origin},
+                  {"width", feature.coverage.width},
+                  {"items", feature.coverage.items},
+                  {"missing", feature.coverage.missing}};
+    for (const auto& [choice, value] : feature.choices) entry["choices"][choice] = value;
+    json["features"].push_back(std::move(entry));
+  }
+  json["notes"] = report.result.notes;
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace monet::prepare

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "monet/prepare/feature_writer.h"
+#include "monet/prepare/interaction_set.h"
+#include "monet/prepare/options.h"
+#include "monet/prepare/prepare.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace monet::prepare {
+
+/// A file that was read.
+struct SourceFile {
+  std::string role;  // "interactions", "catalogue", "features image", …
+  std::string name;  // without its folder
+  Index bytes = 0;
+  std::string hash;  // of the bytes on the disk
+};
+
+/// A modality that was written.
+struct FeatureReport {
+  std::string name;
+  std::string origin;  // the file, or what made it
+  Coverage coverage;
+  std::vector<std::pair<std::string, std::string>> choices;
+};
+
+/// Everything that prepare.json says beside the options.
+struct Report {
+  PrepareResult result;
+  SplitRule split = SplitRule::random;
+  std::string split_note;
+  Index interactions_read = 0;
+  Index below_min_rating = 0;
+  Index bad_lines = 0;
+  Index catalogue_entries = 0;
+  Cleaning cleaning;
+  std::vector<SourceFile> files;
+  std::vector<FeatureReport> features;
+};
+
+/// The text of prepare.json: no times, no paths, so that equal inputs give equal bytes.
+std::string manifest_text(const PrepareOptions& options, const Report& report);
+
+}  // namespace monet::prepare

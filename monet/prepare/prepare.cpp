@@ -1,0 +1,188 @@
+#include "monet/prepare/prepare.h"
+
+#include "monet/core/error.h"
+#include "monet/core/files/atomic.h"
+#include "monet/prepare/given_features.h"
+#include "monet/prepare/interaction_set.h"
+#include "monet/prepare/manifest.h"
+#include "monet/prepare/read_source.h"
+#include "monet/prepare/split_rules.h"
+#include "monet/prepare/write_dataset.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace monet::prepare {
+
+namespace fs = std::filesystem;
+
+namespace {
+/// One preparation: each step leaves what the next one needs.
+class Preparation {
+ public:
+  Preparation(const PrepareOptions& options, Observer& observer, const std::atomic<bool>& stop)
+      : options_(options), watch_{observer, stop}, source_(find_source(options)), output_(options.out) {
+    report_.result.format = name_of(source_.format);
+    report_.result.name = source_.name;
+  }
+
+  PrepareResult run() {
+    read();
+    split_and_write();
+    make_items();
+    for (const GivenFeatures& given : source_.features) add_given(given);
+    for (const FeatureSource& make : options_.feature_sources) add_made(make);
+    finish();
+    return std::move(report_.result);
+  }
+
+ private:
+  template <class... Args>
+  void note(fmt::format_string<Args...> format, Args&&... args) {
+    report_.result.notes.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
+  void note_bad_lines(const BadLines& bad_lines, const char* of) {
+    if (bad_lines.count() == 0) return;
+    report_.bad_lines += bad_lines.count();
+    note("{} lines of the {} cannot be read and are left out; the first: {}", bad_lines.count(), of, bad_lines.first());
+  }
+
+  void read() {
+    InteractionLog log({options_.min_rating, source_.format == Format::amazon_2023});
+    BadLines bad_lines(options_.skip_bad_lines);
+    read_interactions(source_, options_, watch_, bad_lines, log, report_.files);
+    note_bad_lines(bad_lines, "interactions");
+    if (source_.format == Format::mmrec) row_names_ = name_mmrec_rows(source_, log, report_.files);
+    describe(log);
+    report_.split = options_.split.value_or(log.has_labels() ? SplitRule::given : SplitRule::random);
+    set_ = clean(std::move(log), options_.k_core, report_.split == SplitRule::given, report_.cleaning);
+    const Cleaning& cleaning = report_.cleaning;
+    if (cleaning.merged > 0) note("{} repeated interactions merged; the earliest stay", cleaning.merged);
+    if (cleaning.core_interactions > 0) {
+      note("{}-core: {} users, {} items, {} interactions left out in {} rounds", options_.k_core, cleaning.core_users,
+           cleaning.core_items, cleaning.core_interactions, cleaning.core_rounds);
+    }
+    if (set_.size() == 0) {
+      fail<DataError>("{}: the {}-core is empty; give a smaller --k-core", options_.source.string(), options_.k_core);
+    }
+  }
+
+  void describe(const InteractionLog& log) {
+    report_.below_min_rating = log.below_min_rating();
+    report_.interactions_read = log.size() + log.below_min_rating();
+    if (log.size() == 0 && report_.interactions_read > 0) {
+      fail<DataError>("{}: none of {} interactions is rated {} or more; give a smaller --min-rating",
+                      options_.source.string(), report_.interactions_read, *options_.min_rating);
+    }
+    if (log.size() == 0) fail<DataError>("{}: no interactions", source_.interactions.front().string());
+    if (log.below_min_rating() > 0) {
+      note("{} interactions rated below {} (or not at all) left out", log.below_min_rating(), *options_.min_rating);
+    }
+    if (log.has_ratings() && log.without_rating() > 0) note("{} interactions have no rating", log.without_rating());
+    if (log.has_times() && log.without_time() > 0) note("{} interactions have no time", log.without_time());
+    if (log.times_in_ms() > 0 && log.times_in_ms() < log.size() - log.without_time()) {
+      note("{} times are milliseconds by their size, the others seconds; all are kept as seconds", log.times_in_ms());
+    }
+  }
+
+  void split_and_write() {
+    const auto parts = split_set(set_, report_.split, options_.seed, report_.split_note);
+    PrepareResult& result = report_.result;
+    result.split = name_of(report_.split);
+    result.users = static_cast<Index>(set_.user_ids.size());
+    result.train = std::count(parts.begin(), parts.end(), std::uint8_t{0});
+    result.validation = std::count(parts.begin(), parts.end(), std::uint8_t{1});
+    result.test = std::count(parts.begin(), parts.end(), std::uint8_t{2});
+    write_interactions(output_.path() / (source_.name + ".inter"), set_, parts);
+    write_names(output_.path() / "u_id_mapping.csv", "user_id\tuserID", set_.user_ids);
+    for (const std::string& id : set_.item_ids) names_.add(id);
+    std::vector<std::string> item_ids = std::move(set_.item_ids);
+    set_ = {};
+    items_ = std::make_unique<ItemStore>(std::move(item_ids), output_.path() / ".items");
+  }
+
+  void make_items() {
+    Catalogue catalogue(names_, *items_, options_.keep_unseen);
+    BadLines bad_lines(options_.skip_bad_lines);
+    read_catalogue(source_, options_, row_names_, watch_, bad_lines, catalogue, report_.files);
+    note_bad_lines(bad_lines, "catalogue");
+    PrepareResult& result = report_.result;
+    result.items = items_->size();
+    result.described_items = items_->described();
+    report_.catalogue_entries = catalogue.entries();
+    if (catalogue.repeated() > 0)
+      note("{} entries of the catalogue repeat an item; the first stays", catalogue.repeated());
+    if (!source_.catalogue.empty() && items_->described() < items_->size()) {
+      note("{} of {} items have no entry in the catalogue", items_->size() - items_->described(), items_->size());
+    }
+    write_names(output_.path() / "i_id_mapping.csv", "asin\titemID", items_->ids());
+    if (!source_.catalogue.empty()) write_items(output_.path() / "items.csv", *items_);
+  }
+
+  FeatureWriter writer_of(const std::string& name) const {
+    return FeatureWriter(output_.path() / (name + "_feat.npy"), items_->size());
+  }
+
+  void add_report(const std::string& name, const std::string& origin, FeatureWriter& writer,
+                  std::vector<std::pair<std::string, std::string>> choices) {
+    Coverage coverage;
+    try {
+      coverage = writer.finish(options_.missing, items_->ids());
+    } catch (const DataError& error) {
+      fail<DataError>("features {} from {}: {}", name, origin, error.what());
+    }
+    static constexpr const char* kFilled[] = {"the mean", "zeros", "", "NaN"};
+    report_.result.modalities.push_back(fmt::format(
+        "{}: {} wide, {} of {} items{}", name, coverage.width, coverage.items, items_->size(),
+        coverage.missing > 0
+            ? fmt::format(", the others filled with {}", kFilled[static_cast<std::size_t>(options_.missing)])
+            : ""));
+    report_.features.push_back({name, origin, coverage, std::move(choices)});
+  }
+
+  void add_given(const GivenFeatures& given) {
+    FeatureWriter writer = writer_of(given.name);
+    FeatureTarget target{names_, writer};
+    read_given_features(given, row_names_, watch_, target, report_.files);
+    add_report(given.name, given.file.filename().string(), writer, {});
+  }
+
+  void add_made(const FeatureSource& make) {
+    FeatureRequest request{*items_, source_.catalogue.parent_path(), {}};
+    for (const FeatureReport& feature : report_.features) request.present.push_back(feature.name);
+    std::optional<MadeFeatures> made = make(request);
+    if (watch_.stop.load()) fail<Interrupted>("interrupted; nothing was written");
+    if (!made) return;
+    if (made->rows.rows() != items_->size()) {
+      fail<InternalError>("[prepare] {} rows of {} for {} items", made->rows.rows(), made->name, items_->size());
+    }
+    FeatureWriter writer = writer_of(made->name);
+    for (Index row = 0; row < made->rows.rows(); ++row) writer.set(row, made->rows.view().row_span(row));
+    for (std::string& line : made->notes) report_.result.notes.push_back(std::move(line));
+    add_report(made->name, "the catalogue", writer, std::move(made->choices));
+  }
+
+  void finish() {
+    files::write_file(output_.path() / "prepare.json", manifest_text(options_, report_));
+    if (watch_.stop.load()) fail<Interrupted>("interrupted; nothing was written");
+    output_.commit();
+  }
+
+  const PrepareOptions& options_;
+  Watch watch_;
+  Source source_;
+  files::AtomicDirectory output_;
+  Report report_;
+  std::vector<std::string> row_names_;  // MMRec's items by row
+  InteractionSet set_;
+  data::NameTable names_;  // item id → row
+  std::unique_ptr<ItemStore> items_;
+};
+}  // namespace
+
+PrepareResult prepare_dataset(const PrepareOptions& options, Observer& observer, const std::atomic<bool>& stop) {
+  files::require_replaceable(options.out, options.force);
+  return Preparation(options, observer, stop).run();
+}
+
+}  // namespace monet::prepare

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "monet/prepare/options.h"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace monet::prepare {
+
+/// The files that raw data consist of.
+struct Source {
+  Format format = Format::table;
+  std::string name;                                 // for the dataset
+  std::filesystem::path folder;                     // of the files
+  std::vector<std::filesystem::path> interactions;  // read one after the other
+  std::filesystem::path catalogue;                  // empty: none
+  std::vector<GivenFeatures> features;
+};
+
+/// Finds what lies at `options.source` (a file or a folder) and beside it, by names and first lines; what the options
+/// give is taken as it is. Throws IoError, DataError with a remedy (nothing recognised, several candidates).
+Source find_source(const PrepareOptions& options);
+
+/// The last extension in lower case, one that tells of compression left out: "json" for `a.JSON.gz`.
+std::string content_extension(const std::filesystem::path& path);
+/// The name without extensions: "reviews_Toys_5" for `reviews_Toys_5.json.gz`.
+std::string plain_stem(const std::filesystem::path& path);
+
+/// The first lines of a file that are not blank, at most `count` of them, decompressed.
+std::vector<std::string> first_lines(const std::filesystem::path& path, std::size_t count);
+
+}  // namespace monet::prepare

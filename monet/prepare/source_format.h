@@ -1,0 +1,13 @@
+#pragma once
+
+#include "monet/prepare/options.h"
+
+#include <filesystem>
+
+namespace monet::prepare {
+
+/// The format of one file of interactions, by its name and first lines. Throws DataError that says what was seen and
+/// how to name the format.
+Format format_of_file(const std::filesystem::path& path);
+
+}  // namespace monet::prepare

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "monet/report/document.h"
+#include "monet/report/page.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace monet::report {
+
+/// A measure over the seeds; NaN where there is none.
+struct Spread {
+  double mean = kNoNumber;
+  double sd = kNoNumber;  // NaN for a single seed
+};
+
+/// A method against another one, paired by user.
+struct Test {
+  std::string against;
+  double improvement_percent = kNoNumber;
+  double difference = kNoNumber;
+  double t_p = kNoNumber;
+  double t_p_holm = kNoNumber;
+  double wilcoxon_p = kNoNumber;
+  double wilcoxon_p_holm = kNoNumber;
+};
+
+struct ComparedRun {
+  std::int64_t seed = 0;
+  std::string folder;
+  std::int64_t best_epoch = -1;
+  std::int64_t epochs = 0;
+  double seconds = kNoNumber;
+};
+
+struct ComparedMethod {
+  std::string label;
+  std::string options;
+  bool tuned = false;
+  std::string state;  // done | partial | failed | not run
+  std::string error;
+  std::map<std::string, Spread> metrics;
+  std::map<std::string, Spread> validation;
+  Spread seconds;
+  double peak_bytes = kNoNumber;
+  std::map<std::string, Test> tests;
+  std::vector<ComparedRun> runs;
+};
+
+/// comparison.json, checked.
+struct Comparison {
+  std::string primary;  // "recall@20"
+  bool complete = false;
+  std::vector<std::int64_t> seeds;
+  std::vector<ComparedMethod> methods;
+  std::vector<std::string> metrics;        // names at the primary one's K, that one first
+  std::vector<std::string> other_metrics;  // at other K
+};
+
+/// Throws DataError naming what is wrong.
+Comparison read_comparison(const Node& root);
+
+/// Mean and standard deviation (n - 1) of values; the latter is NaN for one value, both for none.
+Spread spread_of(const std::vector<double>& values);
+
+}  // namespace monet::report

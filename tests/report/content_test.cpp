@@ -1,0 +1,117 @@
+// What stands in the HTML file itself, for readers without scripts.
+#include "tests/cli/scratch.h"
+#include "tests/report/browser.h"
+#include "tests/report/fixtures.h"
+
+#include <regex>
+
+namespace monet::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class ReportContent : public Scratch {
+ protected:
+  std::string report_of(const std::string& name) const {
+    const Outcome outcome = run({"report", path_of(name), "--out", "-"});
+    expect_done(outcome);
+    EXPECT_EQ(outcome.err, "");
+    return outcome.out;
+  }
+  std::string comparison_page(const Document& document) const {
+    write_comparison(folder_ / "results", document);
+    return report_of("results");
+  }
+};
+
+TEST_F(ReportContent, AComparisonShowsMeansSpreadsAndStars) {
+  const std::string html = comparison_page(comparison());
+  EXPECT_THAT(html, StartsWith("<!DOCTYPE html>"));
+  EXPECT_THAT(html, HasSubstr("0.0500 ± 0.0010 <small>*</small>"));
+  EXPECT_THAT(html, HasSubstr("0.0600 ± 0.0020 <small></small>"));
+  EXPECT_THAT(html, HasSubstr("<strong>0.0700 ± 0.0030</strong> <small>***</small>"));
+  EXPECT_THAT(html, HasSubstr("differs from lightgcn by a paired t-test"));
+  EXPECT_THAT(html, Not(HasSubstr("not finished")));
+  EXPECT_THAT(html, AllOf(HasSubstr("59,541"), HasSubstr("0123456789abcdef")));
+}
+
+TEST_F(ReportContent, AnUnfinishedComparisonSaysSo) {
+  const std::string html = comparison_page(comparison(false));
+  EXPECT_THAT(html, HasSubstr("not finished: 1 of 3 methods are done"));
+  EXPECT_THAT(html, AllOf(HasSubstr("1 of 3 methods failed"), HasSubstr("out of memory")));
+}
+
+TEST_F(ReportContent, AComparisonWithoutAnyResultYetIsAPage) {
+  Document document = comparison(false);
+  document["methods"][0] = document["methods"][1];
+  EXPECT_THAT(comparison_page(document), HasSubstr("not finished: 0 of 3 methods are done"));
+}
+
+TEST_F(ReportContent, ASweepListsItsTrialsBestFirst) {
+  write_json(folder_ / "out" / "sweep.json", sweep());
+  const std::string html = report_of("out");
+  const std::size_t best = html.find("<strong>4</strong> <small>best</small>");
+  ASSERT_NE(best, std::string::npos);
+  EXPECT_THAT(html.substr(best), HasSubstr("<strong>0.5</strong>"));
+  EXPECT_GT(html.find("0.0520", best), best);
+  EXPECT_THAT(html, HasSubstr("recall@20 by alpha and beta"));
+}
+
+TEST_F(ReportContent, AReproductionShowsThePapersValueBesideEachCell) {
+  write_json(folder_ / "out" / "reproduction.json", reproduction());
+  const std::string html = report_of("out");
+  EXPECT_THAT(html, HasSubstr("<strong>0.0912 ± 0.0011</strong> <small>(0.0895)</small>"));
+  EXPECT_THAT(html, HasSubstr("– <small>no images</small>"));
+  EXPECT_THAT(html, HasSubstr("<th scope=\"colgroup\" colspan=\"1\">men</th>"));
+  EXPECT_THAT(html, HasSubstr("<td class=\"bad\">not supported</td>"));
+  EXPECT_THAT(html, HasSubstr("<th scope=\"row\">without</th><td class=\"number\">0.1000 ± 0.0200</td>"));
+  EXPECT_THAT(html, HasSubstr("A missing one: not drawn. no GPU"));
+}
+
+TEST_F(ReportContent, AnArtifactShowsMetricsAndOptions) {
+  make_artifact();
+  const std::string html = report_of("artifact");
+  EXPECT_THAT(html, AllOf(HasSubstr("ndcg_paper@20"), HasSubstr("weight_decay"), HasSubstr("Best epoch")));
+}
+
+TEST_F(ReportContent, LoadsNothingAndKeepsTheLicences) {
+  const std::string html = comparison_page(comparison());
+  EXPECT_THAT(html, HasSubstr("default-src 'none'"));
+  const std::string own = html.substr(0, html.find("<script"));
+  const std::regex outside("(src|href)=\"(?!#|data:,)");
+  EXPECT_FALSE(std::regex_search(own, outside));
+  EXPECT_EQ(count_of(own, "Permission"), 5U) << "D3, Plot, isoformat, interval-tree-1d, binary-search-bounds";
+  EXPECT_LT(html.size(), 1'500'000U);
+}
+
+TEST_F(ReportContent, EveryFigureHasItsNumbersAsATable) {
+  const std::string html = comparison_page(comparison());
+  EXPECT_EQ(count_of(html, "<figure"), count_of(html, "<summary>Numbers of this figure"));
+  EXPECT_GT(count_of(html, "<figure"), 0U);
+}
+
+TEST_F(ReportContent, LiesInTheDirectoryOrBesideTheFile) {
+  write_comparison(folder_ / "results", comparison());
+  write_json(folder_ / "similarity.json", similarity());
+  const Outcome outcome = run({"report", path_of("results")});
+  expect_done(outcome);
+  EXPECT_EQ(outcome.out, path_of("results/report.html") + ": Comparison on tiny\n");
+  expect_done(run({"report", path_of("similarity.json")}));
+  EXPECT_TRUE(std::filesystem::exists(path_of("similarity.html")));
+}
+
+TEST_F(ReportContent, IsReplacedOnlyWhenAskedTo) {
+  write_comparison(folder_ / "results", comparison());
+  write_text(path_of("results/report.html"), "mine");
+  expect_refused(run({"report", path_of("results")}), {"report.html", "--force"});
+  EXPECT_EQ(read_text(path_of("results/report.html")), "mine");
+  expect_done(run({"report", path_of("results"), "--force"}));
+  EXPECT_THAT(read_text(path_of("results/report.html")), HasSubstr("Comparison on tiny"));
+}
+
+}  // namespace
+}  // namespace monet::test
