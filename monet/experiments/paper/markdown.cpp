@@ -102,13 +102,14 @@ std::string text_of(const Figure& figure) {
   std::vector<std::string> header{figure.x_label.empty() ? figure.y_label
                                                          : fmt::format("{} \\ {}", figure.x_label, figure.y_label)};
   for (const Series& series : figure.series) header.push_back(series.name);
+  const bool counts = figure.kind == "histogram";
   std::vector<std::vector<std::string>> rows;
   for (const double x : places) {
     std::vector<std::string> row{figure.ticks.empty() ? fmt::format("{:.4g}", x)
                                                       : figure.ticks[static_cast<std::size_t>(x)]};
     for (const Series& series : figure.series) {
       const auto at = static_cast<std::size_t>(std::find(series.x.begin(), series.x.end(), x) - series.x.begin());
-      row.push_back(at == series.x.size() ? "" : number(series.y[at]));
+      row.push_back(at == series.x.size() ? "" : counts ? fmt::format("{:.0f}", series.y[at]) : number(series.y[at]));
       if (at < series.error.size() && series.error[at] > 0.0) row.back() += " ± " + number(series.error[at]);
     }
     rows.push_back(std::move(row));
