@@ -21,6 +21,7 @@ Run add_recommend(CLI::App& root);
 Run add_analyze(CLI::App& root);
 Run add_compare(CLI::App& root);
 Run add_sweep(CLI::App& root);
+Run add_reproduce(CLI::App& root);
 Run add_report(CLI::App& root);
 
 }  // namespace monet::cli

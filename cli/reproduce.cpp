@@ -1,0 +1,114 @@
+#include "monet/experiments/paper/reproduce.h"
+#include "monet/core/thread_pool.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/experiment_display.h"
+#include "cli/experiment_flags.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/table.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <memory>
+
+namespace monet::cli {
+
+namespace {
+
+namespace paper = experiments::paper;
+
+constexpr int kMostSeeds = 1000;
+constexpr int kSeeds = 5;
+constexpr int kQuickSeeds = 2;
+constexpr Index kListLength = 20;  // of the paper's measures
+/// What --quick trains with unless told otherwise. One rate for all: at their own, some models learn nothing in so few
+/// epochs and a comparison would be one of rates.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kQuickTraining = {
+    {{"epochs", "100"}, {"learning-rate", "0.001"}}};
+
+struct ReproduceCommand {
+  ExperimentFlags flags;
+  paper::Selection selection;
+  int seeds = 0;
+};
+
+void add_only(CLI::App& app, std::vector<std::string>& target) {
+  const std::vector<std::string> ids = paper::all_ids();
+  add_value(app, "--only", "ID,…", fmt::format("these tables and figures: {} (default: all)", fmt::join(ids, ", ")),
+            [&target, ids](const std::string& text) {
+              target = split_list(text);
+              if (target.empty()) fail<UsageError>("--only: '{}' names no table or figure", text);
+              for (const std::string& id : target) {
+                if (std::find(ids.begin(), ids.end(), id) == ids.end()) fail_choice("--only", id, ids);
+              }
+            });
+}
+
+void train_quickly(std::vector<std::string>& arguments) {
+  for (const auto& [name, value] : kQuickTraining) {
+    const std::string start = fmt::format("--{}=", name);
+    const bool given = std::any_of(arguments.begin(), arguments.end(),
+                                   [&](const std::string& argument) { return argument.starts_with(start); });
+    if (!given) arguments.push_back(start + std::string(value));
+  }
+}
+
+paper::ReproduceOptions options_of(const CLI::App& app, const ReproduceCommand& command) {
+  paper::ReproduceOptions options{command.flags.options(app), {}, command.flags.load(), command.selection, {}};
+  for (const std::string& path : split_list(command.flags.data().string())) options.data.emplace_back(path);
+  if (options.data.empty()) fail<UsageError>("--data: names no dataset");
+  const int seeds = command.seeds > 0 ? command.seeds : command.selection.quick ? kQuickSeeds : kSeeds;
+  for (int seed = 0; seed < seeds; ++seed) options.seeds.push_back(static_cast<std::uint64_t>(seed));
+  if (command.selection.quick) train_quickly(options.run.train_arguments);
+  std::vector<Index>& ks = options.run.ks;
+  if (std::find(ks.begin(), ks.end(), kListLength) == ks.end()) {
+    ks.insert(std::upper_bound(ks.begin(), ks.end(), kListLength), kListLength);
+  }
+  options.run.keep_models = true;  // avg.diff is computed from them
+  return options;
+}
+
+std::string summary(const paper::Reproduction& reproduction, const std::filesystem::path& out) {
+  TextTable table({Align::left, Align::left, Align::left});
+  for (const paper::Claim& claim : reproduction.claims) table.add({claim.id, claim.verdict, claim.claim});
+  return fmt::format("{}tables, figures and the evidence: {}\n", table.text(), (out / "reproduction.md").string());
+}
+
+int reproduce(const CLI::App& app, const ReproduceCommand& command) {
+  const paper::ReproduceOptions options = options_of(app, command);
+  ThreadPool pool(options.run.threads);
+  ExperimentDisplay display({});
+  try {
+    const paper::Reproduction reproduction = paper::reproduce(options, pool, display, poll_interrupts());
+    display.clear();
+    print(summary(reproduction, options.out));
+  } catch (const Interrupted&) {
+    display.clear();
+    fail<Interrupted>("interrupted; {} holds what is done, and the same command goes on from there",
+                      options.out.string());
+  }
+  return kDone;
+}
+
+}  // namespace
+
+Run add_reproduce(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("reproduce", "the paper's tables, figures and claims on your datasets");
+  const auto command = std::make_shared<ReproduceCommand>();
+  add_flag(*app, "--quick", command->selection.quick,
+           fmt::format("{} seeds, {} epochs at a learning rate of {}, fewer values of alpha and beta", kQuickSeeds,
+                       kQuickTraining[0].second, kQuickTraining[1].second));
+  add_integer(*app, "--seeds", command->seeds, 1, kMostSeeds, "seeds of each method, from 0 on")
+      ->default_str(fmt::format("{}; with --quick {}", kSeeds, kQuickSeeds));
+  add_only(*app, command->selection.only);
+  command->flags.add(*app);
+  app->get_option("--data")->description("datasets, separated by commas: directories, or tables with a header");
+  return [app, command] { return reproduce(*app, *command); };
+}
+
+}  // namespace monet::cli

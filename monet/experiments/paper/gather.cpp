@@ -1,0 +1,113 @@
+#include "monet/experiments/paper/gather.h"
+
+#include "monet/artifact/artifact.h"
+#include "monet/core/error.h"
+#include "monet/core/files/atomic.h"
+#include "monet/experiments/detail/json.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace monet::experiments::paper {
+
+namespace {
+
+constexpr std::string_view kUserMeasure = "recall@20";
+
+/// The mean over the done runs of each user's value.
+std::vector<double> users_of(const MethodResult& method, std::vector<std::string>& names) {
+  std::vector<double> sum;
+  double count = 0.0;
+  for (const Run& run : method.runs) {
+    if (run.state != Run::State::done) continue;
+    const std::filesystem::path file = run.folder / "users.tsv";
+    const UserMetrics metrics = read_user_metrics(file);
+    if (names.empty()) names = metrics.users;
+    const auto column = std::find(metrics.names.begin(), metrics.names.end(), kUserMeasure);
+    if (column == metrics.names.end() || metrics.users != names) {
+      fail<DataError>("{}: not the {} of the users that other runs were evaluated on; remove {} to do the run again",
+                      file.string(), kUserMeasure, run.folder.string());
+    }
+    const std::vector<double>& values = metrics.values[static_cast<std::size_t>(column - metrics.names.begin())];
+    sum.resize(values.size(), 0.0);
+    for (std::size_t u = 0; u < values.size(); ++u) sum[u] += values[u];
+    count += 1.0;
+  }
+  for (double& x : sum) x /= count;
+  return sum;
+}
+
+/// avg.diff of a run that an earlier call has computed, by modality.
+std::optional<std::map<std::string, double>> read_differences(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  try {
+    return detail::read_json(file).get<std::map<std::string, double>>();
+  } catch (const nlohmann::json::exception& error) {
+    fail<DataError>("{}: damaged ({}); remove it to compute it again", file.string(), error.what());
+  }
+}
+
+}  // namespace
+
+Problems find_problems(const DatasetInfo& dataset, const Selection& selection) {
+  Problems problems;
+  for (const std::string& label : needed_methods(selection)) {
+    const std::string model = label.substr(0, label.find(':'));
+    if (dataset.modalities.empty() && needs_modalities(model)) {
+      problems[label] = "needs item features, and the dataset has none";
+    }
+  }
+  return problems;
+}
+
+void gather_accuracy(const Comparison& comparison, const Selection& selection, DatasetObservations& observations) {
+  const Selection own = on(selection, observations.paper);
+  std::vector<std::string> names;
+  for (const std::string& label : needed_methods(own)) {
+    const MethodResult* method = comparison.find(run_label(label, own));
+    if (method == nullptr) continue;
+    Observation& observation = observations.methods[label];
+    for (const Run& run : method->runs) {
+      if (run.state != Run::State::done) continue;
+      for (const auto& [name, value] : run.test) observation.values[name].seeds.push_back(value);
+    }
+    if (observation.values.empty()) {
+      observation.problem = method->error().empty() ? "not run" : method->error();
+    } else {
+      observation.users.emplace(kUserMeasure, users_of(*method, names));
+    }
+  }
+}
+
+void gather_differences(ThreadPool& pool, const Comparison& comparison, const Selection& selection,
+                        const std::function<data::Dataset()>& load, const std::atomic<bool>& should_stop,
+                        DatasetObservations& observations) {
+  const Selection own = on(selection, observations.paper);
+  std::optional<data::Dataset> dataset;
+  AvgDiffOptions options;
+  if (comparison.dataset.items > kExactItems) options.samples = kSampledPairs;
+  for (const std::string& label : difference_methods(own)) {
+    const MethodResult* method = comparison.find(run_label(label, own));
+    if (method == nullptr || comparison.dataset.modalities.empty()) continue;
+    for (const Run& run : method->runs) {
+      if (run.state != Run::State::done) continue;
+      if (should_stop) fail<Interrupted>("interrupted");
+      const std::filesystem::path file = run.folder / "avg_diff.json";
+      auto values = read_differences(file);
+      if (!values) {
+        if (!dataset) dataset = load();
+        values.emplace();
+        const artifact::Artifact artifact = artifact::Artifact::open(run.folder / "model");
+        for (const ModalityDifference& m : average_differences(pool, artifact, *dataset, options)) {
+          values->emplace(m.modality, m.estimate.mean);
+        }
+        files::write_file(file, detail::dump(*values));
+      }
+      for (const auto& [modality, value] : *values) {
+        observations.methods[label].values[fmt::format("{} {}", kEveryDifference, modality)].seeds.push_back(value);
+      }
+    }
+  }
+}
+
+}  // namespace monet::experiments::paper
