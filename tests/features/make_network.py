@@ -15,7 +15,7 @@ size = int(sys.argv[2]) if len(sys.argv) > 2 else 8
 weight = np.array([[1, 0, 0], [0, -1, 2]], dtype=np.float32).reshape(2, 3, 1, 1)
 bias = np.array([0.5, 0], dtype=np.float32)
 nodes = [
-    helper.make_node("Conv", ["input", "weight", "bias"], ["sums"], name="convolution"),
+    helper.make_node("Conv", ["input", "weight", "bias"], ["sums"], name="convolution", kernel_shape=[1, 1]),
     helper.make_node("Relu", ["sums"], ["maps"]),
     helper.make_node("GlobalAveragePool", ["maps"], ["means"]),
     helper.make_node("Flatten", ["means"], ["flat"]),
