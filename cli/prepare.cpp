@@ -2,6 +2,7 @@
 #include "monet/artifact/config.h"
 #include "cli/byte_progress.h"
 #include "cli/commands.h"
+#include "cli/feature_flags.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -129,8 +130,16 @@ void add_cleaning(CLI::App& app, PrepareOptions& options) {
                    "what becomes of a line that cannot be read");
 }
 
-int prepare_data(const PrepareOptions& options) {
+struct PrepareCommand {
+  PrepareOptions options;
+  FeatureFlags features;
+};
+
+int prepare_data(const PrepareCommand& command) {
   const std::atomic<bool>& stop = poll_interrupts();
+  ThreadPool pool(command.features.threads);
+  PrepareOptions options = command.options;
+  options.feature_sources = feature_sources(command.features, options.seed, pool, stop);
   prepare::PrepareResult result;
   {
     ByteProgress progress;
@@ -152,14 +161,14 @@ int prepare_data(const PrepareOptions& options) {
 
 Run add_prepare(CLI::App& root) {
   CLI::App* app = root.add_subcommand("prepare", "make a dataset of raw reviews, ratings, clicks and a catalogue");
-  const auto command = std::make_shared<PrepareOptions>();
-  PrepareOptions& options = *command;
+  const auto command = std::make_shared<PrepareCommand>();
+  PrepareOptions& options = command->options;
   options.program = fmt::format("monet {}", artifact::program_version());
   add_path(*app, "source", options.source, "file or folder of raw data")->required()->option_text("SOURCE");
   add_path(*app, "--out", options.out, "dataset directory to write")->required();
   add_value(*app, "--name", "NAME", "of the dataset (default: the source's)", [command](const std::string& text) {
     if (!is_plain_name(text)) fail<UsageError>("--name: '{}' is not of letters, digits, '-', '_' and '.'", text);
-    command->name = text;
+    command->options.name = text;
   });
   add_optional_choice<Format>(*app, "--format", options.format,
                               {Format::amazon_2014, Format::amazon_2018, Format::amazon_2023, Format::ratings_user_item,
@@ -168,12 +177,13 @@ Run add_prepare(CLI::App& root) {
                               "of the source (default: found by looking)");
   add_value(*app, "--catalogue", "FILE|none", "of the items (default: found beside the source)",
             [command](const std::string& text) {
-              command->use_catalogue = text != "none";
-              command->catalogue = text == "none" ? "" : text;
+              command->options.use_catalogue = text != "none";
+              command->options.catalogue = text == "none" ? "" : text;
             });
   add_columns(*app, options);
   add_cleaning(*app, options);
   add_features(*app, options);
+  add_feature_options(*app, command->features);
   add_flag(*app, "--force", options.force, "replace what is there");
   add_config(*app);
   return [command] { return prepare_data(*command); };

@@ -167,6 +167,7 @@ void add_other_options(CLI::App& app, models::ModelOptions& options) {
   add_integer(app, "--neighbours", options.neighbours, 0, kAnyIndex,
               "itemknn, p3alpha: similar items kept for each item; 0: all");
   add_number(app, "--shrink", options.shrink, 0.0, kAnyNumber, "itemknn: added to the denominator of the cosine");
+  add_switch(app, "--content", options.content, "itemknn: items are as similar as their features, not their users");
 }
 
 }  // namespace

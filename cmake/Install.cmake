@@ -12,6 +12,7 @@ set(MONET_PUBLIC_HEADERS
   monet/core/buffer.h
   monet/core/csr.h
   monet/core/error.h
+  monet/core/files/io_error.h
   monet/core/files/mapped_file.h
   monet/core/files/safetensors.h
   monet/core/log.h
@@ -56,7 +57,6 @@ set(MONET_PUBLIC_HEADERS
   monet/prepare/item_store.h
   monet/prepare/options.h
   monet/prepare/prepare.h
-  monet/core/files/io_error.h
   monet/rank/explain.h
   monet/rank/fold_in.h
   monet/rank/rank.h

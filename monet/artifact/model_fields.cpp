@@ -100,6 +100,7 @@ Fields to_fields(std::string_view model, const models::ModelOptions& o) {
       {"preservation", shortest(o.preservation)},
       {"neighbours", o.neighbours},
       {"shrink", o.shrink},
+      {"content", o.content},
       {"features_dtype", o.features_dtype == models::FeaturesDtype::f32 ? "f32" : "bf16"},
       {"features_layout", o.features_layout == models::FeaturesLayout::rows ? "rows" : "both"},
   };

@@ -2,31 +2,16 @@
 
 #include "monet/core/error.h"
 #include "monet/core/memory.h"
+#include "monet/experiments/detail/last_line.h"
 #include "monet/models/model.h"
 #include "monet/train/plan.h"
 
-#include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <utility>
 
 namespace monet::experiments {
 
 namespace {
-
-/// The last line of a file, by its last bytes.
-std::string last_line(const std::filesystem::path& file) {
-  constexpr std::streamoff kTail = 512;
-  std::ifstream stream(file, std::ios::binary | std::ios::ate);
-  if (!stream) return "";
-  stream.seekg(std::max<std::streamoff>(static_cast<std::streamoff>(stream.tellg()) - kTail, 0));
-  std::string line;
-  std::string last;
-  while (std::getline(stream, line)) {
-    if (!line.empty()) last = line;
-  }
-  return last;
-}
 
 /// Sees to it that what a job left is taken up, and tells the observer.
 class Follower : public JobObserver {
@@ -62,7 +47,7 @@ class Follower : public JobObserver {
   void on_wait(std::span<const JobState> running) override {
     std::vector<RunningRun> states;
     for (const JobState& state : running) {
-      states.push_back({planned_[missing_[state.job]].name, state.seconds, last_line(state.error_log)});
+      states.push_back({planned_[missing_[state.job]].name, state.seconds, detail::last_line(state.error_log)});
     }
     observer_.on_progress(done_, planned_.size(), states);
   }

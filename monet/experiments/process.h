@@ -18,7 +18,7 @@ struct ProcessEnd {
   int signal = 0;
   double seconds = 0.0;          // wall time
   double cpu_seconds = 0.0;      // of all its threads
-  std::uint64_t peak_bytes = 0;  // resident, at its highest
+  std::uint64_t peak_bytes = 0;  // resident, at its highest; the kernel counts what we held when we started it, too
 };
 
 /// A program started by posix_spawn (fork is not safe in a program with threads), in a process group of its own, so

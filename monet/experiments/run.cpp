@@ -125,6 +125,7 @@ Job make_job(const RunSpec& spec, const RunSettings& settings) {
 Job make_test_job(const RunSpec& spec, const RunSettings& settings) {
   Job job;
   job.folder = spec.folder;
+  if (!fs::exists(spec.folder / "model/config.json")) job.commands.push_back(train_command(spec, settings));
   job.commands.push_back(evaluate_command(spec, settings, "test"));
   return job;
 }

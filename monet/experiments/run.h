@@ -55,7 +55,8 @@ struct Run {
 /// finished is only evaluated.
 Job make_job(const RunSpec& spec, const RunSettings& settings);
 
-/// The command that evaluates a finished run's artifact on the test split, and what it left.
+/// What evaluates a finished run on the test split (after training it again, where its artifact was not kept), and what
+/// that left.
 Job make_test_job(const RunSpec& spec, const RunSettings& settings);
 std::map<std::string, double> read_test(const RunSpec& spec);
 

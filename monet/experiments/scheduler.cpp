@@ -1,12 +1,11 @@
 #include "monet/experiments/scheduler.h"
 
 #include "monet/core/error.h"
+#include "monet/experiments/detail/last_line.h"
 #include "monet/experiments/process.h"
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <list>
 #include <thread>
 
@@ -18,18 +17,8 @@ namespace {
 
 constexpr auto kPoll = std::chrono::milliseconds(10);
 
-std::string last_line(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::string line;
-  std::string last;
-  while (std::getline(stream, line)) {
-    if (!line.empty()) last = line;
-  }
-  return last;
-}
-
 std::string error_of(const ProcessEnd& end, const fs::path& log) {
-  const std::string said = last_line(log);
+  const std::string said = detail::last_line(log);
   if (end.signal != 0) return fmt::format("ended by signal {}; its last words are in {}", end.signal, log.string());
   if (said.empty()) return fmt::format("ended with exit code {} and said nothing", end.exit_code);
   return said;
@@ -77,6 +66,7 @@ class Running {
 
  private:
   fs::path log(const char* extension) const {
+    if (job_.commands.empty()) return {};
     const std::size_t n = std::min(command_, job_.commands.size() - 1);
     return job_.folder / fmt::format("{}-{}{}", n + 1, job_.commands[n].front(), extension);
   }

@@ -1,21 +1,86 @@
 #include "monet/models/item_knn.h"
 
+#include "monet/core/matrix.h"
+#include "monet/graph/knn.h"
 #include "monet/models/detail/checks.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace monet::models {
 
+namespace {
+constexpr Index kContentNeighbours = 100;
+
+/// Features of all modalities side by side [I, Σ d_m], each minus its mean and of length 1: the cosine of two rows is
+/// the mean of the modalities' cosines (of those that both items have).
+Matrix<float> unit_rows(const data::Dataset& dataset) {
+  Index width = 0;
+  for (const data::Modality& modality : dataset.modalities) width += modality.features.cols();
+  Matrix<float> out(dataset.num_items(), width);
+  Index begin = 0;
+  for (const data::Modality& modality : dataset.modalities) {
+    const Matrix<float>& features = modality.features;
+    const MatrixView<float> part = out.view().columns(begin, features.cols());
+    begin += features.cols();
+    std::vector<double> mean(static_cast<std::size_t>(features.cols()), 0.0);
+    for (Index i = 0; i < features.rows(); ++i) {
+      for (Index c = 0; c < features.cols(); ++c)
+        mean[static_cast<std::size_t>(c)] += static_cast<double>(features(i, c));
+    }
+    for (Index i = 0; i < features.rows(); ++i) {
+      double square = 0.0;
+      double before = 0.0;
+      for (Index c = 0; c < features.cols(); ++c) {
+        const double x = static_cast<double>(features(i, c)) -
+                         mean[static_cast<std::size_t>(c)] / static_cast<double>(features.rows());
+        part(i, c) = static_cast<float>(x);
+        square += x * x;
+        before += static_cast<double>(features(i, c)) * static_cast<double>(features(i, c));
+      }
+      // A row that was filled with the mean has no direction of its own.
+      const float scale = square > 1e-10 * before ? static_cast<float>(1.0 / std::sqrt(square)) : 0.0F;
+      for (Index c = 0; c < features.cols(); ++c) part(i, c) *= scale;
+    }
+  }
+  return out;
+}
+}  // namespace
+
 ItemKnn::ItemKnn(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph,
                  ThreadPool& pool)
-    : options_(options), graph_(&graph), pool_(&pool), popularity_(detail::popularity_of(graph)) {
+    : options_(options), dataset_(&dataset), graph_(&graph), pool_(&pool), popularity_(detail::popularity_of(graph)) {
   detail::require_same_shape("itemknn", dataset, graph);
   detail::require_at_least("itemknn", "neighbours", static_cast<double>(options.neighbours), 0);
   detail::require_at_least("itemknn", "shrink", options.shrink, 0);
+  if (options.content) detail::require_modalities("itemknn with content", dataset);
+}
+
+detail::ItemSimilarity ItemKnn::content_similarity() const {
+  graph::KnnOptions knn;
+  knn.neighbours = 1 + (options_.neighbours > 0 ? options_.neighbours : kContentNeighbours);  // and the item itself
+  const graph::KnnGraph graph = graph::cosine_neighbours(*pool_, unit_rows(*dataset_), knn);
+  std::vector<Index> indptr = {0};
+  std::vector<std::int32_t> indices;
+  detail::ItemSimilarity out;
+  for (Index i = 0; i < graph.pattern.rows(); ++i) {
+    auto entry = static_cast<std::size_t>(graph.pattern.indptr()[static_cast<std::size_t>(i)]);
+    for (const std::int32_t j : graph.pattern.row(i)) {
+      const float cosine = graph.similarities[entry++];
+      if (j == i) continue;
+      indices.push_back(j);
+      out.values.push_back(cosine);
+    }
+    indptr.push_back(static_cast<Index>(indices.size()));
+  }
+  out.pattern = Csr(graph.pattern.rows(), graph.pattern.cols(), std::move(indptr), std::move(indices));
+  return out;
 }
 
 Scoring ItemKnn::scoring() {
+  if (!similarity_ && options_.content) similarity_ = content_similarity();
   if (!similarity_) {
     const std::vector<double> ones(static_cast<std::size_t>(graph_->num_users()), 1.0);
     const Csr& users_of = graph_->item_users();
@@ -28,12 +93,13 @@ Scoring ItemKnn::scoring() {
 }
 
 std::span<const std::string_view> ItemKnn::option_names() {
-  static constexpr std::array<std::string_view, 2> kNames = {"neighbours", "shrink"};
+  static constexpr std::array<std::string_view, 3> kNames = {"neighbours", "shrink", "content"};
   return kNames;
 }
 
 std::size_t ItemKnn::training_bytes(const ModelOptions& options, const data::Dataset& dataset) {
-  return detail::similarity_bytes(dataset, options.neighbours);
+  const bool all = options.content && options.neighbours == 0;
+  return detail::similarity_bytes(dataset, all ? kContentNeighbours : options.neighbours);
 }
 
 }  // namespace monet::models

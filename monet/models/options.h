@@ -64,6 +64,7 @@ struct ModelOptions {
   float preservation = 0.1F;  // MARIO: λ_MP, weight of the modality-preserving loss
   Index neighbours = 0;       // ItemKNN, P3α: similarities kept for each item; 0: all
   double shrink = 0.0;        // ItemKNN
+  bool content = false;       // ItemKNN: similarity of features in place of interactions
   FeaturesDtype features_dtype = FeaturesDtype::f32;
   FeaturesLayout features_layout = FeaturesLayout::rows;
 };

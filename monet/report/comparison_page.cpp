@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace monet::report {
 
@@ -58,14 +59,15 @@ Table metrics_table(const Comparison& comparison, const std::vector<std::string>
 }
 
 std::string stars_explained(const Comparison& comparison) {
+  std::set<std::string> against;
   for (const ComparedMethod& method : comparison.methods) {
-    if (method.tests.empty()) continue;
-    return fmt::format(
-        "Bold: the best mean. Stars: the method differs from {} by a paired t-test over users, p corrected by Holm: * "
-        "below 0.05, ** below 0.01, *** below 0.001; no star: no such difference was found.",
-        method.tests.begin()->second.against);
+    for (const auto& [metric, test] : method.tests) against.insert(test.against);
   }
-  return "Bold: the best mean.";
+  if (against.empty()) return "Bold: the best mean.";
+  return fmt::format(
+      "Bold: the best mean. Stars: the method differs from {} by a paired t-test over users, p corrected by Holm: * "
+      "below 0.05, ** below 0.01, *** below 0.001; no star: no such difference was found.",
+      against.size() == 1 ? *against.begin() : "the one named under Significance");
 }
 
 Section results(const Comparison& comparison) {

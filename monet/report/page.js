@@ -146,7 +146,7 @@
       Plot.dot(data, { x: "x", y: "y", fill: (d) => colour(d.index), symbol: (d) => ["circle", "diamond", "triangle"][Math.floor(d.index / 6) % 3], r: 5 }),
       tip(data, { x: "x", y: "y", title: (d) => `${d.name}\n${figure.xLabel} ${plain(d.x)}\n${figure.yLabel} ${withError(d)}` }),
     ];
-    return { marks, symbol: { type: "identity" }, x: { label: figure.xLabel, labelAnchor: "center", labelArrow: "none", type: figure.xScale, grid: true, nice: figure.xScale !== "log", inset: 12, ticks: width < 480 ? 4 : 8, tickFormat: "~s" }, y: { label: figure.yLabel, labelArrow: "none", grid: true, nice: true }, height: width < 480 ? 260 : 320, marginLeft: 52, marginRight: 20 };
+    return { marks, symbol: { type: "identity" }, x: { label: figure.xLabel, labelAnchor: "center", labelArrow: "none", type: figure.xScale, grid: true, nice: figure.xScale !== "log", inset: 12, ticks: width < 480 ? 4 : 8 }, y: { label: figure.yLabel, labelArrow: "none", grid: true, nice: true }, height: width < 480 ? 260 : 320, marginLeft: 52, marginRight: 20 };
   }
 
   const kinds = { line, bar, histogram, heat, scatter };

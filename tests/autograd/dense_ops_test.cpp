@@ -111,8 +111,7 @@ TEST(ConcatRows, PutsOneOnTopOfTheOther) {
   expect_operation(
       inputs, [](Tape& t, auto v) { return concat_rows(t, v[0], v[1]); }, want, 0.0);
   const Matrix<float> x(4, 3), y(4, 2);
-  expect_refused([&](Tape& t) { concat_rows(t, t.constant(x), t.constant(y)); },
-                 "[concat_rows] 3 columns on top of 2");
+  expect_refused([&](Tape& t) { concat_rows(t, t.constant(x), t.constant(y)); }, "[concat_rows] 3 columns on top of 2");
 }
 
 TEST(SliceColumns, TakesColumnsAndAddsGradientsOfOverlappingSlices) {

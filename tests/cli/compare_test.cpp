@@ -224,6 +224,18 @@ TEST_F(Experiments, ASweepChoosesOnValidationAndWritesAConfiguration) {
   expect_done(again);
   EXPECT_THAT(again.err, Not(HasSubstr("started")));
   EXPECT_EQ(again.out, outcome.out);
+
+  // Killed between the end of a training and the note that it ended; and an artifact that is wanted but was not kept.
+  const std::filesystem::path folder = folder_ / "out" / best.at("folder").get<std::string>();
+  std::filesystem::remove(folder / "run.json");
+  const Outcome noted = sweep(words);
+  expect_done(noted);
+  EXPECT_TRUE(std::filesystem::exists(folder / "run.json"));
+  std::filesystem::remove_all(folder / "model");
+  std::filesystem::remove(folder / "test.json");
+  const Outcome retrained = sweep(words);
+  expect_done(retrained);
+  EXPECT_EQ(this->document("sweep.json").at("trials")[chosen].at("test"), best.at("test"));
 }
 
 TEST_F(Experiments, ARandomSearchDrawsFromTheGridAndAGridMayHoldLists) {

@@ -118,6 +118,13 @@ TEST_F(Scheduling, StoppingAsksTheProcessesAndWaitsForThem) {
   EXPECT_THAT(recorder_.started, ElementsAre(0));
 }
 
+TEST_F(Scheduling, AJobWithNothingLeftToDoIsDone) {
+  const std::vector<Job> jobs{job("a", {}), job("b", {"true"})};
+  run_jobs(options(1), jobs, recorder_, stop_);
+  EXPECT_TRUE(recorder_.ends.at(0).done);
+  EXPECT_TRUE(recorder_.ends.at(1).done);
+}
+
 TEST_F(Scheduling, AProgramThatIsNotThereIsAnError) {
   const std::vector<Job> jobs{job("a", {"true"})};
   SchedulerOptions missing = options(1);

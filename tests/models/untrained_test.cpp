@@ -139,6 +139,51 @@ TEST_P(Similarity, ItemKnnIsTheShrunkCosine) {
   expect_similarity(f.model->scoring(), want);
 }
 
+/// Mean over the modalities of the cosine of features minus their mean, where positive.
+Dense content_cosine(const data::Dataset& dataset) {
+  const auto items = static_cast<std::size_t>(dataset.num_items());
+  Dense w = zeros(dataset.num_items(), dataset.num_items());
+  for (const data::Modality& modality : dataset.modalities) {
+    Dense x = zeros(dataset.num_items(), modality.features.cols());
+    for (std::size_t c = 0; c < x.front().size(); ++c) {
+      double mean = 0.0;
+      const auto at = [&](std::size_t i) {
+        return static_cast<double>(modality.features.row(static_cast<Index>(i))[c]);
+      };
+      for (std::size_t i = 0; i < items; ++i) mean += at(i) / static_cast<double>(items);
+      for (std::size_t i = 0; i < items; ++i) x[i][c] = at(i) - mean;
+    }
+    const Dense dots = product(x, transposed(x));
+    for (std::size_t i = 0; i < items; ++i) {
+      for (std::size_t j = 0; j < items; ++j) {
+        w[i][j] += dots[i][j] / std::sqrt(dots[i][i] * dots[j][j]) / static_cast<double>(dataset.modalities.size());
+      }
+    }
+  }
+  for (std::size_t i = 0; i < items; ++i) {
+    for (std::size_t j = 0; j < items; ++j) w[i][j] = i == j ? 0.0 : std::max(w[i][j], 0.0);
+  }
+  return w;
+}
+
+TEST_P(Similarity, ContentIsTheCosineOfFeatures) {
+  options_.content = true;
+  Fixture f("itemknn", options_);
+  ASSERT_FALSE(f.dataset.modalities.empty());
+  Dense want = content_cosine(f.dataset);
+  keep(want, options_.neighbours);
+  const Scoring scoring = f.model->scoring();
+  for (std::size_t i = 0; i < want.size(); ++i) {
+    std::vector<double> got(want.size(), 0.0);
+    const auto begin = static_cast<std::size_t>(scoring.similarity.indptr[i]);
+    const auto row = scoring.similarity.row(static_cast<Index>(i));
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      got[static_cast<std::size_t>(row[k])] = static_cast<double>(scoring.similarity_values[begin + k]);
+    }
+    for (std::size_t j = 0; j < want.size(); ++j) EXPECT_NEAR(got[j], want[i][j], 1e-5) << i << ", " << j;
+  }
+}
+
 TEST_P(Similarity, P3AlphaIsAWalkOfThreeSteps) {
   Fixture f("p3alpha", options_);
   Dense want = walk(interactions(f.dataset.train));

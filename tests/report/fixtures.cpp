@@ -133,7 +133,7 @@ Document reproduction() {
   Document json = head("monet-reproduction");
   json.erase("dataset");
   json["quick"] = true;
-  json["datasets"] = {dataset()};
+  json["datasets"] = Document::array({dataset()});
   json["datasets"][0]["paper"] = "Men Clothing";
   const Document good{{"value", 0.0912}, {"sd", 0.0011}, {"paper", 0.0895}, {"note", ""}, {"best", true}};
   const Document none{{"value", nullptr}, {"sd", nullptr}, {"paper", nullptr}, {"note", "no images"}, {"best", false}};
@@ -141,7 +141,7 @@ Document reproduction() {
   json["tables"].push_back({{"id", "table-5"},
                             {"title", "Table 5"},
                             {"note", "Thirty epochs."},
-                            {"columns", {"recall@20"}},
+                            {"columns", Document::array({"recall@20"})},
                             {"groups", {"men", "tiny"}},
                             {"rows", Document::array()}});
   json["tables"][0]["rows"].push_back({{"label", "monet"}, {"cells", {good, none}}});

@@ -1,0 +1,92 @@
+// `monet prepare` as a user starts it: what it prints, how it refuses, and that nothing is left behind.
+#include "tests/cli/scratch.h"
+
+#include <csignal>
+#include <cstdlib>
+
+namespace monet::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class PrepareProgram : public Scratch {
+ protected:
+  static std::string sample(const std::string& name) {
+    return std::string(MONET_SOURCE_DIR) + "/tests/prepare/samples/" + name;
+  }
+  std::vector<std::string> arguments(const std::string& source, const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> all{"prepare", source, "--out", path_of("out")};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+};
+
+TEST_F(PrepareProgram, MakesADatasetThatTrainingTakes) {
+  const Outcome outcome = run(arguments(sample("recbole"), {"--split", "leave-one-out", "--min-rating", "1"}));
+  expect_done(outcome);
+  EXPECT_THAT(outcome.out, HasSubstr("recbole (recbole): 4 users, 5 items, 13 interactions\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("split leave-one-out: 7 training, 3 validation, 3 test\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("image_emb: 3 wide, 3 of 5 items, the others filled with the mean\n"));
+  EXPECT_THAT(outcome.err, HasSubstr("1 of 5 items have no entry"));
+  expect_done(run({"info", path_of("out")}));
+  expect_done(run(train_arguments(path_of("out"), path_of("artifact"), {"--epochs", "1"})));
+}
+
+TEST_F(PrepareProgram, OptionsNameColumnsFormatsAndFeatures) {
+  write_text(folder_ / "in.csv", "who|what|how\na|1|5\na|2|4\nb|1|1\n");
+  write_text(folder_ / "things.csv", "nr,label\n1,One\n2,Two\n");
+  write_text(folder_ / "f.npy", npy_features(2, 3));
+  write_text(folder_ / "ids", "2\n1\n");
+  const Outcome outcome = run(arguments(
+      path_of("in.csv"), {"--user-column", "who", "--item-column", "what", "--rating-column", "how", "--catalogue",
+                          path_of("things.csv"), "--item-id-column", "nr", "--title-column", "label", "--min-rating",
+                          "2", "--features", "image=" + path_of("f.npy") + "," + path_of("ids"), "--name", "things"}));
+  expect_done(outcome);
+  EXPECT_EQ(snapshot(folder_ / "out").at("items.csv"),
+            "item_id,title,description,categories,brand,price,image\n1,One,,,,,\n2,Two,,,,,\n");
+  EXPECT_EQ(snapshot(folder_ / "out").count("things.inter"), 1U);
+  EXPECT_EQ(snapshot(folder_ / "out").count("image_feat.npy"), 1U);
+  EXPECT_THAT(outcome.err, HasSubstr("1 interactions rated below 2"));
+}
+
+TEST_F(PrepareProgram, RefusesInOneLineAndLeavesNothing) {
+  write_text(folder_ / "nan.csv", "user,item,rating\na,x,5\nb,y,nan\n");
+  expect_refused(run(arguments(path_of("nan.csv"))), {"nan.csv:3", "'nan'"});
+  expect_done(run(arguments(path_of("nan.csv"), {"--bad-lines", "skip"})));
+  expect_refused(run(arguments(path_of("nan.csv"), {"--bad-lines", "skip"})), {"exists", "--force"});
+  expect_refused(run(arguments(path_of("none.csv"), {"--force"})), {"none.csv", "no such file"});
+  write_text(folder_ / "cut.json.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10));
+  expect_refused(run(arguments(path_of("cut.json.gz"), {"--force"})), {"cut.json.gz", "cut off", "fetch"});
+  expect_refused(run(arguments(sample("ratings-2014"), {"--force", "--catalogue", path_of("none")})), {"none"});
+  expect_refused(run(arguments(sample("ratings-2014"), {"--force", "--split", "given"})), {"x_label"});
+  EXPECT_EQ(snapshot(folder_).count(".out.tmp/"), 0U);
+}
+
+TEST_F(PrepareProgram, UsageErrors) {
+  expect_usage_error(run({"prepare", sample("table")}), {"--out"});
+  expect_usage_error(run(arguments(sample("table"), {"--split", "leave-one-ot"})), {"--split", "leave-one-out"});
+  expect_usage_error(run(arguments(sample("table"), {"--format", "amazon"})), {"--format", "amazon-2014"});
+  expect_usage_error(run(arguments(sample("table"), {"--name", "../x"})), {"--name"});
+  expect_usage_error(run(arguments(sample("table"), {"--features", "../x=f.npy"})), {"--features", "NAME=FILE"});
+  expect_usage_error(run(arguments(sample("table"), {"--min-rating", "much"})), {"--min-rating"});
+  expect_usage_error(run(arguments(sample("table"), {"--missing", "median"})), {"--missing"});
+}
+
+TEST_F(PrepareProgram, AnInterruptLeavesNothing) {
+  std::string text = "user,item,time\n";
+  for (int line = 0; line < 400'000; ++line) {
+    text += "user" + std::to_string(line % 50'000) + ",item" + std::to_string(line % 997) + "," + std::to_string(line) +
+            "\n";
+  }
+  write_text(folder_ / "big.csv", text);
+  Program program(arguments(path_of("big.csv")));
+  ASSERT_TRUE(program.spin_until(folder_ / ".out.tmp"));
+  program.send(SIGINT);
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.exit_code, 130);
+  EXPECT_THAT(outcome.err, HasSubstr("interrupted"));
+  EXPECT_EQ(snapshot(folder_).size(), 1U);
+}
+
+}  // namespace
+}  // namespace monet::test

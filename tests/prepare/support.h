@@ -1,0 +1,62 @@
+#pragma once
+
+#include "monet/prepare/bad_lines.h"
+#include "monet/prepare/line_reader.h"
+#include "monet/prepare/prepare.h"
+#include "monet/prepare/record.h"
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace monet::test {
+
+/// What a record says, as "key=text" or "key.inner=text" for each scalar.
+class Collect : public prepare::RecordSink {
+ public:
+  bool wants(std::string_view key) override {
+    key_ = key;
+    return key_ != "unwanted";
+  }
+  void scalar(const prepare::Scalar& scalar) override {
+    std::string entry = key_;
+    if (!scalar.inner_key.empty()) entry += "." + std::string(scalar.inner_key);
+    entry += scalar.kind == prepare::Scalar::Kind::null ? ":null" : "=" + std::string(scalar.text);
+    entries.push_back(entry);
+  }
+  std::vector<std::string> entries;
+
+ private:
+  std::string key_;
+};
+
+/// A text with the readable bytes behind it that a parser may touch.
+inline std::vector<std::string> parse_record(prepare::RecordParser& parser, const std::string& line) {
+  std::string padded = line;
+  padded.append(prepare::LineReader::kPadding, 'x');
+  Collect sink;
+  parser.parse(std::string_view(padded).substr(0, line.size()), sink);
+  return sink.entries;
+}
+
+/// Calls `read` with the lines of a text.
+template <class Read>
+void with_lines(std::string_view text, Read&& read) {
+  prepare::MemoryStream stream(text);
+  prepare::LineReader lines(stream, "memory");
+  read(lines);
+}
+
+inline prepare::PrepareResult prepare_quietly(const prepare::PrepareOptions& options) {
+  prepare::Observer silent;
+  const std::atomic<bool> never{false};
+  return prepare::prepare_dataset(options, silent, never);
+}
+
+inline std::filesystem::path sample(const std::string& name) {
+  return std::filesystem::path(MONET_SOURCE_DIR) / "tests/prepare/samples" / name;
+}
+
+}  // namespace monet::test
