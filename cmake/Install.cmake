@@ -32,12 +32,20 @@ set(MONET_PUBLIC_HEADERS
   monet/eval/evaluator.h
   monet/eval/metrics.h
   monet/eval/significance.h
+  monet/experiments/avg_diff.h
   monet/experiments/comparison.h
   monet/experiments/experiment.h
   monet/experiments/grid.h
   monet/experiments/method.h
+  monet/experiments/paper/document.h
+  monet/experiments/paper/observations.h
+  monet/experiments/paper/plan.h
+  monet/experiments/paper/reproduce.h
+  monet/experiments/paper_values.h
+  monet/experiments/results_folder.h
   monet/experiments/run.h
   monet/experiments/scheduler.h
+  monet/experiments/similarity.h
   monet/experiments/sweep.h
   monet/graph/bipartite.h
   monet/models/model.h

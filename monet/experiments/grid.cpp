@@ -70,10 +70,8 @@ Grid default_grid(std::string_view model) {
     return {{"learning-rate", kRates}, {"weight-decay", {"2", "1", "0.1", "0.01", "0.001", "0.0001", "0.00001"}}};
   }
   if (model == "mmgcn") {
-    // MMRec: MMGCN's rates and weights; the layers are MONET's.
-    return {{"learning-rate", kRates},
-            {"weight-decay", {"0", "0.00001", "0.0001", "0.001", "0.01", "0.1"}},
-            {"layers", kLayers}};
+    // MMRec: MMGCN's rates and weights. It has three layers always, as published.
+    return {{"learning-rate", kRates}, {"weight-decay", {"0", "0.00001", "0.0001", "0.001", "0.01", "0.1"}}};
   }
   if (model == "grcn") {
     // MMRec: GRCN's weights and rates, without 1 and 0.1, which nobody else considers.

@@ -187,6 +187,8 @@ TEST(Document, IsWrittenInEveryFormat) {
   std::set<std::string> verdicts;
   for (const json& claim : found.at("claims")) verdicts.insert(claim.at("verdict").get<std::string>());
   EXPECT_THAT(verdicts, UnorderedElementsAre("undecided", "cannot run"));
+  const std::string rq1 = by_id(reproduction.claims, "RQ1").evidence;  // on `plain`, all parts miss the same
+  EXPECT_EQ(rq1.find("monet: not run"), rq1.rfind("monet: not run"));
   const std::string text = to_markdown(reproduction);
   EXPECT_THAT(text, HasSubstr("**Unfinished**"));
   EXPECT_THAT(text, HasSubstr("**0.1000** ± 0.0141 (paper 0.0990)"));

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
 namespace monet::experiments::paper {
@@ -206,7 +207,10 @@ std::vector<Claim> judge_claims(const Selection& selection, const std::vector<Da
       verdicts.push_back(verdict_of(parts));
       judged.evidence +=
           fmt::format("{}{}: {}", judged.evidence.empty() ? "" : " | ", dataset.info.name, verdicts.back());
-      for (const PartResult& part : parts) judged.evidence += "; " + part.text;
+      std::set<std::string> said;  // what is missing may be missing from several parts
+      for (const PartResult& part : parts) {
+        if (said.insert(part.text).second) judged.evidence += "; " + part.text;
+      }
     }
     judged.verdict = overall(verdicts);
     result.push_back(std::move(judged));
