@@ -9,6 +9,7 @@
 #include <fstream>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace monet {
 
@@ -75,7 +76,8 @@ void ThreadPool::loop(int worker) {
     }
     {
       const std::lock_guard lock(mutex_);
-      errors_[static_cast<std::size_t>(worker)] = error;
+      // Moved, so that the last reference is dropped by the caller, who may be reading the exception.
+      errors_[static_cast<std::size_t>(worker)] = std::move(error);
       --running_;
     }
     done_.notify_one();

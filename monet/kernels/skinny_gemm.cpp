@@ -6,6 +6,22 @@
 #include <cassert>
 #include <type_traits>
 
+#ifndef MONET_KERNELS_SKINNY_GEMM_ONCE
+#define MONET_KERNELS_SKINNY_GEMM_ONCE
+namespace monet::kernels {
+namespace {
+constexpr int kTileRows = 6;
+constexpr Index kLine = 16;  // floats in a cache line
+
+// The same line of consecutive rows.
+struct Lines {
+  const float* first = nullptr;
+  Index stride = 0;
+};
+}  // namespace
+}  // namespace monet::kernels
+#endif
+
 // Tiles are arrays of registers, which vector types without a compile-time size cannot be.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
@@ -24,8 +40,6 @@ constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
 // With 32 registers a tile is 6 x 4, with 16 it is 6 x 2.
 constexpr int kVectors = kLanes == 16 ? 4 : 2;
 constexpr Index kTileColumns = kLanes * kVectors;
-constexpr int kTileRows = 6;
-constexpr Index kLine = 16;  // floats in a cache line
 
 // What a tile prefetches for the next ones while it multiplies: A's next rows when A streams from memory (its
 // broadcasts come one at a time, which the processor's own prefetching does not follow), or a line of each of k rows.
@@ -34,7 +48,7 @@ enum class Ahead { rows, lines, nothing };
 template <int kRows, Ahead kAhead>
 HWY_INLINE void tile(const float* HWY_RESTRICT a, Index row_stride, Index k_stride, Index k,
                      const float* HWY_RESTRICT b, Index b_stride, bool accumulate, float* HWY_RESTRICT c,
-                     Index c_stride, const float* ahead = nullptr, Index ahead_stride = 0) {
+                     Index c_stride, Lines soon) {
   const D d;
   V sums[kRows][kVectors];
   HWY_UNROLL(6)
@@ -45,7 +59,7 @@ HWY_INLINE void tile(const float* HWY_RESTRICT a, Index row_stride, Index k_stri
     }
   }
   for (Index t = 0; t < k; ++t) {
-    if (kAhead == Ahead::lines) hwy::Prefetch(ahead + t * ahead_stride);
+    if (kAhead == Ahead::lines) hwy::Prefetch(soon.first + t * soon.stride);
     if (kAhead == Ahead::rows && t % kLine == 0) {
       HWY_UNROLL(6)
       for (int i = 0; i < kRows; ++i) hwy::Prefetch(a + (kRows + i) * row_stride + t);
@@ -69,14 +83,13 @@ HWY_INLINE void tile(const float* HWY_RESTRICT a, Index row_stride, Index k_stri
 
 template <Ahead kAhead>
 HWY_INLINE void tiles(const float* a, Index row_stride, Index k_stride, Index m, Index k, MatrixView<const float> b,
-                      bool accumulate, MatrixView<float> c, const float* ahead = nullptr, Index ahead_stride = 0) {
+                      bool accumulate, MatrixView<float> c, const Lines* lines = nullptr, Index num_lines = 1) {
   for (Index column = 0; column < c.cols; column += kTileColumns) {
     Index i = 0;
     const auto one = [&](auto rows) HWY_ATTR {
-      const float* lines = ahead;
-      if (kAhead == Ahead::lines) lines += std::min(i / kTileRows * kLine, kPackColumns - kLine);
+      const Lines soon = kAhead == Ahead::lines ? lines[std::min(i / kTileRows, num_lines - 1)] : Lines{};
       tile<rows(), kAhead>(a + i * row_stride, row_stride, k_stride, k, b.data + column, b.stride, accumulate,
-                           c.data + i * c.stride + column, c.stride, lines, ahead_stride);
+                           c.data + i * c.stride + column, c.stride, soon);
       i += rows();
     };
     while (i + kTileRows <= m) one(std::integral_constant<int, kTileRows>());
@@ -107,10 +120,10 @@ void Pack(MatrixView<const float> x, Index first, Index count, float* HWY_RESTRI
   }
 }
 
-// C += Packᵀ dZ, while the tiles fetch the piece of as many rows at `ahead`.
+// C += Packᵀ dZ, while each tile fetches lines of its own.
 void MultiplyPiece(const float* pack, Index count, Index rows, MatrixView<const float> dz, MatrixView<float> c,
-                   const float* ahead, Index ahead_stride) {
-  tiles<Ahead::lines>(pack, 1, kPackColumns, count, rows, dz, true, c, ahead, ahead_stride);
+                   const Lines* lines, Index num_lines) {
+  tiles<Ahead::lines>(pack, 1, kPackColumns, count, rows, dz, true, c, lines, num_lines);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -143,17 +156,30 @@ void project_block(MatrixView<const float> x, MatrixView<const float> packed, Ma
   }
 }
 
-void project_block_backward(MatrixView<const float> x, MatrixView<const float> dz, MatrixView<float> g,
-                            float* pack) noexcept {
+void project_block_backward(MatrixView<const float> x, MatrixView<const float> dz, MatrixView<float> g, float* pack,
+                            std::array<MatrixView<const float>, 2> soon) noexcept {
   assert(x.rows <= kProjectRows);
   const auto copy_piece = HWY_DYNAMIC_DISPATCH(Pack);
   const auto multiply = HWY_DYNAMIC_DISPATCH(MultiplyPiece);
+  constexpr Index kPieceLines = kPackColumns / kLine;
+  std::array<Lines, kPackColumns / kTileRows> lines;
+  std::size_t view = 0;
+  Index column = 0;  // of soon[view], where its next line begins
   for (Index c = 0; c < x.cols; c += kPackColumns) {
     const Index count = std::min(kPackColumns, x.cols - c);
     copy_piece(x, c, count, pack);
     // The next piece of the same rows, or after the last one the first piece of the next block.
-    const Index next = c + kPackColumns < x.cols ? c + kPackColumns : x.rows * x.stride;
-    multiply(pack, count, x.rows, dz, g.row_range(c, count), x.data + next, x.stride);
+    const float* next = x.data + (c + kPackColumns < x.cols ? c + kPackColumns : x.rows * x.stride);
+    Index used = 0;
+    for (; used < kPieceLines; ++used) lines[static_cast<std::size_t>(used)] = {next + used * kLine, x.stride};
+    for (; used < count / kTileRows && view < soon.size(); ++used) {
+      lines[static_cast<std::size_t>(used)] = {soon[view].data + column, soon[view].stride};
+      column += kLine;
+      if (column < soon[view].cols) continue;
+      column = 0;
+      ++view;
+    }
+    multiply(pack, count, x.rows, dz, g.row_range(c, count), lines.data(), used);
   }
 }
 

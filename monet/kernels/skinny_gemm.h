@@ -2,6 +2,8 @@
 
 #include "monet/core/view.h"
 
+#include <array>
+
 namespace monet::kernels {
 
 /// Columns of B and C must come in multiples of this (pad with zeros): the widest tile of any instruction set.
@@ -18,9 +20,10 @@ void skinny_gemm(const float* a, Index a_row_stride, Index a_k_stride, Index m, 
 /// Z = X Wᵀ for the rows of one block: X [r, f], `packed` = Wᵀ padded, [f, n], Z [r, n].
 void project_block(MatrixView<const float> x, MatrixView<const float> packed, MatrixView<float> z) noexcept;
 
-/// G += Xᵀ dZ for the rows of one block: X [r, f], dz [r, n], G [f, n]. `pack` is memory for kPackFloats floats.
-void project_block_backward(MatrixView<const float> x, MatrixView<const float> dz, MatrixView<float> g,
-                            float* pack) noexcept;
+/// G += Xᵀ dZ for the rows of one block: X [r, f], dz [r, n], G [f, n]. `pack` is memory for kPackFloats floats. The
+/// first rows of `soon`, which the caller reads next, are fetched meanwhile, and the rows of X behind the block.
+void project_block_backward(MatrixView<const float> x, MatrixView<const float> dz, MatrixView<float> g, float* pack,
+                            std::array<MatrixView<const float>, 2> soon = {}) noexcept;
 inline constexpr Index kProjectRows = 96;  // most rows of a block: dz and pack then fit the first-level cache
 inline constexpr Index kPackColumns = 48;
 inline constexpr Index kPackFloats = kProjectRows * kPackColumns;

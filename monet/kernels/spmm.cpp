@@ -14,7 +14,7 @@ namespace monet::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Of 8 and 16 entries, and 0, 4 and 8 rows, the fastest when the tables have left the cache (docs/benchmarks.md).
+// Of 8 and 16 entries, and 0, 4 and 8 rows, the fastest once the tables have left the cache.
 constexpr Index kPrefetchAhead = 16;
 constexpr Index kRowsAhead = 4;
 constexpr Index kLine = 16;  // floats in a cache line

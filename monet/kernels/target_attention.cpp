@@ -73,23 +73,26 @@ void TripletBackward(const float* user, const float* positive, const float* nega
   }
 }
 
-// Scores in `s` (padded with kMasked to whole vectors) become slopes; returns ŷ^o.
-HWY_INLINE float softmax_slopes(float* s, Index count) {
+// Up to a register of scores, the others kMasked, become slopes in `s`; returns ŷ^o. Most histories are that short.
+template <class V>
+HWY_INLINE float short_slopes(V scores, float* s) {
+  const hn::ScalableTag<float> d;
+  const auto top = hn::MaxOfLanes(d, scores);
+  const auto relative = hn::Max(hn::Sub(scores, top), hn::Set(d, -100.0F));
+  const auto e = hn::IfThenElseZero(hn::Gt(relative, hn::Set(d, -100.0F)), hn::Exp(d, relative));
+  const auto inverse = hn::Div(hn::Set(d, 1.0F), hn::SumOfLanes(d, e));
+  const auto a = hn::Mul(e, inverse);
+  const auto mean = hn::SumOfLanes(d, hn::Mul(a, relative));
+  hn::StoreU(hn::Mul(a, hn::Add(relative, hn::Sub(hn::Set(d, 1.0F), mean))), d, s);
+  return hn::GetLane(hn::Add(mean, top));
+}
+
+// Any number of scores in `s` (padded with kMasked to whole vectors).
+HWY_INLINE float long_slopes(float* s, Index count) {
   const hn::ScalableTag<float> d;
   const Index lanes = static_cast<Index>(hn::Lanes(d));
   const Index padded = (count + lanes - 1) / lanes * lanes;
   for (Index k = count; k < padded; ++k) s[k] = kMasked;
-  if (padded == lanes) {  // most histories are short: all in one register
-    const auto v = hn::LoadU(d, s);
-    const auto top = hn::MaxOfLanes(d, v);
-    const auto relative = hn::Max(hn::Sub(v, top), hn::Set(d, -100.0F));
-    const auto e = hn::IfThenElseZero(hn::Gt(relative, hn::Set(d, -100.0F)), hn::Exp(d, relative));
-    const auto inverse = hn::Div(hn::Set(d, 1.0F), hn::SumOfLanes(d, e));
-    const auto a = hn::Mul(e, inverse);
-    const auto mean = hn::SumOfLanes(d, hn::Mul(a, relative));
-    hn::StoreU(hn::Mul(a, hn::Add(relative, hn::Sub(hn::Set(d, 1.0F), mean))), d, s);
-    return hn::GetLane(hn::Add(mean, top));
-  }
   auto maxima = hn::Set(d, kMasked);
   for (Index k = 0; k < padded; k += lanes) maxima = hn::Max(maxima, hn::LoadU(d, s + k));
   const auto maximum = hn::MaxOfLanes(d, maxima);
@@ -122,6 +125,9 @@ TargetScores Attend(MatrixView<const float> items, const std::int32_t* history, 
   const hn::ScalableTag<float> d;
   const Index lanes = static_cast<Index>(hn::Lanes(d));
   const Index width = items.cols;
+  const auto iota = hn::Iota(d, 0.0F);
+  // Scores of a short history stay in registers: a vector load would wait for the single stores before it.
+  auto short_positive = hn::Set(d, kMasked), short_negative = short_positive;
   for (Index k = 0; k < count; ++k) {
     prefetch_row(items.data + history[std::min(k + kPrefetchAhead, count - 1)] * items.stride, width);
     const float* row = items.data + history[k] * items.stride;
@@ -146,10 +152,19 @@ TargetScores Attend(MatrixView<const float> items, const std::int32_t* history, 
       p += row[c] * positive[c];
       n += row[c] * negative[c];
     }
-    positive_slope[k] = exclude >= 0 && history[k] == exclude && count > 1 ? kMasked : p;
-    negative_slope[k] = n;
+    if (exclude >= 0 && history[k] == exclude && count > 1) p = kMasked;
+    if (count <= lanes) {
+      const auto here = hn::Eq(iota, hn::Set(d, static_cast<float>(k)));
+      short_positive = hn::IfThenElse(here, hn::Set(d, p), short_positive);
+      short_negative = hn::IfThenElse(here, hn::Set(d, n), short_negative);
+    } else {
+      positive_slope[k] = p;
+      negative_slope[k] = n;
+    }
   }
-  return {softmax_slopes(positive_slope, count), softmax_slopes(negative_slope, count)};
+  if (count <= lanes)
+    return {short_slopes(short_positive, positive_slope), short_slopes(short_negative, negative_slope)};
+  return {long_slopes(positive_slope, count), long_slopes(negative_slope, count)};
 }
 
 void AttendBackward(MatrixView<const float> items, const std::int32_t* history, Index count, const float* positive,

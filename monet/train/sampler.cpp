@@ -45,6 +45,7 @@ Sampler::Sampler(const Csr& train) : train_(&train) {
 
 void Sampler::draw(Rng& rng, Index size, Triples& triples) {
   const auto count = static_cast<std::size_t>(size);
+  constexpr std::size_t kAhead = 8;  // histories lie apart
   triples.users.resize(count);
   triples.positives.resize(count);
   triples.negatives.resize(count);
@@ -61,6 +62,7 @@ void Sampler::draw(Rng& rng, Index size, Triples& triples) {
     for (auto& user : triples.users) user = users_[rng.below(users_.size())];
   }
   for (std::size_t b = 0; b < count; ++b) {
+    if (b + kAhead < count) __builtin_prefetch(train_->row(triples.users[b + kAhead]).data());
     const auto history = train_->row(triples.users[b]);
     triples.positives[b] = history[rng.below(history.size())];
     triples.negatives[b] = draw_outside(history, train_->cols(), rng);

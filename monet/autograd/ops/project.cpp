@@ -5,6 +5,7 @@
 #include "monet/kernels/skinny_gemm.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <memory>
 #include <optional>
@@ -188,18 +189,20 @@ void add_parts(MatrixView<const float> parts, Index rows_each, bool transpose, G
   }
 }
 
+using Soon = std::array<MatrixView<const float>, 2>;
+
 // part += Xᵀ dz of one block, [d_m, padded d]. `memory` is kPackFloats floats for ours, half of dz for oneDNN's
-// bfloat16.
+// bfloat16. `soon`: what the next block reads first.
 void multiply_transposed(Blocks<float>& blocks, Index begin, Index end, int worker, MatrixView<const float> dz,
-                         MatrixView<float> part, MatrixView<float> memory) {
+                         MatrixView<float> part, MatrixView<float> memory, const Soon& soon) {
   if (blocks.has_transposed()) {
     kernels::gemm(Transpose::no, Transpose::no, blocks.transposed(begin, end), dz, true, part);
   } else {
-    kernels::project_block_backward(blocks.rows(begin, end, worker), dz, part, memory.data);
+    kernels::project_block_backward(blocks.rows(begin, end, worker), dz, part, memory.data, soon);
   }
 }
 void multiply_transposed(Blocks<BFloat16>& blocks, Index begin, Index end, int worker, MatrixView<const float> dz,
-                         MatrixView<float> part, MatrixView<float> memory) {
+                         MatrixView<float> part, MatrixView<float> memory, const Soon& /*soon*/) {
   const auto g = as_bfloat16(memory, dz.rows, dz.cols);
   kernels::to_bfloat16(dz, g);
   if (blocks.has_transposed()) {
@@ -257,8 +260,10 @@ void backward_modality(Tape& tape, Call& call, std::size_t index, Blocks<T> bloc
     } else {
       through(begin, 0, end - begin);
     }
+    const Soon soon =
+        blocks.listed() ? Soon{} : Soon{slab.row_range(end, slab.rows - end), grad.row_range(end, slab.rows - end)};
     multiply_transposed(blocks, begin, end, worker, product, weight_parts.view().row_range(worker * inputs, inputs),
-                        memory.view().row_range(worker * memory_rows, memory_rows));
+                        memory.view().row_range(worker * memory_rows, memory_rows), soon);
   });
   if (tape.needs_grad(m.weight)) add_parts(weight_parts.view(), inputs, true, tape.contribute(m.weight));
   if (tape.needs_grad(m.bias)) add_parts(bias_parts.view(), 1, false, tape.contribute(m.bias));
