@@ -1,6 +1,6 @@
 #include "monet/artifact/artifact.h"
 #include "monet/core/thread_pool.h"
-#include "monet/data/load.h"
+#include "monet/data/load_record.h"
 #include "monet/eval/evaluator.h"
 #include "cli/commands.h"
 #include "cli/load_flags.h"
@@ -46,9 +46,10 @@ std::vector<Index> parse_cuts(const std::string& text) {
   return ks;
 }
 
-/// The dataset with the modalities of the artifact, unless others were asked for: the hash covers them.
+/// The dataset read as the artifact's was, with its modalities, unless others were asked for: the hash covers them.
 data::Dataset load_for(const EvaluateCommand& command, const artifact::Config& config) {
   data::LoadOptions load = command.load;
+  data::apply_record(config.data_options, load);
   if (!load.modalities && !command.force) {
     load.modalities.emplace();
     for (const artifact::ModalityInfo& modality : config.modalities) {
