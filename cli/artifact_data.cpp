@@ -1,6 +1,7 @@
 #include "cli/artifact_data.h"
 
 #include "monet/core/error.h"
+#include "monet/data/load_record.h"
 
 #include <utility>
 
@@ -9,6 +10,7 @@ namespace monet::cli {
 data::Dataset load_data_of(const artifact::Artifact& artifact, const std::filesystem::path& path,
                            data::LoadOptions load, bool force) {
   const artifact::Config& config = artifact.config();
+  data::apply_record(config.data_options, load);
   if (!load.modalities && !force) {
     load.modalities.emplace();
     for (const artifact::ModalityInfo& modality : config.modalities) {

@@ -69,6 +69,7 @@ Config to_config(const Json& json) {
   const Json& data = json.at("data");
   config.data_name = data.at("name");
   config.data_hash = data.at("hash");
+  if (data.contains("options")) data.at("options").get_to(config.data_options);
   config.num_users = data.at("users");
   config.num_items = data.at("items");
   config.num_interactions = data.at("interactions");
@@ -122,6 +123,7 @@ std::string write_config(const Config& config, const FileRecords& files) {
                   {"users", config.num_users},
                   {"items", config.num_items},
                   {"interactions", config.num_interactions}};
+  if (!config.data_options.empty()) json["data"]["options"] = config.data_options;
   json["metrics"] = {{"validation", config.validation}, {"test", config.test}};
   json["training"] = to_json(config.training);
   json["files"] = Json::object();

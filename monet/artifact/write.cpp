@@ -112,6 +112,7 @@ Config config_of(const ArtifactContents& contents) {
   config.hyper_parameters = contents.hyper_parameters;
   config.data_name = contents.dataset->name;
   config.data_hash = contents.dataset->hash;
+  config.data_options = contents.dataset->load_options;
   config.validation = contents.validation;
   config.test = contents.test;
   config.training = contents.training;

@@ -3,6 +3,7 @@
 #include "monet/core/csr.h"
 #include "monet/core/matrix.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,8 @@ struct Dataset {
   std::vector<std::string> user_ids;  // size U: external ids
   std::vector<std::string> item_ids;  // size I
   ItemMetadata items;
-  std::string hash;  // hex, of interactions, features and external ids
+  std::string hash;                                 // hex, of interactions, features and external ids
+  std::map<std::string, std::string> load_options;  // that were not the defaults (data/load_record.h)
   Notes notes;
 
   Index num_users() const { return train.rows(); }

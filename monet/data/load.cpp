@@ -7,6 +7,7 @@
 #include "monet/data/five_core.h"
 #include "monet/data/id_map.h"
 #include "monet/data/interaction_table.h"
+#include "monet/data/load_record.h"
 
 #include <fmt/ranges.h>
 
@@ -122,6 +123,7 @@ Dataset load(const fs::path& path, const LoadOptions& options) {
   Dataset dataset = assemble(std::move(found.interactions), folder, options);
   dataset.format = found.format;
   dataset.path = path.string();
+  dataset.load_options = to_record(options);
   fs::path named = fs::absolute(path).lexically_normal();
   if (!named.has_filename()) named = named.parent_path();
   dataset.name = fs::is_directory(path) ? named.filename().string() : named.stem().string();

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <csignal>
 
 namespace monet::test {
@@ -205,6 +206,27 @@ TEST_F(Train, EveryVariantTrainsAndIsReadBack) {
     expect_done(outcome);
     EXPECT_EQ(lines_of(outcome.out).size(), kUsers * 4);
   }
+}
+
+TEST_F(Train, EvaluateReadsATableAsTrainingDid) {
+  std::string table = "user,item,timestamp\n";
+  for (std::size_t user = 0; user < kUsers; ++user) {
+    for (const std::size_t item : training_items(user))
+      table += "u" + std::to_string(user) + ",i" + std::to_string(item) + "," + std::to_string(31 * item % 17) + "\n";
+  }
+  write_text(folder_ / "log.csv", table);
+  const auto train_with = [&](const std::string& out, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = train_arguments(path_of("log.csv"), out, more);
+    std::replace(arguments.begin(), arguments.end(), std::string("monet"), std::string("mf"));
+    expect_done(run(arguments));
+  };
+  train_with(path_of("a"), {"--split-by", "time"});
+  const std::vector<std::string> again{"evaluate", "--artifact", path_of("a"), "--data", path_of("log.csv")};
+  expect_done(run(again));
+  // What is asked for otherwise stands, and is another split.
+  train_with(path_of("b"), {"--split-seed", "5"});
+  expect_refused(run({"evaluate", "--artifact", path_of("b"), "--data", path_of("log.csv"), "--split-seed", "6"}),
+                 {"log.csv", "hash", "--force"});
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "monet/data/load.h"
 #include "monet/core/error.h"
+#include "monet/data/load_record.h"
 #include "tests/core/files/npy_bytes.h"
 #include "tests/core/files/temporary_folder.h"
 
@@ -233,6 +234,42 @@ TEST_F(Load, EveryPartOfTheContentIsInTheHash) {
   hashes.push_back(load().hash);
   for (std::size_t a = 0; a < hashes.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) EXPECT_NE(hashes[a], hashes[b]) << a << " " << b;
+  }
+}
+
+TEST(LoadRecord, HoldsWhatIsNotTheDefaultAndGivesItBack) {
+  EXPECT_THAT(data::to_record({}), IsEmpty());
+  LoadOptions options;
+  options.core = "0-core";
+  options.split = data::SplitKind::time;
+  options.split_seed = 7;
+  options.user_column = "who";
+  options.item_column = "what";
+  options.time_column = "when";
+  options.separator = '\t';
+  options.missing_rows = MissingRows::zero;
+  const auto record = data::to_record(options);
+  EXPECT_EQ(record.size(), 8U);
+  LoadOptions back;
+  data::apply_record(record, back);
+  EXPECT_EQ(data::to_record(back), record);
+}
+
+TEST(LoadRecord, WhatIsGivenStands) {
+  LoadOptions given;
+  given.split_seed = 9;
+  data::apply_record({{"split-seed", "7"}, {"split-by", "time"}}, given);
+  EXPECT_EQ(given.split_seed, 9U);
+  EXPECT_EQ(given.split, data::SplitKind::time);
+}
+
+TEST(LoadRecord, RefusesWhatItDoesNotKnow) {
+  LoadOptions options;
+  for (const auto& [name, value] : {std::pair{"split-by", "fate"}, {"split-seed", "7x"}, {"colour", "red"}}) {
+    EXPECT_THAT(message_of<DataError>([&] {
+                  data::apply_record({{name, value}}, options);
+                }),
+                AllOf(HasSubstr(name), HasSubstr(value)));
   }
 }
 

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "monet/data/load.h"
+
+#include <map>
+#include <string>
+
+namespace monet::data {
+
+/// The options that say how files become interactions (all but the modalities), by the program's names without dashes,
+/// where they differ from the defaults: "split-by" → "time". What an artifact keeps to read its data again.
+std::map<std::string, std::string> to_record(const LoadOptions& options);
+
+/// Sets what `record` names, where `options` has its default. Throws DataError for a name or a value that `to_record`
+/// does not write.
+void apply_record(const std::map<std::string, std::string>& record, LoadOptions& options);
+
+}  // namespace monet::data
