@@ -6,7 +6,7 @@ set -euo pipefail
 build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-dev libeigen3-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libspdlog-dev libfmt-dev
   libsimdjson-dev zlib1g-dev libzstd-dev libicu-dev libpng-dev libjpeg-dev libwebp-dev)
-test=(libgtest-dev libgmock-dev)
+test=(libgtest-dev libgmock-dev python3-numpy)
 bench=(libbenchmark-dev)
 lint=(clang-format-14 clang-tidy-14)
 sanitize=(clang-14 libclang-rt-14-dev llvm-14)
