@@ -25,7 +25,7 @@ void NameTable::allocate(std::size_t slots) {
 NameTable::Key NameTable::key_of(std::string_view name) {
   if (name.size() > 15) return {std::hash<std::string_view>()(name), ~std::uint64_t{0}};
   unsigned char bytes[16] = {};
-  std::memcpy(bytes, name.data(), name.size());
+  if (!name.empty()) std::memcpy(bytes, name.data(), name.size());
   bytes[15] = static_cast<unsigned char>(name.size());
   Key key;
   std::memcpy(&key, bytes, sizeof key);

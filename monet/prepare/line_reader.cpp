@@ -7,7 +7,7 @@
 namespace monet::prepare {
 
 namespace {
-constexpr std::size_t kFirstBytes = std::size_t{1} << 18;
+constexpr std::size_t kFirstBytes = std::size_t{1} << 15;
 }
 
 LineReader::LineReader(ByteStream& stream, std::string file)

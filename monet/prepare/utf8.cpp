@@ -49,13 +49,13 @@ bool is_utf8(std::string_view text) {
 std::string clean_text(std::string_view text) {
   std::string out;
   if (is_utf8(text)) {
-    out = trimmed(text);
+    out = text;
   } else {
-    for (const char c : trimmed(text)) append_utf8(out, static_cast<unsigned char>(c));
+    for (const char c : text) append_utf8(out, static_cast<unsigned char>(c));
   }
   std::replace_if(
       out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return out;
+  return std::string(trimmed(out));
 }
 
 std::string_view trimmed(std::string_view text) {

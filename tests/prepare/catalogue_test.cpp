@@ -18,6 +18,7 @@ using ::testing::HasSubstr;
 
 TEST(CleanText, IsUtf8WithoutControlCharacters) {
   EXPECT_EQ(clean_text("  caf\u00e9\t\r\nbar \0 x\n"), "caf\u00e9   bar");
+  EXPECT_EQ(clean_text("\x01 x \x7f"), "x");
   EXPECT_EQ(clean_text("caf\xe9"), "caf\u00e9");
   for (const std::string_view bad :
        {"\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\x80", "\xf8\x88\x80\x80\x80"}) {

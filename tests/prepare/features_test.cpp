@@ -139,6 +139,8 @@ TEST_F(Features, SequencesOfNumbersInATable) {
   write_text(given.file, "item_id:token\temb:float_seq\nB000000001\t1 -2e1  3\nB000000003\t\n");
   EXPECT_EQ(read(given)(0, 1), -20.0F);
   EXPECT_EQ(coverage_.items, 1);
+  write_text(given.file, "item_id:token\temb:float_seq\n\t1 2\nB000000003\t5 6\n");
+  EXPECT_EQ(read(given)(2, 1), 6.0F);
   for (const char* wrong : {"1 2 x", "1,2", "1 2"}) {
     write_text(given.file, std::string("item_id:token\temb:float_seq\nB000000001\t1 2 3\nB000000002\t") + wrong + "\n");
     EXPECT_THAT(message_of<DataError>([&] { read(given); }), HasSubstr("toys.item:3")) << wrong;
