@@ -5,17 +5,12 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-dev libeigen3-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libspdlog-dev libfmt-dev
-<<<<<<< HEAD
   libsimdjson-dev zlib1g-dev libzstd-dev libicu-dev
   libagg-dev libpng-dev libjpeg-dev libwebp-dev)
 # npm fetches the plotting libraries that are built in; one that did not come from Debian will do.
 command -v npm >/dev/null || build+=(npm)
 # chromium opens the reports.
-test=(libgtest-dev libgmock-dev chromium)
-=======
-  libsimdjson-dev zlib1g-dev libzstd-dev libicu-dev libpng-dev libjpeg-dev libwebp-dev)
-test=(libgtest-dev libgmock-dev python3-numpy)
->>>>>>> wt-features
+test=(libgtest-dev libgmock-dev python3-numpy chromium)
 bench=(libbenchmark-dev)
 lint=(clang-format-14 clang-tidy-14)
 sanitize=(clang-14 libclang-rt-14-dev llvm-14)
