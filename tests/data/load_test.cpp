@@ -265,11 +265,11 @@ TEST(LoadRecord, WhatIsGivenStands) {
 
 TEST(LoadRecord, RefusesWhatItDoesNotKnow) {
   LoadOptions options;
-  for (const auto& [name, value] : {std::pair{"split-by", "fate"}, {"split-seed", "7x"}, {"colour", "red"}}) {
+  for (const auto& record : {std::pair{"split-by", "fate"}, {"split-seed", "7x"}, {"colour", "red"}}) {
     EXPECT_THAT(message_of<DataError>([&] {
-                  data::apply_record({{name, value}}, options);
+                  data::apply_record({{record.first, record.second}}, options);
                 }),
-                AllOf(HasSubstr(name), HasSubstr(value)));
+                AllOf(HasSubstr(record.first), HasSubstr(record.second)));
   }
 }
 
