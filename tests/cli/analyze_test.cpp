@@ -121,7 +121,8 @@ TEST_F(Analyze, AModelWithOneEmbeddingIsComparedAsAWholeAndOneWithoutIsRefused) 
   }
   const Outcome whole = avg_diff(path_of("mf"), data, {"--json", "-"});
   expect_done(whole);
-  for (const json& modality : json::parse(whole.out).at("modalities")) {
+  const json document = json::parse(whole.out);
+  for (const json& modality : document.at("modalities")) {
     EXPECT_EQ(modality.at("embedding"), "item_embedding");
   }
   expect_refused(avg_diff(path_of("itemknn"), data), {"itemknn", "no item embeddings", "monet"});
