@@ -5,7 +5,7 @@
 namespace {
 template <class Read>
 void features(std::string_view text, const monet::data::NameTable& names, Read&& read) {
-  const auto file = std::filesystem::temp_directory_path() / "monet-fuzz-features.npy";
+  const auto file = std::filesystem::temp_directory_path() / fmt::format("monet-fuzz-features-{}.npy", ::getpid());
   std::filesystem::remove(file);
   try {
     monet::prepare::MemoryStream stream(text);

@@ -5,6 +5,9 @@
 #include "monet/prepare/interaction_log.h"
 #include "monet/prepare/utf8.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -37,7 +40,7 @@ void interactions(std::string_view text, Read&& read) {
 template <class Read>
 void catalogue(std::string_view text, Read&& read) {
   data::NameTable names;
-  prepare::ItemStore store({}, std::filesystem::temp_directory_path() / "monet-fuzz-texts");
+  prepare::ItemStore store({}, std::filesystem::temp_directory_path() / fmt::format("monet-fuzz-texts-{}", ::getpid()));
   try {
     prepare::MemoryStream stream(text);
     prepare::LineReader lines(stream, "fuzz");
