@@ -2,11 +2,11 @@
 
 #include "monet/core/error.h"
 #include "monet/core/files/hash.h"
+#include "monet/data/text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <string>
 
 namespace monet::artifact {
@@ -138,10 +138,8 @@ Config parse_config(std::string_view text, const std::filesystem::path& file, Fi
   try {
     json = Json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {
-    const std::string_view before = text.substr(0, std::min(text.size(), error.byte > 0 ? error.byte - 1 : 0));
-    const std::size_t line_start = before.rfind('\n') + 1;
-    fail<DataError>("{}:{}:{}: damaged: not JSON; restore the artifact or train again", name,
-                    1 + std::count(before.begin(), before.end(), '\n'), before.size() - line_start + 1);
+    data::fail_at(name, text, error.byte > 0 ? error.byte - 1 : 0,
+                  "damaged: not JSON; restore the artifact or train again");
   }
   try {
     check_version(json, name);

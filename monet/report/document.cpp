@@ -2,12 +2,12 @@
 
 #include "monet/core/error.h"
 #include "monet/core/files/mapped_file.h"
+#include "monet/data/text.h"
 #include "monet/report/numbers.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <limits>
 
 namespace monet::report {
@@ -119,20 +119,14 @@ std::int64_t Node::integer_or(std::string_view key, std::int64_t otherwise) cons
   return has(key) ? (*this)[key].integer() : otherwise;
 }
 
-std::string line_and_column(std::string_view text, std::size_t byte) {
-  const std::string_view before = text.substr(0, std::min(byte, text.size()));
-  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-  return fmt::format("{}:{}", 1 + std::count(before.begin(), before.end(), '\n'), before.size() - line_start + 1);
-}
-
 Document::Document(const std::filesystem::path& file)
     : path_(file), name_(std::make_unique<const std::string>(file.string())) {
   const files::MappedFile content(file);
   try {
     json_ = std::make_unique<const Json>(Json::parse(content.text()));
   } catch (const nlohmann::json::parse_error& error) {
-    fail<DataError>("{}:{}: damaged: not JSON; write the file again", *name_,
-                    line_and_column(content.text(), error.byte > 0 ? error.byte - 1 : 0));
+    data::fail_at(*name_, content.text(), error.byte > 0 ? error.byte - 1 : 0,
+                  "damaged: not JSON; write the file again");
   }
   if (!json_->is_object() || !root().text_or("format", "").starts_with("monet-")) {
     fail<DataError>("{}: not a result of monet (no \"format\": \"monet-…\")", *name_);

@@ -72,7 +72,4 @@ class Document {
   std::unique_ptr<const nlohmann::ordered_json> json_;
 };
 
-/// "3:17", the line and column of a byte of a text, from 1.
-std::string line_and_column(std::string_view text, std::size_t byte);
-
 }  // namespace monet::report

@@ -2,8 +2,8 @@
 
 #include "monet/core/error.h"
 #include "monet/core/files/mapped_file.h"
+#include "monet/data/text.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -86,9 +86,7 @@ Json read_json(const std::filesystem::path& file) {
   try {
     return Json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {
-    const std::string_view before = text.substr(0, std::min(text.size(), error.byte > 0 ? error.byte - 1 : 0));
-    fail<DataError>("{}:{}:{}: damaged: not JSON; --force starts over", file.string(),
-                    1 + std::count(before.begin(), before.end(), '\n'), before.size() - (before.rfind('\n') + 1) + 1);
+    data::fail_at(file.string(), text, error.byte > 0 ? error.byte - 1 : 0, "damaged: not JSON; --force starts over");
   }
 }
 
