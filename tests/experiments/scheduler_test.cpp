@@ -5,6 +5,7 @@
 #include "monet/experiments/process.h"
 #include "tests/core/files/temporary_folder.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -28,7 +29,7 @@ class Recorder : public JobObserver {
     std::vector<std::size_t> now;
     for (const JobState& state : running) now.push_back(state.job);
     if (together.empty() || together.back() != now) together.push_back(now);
-    if (stop_once_running != nullptr) stop_once_running->store(true);
+    if (stop != nullptr && std::filesystem::exists(stop_once_there)) stop->store(true);
   }
   void on_end(std::size_t job, const JobEnd& end) override { ends[job] = end; }
 
@@ -36,7 +37,8 @@ class Recorder : public JobObserver {
   std::vector<std::vector<std::size_t>> together;
   std::size_t most = 0;
   std::map<std::size_t, JobEnd> ends;
-  std::atomic<bool>* stop_once_running = nullptr;
+  std::atomic<bool>* stop = nullptr;
+  std::filesystem::path stop_once_there;
 };
 
 class Scheduling : public test::TemporaryFolder {
@@ -110,10 +112,16 @@ TEST_F(Scheduling, WhatIsTooLargeRunsAlone) {
 
 TEST_F(Scheduling, StoppingAsksTheProcessesAndWaitsForThem) {
   // What a training does: on SIGTERM it writes a checkpoint and ends with 130.
-  const std::vector<Job> jobs{job("a", {"trap 'echo saved; exit 130' TERM; touch ready; while :; do sleep 0.01; done"}),
-                              job("b", {"true"})};
-  recorder_.stop_once_running = &stop_;
+  const std::filesystem::path ready = folder_ / "ready";
+  const std::filesystem::path saved = folder_ / "saved";
+  const std::vector<Job> jobs{
+      job("a", {fmt::format("trap 'touch {}; exit 130' TERM; touch {}; while :; do sleep 0.01; done", saved.string(),
+                            ready.string())}),
+      job("b", {"true"})};
+  recorder_.stop = &stop_;
+  recorder_.stop_once_there = ready;
   EXPECT_THROW(run_jobs(options(1), jobs, recorder_, stop_), Interrupted);
+  EXPECT_TRUE(std::filesystem::exists(saved));
   EXPECT_TRUE(recorder_.ends.empty()) << "an interrupted job has neither failed nor succeeded";
   EXPECT_THAT(recorder_.started, ElementsAre(0));
 }
