@@ -2,6 +2,7 @@
 
 #include "monet/core/matrix.h"
 #include "monet/core/rng.h"
+#include "monet/kernels/adam.h"
 #include "monet/kernels/gemm.h"
 #include "monet/kernels/spmm.h"
 #include "bench/timing.h"
@@ -93,17 +94,42 @@ double gemm_seconds(const data::Dataset& dataset, const models::ModelOptions& op
 Index step_gathers(const graph::Bipartite& graph, const graph::ReceptiveField& field, Index history_entries,
                    Index batch_size) {
   const auto entries = [](const Csr& pattern, const graph::RowSet& set) {
-    if (set.all) return pattern.nnz();
+    if (set.all) return pattern.nnz() + pattern.rows();
     Index sum = 0;
-    for (const std::int32_t row : set.rows) sum += pattern.degree(row);
+    for (const std::int32_t row : set.rows) sum += pattern.degree(row) + 1;
     return sum;
   };
-  Index total = 3 * history_entries + 6 * batch_size;
+  Index total = 3 * history_entries + 9 * batch_size;
   for (int l = 0; l < field.layers(); ++l) {
     // Forward computes S_l from its neighbours; backward spreads S_l to them.
     total += 2 * (entries(graph.user_items(), field.users(l)) + entries(graph.item_users(), field.items(l)));
   }
   return total;
+}
+
+Index rows_written(const graph::ReceptiveField& field) {
+  Index total = 0;
+  for (int l = 0; l < field.layers(); ++l) {
+    for (const int set : {l, l + 1}) total += field.users(set).count + field.items(set).count;
+  }
+  return total;
+}
+
+double write_seconds(Index rows, Index width, int repetitions) {
+  const auto from = Matrix<float>::zeros(rows, width);
+  auto to = Matrix<float>::zeros(rows, width);
+  return time(repetitions, [&] { copy<float>(from.view(), to.view()); }).median() / static_cast<double>(rows);
+}
+
+double adam_seconds(Index parameters, int repetitions) {
+  auto memory = Matrix<float>::zeros(4, parameters);
+  const auto step = kernels::AdamStep::at(1, 1e-4);
+  return time(repetitions,
+              [&] {
+                kernels::adam(step, memory.view().row_span(0), memory.view().row_span(1), memory.view().row_span(2),
+                              memory.view().row_span(3));
+              })
+      .median();
 }
 
 }  // namespace monet::bench

@@ -14,9 +14,18 @@ double gather_seconds(Index rows, Index width, int repetitions);
 /// reaches for its shape over the operand layouts that the options allow, blocks of items included.
 double gemm_seconds(const data::Dataset& dataset, const models::ModelOptions& options, int repetitions);
 
-/// Rows a step gathers: the entries of each pass over the graph within the field, forward and backward, and the
-/// histories that attention reads (once forward; row and gradient backward).
+/// Rows a step reads: the entries of each pass over the graph within the field and its self-connections, forward and
+/// backward; the batch's rows and the histories that attention reads (once forward; row and gradient backward).
 Index step_gathers(const graph::Bipartite& graph, const graph::ReceptiveField& field, Index history_entries,
                    Index batch_size);
+
+/// Rows that the passes write, forward and backward.
+Index rows_written(const graph::ReceptiveField& field);
+
+/// Seconds to write one row of `width` floats of a table of `rows` rows, from another such table in order.
+double write_seconds(Index rows, Index width, int repetitions);
+
+/// Seconds of Adam over that many parameters, and nothing between its steps.
+double adam_seconds(Index parameters, int repetitions);
 
 }  // namespace monet::bench

@@ -1,7 +1,8 @@
 // One training step of MONET, piece by piece the work of `monet train`: drawing a batch, forward, backward, Adam.
 // Beside each time stands its floor measured in the same run: the GEMMs at oneDNN's best rate for their shapes plus the
-// gathered rows at the rate of a random gather of that width from a table of that size. The loss of the last batch is
-// checked against plain float64 arithmetic; exit code 1 if it is wrong.
+// gathered rows at the rate of a random gather of that width from a table of that size; and beside the floor what else
+// no step can do without, Adam and the rows that passes write. The loss of the last batch is checked against plain
+// float64 arithmetic; exit code 1 if it is wrong.
 //
 //   step_bench [--short] [--case tiktok|men|growth] [--data DIR] [--threads N] [--steps N] [--dtype f32|bf16] [--layout
 //   rows|both]
@@ -126,6 +127,7 @@ bool run(const std::string& title, const data::Dataset& dataset, const Settings&
   train::Sampler::Triples triples;
   models::LossParts loss;
   std::vector<double> gathers;
+  std::vector<double> written;
   graph::ReceptiveField field(graph, settings.options.layers, settings.whole_passes ? 0.0 : models::Monet::kDenseShare);
 
   const auto batch = [&] { return models::Batch{triples.users, triples.positives, triples.negatives}; };
@@ -143,12 +145,17 @@ bool run(const std::string& title, const data::Dataset& dataset, const Settings&
     Index history = 0;
     for (const std::int32_t user : triples.users) history += graph.user_items().degree(user);
     gathers.push_back(static_cast<double>(bench::step_gathers(graph, field, history, settings.batch)));
+    written.push_back(static_cast<double>(bench::rows_written(field)));
   }
   std::sort(gathers.begin(), gathers.end());
+  std::sort(written.begin(), written.end());
   const int repetitions = settings.short_run ? 3 : 15;
   const double gather = bench::gather_seconds(dataset.num_users() + dataset.num_items(), width, repetitions);
   const double gemm = bench::gemm_seconds(dataset, settings.options, settings.short_run ? 1 : 9);
   const double floor = gemm + gather * gathers[gathers.size() / 2];
+  const double adam = bench::adam_seconds(model.parameters().size(), repetitions);
+  const double writes =
+      written[written.size() / 2] * bench::write_seconds(dataset.num_users() + dataset.num_items(), width, repetitions);
 
   fmt::print("{}: {} users x {} items, {} interactions, {} thread(s), batch {}\n", title, dataset.num_users(),
              dataset.num_items(), graph.num_edges(), settings.threads, settings.batch);
@@ -156,6 +163,8 @@ bool run(const std::string& title, const data::Dataset& dataset, const Settings&
              1e3 * timings.fastest(), 1e3 * timings.slowest());
   fmt::print("  floor {:.2f} ms: GEMM {:.2f}, {:.0f} rows of {} bytes at {:.1f} ns; step / floor {:.2f}\n", 1e3 * floor,
              1e3 * gemm, gathers[gathers.size() / 2], 4 * width, 1e9 * gather, timings.median() / floor);
+  fmt::print("  beside it, each alone: Adam {:.2f} ms, {:.0f} rows written {:.2f}; step / all of it {:.2f}\n",
+             1e3 * adam, written[written.size() / 2], 1e3 * writes, timings.median() / (floor + adam + writes));
   fmt::print("  peak resident {:.0f} MB\n", static_cast<double>(peak_resident_memory()) * 1e-6);
 
   loss = model.compute_gradients(batch());
