@@ -198,7 +198,10 @@ std::vector<std::string> describe(const Dataset& dataset, const Inspection& in) 
         fmt::format("modality {}: {} × {}, covers {:.1f} % ({} rows missing), norms {:.3g} to {:.3g}, mean {:.3g}",
                     m.name, m.rows, m.width, 100.0 * m.coverage, m.missing_rows, m.norm_min, m.norm_max, m.norm_mean));
   }
-  for (const auto& line : dataset.notes.lines) lines.push_back("met on reading: " + line);
+  for (const auto& line : dataset.notes.lines) {
+    const bool told = std::find(in.problems.begin(), in.problems.end(), line) != in.problems.end();
+    if (!told) lines.push_back("met on reading: " + line);
+  }
   for (const auto& problem : in.problems) lines.push_back("problem: " + problem);
   return lines;
 }

@@ -94,5 +94,13 @@ TEST(Inspect, DescribesEverythingItFound) {
   EXPECT_THAT(lines, Contains(HasSubstr("problem: 1 users occur only in validation or test")));
 }
 
+TEST(Inspect, SaysOnceWhatReadingHasMetAlready) {
+  Dataset dataset = small();
+  dataset.notes.lines = {"1 users occur only in validation or test; they get the popularity fallback", "a BOM"};
+  const auto lines = data::describe(dataset, data::inspect(dataset));
+  EXPECT_THAT(lines, Contains(HasSubstr("users occur only")).Times(1));
+  EXPECT_THAT(lines, Contains("met on reading: a BOM"));
+}
+
 }  // namespace
 }  // namespace monet::test
