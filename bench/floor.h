@@ -22,7 +22,7 @@ Index step_gathers(const graph::Bipartite& graph, const graph::ReceptiveField& f
 /// Rows that the passes write, forward and backward.
 Index rows_written(const graph::ReceptiveField& field);
 
-/// Seconds to write one row of `width` floats of a table of `rows` rows, from another such table in order.
+/// Seconds to write one row of `width` floats of a table of `rows` rows, in order.
 double write_seconds(Index rows, Index width, int repetitions);
 
 /// Seconds of Adam over that many parameters, and nothing between its steps.
