@@ -1,8 +1,8 @@
 // One training step of every trained model: drawing a batch, forward, backward, Adam. Beside each time stands its
 // floor, measured in the same run: the GEMMs of the step at the best rate oneDNN reaches for their shapes, and the rows
 // that its sparse passes gather, at the rate of a random gather of that width from a table of that size. The floor
-// leaves out Adam, activations, normalising, and what is gathered for the batch alone. Checks that the loss falls when
-// the same batch is repeated and that it is finite; exit code 1 if not.
+// leaves out activations, normalising, what is gathered for the batch alone, and Adam, which is timed beside it. Checks
+// that the loss falls when the same batch is repeated and that it is finite; exit code 1 if not.
 //
 //   models_bench [--short] [--model NAME] [--data DIR] [--threads N] [--steps N] [--batch N] [--layers N] [--cpu-clock]
 //
@@ -89,12 +89,14 @@ bool run(std::string_view name, const data::Dataset& dataset, const Settings& se
 
   const bench::Work work = bench::work_of(name, defaults.options, dataset, graph, triples);
   const double floor = bench::floor_seconds(work, settings.short_run ? 1 : 7);
+  const double adam = bench::adam_seconds(model->parameters().size(), settings.short_run ? 1 : 7);
   fmt::print(
       "{:<9} step {:7.2f} ms (median of {}; {:.2f} to {:.2f}), first of an epoch {:.1f}; floor {:6.2f} ms = GEMM "
-      "{:.2f} + gathers {:.2f}; step / floor {:.2f}\n",
+      "{:.2f} + gathers {:.2f}; step / floor {:.2f}; Adam alone {:.2f} ms, step / both {:.2f}\n",
       name, 1e3 * timings.median(), settings.steps, 1e3 * timings.fastest(), 1e3 * timings.slowest(),
       1e3 * first_seconds, 1e3 * floor, 1e3 * bench::gemm_part(work, settings.short_run ? 1 : 7),
-      1e3 * bench::gather_part(work, settings.short_run ? 1 : 7), timings.median() / floor);
+      1e3 * bench::gather_part(work, settings.short_run ? 1 : 7), timings.median() / floor, 1e3 * adam,
+      timings.median() / (floor + adam));
 
   const double before = step();
   double after = before;
