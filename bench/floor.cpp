@@ -14,8 +14,20 @@ namespace monet::bench {
 using kernels::BFloat16;
 using kernels::Transpose;
 
-double gather_seconds(Index rows, Index width, int repetitions) {
-  const Index count = std::max<Index>(65536, std::min<Index>(rows, 1 << 20));
+namespace {
+
+/// Reads and writes more than any cache holds.
+void push_out_of_cache() {
+  static Matrix<float> other = Matrix<float>::zeros(Index{1} << 15, Index{1} << 10);
+  for (Index r = 0; r < other.rows(); ++r) {
+    for (Index c = 0; c < other.cols(); c += 16) other(r, c) += 1.0F;
+  }
+}
+
+}  // namespace
+
+double gather_seconds(Index rows, Index width, int repetitions, Table state, Index pass) {
+  const Index count = state == Table::cold ? pass : std::max<Index>(65536, std::min<Index>(rows, 1 << 20));
   const auto table = Matrix<float>::zeros(rows, width);
   auto sum = Matrix<float>::zeros(1, width);
   Rng rng(11);
@@ -25,7 +37,9 @@ double gather_seconds(Index rows, Index width, int repetitions) {
   const std::vector<Index> offsets{0, count};
   const kernels::SpmmOperands operands{
       {1, rows, offsets, picks}, weights, 1.0F, table.view(), {}, 0.0F, {}, sum.view()};
-  return time(repetitions, [&] { kernels::spmm_rows(operands, 0, 1); }).median() / static_cast<double>(count);
+  const auto gather = [&] { kernels::spmm_rows(operands, 0, 1); };
+  if (state == Table::warm) return time(repetitions, gather).median() / static_cast<double>(count);
+  return time(repetitions, push_out_of_cache, gather).median() / static_cast<double>(count);
 }
 
 namespace {

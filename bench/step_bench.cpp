@@ -1,8 +1,9 @@
 // One training step of MONET, piece by piece the work of `monet train`: drawing a batch, forward, backward, Adam.
 // Beside each time stands its floor measured in the same run: the GEMMs at oneDNN's best rate for their shapes plus the
-// gathered rows at the rate of a random gather of that width from a table of that size; and beside the floor what else
-// no step can do without, Adam and the rows that passes write. The loss of the last batch is checked against plain
-// float64 arithmetic; exit code 1 if it is wrong.
+// gathered rows at the rate of a random gather of that width from a table of that size, once in the cache as far as it
+// fits and once out of it (a step finds its tables in either state); and beside the floor what else no step can do
+// without, Adam and the rows that passes write. The loss of the last batch is checked against plain float64 arithmetic;
+// exit code 1 if it is wrong.
 //
 //   step_bench [--short] [--case tiktok|men|growth] [--data DIR] [--threads N] [--steps N] [--dtype f32|bf16] [--layout
 //   rows|both]
@@ -136,6 +137,7 @@ bool run(const std::string& title, const data::Dataset& dataset, const Settings&
     loss = model.compute_gradients(batch());
     optimizer.step(pool, 1e-4);
   });
+  const double peak = static_cast<double>(peak_resident_memory()) * 1e-6;
   const Index width = settings.options.dim * static_cast<Index>(dataset.modalities.size());
   for (int n = 0; n < 5; ++n) {
     sampler.draw(rng, settings.batch, triples);
@@ -151,8 +153,11 @@ bool run(const std::string& title, const data::Dataset& dataset, const Settings&
   std::sort(written.begin(), written.end());
   const int repetitions = settings.short_run ? 3 : 15;
   const double gather = bench::gather_seconds(dataset.num_users() + dataset.num_items(), width, repetitions);
+  const double cold_gather = bench::gather_seconds(dataset.num_users() + dataset.num_items(), width, repetitions,
+                                                   bench::Table::cold, graph.num_edges());
   const double gemm = bench::gemm_seconds(dataset, settings.options, settings.short_run ? 1 : 9);
   const double floor = gemm + gather * gathers[gathers.size() / 2];
+  const double cold_floor = gemm + cold_gather * gathers[gathers.size() / 2];
   const double adam = bench::adam_seconds(model.parameters().size(), repetitions);
   const double writes =
       written[written.size() / 2] * bench::write_seconds(dataset.num_users() + dataset.num_items(), width, repetitions);
@@ -163,9 +168,12 @@ bool run(const std::string& title, const data::Dataset& dataset, const Settings&
              1e3 * timings.fastest(), 1e3 * timings.slowest());
   fmt::print("  floor {:.2f} ms: GEMM {:.2f}, {:.0f} rows of {} bytes at {:.1f} ns; step / floor {:.2f}\n", 1e3 * floor,
              1e3 * gemm, gathers[gathers.size() / 2], 4 * width, 1e9 * gather, timings.median() / floor);
+  fmt::print(
+      "  floor {:.2f} ms with tables that each pass finds out of the cache: rows at {:.1f} ns; step / floor {:.2f}\n",
+      1e3 * cold_floor, 1e9 * cold_gather, timings.median() / cold_floor);
   fmt::print("  beside it, each alone: Adam {:.2f} ms, {:.0f} rows written {:.2f}; step / all of it {:.2f}\n",
              1e3 * adam, written[written.size() / 2], 1e3 * writes, timings.median() / (floor + adam + writes));
-  fmt::print("  peak resident {:.0f} MB\n", static_cast<double>(peak_resident_memory()) * 1e-6);
+  fmt::print("  peak resident {:.0f} MB\n", peak);
 
   loss = model.compute_gradients(batch());
   const double exact = bench::reference_loss(model.parameters(), dataset, graph, settings.options, batch());

@@ -29,17 +29,25 @@ inline double now() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-template <class Body>
-Timings time(int repetitions, Body&& body) {
+/// `before` runs ahead of each repetition and is not counted.
+template <class Before, class Body>
+Timings time(int repetitions, Before&& before, Body&& body) {
   Timings timings;
   body();
   for (int r = 0; r < repetitions; ++r) {
+    before();
     const double start = now();
     body();
     timings.seconds.push_back(now() - start);
   }
   std::sort(timings.seconds.begin(), timings.seconds.end());
   return timings;
+}
+
+template <class Body>
+Timings time(int repetitions, Body&& body) {
+  return time(
+      repetitions, [] {}, body);
 }
 
 }  // namespace monet::bench
