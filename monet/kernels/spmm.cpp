@@ -22,8 +22,8 @@ constexpr Index kLine = 16;  // floats in a cache line
 // Tried and dropped: rows with hundreds of entries going through x together, tile by tile of the second-level cache, in
 // place of row by row; no gain in 3 runs on TikTok, whose 103 longest histories hold 70 % of the entries.
 //
-// One row of y, over as many columns at a time as eight registers hold.
-HWY_INLINE void spmm_row(const SpmmOperands& o, Index r) {
+// Row r of the product into row `to` of y, over as many columns at a time as eight registers hold.
+HWY_INLINE void spmm_row(const SpmmOperands& o, Index r, Index to) {
   const hn::ScalableTag<float> d;
   const Index lanes = static_cast<Index>(hn::Lanes(d));
   const Index begin = o.a.indptr[static_cast<std::size_t>(r)];
@@ -36,7 +36,7 @@ HWY_INLINE void spmm_row(const SpmmOperands& o, Index r) {
   const Index last = o.a.nnz() - 1;
   const float* self = o.self.data == nullptr ? nullptr : o.self.row(r);
   const float self_scale = o.self_scales.empty() ? o.self_scale : o.self_scales[static_cast<std::size_t>(r)];
-  float* y = o.y.row(r);
+  float* y = o.y.row(to);
   const Index width = o.y.cols;
   for (Index line = 0; line < width; line += kLine) {
     hwy::Prefetch(y + kRowsAhead * o.y.stride + line);
@@ -121,23 +121,34 @@ HWY_INLINE void spmm_row(const SpmmOperands& o, Index r) {
 }
 
 void SpmmRows(const SpmmOperands& o, Index begin, Index end) {
-  for (Index r = begin; r < end; ++r) spmm_row(o, r);
+  for (Index r = begin; r < end; ++r) spmm_row(o, r, r);
 }
 
-void SpmmListedRows(const SpmmOperands& o, const std::int32_t* rows, Index count) {
+template <class To>
+HWY_INLINE void listed_rows(const SpmmOperands& o, const std::int32_t* rows, Index count, To&& to) {
   for (Index n = 0; n < count; ++n) {
     if (n + 1 < count) hwy::Prefetch(o.a.indices.data() + o.a.indptr[static_cast<std::size_t>(rows[n + 1])]);
-    spmm_row(o, rows[n]);
+    spmm_row(o, rows[n], to(n));
   }
 }
 
-void SpmmScatter(const SpmmOperands& o, const std::int32_t* rows, Index count, Index col_begin, Index col_end) {
+void SpmmListedRows(const SpmmOperands& o, const std::int32_t* rows, Index count) {
+  listed_rows(o, rows, count, [rows](Index n) { return Index{rows[n]}; });
+}
+
+void SpmmPackedRows(const SpmmOperands& o, const std::int32_t* rows, Index count) {
+  listed_rows(o, rows, count, [](Index n) { return n; });
+}
+
+template <class From>
+HWY_INLINE void scatter(const SpmmOperands& o, const std::int32_t* rows, Index count, Index col_begin, Index col_end,
+                        From&& from) {
   const hn::ScalableTag<float> d;
   const Index lanes = static_cast<Index>(hn::Lanes(d));
   const std::int32_t* columns = o.a.indices.data();
   for (Index n = 0; n < count; ++n) {
     const Index r = rows[n];
-    const float* x = o.x.row(r);
+    const float* x = o.x.row(from(n));
     const Index begin = o.a.indptr[static_cast<std::size_t>(r)];
     const Index end = o.a.indptr[static_cast<std::size_t>(r) + 1];
     for (Index k = begin; k < end; ++k) {
@@ -155,6 +166,14 @@ void SpmmScatter(const SpmmOperands& o, const std::int32_t* rows, Index count, I
   }
 }
 
+void SpmmScatter(const SpmmOperands& o, const std::int32_t* rows, Index count, Index col_begin, Index col_end) {
+  scatter(o, rows, count, col_begin, col_end, [rows](Index n) { return Index{rows[n]}; });
+}
+
+void SpmmScatterPacked(const SpmmOperands& o, const std::int32_t* rows, Index count, Index col_begin, Index col_end) {
+  scatter(o, rows, count, col_begin, col_end, [](Index n) { return n; });
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace monet::kernels
 HWY_AFTER_NAMESPACE();
@@ -164,7 +183,9 @@ namespace monet::kernels {
 
 HWY_EXPORT(SpmmRows);
 HWY_EXPORT(SpmmListedRows);
+HWY_EXPORT(SpmmPackedRows);
 HWY_EXPORT(SpmmScatter);
+HWY_EXPORT(SpmmScatterPacked);
 
 void spmm_rows(const SpmmOperands& operands, Index begin, Index end) noexcept {
   HWY_DYNAMIC_DISPATCH(SpmmRows)(operands, begin, end);
@@ -174,9 +195,19 @@ void spmm_listed_rows(const SpmmOperands& operands, std::span<const std::int32_t
   HWY_DYNAMIC_DISPATCH(SpmmListedRows)(operands, rows.data(), static_cast<Index>(rows.size()));
 }
 
+void spmm_packed_rows(const SpmmOperands& operands, std::span<const std::int32_t> rows) noexcept {
+  HWY_DYNAMIC_DISPATCH(SpmmPackedRows)(operands, rows.data(), static_cast<Index>(rows.size()));
+}
+
 void spmm_scatter(const SpmmOperands& operands, std::span<const std::int32_t> rows, Index col_begin,
                   Index col_end) noexcept {
   HWY_DYNAMIC_DISPATCH(SpmmScatter)(operands, rows.data(), static_cast<Index>(rows.size()), col_begin, col_end);
+}
+
+void spmm_scatter_packed(const SpmmOperands& operands, std::span<const std::int32_t> rows, Index col_begin,
+                         Index col_end) noexcept {
+  HWY_DYNAMIC_DISPATCH(SpmmScatterPacked)
+  (operands, rows.data(), static_cast<Index>(rows.size()), col_begin, col_end);
 }
 
 void spmm_reference(const SpmmOperands& o) noexcept {
