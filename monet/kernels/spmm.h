@@ -23,6 +23,7 @@ struct SpmmOperands {
   float self_scale = 0.0F;
   std::span<const float> self_scales;  // one per row in place of `self_scale`, when not empty
   MatrixView<float> y;
+  std::span<const std::uint8_t> with_self = {};  // one per row: 0 for none of the self term; empty: all have it
 };
 
 /// Rows [begin, end) of y. Bound by gathers of rows of x: one per entry, prefetched ahead.

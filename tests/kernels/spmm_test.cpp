@@ -134,6 +134,31 @@ TEST(SpmmRows, WritesTheRowsOfItsRangeOnly) {
   });
 }
 
+TEST(SpmmRows, GivesMarkedRowsAloneTheSelfTerm) {
+  monet::testing::on_every_target([] {
+    std::vector<std::uint8_t> marks(23, 0);
+    for (const std::size_t r : {0U, 1U, 7U, 22U}) marks[r] = 1;
+    for (const Index width : kWidths) {
+      Problem with(23, 19, width, Self::scale), without(23, 19, width, Self::none), some(23, 19, width, Self::scale);
+      spmm_rows(with.operands(with.y), 0, 23);
+      spmm_rows(without.operands(without.y), 0, 23);
+      SpmmOperands operands = some.operands(some.y);
+      operands.with_self = marks;
+      spmm_rows(operands, 0, 23);
+      Strided reference(23, width, 6);
+      operands.y = reference.view();
+      spmm_reference(operands);
+      for (Index r = 0; r < 23; ++r) {
+        const Strided& want = marks[static_cast<std::size_t>(r)] != 0 ? with.y : without.y;
+        for (Index c = 0; c < width; ++c) {
+          ASSERT_TRUE(same_bits(some.y(r, c), want(r, c)));
+          ASSERT_TRUE(close(some.y(r, c), reference(r, c), 45 * kUnit * 40.0));
+        }
+      }
+    }
+  });
+}
+
 TEST(SpmmRows, OneRowAndNoEntriesAtAll) {
   monet::testing::on_every_target([] {
     for (const Index width : {1, 16, 128, 200}) {
