@@ -107,22 +107,45 @@ void LeakySumBackward(const LeakySumBackwardOperands& o) {
   const auto a_bit = hn::Set(di, kAPositive);
   const auto b_bit = hn::Set(di, kBPositive);
   const auto kept_bit = hn::Set(di, kKept);
+  using V = hn::Vec<decltype(d)>;
+  const auto element = [&](Index r, Index at, V& a_sum, V& b_sum) HWY_ATTR {
+    const auto marks = hn::PromoteTo(di, hn::LoadU(d8, o.signs.row(r) + at));
+    const auto kept = hn::RebindMask(d, hn::TestBit(marks, kept_bit));
+    const auto g = hn::IfThenElseZero(kept, hn::Mul(scale, hn::LoadU(d, o.y_grad.row(r) + at)));
+    const auto below = hn::Mul(slope, g);
+    const auto a_grad = hn::IfThenElse(hn::RebindMask(d, hn::TestBit(marks, a_bit)), g, below);
+    const auto b_grad = hn::IfThenElse(hn::RebindMask(d, hn::TestBit(marks, b_bit)), g, below);
+    hn::StoreU(a_grad, d, o.a_grad.row(r) + at);
+    hn::StoreU(b_grad, d, o.b_grad.row(r) + at);
+    a_sum = hn::Add(a_sum, a_grad);
+    b_sum = hn::Add(b_sum, b_grad);
+  };
   Index c = 0;
+  // The sums of 64 columns in registers, with the widest vectors.
+  for (; c + 4 * lanes <= width; c += 4 * lanes) {
+    auto a0 = hn::LoadU(d, o.a_sums + c), a1 = hn::LoadU(d, o.a_sums + c + lanes);
+    auto a2 = hn::LoadU(d, o.a_sums + c + 2 * lanes), a3 = hn::LoadU(d, o.a_sums + c + 3 * lanes);
+    auto b0 = hn::LoadU(d, o.b_sums + c), b1 = hn::LoadU(d, o.b_sums + c + lanes);
+    auto b2 = hn::LoadU(d, o.b_sums + c + 2 * lanes), b3 = hn::LoadU(d, o.b_sums + c + 3 * lanes);
+    for (Index r = 0; r < o.y_grad.rows; ++r) {
+      element(r, c, a0, b0);
+      element(r, c + lanes, a1, b1);
+      element(r, c + 2 * lanes, a2, b2);
+      element(r, c + 3 * lanes, a3, b3);
+    }
+    hn::StoreU(a0, d, o.a_sums + c);
+    hn::StoreU(a1, d, o.a_sums + c + lanes);
+    hn::StoreU(a2, d, o.a_sums + c + 2 * lanes);
+    hn::StoreU(a3, d, o.a_sums + c + 3 * lanes);
+    hn::StoreU(b0, d, o.b_sums + c);
+    hn::StoreU(b1, d, o.b_sums + c + lanes);
+    hn::StoreU(b2, d, o.b_sums + c + 2 * lanes);
+    hn::StoreU(b3, d, o.b_sums + c + 3 * lanes);
+  }
   for (; c + lanes <= width; c += lanes) {
     auto a_sum = hn::LoadU(d, o.a_sums + c);
     auto b_sum = hn::LoadU(d, o.b_sums + c);
-    for (Index r = 0; r < o.y_grad.rows; ++r) {
-      const auto marks = hn::PromoteTo(di, hn::LoadU(d8, o.signs.row(r) + c));
-      const auto kept = hn::RebindMask(d, hn::TestBit(marks, kept_bit));
-      const auto g = hn::IfThenElseZero(kept, hn::Mul(scale, hn::LoadU(d, o.y_grad.row(r) + c)));
-      const auto below = hn::Mul(slope, g);
-      const auto a_grad = hn::IfThenElse(hn::RebindMask(d, hn::TestBit(marks, a_bit)), g, below);
-      const auto b_grad = hn::IfThenElse(hn::RebindMask(d, hn::TestBit(marks, b_bit)), g, below);
-      hn::StoreU(a_grad, d, o.a_grad.row(r) + c);
-      hn::StoreU(b_grad, d, o.b_grad.row(r) + c);
-      a_sum = hn::Add(a_sum, a_grad);
-      b_sum = hn::Add(b_sum, b_grad);
-    }
+    for (Index r = 0; r < o.y_grad.rows; ++r) element(r, c, a_sum, b_sum);
     hn::StoreU(a_sum, d, o.a_sums + c);
     hn::StoreU(b_sum, d, o.b_sums + c);
   }

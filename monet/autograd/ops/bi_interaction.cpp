@@ -100,25 +100,30 @@ struct Target {
   }
 };
 
+/// Row r of a slot takes a ⊙ b, and `straight` where it is given.
+void give_row(const GradSlot& slot, Index r, const float* __restrict a, const float* __restrict b,
+              const float* __restrict straight) {
+  float* const __restrict to = slot.view.row(r);
+  const Index count = slot.view.cols;
+  if (slot.fresh && straight == nullptr) {
+    for (Index c = 0; c < count; ++c) to[c] = a[c] * b[c];
+  } else if (slot.fresh) {
+    for (Index c = 0; c < count; ++c) to[c] = straight[c] + a[c] * b[c];
+  } else if (straight == nullptr) {
+    for (Index c = 0; c < count; ++c) to[c] += a[c] * b[c];
+  } else {
+    for (Index c = 0; c < count; ++c) to[c] += straight[c] + a[c] * b[c];
+  }
+}
+
 /// x̄ = [da W_g when adds_self] + dt ⊙ z and z̄ = da W_g + dt ⊙ x, with `through` da W_g and `products` dt.
 void input_gradients(const Target& x_grad, const Target& z_grad, MatrixView<const float> x, MatrixView<const float> z,
                      MatrixView<const float> through, MatrixView<const float> products, bool adds_self, Index first) {
-  const auto give = [&](const Target& to, Index r, MatrixView<const float> other, const float* straight) {
-    float* const out = to.slot.view.row(first + r);
-    const float* const by = other.row(r);
-    const float* const t = products.row(r);
-    const bool fresh = to.slot.fresh;
-    if (straight == nullptr) {
-      for (Index c = 0; c < other.cols; ++c) out[c] = fresh ? t[c] * by[c] : out[c] + t[c] * by[c];
-    } else {
-      for (Index c = 0; c < other.cols; ++c) {
-        out[c] = fresh ? straight[c] + t[c] * by[c] : out[c] + (straight[c] + t[c] * by[c]);
-      }
-    }
-  };
   for (Index r = 0; r < x.rows; ++r) {
-    give(x_grad, r, z, adds_self ? through.row(r) : nullptr);
-    give(z_grad, r, x, through.row(r));
+    const float* const straight = through.row(r);
+    const float* const t = products.row(r);
+    give_row(x_grad.slot, first + r, t, z.row(r), adds_self ? straight : nullptr);
+    give_row(z_grad.slot, first + r, t, x.row(r), straight);
   }
 }
 
