@@ -221,6 +221,28 @@ TEST(BiInteraction, DoesNotDependOnThreadsOrBlocks) {
   }
 }
 
+TEST(BiInteraction, DropsTheRateAskedForAndScalesTheRest) {
+  const auto inputs = layer_inputs(200, 6, 50);
+  ThreadPool pool(1);
+  const auto run = [&](float rate) {
+    return run_forward(pool, inputs,
+                       [&](Tape& t, auto v) { return bi_interaction(t, v[0], v[1], layer_of(v, false, rate)); });
+  };
+  const auto whole = run(0.0F);
+  const auto dropped = run(0.25F);
+  Index zeros = 0;
+  for (Index k = 0; k < whole.size(); ++k) {
+    EXPECT_NE(whole.data()[k], 0.0F);
+    if (dropped.data()[k] == 0.0F) {
+      ++zeros;
+    } else {
+      EXPECT_FLOAT_EQ(dropped.data()[k], whole.data()[k] / 0.75F);
+    }
+  }
+  // Binomial with n = 10,000: five standard deviations are 217.
+  EXPECT_NEAR(static_cast<double>(zeros), 2500.0, 217.0);
+}
+
 TEST(BiInteraction, RefusesShapesThatDoNotFit) {
   const auto m = layer_inputs(4, 3, 5);
   const Matrix<float> wide(4, 6);
