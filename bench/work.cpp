@@ -75,16 +75,17 @@ std::vector<std::int32_t> distinct(std::vector<std::int32_t> rows, const std::ve
 /// The different nodes of a batch, and their entries of A.
 struct BatchSizes {
   Index nodes = 0;
-  Index items = 0;
+  std::vector<std::int32_t> items;
   double entries = 0.0;
+
+  Index num_items() const { return static_cast<Index>(items.size()); }
 
   BatchSizes(const graph::Bipartite& graph, const train::Sampler::Triples& batch) {
     const auto users = distinct(batch.users, {});
-    const auto named = distinct(batch.positives, batch.negatives);
-    items = static_cast<Index>(named.size());
-    nodes = static_cast<Index>(users.size()) + items;
+    items = distinct(batch.positives, batch.negatives);
+    nodes = static_cast<Index>(users.size()) + num_items();
     for (const std::int32_t user : users) entries += static_cast<double>(graph.user_items().degree(user));
-    for (const std::int32_t item : named) entries += static_cast<double>(graph.item_users().degree(item));
+    for (const std::int32_t item : items) entries += static_cast<double>(graph.item_users().degree(item));
   }
 };
 
@@ -116,7 +117,7 @@ Work ngcf(const models::ModelOptions& o, const Sizes& s, const BatchSizes& of_ba
 // Only the batch's items are projected, or all when they are more than half.
 Work vbpr(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s, const BatchSizes& of_batch,
           const train::Sampler::Triples& batch) {
-  const Index rows = 2 * of_batch.items > s.items ? s.items : of_batch.items;
+  const Index rows = 2 * of_batch.num_items() > s.items ? s.items : of_batch.num_items();
   Work work;
   for (const auto& modality : dataset.modalities) {
     work.products.push_back({rows, modality.features.cols(), o.dim, false, true});
@@ -163,17 +164,17 @@ Work grcn(const models::ModelOptions& o, const data::Dataset& dataset, const Siz
   return work;
 }
 
-// A step that keeps its item graph, of at least k entries a row and modality; its last layer for the batch's items
-// only.
-Work lattice(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s, const BatchSizes& of_batch) {
+// A step that keeps its item graph; its last layer for the batch's items only.
+Work lattice(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s, const BatchSizes& of_batch,
+             const Csr* item_graph) {
   Work work;
-  const auto entries =
-      static_cast<double>(static_cast<Index>(dataset.modalities.size()) * std::min(o.item_neighbours, s.items));
   work.gathers.push_back(row_passes(s, of_batch, o.layers, s.d));
-  if (o.item_layers > 0) {
-    const auto rows = static_cast<double>((o.item_layers - 1) * s.items + of_batch.items);
-    work.gathers.push_back({2.0 * rows * entries, s.d, s.items});
-  }
+  if (o.item_layers == 0) return work;
+  const auto least = static_cast<Index>(dataset.modalities.size()) * std::min(o.item_neighbours, s.items);
+  Index last = 0;
+  for (const std::int32_t item : of_batch.items) last += item_graph == nullptr ? least : item_graph->degree(item);
+  const Index whole = item_graph == nullptr ? s.items * least : item_graph->nnz();
+  work.gathers.push_back({2.0 * static_cast<double>((o.item_layers - 1) * whole + last), s.d, s.items});
   return work;
 }
 
@@ -184,7 +185,7 @@ Work mario(const models::ModelOptions& o, const data::Dataset& dataset, const Si
   Work work;
   for (const auto& modality : dataset.modalities) {
     const Index width = modality.features.cols();
-    work.products.push_back({of_batch.items, width, s.d, false, true});
+    work.products.push_back({of_batch.num_items(), width, s.d, false, true});
     work.products.push_back({rows, s.d, width});
     work.gathers.push_back({static_cast<double>(rows), width, s.items});
   }
@@ -196,7 +197,7 @@ Work mario(const models::ModelOptions& o, const data::Dataset& dataset, const Si
 }  // namespace
 
 Work work_of(std::string_view model, const models::ModelOptions& options, const data::Dataset& dataset,
-             const graph::Bipartite& graph, const train::Sampler::Triples& batch) {
+             const graph::Bipartite& graph, const train::Sampler::Triples& batch, const Csr* item_graph) {
   const Sizes s{graph.num_users() + graph.num_items(), graph.num_items(), 2.0 * static_cast<double>(graph.num_edges()),
                 options.dim};
   const BatchSizes of_batch(graph, batch);
@@ -220,7 +221,7 @@ Work work_of(std::string_view model, const models::ModelOptions& options, const 
   } else if (model == "grcn") {
     work = grcn(options, dataset, s);
   } else if (model == "lattice") {
-    work = lattice(options, dataset, s, of_batch);
+    work = lattice(options, dataset, s, of_batch, item_graph);
   } else if (model == "mario") {
     work = mario(options, dataset, s, of_batch, batch);
   } else if (model == "monet") {
