@@ -11,6 +11,7 @@
 
 #include "monet/data/load.h"
 #include "monet/graph/bipartite.h"
+#include "monet/models/lattice.h"
 #include "monet/models/model.h"
 #include "monet/synth/generator.h"
 #include "monet/train/optimizer.h"
@@ -87,7 +88,10 @@ bool run(std::string_view name, const data::Dataset& dataset, const Settings& se
     step();
   });
 
-  const bench::Work work = bench::work_of(name, defaults.options, dataset, graph, triples);
+  autograd::PatternPtr item_graph;
+  if (auto* const lattice = dynamic_cast<models::Lattice*>(model.get())) item_graph = lattice->item_graph().pattern;
+  const bench::Work work = bench::work_of(name, defaults.options, dataset, graph, triples,
+                                          item_graph == nullptr ? nullptr : &item_graph->csr);
   const double floor = bench::floor_seconds(work, settings.short_run ? 1 : 7);
   const double adam = bench::adam_seconds(model->parameters().size(), settings.short_run ? 1 : 7);
   fmt::print(

@@ -3,6 +3,8 @@
 #include "monet/core/matrix.h"
 #include "monet/graph/receptive_field.h"
 #include "monet/kernels/gemm.h"
+#include "monet/models/lightgcn.h"
+#include "monet/models/monet.h"
 #include "bench/floor.h"
 #include "bench/timing.h"
 
@@ -50,10 +52,11 @@ struct Sizes {
   Index d;
 };
 
-/// Both directions of `layers` passes within the batch's receptive field.
-double field_gathers(const graph::Bipartite& graph, int layers, bool histories, const train::Sampler::Triples& batch) {
+/// Both directions of `layers` passes within the batch's receptive field; shares as in graph::ReceptiveField.
+double field_gathers(const graph::Bipartite& graph, int layers, bool histories, const train::Sampler::Triples& batch,
+                     double dense_share, double first_share) {
   if (layers == 0) return 0.0;
-  graph::ReceptiveField field(graph, layers, 0.5);
+  graph::ReceptiveField field(graph, layers, dense_share, first_share);
   std::vector<std::int32_t> items = batch.positives;
   items.insert(items.end(), batch.negatives.begin(), batch.negatives.end());
   field.build(batch.users, items, histories);
@@ -62,45 +65,70 @@ double field_gathers(const graph::Bipartite& graph, int layers, bool histories, 
   return static_cast<double>(step_gathers(graph, field, history, static_cast<Index>(batch.users.size())));
 }
 
-// D⁻¹ (A + I): every layer passes over all entries and the diagonal, both ways.
-Gathers row_passes(const Sizes& s, int layers, Index width) {
-  return {2.0 * layers * (s.entries + static_cast<double>(s.nodes)), width, s.nodes};
+std::vector<std::int32_t> distinct(std::vector<std::int32_t> rows, const std::vector<std::int32_t>& more) {
+  rows.insert(rows.end(), more.begin(), more.end());
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  return rows;
 }
 
-Work ngcf(const models::ModelOptions& o, const Sizes& s) {
+/// The different nodes of a batch, and their entries of A.
+struct BatchSizes {
+  Index nodes = 0;
+  std::vector<std::int32_t> items;
+  double entries = 0.0;
+
+  Index num_items() const { return static_cast<Index>(items.size()); }
+
+  BatchSizes(const graph::Bipartite& graph, const train::Sampler::Triples& batch) {
+    const auto users = distinct(batch.users, {});
+    items = distinct(batch.positives, batch.negatives);
+    nodes = static_cast<Index>(users.size()) + num_items();
+    for (const std::int32_t user : users) entries += static_cast<double>(graph.user_items().degree(user));
+    for (const std::int32_t item : items) entries += static_cast<double>(graph.item_users().degree(item));
+  }
+};
+
+// D⁻¹ (A + I): every layer passes over entries and the diagonal, both ways; the last over those of the batch's rows.
+Gathers row_passes(const Sizes& s, const BatchSizes& of_batch, int layers, Index width) {
+  if (layers == 0) return {0.0, width, s.nodes};
+  const double whole = s.entries + static_cast<double>(s.nodes);
+  const double last = of_batch.entries + static_cast<double>(of_batch.nodes);
+  return {2.0 * ((layers - 1) * whole + last), width, s.nodes};
+}
+
+Work ngcf(const models::ModelOptions& o, const Sizes& s, const BatchSizes& of_batch) {
   Work work;
   Index width = s.d;
-  for (const Index next : o.layer_widths) {
-    work.gathers.push_back(row_passes(s, 1, width));
+  for (std::size_t k = 0; k < o.layer_widths.size(); ++k) {
+    const bool last = k + 1 == o.layer_widths.size();
+    const Index next = o.layer_widths[k];
+    const Index rows = last ? of_batch.nodes : s.nodes;
+    work.gathers.push_back(last ? row_passes(s, of_batch, 1, width)
+                                : Gathers{2.0 * (s.entries + static_cast<double>(s.nodes)), width, s.nodes});
     // W_g and W_b.
-    work.products.push_back({s.nodes, width, next});
-    work.products.push_back({s.nodes, width, next});
+    work.products.push_back({rows, width, next});
+    work.products.push_back({rows, width, next});
     width = next;
   }
   return work;
 }
 
-Work vbpr(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s,
+// Only the batch's items are projected, or all when they are more than half.
+Work vbpr(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s, const BatchSizes& of_batch,
           const train::Sampler::Triples& batch) {
+  const Index rows = 2 * of_batch.num_items() > s.items ? s.items : of_batch.num_items();
   Work work;
   for (const auto& modality : dataset.modalities) {
-    work.products.push_back({s.items, modality.features.cols(), o.dim, false, true});
+    work.products.push_back({rows, modality.features.cols(), o.dim, false, true});
   }
   work.gathers.push_back({6.0 * static_cast<double>(batch.users.size()), 2 * o.dim, s.nodes});
   return work;
 }
 
-/// How many different rows a batch names.
-Index distinct(std::vector<std::int32_t> rows, const std::vector<std::int32_t>& more) {
-  rows.insert(rows.end(), more.begin(), more.end());
-  std::sort(rows.begin(), rows.end());
-  return std::unique(rows.begin(), rows.end()) - rows.begin();
-}
-
 // The published form; the last layer is wanted for the batch's nodes only, its neighbours' mean excepted.
-Work mmgcn(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s,
-           const train::Sampler::Triples& batch) {
-  const Index chosen = distinct(batch.users, {}) + distinct(batch.positives, batch.negatives);
+Work mmgcn(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s, const BatchSizes& of_batch) {
+  const Index chosen = of_batch.nodes;
   Work work;
   for (const auto& modality : dataset.modalities) {
     const bool mapped = modality.name == "image";
@@ -136,24 +164,28 @@ Work grcn(const models::ModelOptions& o, const data::Dataset& dataset, const Siz
   return work;
 }
 
-// A step that keeps its item graph, of at least k entries a row and modality.
-Work lattice(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s) {
+// A step that keeps its item graph; its last layer for the batch's items only.
+Work lattice(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s, const BatchSizes& of_batch,
+             const Csr* item_graph) {
   Work work;
-  const auto entries = static_cast<double>(s.items * static_cast<Index>(dataset.modalities.size()) *
-                                           std::min(o.item_neighbours, s.items));
-  work.gathers.push_back(row_passes(s, o.layers, s.d));
-  work.gathers.push_back({2.0 * o.item_layers * entries, s.d, s.items});
+  work.gathers.push_back(row_passes(s, of_batch, o.layers, s.d));
+  if (o.item_layers == 0) return work;
+  const auto least = static_cast<Index>(dataset.modalities.size()) * std::min(o.item_neighbours, s.items);
+  Index last = 0;
+  for (const std::int32_t item : of_batch.items) last += item_graph == nullptr ? least : item_graph->degree(item);
+  const Index whole = item_graph == nullptr ? s.items * least : item_graph->nnz();
+  work.gathers.push_back({2.0 * static_cast<double>((o.item_layers - 1) * whole + last), s.d, s.items});
   return work;
 }
 
-Work mario(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s,
+Work mario(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s, const BatchSizes& of_batch,
            const train::Sampler::Triples& batch) {
   const auto rows = static_cast<Index>(2 * batch.users.size());
   const auto slabs = static_cast<Index>(dataset.modalities.size()) + 1;
   Work work;
   for (const auto& modality : dataset.modalities) {
     const Index width = modality.features.cols();
-    work.products.push_back({distinct(batch.positives, batch.negatives), width, s.d, false, true});
+    work.products.push_back({of_batch.num_items(), width, s.d, false, true});
     work.products.push_back({rows, s.d, width});
     work.gathers.push_back({static_cast<double>(rows), width, s.items});
   }
@@ -165,36 +197,40 @@ Work mario(const models::ModelOptions& o, const data::Dataset& dataset, const Si
 }  // namespace
 
 Work work_of(std::string_view model, const models::ModelOptions& options, const data::Dataset& dataset,
-             const graph::Bipartite& graph, const train::Sampler::Triples& batch) {
+             const graph::Bipartite& graph, const train::Sampler::Triples& batch, const Csr* item_graph) {
   const Sizes s{graph.num_users() + graph.num_items(), graph.num_items(), 2.0 * static_cast<double>(graph.num_edges()),
                 options.dim};
+  const BatchSizes of_batch(graph, batch);
   Work work;
   if (model == "mf") {
     work.gathers.push_back({6.0 * static_cast<double>(batch.users.size()), s.d, s.nodes});
   } else if (model == "lightgcn") {
     if (options.adjacency == models::Adjacency::symmetric) {
-      work.gathers.push_back({field_gathers(graph, options.layers, false, batch), s.d, s.nodes});
+      const double rows = field_gathers(graph, options.layers, false, batch, models::LightGcn::kDenseShare,
+                                        models::LightGcn::kBatchShare);
+      work.gathers.push_back({rows, s.d, s.nodes});
     } else {
-      work.gathers.push_back(row_passes(s, options.layers, s.d));
+      work.gathers.push_back(row_passes(s, of_batch, options.layers, s.d));
     }
   } else if (model == "ngcf") {
-    work = ngcf(options, s);
+    work = ngcf(options, s, of_batch);
   } else if (model == "vbpr") {
-    work = vbpr(options, dataset, s, batch);
+    work = vbpr(options, dataset, s, of_batch, batch);
   } else if (model == "mmgcn") {
-    work = mmgcn(options, dataset, s, batch);
+    work = mmgcn(options, dataset, s, of_batch);
   } else if (model == "grcn") {
     work = grcn(options, dataset, s);
   } else if (model == "lattice") {
-    work = lattice(options, dataset, s);
+    work = lattice(options, dataset, s, of_batch, item_graph);
   } else if (model == "mario") {
-    work = mario(options, dataset, s, batch);
+    work = mario(options, dataset, s, of_batch, batch);
   } else if (model == "monet") {
     for (const auto& modality : dataset.modalities) {
       work.products.push_back({s.items, modality.features.cols(), s.d, false, true});
     }
-    work.gathers.push_back({field_gathers(graph, options.layers, true, batch),
-                            s.d * static_cast<Index>(dataset.modalities.size()), s.nodes});
+    work.gathers.push_back(
+        {field_gathers(graph, options.layers, true, batch, models::Monet::kDenseShare, models::Monet::kDenseShare),
+         s.d * static_cast<Index>(dataset.modalities.size()), s.nodes});
   }
   return work;
 }

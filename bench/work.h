@@ -32,10 +32,11 @@ struct Work {
   std::vector<Gathers> gathers;
 };
 
-/// The work of one step of a model with these options on a batch (a step that rebuilds no graph). Empty for a model
-/// without a formula. Formulas: work.cpp.
+/// The work of one step of a model with these options on a batch (a step that rebuilds no graph). `item_graph`: the
+/// graph over items that LATTICE keeps, or null for at least k entries a row and modality. Empty for a model without a
+/// formula. Formulas: work.cpp.
 Work work_of(std::string_view model, const models::ModelOptions& options, const data::Dataset& dataset,
-             const graph::Bipartite& graph, const train::Sampler::Triples& batch);
+             const graph::Bipartite& graph, const train::Sampler::Triples& batch, const Csr* item_graph = nullptr);
 
 double gemm_part(const Work& work, int repetitions);
 double gather_part(const Work& work, int repetitions);

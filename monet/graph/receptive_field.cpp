@@ -3,6 +3,7 @@
 #include "monet/core/error.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace monet::graph {
 
@@ -35,7 +36,17 @@ void start(RowSet& set) {
   set.rows.clear();
 }
 
+// Puts the rows in order, and takes their marks away.
 void finish(RowSet& set, bool within, std::vector<std::uint8_t>& mark, Index size) {
+  constexpr std::size_t kWorthScanning = 16;  // rows of the side for each of the set
+  if (within && set.rows.size() * kWorthScanning > mark.size()) {
+    set.rows.clear();
+    for (std::size_t row = 0; row < mark.size(); ++row) {
+      if (std::exchange(mark[row], std::uint8_t{0}) != 0) set.rows.push_back(static_cast<std::int32_t>(row));
+    }
+    set.count = static_cast<Index>(set.rows.size());
+    return;
+  }
   for (const std::int32_t row : set.rows) mark[static_cast<std::size_t>(row)] = 0;
   if (!within) {
     set.all = true;
@@ -71,8 +82,8 @@ void grow(const RowSet& own, const RowSet& other, const Csr& other_to_own, const
 
 }  // namespace
 
-ReceptiveField::ReceptiveField(const Bipartite& graph, int layers, double dense_share)
-    : graph_(&graph), dense_share_(dense_share) {
+ReceptiveField::ReceptiveField(const Bipartite& graph, int layers, double dense_share, double first_share)
+    : graph_(&graph), dense_share_(dense_share), first_share_(first_share) {
   if (layers < 0) fail<InvalidArgument>("[receptive field] {} layers", layers);
   users_.resize(static_cast<std::size_t>(layers) + 1);
   items_.resize(static_cast<std::size_t>(layers) + 1);
@@ -82,11 +93,13 @@ ReceptiveField::ReceptiveField(const Bipartite& graph, int layers, double dense_
 
 void ReceptiveField::build(std::span<const std::int32_t> users, std::span<const std::int32_t> items,
                            bool with_histories) {
-  const auto limit = static_cast<Index>(dense_share_ * static_cast<double>(graph_->num_edges()));
+  const auto edges = static_cast<double>(graph_->num_edges());
+  const auto limit = static_cast<Index>(dense_share_ * edges);
+  const auto first_limit = static_cast<Index>(first_share_ * edges);
   start(users_[0]);
   start(items_[0]);
-  Growth user_growth(user_mark_, users_[0], graph_->user_items(), limit);
-  Growth item_growth(item_mark_, items_[0], graph_->item_users(), limit);
+  Growth user_growth(user_mark_, users_[0], graph_->user_items(), first_limit);
+  Growth item_growth(item_mark_, items_[0], graph_->item_users(), first_limit);
   bool users_within = true;
   bool items_within = true;
   for (const std::int32_t user : users) {

@@ -20,8 +20,11 @@ struct RowSet {
 /// widened to `all`, where whole passes are faster. Buffers are reused by `build`.
 class ReceptiveField {
  public:
-  /// `layers` L >= 0. `dense_share`: a set whose rows hold more than this share of all edges counts as `all`.
-  ReceptiveField(const Bipartite& graph, int layers, double dense_share = 0.5);
+  /// `layers` L >= 0. `dense_share`: a set whose rows hold more than this share of all edges counts as `all`;
+  /// `first_share` is the same for S_0, the rows that the loss reads.
+  ReceptiveField(const Bipartite& graph, int layers, double dense_share, double first_share);
+  ReceptiveField(const Bipartite& graph, int layers, double dense_share = 0.5)
+      : ReceptiveField(graph, layers, dense_share, dense_share) {}
 
   /// Computes the sets of a batch. `users` and `items` may repeat. `with_histories` adds the training items of `users`
   /// to S_0 (target-aware attention needs them). O(edges of the sets that are not `all`).
@@ -35,6 +38,7 @@ class ReceptiveField {
  private:
   const Bipartite* graph_;
   double dense_share_;
+  double first_share_;
   std::vector<RowSet> users_;
   std::vector<RowSet> items_;
   std::vector<std::uint8_t> user_mark_;

@@ -23,6 +23,7 @@ struct SpmmOperands {
   float self_scale = 0.0F;
   std::span<const float> self_scales;  // one per row in place of `self_scale`, when not empty
   MatrixView<float> y;
+  std::span<const std::uint8_t> with_self = {};  // one per row: 0 for none of the self term; empty: all have it
 };
 
 /// Rows [begin, end) of y. Bound by gathers of rows of x: one per entry, prefetched ahead.
@@ -31,11 +32,18 @@ void spmm_rows(const SpmmOperands& operands, Index begin, Index end) noexcept;
 /// The rows listed in `rows`.
 void spmm_listed_rows(const SpmmOperands& operands, std::span<const std::int32_t> rows) noexcept;
 
+/// The same rows side by side: row n of y, [rows.size(), D], is row rows[n] of the product. Not over its own self term.
+void spmm_packed_rows(const SpmmOperands& operands, std::span<const std::int32_t> rows) noexcept;
+
 /// Columns [col_begin, col_end) of y_{column k} += weight_scale · w_k x_r for each r in `rows` and k in row r of a: the
 /// transposed product, scattered, for a few rows. Here x is [R, D] and y [C, D]; the self term is not used. Workers
 /// that share y split its columns.
 void spmm_scatter(const SpmmOperands& operands, std::span<const std::int32_t> rows, Index col_begin,
                   Index col_end) noexcept;
+
+/// The same with the rows of x side by side: row n of x, [rows.size(), D], stands for row rows[n].
+void spmm_scatter_packed(const SpmmOperands& operands, std::span<const std::int32_t> rows, Index col_begin,
+                         Index col_end) noexcept;
 
 /// Plain float64 forms, for tests.
 void spmm_reference(const SpmmOperands& operands) noexcept;

@@ -1,12 +1,12 @@
 #include "monet/models/lattice.h"
 
-#include "monet/autograd/ops/add.h"
+#include "monet/autograd/ops/add_unit_rows.h"
+#include "monet/autograd/ops/constant_spmm.h"
 #include "monet/autograd/ops/gather_rows.h"
 #include "monet/autograd/ops/linear.h"
-#include "monet/autograd/ops/normalize_rows.h"
-#include "monet/autograd/ops/scale.h"
 #include "monet/autograd/ops/spmm.h"
 #include "monet/core/error.h"
+#include "monet/models/detail/batch_nodes.h"
 #include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/checks.h"
 #include "monet/models/detail/initialise.h"
@@ -100,19 +100,14 @@ detail::ItemGraphs::Mixed Lattice::graph_with_gradient() {
 }
 
 // h = Gⁿ E_items.
-Var Lattice::propagated_items(Var nodes, const detail::ItemGraphs::Mixed& graph) {
+Var Lattice::propagated_items(Var nodes, const detail::ItemGraphs::Mixed& graph, int layers) {
   Var h = autograd::gather_rows(tape_, nodes, all_items_);
-  for (int l = 0; l < options_.item_layers; ++l) h = autograd::spmm(tape_, graph.pattern, graph.values, h);
+  for (int l = 0; l < layers; ++l) h = autograd::spmm(tape_, graph.pattern, graph.values, h);
   return h;
 }
 
-Var Lattice::mean_of_layers(Var nodes) {
-  const Var values = tape_.constant(rows_.values.view());
-  std::vector<Var> layers = {nodes};
-  for (int l = 0; l < options_.layers; ++l) {
-    layers.push_back(autograd::spmm(tape_, rows_.pattern, values, layers.back()));
-  }
-  return autograd::scale(tape_, autograd::add(tape_, layers), 1.0F / static_cast<float>(options_.layers + 1));
+Var Lattice::mean_of_layers(Var nodes, std::span<const std::int32_t> rows) {
+  return autograd::mean_of_layers(tape_, rows_.constant(), nodes, options_.layers, rows);
 }
 
 void Lattice::clear_graph_gradients() {
@@ -126,44 +121,53 @@ void Lattice::clear_graph_gradients() {
   graph_gradients_clear_ = true;
 }
 
-LossParts Lattice::compute_gradients(const Batch& batch) {
-  tape_.clear();
-  ParameterBlock& block = parameters_.blocks().front();
-  const Var nodes = tape_.parameter(block.value.view(), block.grad.view());
-  detail::ItemGraphs::Mixed graph;
-  if (use_ == GraphUse::kept) {
-    clear_graph_gradients();
-    graph = {kept_.pattern, tape_.constant(kept_.values.view())};
-  } else {
-    graph_gradients_clear_ = false;
-    graph = graph_with_gradient();
-  }
+// Rows of h by a graph that is computed with its gradient, and kept if asked for.
+Var Lattice::rows_by_new_graph(Var nodes, std::span<const std::int32_t> items) {
+  graph_gradients_clear_ = false;
+  const auto graph = graph_with_gradient();
   if (use_ == GraphUse::next_batch) {
     kept_ = {graph.pattern, Matrix<float>::copy_of(tape_.value(graph.values))};
     use_ = GraphUse::kept;
   }
-  const Var h = propagated_items(nodes, graph);
-  detail::BatchRows rows = detail::gather_batch(tape_, mean_of_layers(nodes), graph_->num_users(), batch);
-  const auto add_neighbourhood = [&](Var item_rows, std::span<const std::int32_t> items) {
-    return autograd::add(tape_, item_rows, autograd::normalize_rows(tape_, autograd::gather_rows(tape_, h, items)));
-  };
-  rows.positives = add_neighbourhood(rows.positives, batch.positives);
-  rows.negatives = add_neighbourhood(rows.negatives, batch.negatives);
-  return detail::run_backward(tape_, detail::dot_bpr(tape_, rows),
-                              detail::regulariser(tape_, rows, Regulariser::propagated), options_.weight_decay);
+  return autograd::gather_rows(tape_, propagated_items(nodes, graph, options_.item_layers), items);
+}
+
+// Rows of h by the graph that was kept: only the last layer's rows are computed.
+Var Lattice::rows_by_kept_graph(Var nodes, std::span<const std::int32_t> items) {
+  clear_graph_gradients();
+  const int before = options_.item_layers - 1;
+  if (before < 0) return autograd::gather_rows(tape_, propagated_items(nodes, {}, 0), items);
+  const autograd::ConstantMatrix matrix{
+      kept_.pattern.get(), {kept_.values.data(), static_cast<std::size_t>(kept_.values.size())}, {}};
+  if (before == 0) return autograd::constant_spmm_rows(tape_, matrix, nodes, items, graph_->num_users());
+  const detail::ItemGraphs::Mixed graph{kept_.pattern, tape_.constant(kept_.values.view())};
+  return autograd::constant_spmm_rows(tape_, matrix, propagated_items(nodes, graph, before), items);
+}
+
+LossParts Lattice::compute_gradients(const Batch& batch) {
+  tape_.clear();
+  ParameterBlock& block = parameters_.blocks().front();
+  const Var nodes = tape_.parameter(block.value.view(), block.grad.view());
+  const auto num_users = static_cast<std::int32_t>(graph_->num_users());
+  const detail::BatchNodes of_batch(batch, num_users, graph_->num_items());
+  std::vector<std::int32_t> items;
+  for (const std::int32_t node : of_batch.nodes) {
+    if (node >= num_users) items.push_back(node - num_users);
+  }
+  const Var h = use_ == GraphUse::kept ? rows_by_kept_graph(nodes, items) : rows_by_new_graph(nodes, items);
+  const Var distinct = autograd::add_unit_rows(tape_, mean_of_layers(nodes, of_batch.nodes), h);
+  return detail::run_dot_bpr(tape_, distinct, of_batch.positions(), {}, options_.weight_decay);
 }
 
 Scoring Lattice::scoring() {
   tape_.clear();
   tape_.set_recording(false);
   const Var nodes = tape_.constant(parameters_.blocks().front().value.view());
-  const Var h = propagated_items(nodes, graph_with_gradient());
-  const Var final_nodes = mean_of_layers(nodes);
-  const Var items =
-      autograd::add(tape_, autograd::gather_rows(tape_, final_nodes, all_items_), autograd::normalize_rows(tape_, h));
+  const Var h = propagated_items(nodes, graph_with_gradient(), options_.item_layers);
+  const auto final_nodes = tape_.value(autograd::add_unit_rows(tape_, mean_of_layers(nodes, {}), h));
   tape_.set_recording(true);
-  return detail::dot_scoring(tape_.value(final_nodes).row_range(0, graph_->num_users()), tape_.value(items), *graph_,
-                             popularity_);
+  return detail::dot_scoring(final_nodes.row_range(0, graph_->num_users()),
+                             final_nodes.row_range(graph_->num_users(), graph_->num_items()), *graph_, popularity_);
 }
 
 std::vector<NamedTensor> Lattice::artifact_tensors() {

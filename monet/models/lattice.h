@@ -5,6 +5,7 @@
 #include "monet/models/detail/item_graphs.h"
 #include "monet/models/model.h"
 
+#include <span>
 #include <vector>
 
 namespace monet::models {
@@ -61,8 +62,10 @@ class Lattice final : public Model {
 
   std::vector<autograd::Var> project();
   detail::ItemGraphs::Mixed graph_with_gradient();
-  autograd::Var propagated_items(autograd::Var nodes, const detail::ItemGraphs::Mixed& graph);
-  autograd::Var mean_of_layers(autograd::Var nodes);
+  autograd::Var propagated_items(autograd::Var nodes, const detail::ItemGraphs::Mixed& graph, int layers);
+  autograd::Var mean_of_layers(autograd::Var nodes, std::span<const std::int32_t> rows);
+  autograd::Var rows_by_new_graph(autograd::Var nodes, std::span<const std::int32_t> items);
+  autograd::Var rows_by_kept_graph(autograd::Var nodes, std::span<const std::int32_t> items);
   void clear_graph_gradients();
 
   ModelOptions options_;

@@ -1,9 +1,7 @@
 #include "monet/models/lightgcn.h"
 
-#include "monet/autograd/ops/add.h"
-#include "monet/autograd/ops/scale.h"
-#include "monet/autograd/ops/spmm.h"
-#include "monet/autograd/ops/target_attention.h"
+#include "monet/autograd/ops/constant_spmm.h"
+#include "monet/models/detail/batch_nodes.h"
 #include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/checks.h"
 #include "monet/models/detail/initialise.h"
@@ -15,10 +13,6 @@
 namespace monet::models {
 
 using autograd::Var;
-
-namespace {
-constexpr double kDenseShare = 0.5;  // sets of rows with more than this share of the edges are taken as all
-}
 
 LightGcn::LightGcn(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph,
                    ThreadPool& pool)
@@ -39,7 +33,7 @@ LightGcn::LightGcn(const ModelOptions& options, const data::Dataset& dataset, co
   if (options.adjacency == Adjacency::row_self_loops) {
     rows_ = detail::node_adjacency(graph, options.adjacency);
   } else if (options.layers > 0) {
-    field_.emplace(graph, options.layers, kDenseShare);
+    field_.emplace(graph, options.layers, kDenseShare, kBatchShare);
   }
 }
 
@@ -63,41 +57,21 @@ LossParts LightGcn::symmetric_step(const Batch& batch) {
   }
   const Var users = tape_.parameter(users_->value, users_->grad);
   const Var items = tape_.parameter(items_->value, items_->grad);
-  const auto final_rows = autograd::propagate(tape_, *graph_, users, items, encoder_, field);
   const bool propagated = options_.regulariser == Regulariser::propagated;
-  const auto loss = autograd::target_aware_bpr(tape_, final_rows.users, final_rows.items, graph_->user_items(),
-                                               batch.users, batch.positives, batch.negatives,
-                                               {false, 0.0F, false, propagated ? options_.weight_decay : 0.0F}, field);
-  if (propagated) {
-    tape_.backward(loss.total);
-    return {loss.ranking + static_cast<double>(options_.weight_decay) * loss.regulariser, loss.ranking,
-            loss.regulariser};
-  }
-  const Var layer0 = detail::regulariser(tape_, detail::gather_batch(tape_, users, items, batch), options_.regulariser);
-  LossParts parts = detail::run_backward(tape_, loss.total, layer0, options_.weight_decay);
-  parts.ranking = loss.ranking;
-  parts.total = parts.ranking + static_cast<double>(options_.weight_decay) * parts.regulariser;
-  return parts;
-}
-
-Var LightGcn::mean_of_layers(Var start) {
-  const Var values = tape_.constant(rows_.values.view());
-  std::vector<Var> layers = {start};
-  for (int l = 0; l < options_.layers; ++l) {
-    layers.push_back(autograd::spmm(tape_, rows_.pattern, values, layers.back()));
-  }
-  return autograd::scale(tape_, autograd::add(tape_, layers), 1.0F / static_cast<float>(options_.layers + 1));
+  const Var layer0 = propagated ? Var{} : detail::regulariser(tape_, users, items, batch, options_.regulariser);
+  const auto final_rows = autograd::propagate(tape_, *graph_, users, items, encoder_, field);
+  return detail::run_dot_bpr(tape_, final_rows, graph_->user_items(), batch, layer0, options_.weight_decay, field);
 }
 
 LossParts LightGcn::row_step(const Batch& batch) {
   ParameterBlock& block = parameters_.blocks().front();
   const Var nodes = tape_.parameter(block.value.view(), block.grad.view());
   const Index num_users = graph_->num_users();
-  const auto final_rows = detail::gather_batch(tape_, mean_of_layers(nodes), num_users, batch);
   const bool propagated = options_.regulariser == Regulariser::propagated;
-  const auto regularised = propagated ? final_rows : detail::gather_batch(tape_, nodes, num_users, batch);
-  return detail::run_backward(tape_, detail::dot_bpr(tape_, final_rows),
-                              detail::regulariser(tape_, regularised, options_.regulariser), options_.weight_decay);
+  const Var layer0 = propagated ? Var{} : detail::regulariser(tape_, nodes, num_users, batch, options_.regulariser);
+  const detail::BatchNodes of_batch(batch, num_users, graph_->num_items());
+  const Var distinct = autograd::mean_of_layers(tape_, rows_.constant(), nodes, options_.layers, of_batch.nodes);
+  return detail::run_dot_bpr(tape_, distinct, of_batch.positions(), layer0, options_.weight_decay);
 }
 
 Scoring LightGcn::scoring() {
@@ -112,7 +86,8 @@ Scoring LightGcn::scoring() {
     users = tape_.value(final_rows.users);
     items = tape_.value(final_rows.items);
   } else {
-    const auto nodes = tape_.value(mean_of_layers(tape_.constant(parameters_.blocks().front().value.view())));
+    const Var start = tape_.constant(parameters_.blocks().front().value.view());
+    const auto nodes = tape_.value(autograd::mean_of_layers(tape_, rows_.constant(), start, options_.layers, {}));
     users = nodes.row_range(0, graph_->num_users());
     items = nodes.row_range(graph_->num_users(), graph_->num_items());
   }

@@ -32,6 +32,11 @@ class LightGcn final : public Model {
   /// `item_foldin` [I, d] with the symmetric matrix (detail/item_foldin.h).
   std::vector<NamedTensor> artifact_tensors() override;
 
+  /// Shares of graph::ReceptiveField. The batch's own rows are never taken as all: fewer rows are then written by the
+  /// last pass, cleared for the loss, and read by the first pass back.
+  static constexpr double kDenseShare = 0.5;
+  static constexpr double kBatchShare = 1.0;
+
   static ModelSettings defaults();
   static std::span<const std::string_view> option_names();
   static void take_sizes(ModelOptions& options, const TensorShapes& parameters);
@@ -40,7 +45,6 @@ class LightGcn final : public Model {
  private:
   LossParts symmetric_step(const Batch& batch);
   LossParts row_step(const Batch& batch);
-  autograd::Var mean_of_layers(autograd::Var start);
 
   ModelOptions options_;
   const graph::Bipartite* graph_;

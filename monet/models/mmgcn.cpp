@@ -208,7 +208,7 @@ LossParts Mmgcn::compute_gradients(const Batch& batch) {
   tape_.clear();
   const Var ids = table_on_tape(ids_);
   const std::vector<Var> preferences = preferences_on_tape();
-  const detail::BatchNodes of_batch(batch, graph_->num_users());
+  const detail::BatchNodes of_batch(batch, graph_->num_users(), graph_->num_items());
   const Var distinct = mean(modality_rows(preferences, ids, of_batch.nodes));
   const auto rows = detail::gather_batch(tape_, distinct, distinct, of_batch.positions());
   return detail::run_backward(tape_, detail::dot_bpr(tape_, rows), regulariser(preferences, ids, batch),

@@ -125,6 +125,28 @@ TEST(ReceptiveField, EqualsBruteForceAtEveryDepthAndThreshold) {
   EXPECT_GT(widened, 100);
 }
 
+TEST(ReceptiveField, KeepsTheFirstSetsToAThresholdOfTheirOwn) {
+  const Bipartite graph = random_graph(300, 200, 700, 1);
+  for (const double share : {0.0, 0.3, 0.5}) {
+    ReceptiveField listed(graph, 3, 1.0), usual(graph, 3, share), field(graph, 3, share, 1.0);
+    for (const std::size_t size : {100U, 20U, 1U}) {
+      const Ids users = random_ids(size, 300, size + 10);
+      const Ids items = random_ids(2 * size, 200, size + 20);
+      for (ReceptiveField* f : {&listed, &usual, &field}) f->build(users, items, false);
+      EXPECT_EQ(field.users(0).rows, listed.users(0).rows);
+      EXPECT_EQ(field.items(0).rows, listed.items(0).rows);
+      EXPECT_FALSE(field.users(0).all || field.items(0).all);
+      // A set that holds too many edges makes the next one hold too many.
+      for (int l = 1; l <= 3; ++l) {
+        EXPECT_EQ(field.users(l).all, usual.users(l).all);
+        EXPECT_EQ(field.users(l).rows, usual.users(l).rows);
+        EXPECT_EQ(field.items(l).all, usual.items(l).all);
+        EXPECT_EQ(field.items(l).rows, usual.items(l).rows);
+      }
+    }
+  }
+}
+
 TEST(ReceptiveField, GrowsFromLayerToLayer) {
   const Bipartite graph = random_graph(2000, 1500, 3000, 2);
   ReceptiveField field(graph, 3, 1.0);

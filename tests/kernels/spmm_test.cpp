@@ -134,6 +134,31 @@ TEST(SpmmRows, WritesTheRowsOfItsRangeOnly) {
   });
 }
 
+TEST(SpmmRows, GivesMarkedRowsAloneTheSelfTerm) {
+  monet::testing::on_every_target([] {
+    std::vector<std::uint8_t> marks(23, 0);
+    for (const std::size_t r : {0U, 1U, 7U, 22U}) marks[r] = 1;
+    for (const Index width : kWidths) {
+      Problem with(23, 19, width, Self::scale), without(23, 19, width, Self::none), some(23, 19, width, Self::scale);
+      spmm_rows(with.operands(with.y), 0, 23);
+      spmm_rows(without.operands(without.y), 0, 23);
+      SpmmOperands operands = some.operands(some.y);
+      operands.with_self = marks;
+      spmm_rows(operands, 0, 23);
+      Strided reference(23, width, 6);
+      operands.y = reference.view();
+      spmm_reference(operands);
+      for (Index r = 0; r < 23; ++r) {
+        const Strided& want = marks[static_cast<std::size_t>(r)] != 0 ? with.y : without.y;
+        for (Index c = 0; c < width; ++c) {
+          ASSERT_TRUE(same_bits(some.y(r, c), want(r, c)));
+          ASSERT_TRUE(close(some.y(r, c), reference(r, c), 45 * kUnit * 40.0));
+        }
+      }
+    }
+  });
+}
+
 TEST(SpmmRows, OneRowAndNoEntriesAtAll) {
   monet::testing::on_every_target([] {
     for (const Index width : {1, 16, 128, 200}) {
@@ -174,6 +199,47 @@ TEST(SpmmListedRows, GivesTheBitsOfTheWholePassOnItsRows) {
         for (const std::int32_t r : rows) {
           for (Index c = 0; c < width; ++c) ASSERT_TRUE(same_bits(listed.y(r, c), whole.y(r, c)));
         }
+      }
+    }
+  });
+}
+
+TEST(SpmmPackedRows, AreTheListedRowsSideBySide) {
+  monet::testing::on_every_target([] {
+    const Ids rows{22, 0, 1, 7, 7};
+    for (const Index width : kWidths) {
+      for (const Self kind : {Self::none, Self::scale, Self::scales}) {
+        Problem whole(23, 19, width, kind);
+        Strided packed(static_cast<Index>(rows.size()), width, 5);
+        spmm_rows(whole.operands(whole.y), 0, 23);
+        spmm_packed_rows(whole.operands(packed), rows);
+        EXPECT_TRUE(packed.margins_intact());
+        for (Index n = 0; n < packed.rows(); ++n) {
+          for (Index c = 0; c < width; ++c) {
+            ASSERT_TRUE(same_bits(packed(n, c), whole.y(rows[static_cast<std::size_t>(n)], c)));
+          }
+        }
+      }
+    }
+  });
+}
+
+TEST(SpmmScatterPacked, GivesTheBitsOfTheScatterOfTheRowsInTheirPlaces) {
+  monet::testing::on_every_target([] {
+    const Ids rows{22, 0, 1, 7, 2};
+    const Csr a = pattern(23, 19, 1);
+    const Floats weights(static_cast<std::size_t>(a.nnz()), 0.3F);
+    for (const Index width : kWidths) {
+      const Strided x(23, width, 2);
+      Strided packed(static_cast<Index>(rows.size()), width, 5), want(19, width, 3), got(19, width, 3);
+      for (std::size_t n = 0; n < rows.size(); ++n) {
+        std::copy_n(x.view().row(rows[n]), width, packed.view().row(static_cast<Index>(n)));
+      }
+      spmm_scatter({a.view(), weights, 0.75F, x.view(), {}, 0.0F, {}, want.view()}, rows, width / 3, width);
+      spmm_scatter_packed({a.view(), weights, 0.75F, packed.view(), {}, 0.0F, {}, got.view()}, rows, width / 3, width);
+      EXPECT_TRUE(got.margins_intact());
+      for (Index r = 0; r < 19; ++r) {
+        for (Index c = 0; c < width; ++c) ASSERT_TRUE(same_bits(got(r, c), want(r, c)));
       }
     }
   });

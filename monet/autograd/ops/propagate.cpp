@@ -4,6 +4,7 @@
 #include "monet/kernels/spmm.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <utility>
@@ -78,11 +79,12 @@ const graph::RowSet& everything() {
   return all;
 }
 
-// y = self + Â x on the rows of `wanted`.
+// y = self + Â x on the rows of `wanted`; `with_self` as in kernels::SpmmOperands.
 void gather(ThreadPool& pool, const Side& side, std::span<const Index> ranges, const Scales& scales,
-            MatrixView<const float> x, MatrixView<const float> self, const graph::RowSet& wanted, MatrixView<float> y) {
+            MatrixView<const float> x, MatrixView<const float> self, const graph::RowSet& wanted, MatrixView<float> y,
+            std::span<const std::uint8_t> with_self = {}) {
   const kernels::SpmmOperands operands{
-      side.to_other->view(), side.to_other_weights, scales.weight, x, self, scales.self, scales.selves, y};
+      side.to_other->view(), side.to_other_weights, scales.weight, x, self, scales.self, scales.selves, y, with_self};
   if (wanted.all) {
     pool.run([&](int w) {
       kernels::spmm_rows(operands, ranges[static_cast<std::size_t>(w)], ranges[static_cast<std::size_t>(w) + 1]);
@@ -128,6 +130,12 @@ void zero_rows(ThreadPool& pool, const graph::RowSet& set, MatrixView<float> y) 
   });
 }
 
+std::vector<std::uint8_t> marks_of(const graph::RowSet& set, Index rows) {
+  std::vector<std::uint8_t> marks(static_cast<std::size_t>(rows), 0);
+  for (const std::int32_t row : set.rows) marks[static_cast<std::size_t>(row)] = 1;
+  return marks;
+}
+
 // The same pass for gradients, whose rows outside a set are zero and not stored: x is read on `source`, self on `own`,
 // and y written on `wanted`, which holds own and the neighbours of source.
 void gather_gradient(ThreadPool& pool, const Side& side, std::span<const Index> ranges, const Scales& scales,
@@ -138,8 +146,7 @@ void gather_gradient(ThreadPool& pool, const Side& side, std::span<const Index> 
       gather(pool, side, ranges, scales, x, self, wanted, y);
       return;
     }
-    gather(pool, side, ranges, scales, x, {}, wanted, y);
-    scaled_rows(pool, scales, self, own, true, y);
+    gather(pool, side, ranges, scales, x, self, wanted, y, marks_of(own, y.rows));
     return;
   }
   if (!own.all) zero_rows(pool, wanted, y);
@@ -226,7 +233,9 @@ void backward(Tape& tape, const Plan& plan, const graph::ReceptiveField* field, 
     const bool last = step == layers;
     MatrixView<float> to_users;
     MatrixView<float> to_items;
-    if (last) {
+    // LightGCN's steps go back and forth between a layer's memory and where the last one ends.
+    const bool to_end = last || (lightgcn && (layers - step) % 2 == 0 && user_out.wanted() && item_out.wanted());
+    if (to_end) {
       if (user_out.wanted()) to_users = user_out.view();
       if (item_out.wanted()) to_items = item_out.view();
     } else {

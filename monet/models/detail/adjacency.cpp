@@ -35,10 +35,22 @@ NodeMatrix build(const graph::Bipartite& graph, bool self_loops, Weigh&& weigh) 
       out.values(k++, 0) = static_cast<float>(weigh(own, static_cast<double>(csr.degree(w))));
     }
   }
+  out.transposed = Matrix<float>(csr.nnz(), 1);
+  for (k = 0; k < csr.nnz(); ++k) {
+    out.transposed(k, 0) = out.values(out.pattern->permutation[static_cast<std::size_t>(k)], 0);
+  }
   return out;
 }
 
+std::span<const float> elements(const Matrix<float>& column) {
+  return {column.data(), static_cast<std::size_t>(column.size())};
+}
+
 }  // namespace
+
+autograd::ConstantMatrix NodeMatrix::constant() const {
+  return {pattern.get(), elements(values), elements(transposed)};
+}
 
 NodeMatrix node_adjacency(const graph::Bipartite& graph, Adjacency kind) {
   if (kind == Adjacency::symmetric) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/autograd/ops/constant_spmm.h"
 #include "monet/autograd/ops/sparse_pattern.h"
 #include "monet/autograd/tape.h"
 #include "monet/core/matrix.h"
@@ -11,7 +12,10 @@ namespace monet::models::detail {
 /// A matrix over users and items together, [U + I, U + I], users first.
 struct NodeMatrix {
   autograd::PatternPtr pattern;
-  Matrix<float> values;  // [nnz, 1] in the order of pattern->csr
+  Matrix<float> values;      // [nnz, 1] in the order of pattern->csr
+  Matrix<float> transposed;  // in that of pattern->transposed
+
+  autograd::ConstantMatrix constant() const;
 };
 
 /// D⁻¹ (A + I) (row_self_loops, D = degree + 1), or D^(-1/2) A D^(-1/2) without self-loops. O(|E|).

@@ -1,7 +1,5 @@
 #include "monet/models/detail/batch_nodes.h"
 
-#include <algorithm>
-
 namespace monet::models::detail {
 
 namespace {
@@ -9,19 +7,22 @@ namespace {
 constexpr std::size_t kPadding = 256;
 }  // namespace
 
-BatchNodes::BatchNodes(const Batch& batch, Index num_users) {
+BatchNodes::BatchNodes(const Batch& batch, Index num_users, Index num_items) {
   const auto each = [&](auto&& what) {
     for (const std::int32_t user : batch.users) what(users, user);
     for (const std::int32_t item : batch.positives) what(positives, static_cast<std::int32_t>(num_users + item));
     for (const std::int32_t item : batch.negatives) what(negatives, static_cast<std::int32_t>(num_users + item));
   };
-  each([&](auto&, std::int32_t node) { nodes.push_back(node); });
-  std::sort(nodes.begin(), nodes.end());
-  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  std::vector<std::int32_t> position(static_cast<std::size_t>(num_users + num_items), -1);
+  each([&](auto&, std::int32_t node) { position[static_cast<std::size_t>(node)] = 0; });
+  for (std::size_t node = 0; node < position.size(); ++node) {
+    if (position[node] < 0) continue;
+    position[node] = static_cast<std::int32_t>(nodes.size());
+    nodes.push_back(static_cast<std::int32_t>(node));
+  }
   nodes.resize((nodes.size() + kPadding - 1) / kPadding * kPadding, nodes.back());
   each([&](std::vector<std::int32_t>& places, std::int32_t node) {
-    const auto found = std::lower_bound(nodes.begin(), nodes.end(), node);
-    places.push_back(static_cast<std::int32_t>(found - nodes.begin()));
+    places.push_back(position[static_cast<std::size_t>(node)]);
   });
 }
 

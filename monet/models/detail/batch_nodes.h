@@ -10,7 +10,7 @@ namespace monet::models::detail {
 /// The nodes of a batch (users first, then items, as in one table of all nodes), each once but for padding with the
 /// last, and where each of its triples finds its own.
 struct BatchNodes {
-  BatchNodes(const Batch& batch, Index num_users);
+  BatchNodes(const Batch& batch, Index num_users, Index num_items);
 
   std::vector<std::int32_t> nodes;                        // ascending
   std::vector<std::int32_t> users, positives, negatives;  // positions in `nodes`
