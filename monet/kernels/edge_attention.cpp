@@ -36,26 +36,26 @@ void exponentials_of(float* values, Index count) {
   std::copy_n(rest.data(), count - k, values + k);
 }
 
-// Rows [begin, end), whose products are there.
-HWY_INLINE void finish_rows(const AttendOperands& o, Index begin, Index end) {
-  for (Index r = begin; r < end; ++r) {
-    const Index first = first_entry(o.pattern, r);
-    const Index count = first_entry(o.pattern, r + 1) - first;
-    const float* e = o.exponentials.data() + first;
-    float* shares = o.shares.data() + first;
-    double total = 0.0;
-    for (Index k = 0; k < count; ++k) total += static_cast<double>(e[k]);
-    const float inverse = count == 0 ? 0.0F : static_cast<float>(1.0 / total);
-    for (Index k = 0; k < count; ++k) shares[k] = e[k] * inverse;
-    if (o.wanted[static_cast<std::size_t>(r)] == 0) continue;
-    std::copy_n(o.x.row(r), o.x.cols, o.y.row(r));
-    const std::int32_t* columns = o.pattern.indices.data() + first;
-    add_weighed_rows([&](Index k) { return o.z.row(columns[k]); }, [&](Index k) { return shares[k]; }, count, o.x.cols,
-                     o.y.row(r));
-  }
+// Row r, whose exponentials are there; `width` may be a constant.
+template <class Width>
+HWY_INLINE void finish_row(const AttendOperands& o, Index r, Width width) {
+  const Index first = first_entry(o.pattern, r);
+  const Index count = first_entry(o.pattern, r + 1) - first;
+  const float* e = o.exponentials.data() + first;
+  float* shares = o.shares.data() + first;
+  double total = 0.0;
+  for (Index k = 0; k < count; ++k) total += static_cast<double>(e[k]);
+  const float inverse = count == 0 ? 0.0F : static_cast<float>(1.0 / total);
+  for (Index k = 0; k < count; ++k) shares[k] = e[k] * inverse;
+  if (o.wanted[static_cast<std::size_t>(r)] == 0) return;
+  const std::int32_t* columns = o.pattern.indices.data() + first;
+  const auto row = [&](Index k) { return o.z.data + columns[k] * o.z.stride; };
+  sum_weighed_rows(false, width, o.y.row(r), single_row(o.x.row(r)),
+                   WeighedRows{row, [&](Index k) { return shares[k]; }, count});
 }
 
-void AttendRows(const AttendOperands& o, Index begin, Index end) {
+template <class Width>
+HWY_INLINE void attend(const AttendOperands& o, Index begin, Index end, Width width) {
   const std::int32_t* columns = o.pattern.indices.data();
   const Index last = o.pattern.nnz() - 1;
   for (Index chunk = begin; chunk < end;) {
@@ -63,92 +63,96 @@ void AttendRows(const AttendOperands& o, Index begin, Index end) {
     Index r = chunk;
     for (; r < end && (r == chunk || first_entry(o.pattern, r + 1) - start <= kChunk); ++r) {
       const Index first = first_entry(o.pattern, r);
-      dot_rows(
-          o.x.row(r),
-          [&](Index k) {
-            prefetch_row(o.z.row(columns[std::min(first + k + kPrefetchAhead, last)]), o.z.cols);
-            return o.z.row(columns[first + k]);
-          },
-          first_entry(o.pattern, r + 1) - first, o.x.cols, o.exponentials.data() + first);
+      const auto row = [&](Index k) {
+        prefetch_row(o.z.data + columns[std::min(first + k + kPrefetchAhead, last)] * o.z.stride, width);
+        return o.z.data + columns[first + k] * o.z.stride;
+      };
+      dot_rows(o.x.row(r), row, first_entry(o.pattern, r + 1) - first, width, o.exponentials.data() + first);
     }
     exponentials_of(o.exponentials.data() + start, first_entry(o.pattern, r) - start);
-    finish_rows(o, chunk, r);
-    chunk = r;
+    for (; chunk < r; ++chunk) finish_row(o, chunk, width);
   }
 }
 
-// Entries of one row, at most kChunk of them, and those among them whose row of v̄ is not 0.
-struct Entries {
-  Index first;
-  Index count;
-  std::array<Index, kChunk> marked;  // positions after `first`
-  Index num_marked = 0;
-};
+void AttendRows(const AttendOperands& o, Index begin, Index end) {
+  with_width(o.x.cols, [&](auto width) { attend(o, begin, end, width); });
+}
 
-HWY_INLINE Entries entries_of(const AttendBackwardOperands& o, Index first, Index count) {
-  Entries entries{first, count, {}, 0};
+using Positions = std::array<std::int32_t, kChunk + 1>;
+
+// s̄ of entries [first, first + count) of row r; `marked`: those whose row of v̄ is not 0.
+template <class Width>
+HWY_INLINE void products_grad_of(const AttendBackwardOperands& o, Index r, float mean, Index first, Index count,
+                                 const Positions& marked, Index num_marked, Width width) {
+  const std::int32_t* columns = o.pattern.indices.data() + first;
+  const auto z_row = [&](Index k) { return o.z.data + columns[k] * o.z.stride; };
+  const auto v_row = [&](Index n) {
+    return o.v_grad.data + columns[marked[static_cast<std::size_t>(n)]] * o.v_grad.stride;
+  };
+  const float* a = o.a.data() + first;
+  const float* b = o.b.data() + first;
+  const float* a_grad = o.a_grad.data() + first;
+  const float* b_grad = o.b_grad.data() + first;
+  float* products_grad = o.products_grad.data() + first;
+  std::array<float, kChunk> slopes{};
   for (Index k = 0; k < count; ++k) {
-    entries.marked[static_cast<std::size_t>(entries.num_marked)] = k;
-    entries.num_marked += o.v_marked[static_cast<std::size_t>(o.pattern.indices[static_cast<std::size_t>(first + k)])] != 0;
+    products_grad[k] = a[k] * (a_grad[k] - mean) + b[k] * (b_grad[k] - o.other_mean[static_cast<std::size_t>(columns[k])]);
   }
-  return entries;
-}
-
-HWY_INLINE void products_grad_of(const AttendBackwardOperands& o, Index r, const Entries& entries) {
-  const std::int32_t* columns = o.pattern.indices.data() + entries.first;
-  const auto z_row = [&](Index k) { return o.z.row(columns[k]); };
-  const auto v_row = [&](Index n) { return o.v_grad.row(columns[entries.marked[static_cast<std::size_t>(n)]]); };
-  std::array<float, kChunk> a_grad{}, marked_grad, b_grad{};
   if (o.y_marked[static_cast<std::size_t>(r)] != 0) {
-    dot_rows(o.y_grad.row(r), z_row, entries.count, o.z.cols, a_grad.data());
+    dot_rows(o.y_grad.row(r), z_row, count, width, slopes.data());
+    for (Index k = 0; k < count; ++k) products_grad[k] += a[k] * slopes[static_cast<std::size_t>(k)];
   }
-  dot_rows(o.x.row(r), v_row, entries.num_marked, o.x.cols, marked_grad.data());
-  for (Index n = 0; n < entries.num_marked; ++n) {
-    b_grad[static_cast<std::size_t>(entries.marked[static_cast<std::size_t>(n)])] = marked_grad[static_cast<std::size_t>(n)];
-  }
-  const float mean = o.mean[static_cast<std::size_t>(r)];
-  for (Index k = 0; k < entries.count; ++k) {
-    const auto e = static_cast<std::size_t>(entries.first + k);
-    const auto at = static_cast<std::size_t>(k);
-    o.products_grad[e] = o.a[e] * (a_grad[at] + o.a_grad[e] - mean) +
-                         o.b[e] * (b_grad[at] + o.b_grad[e] - o.other_mean[static_cast<std::size_t>(columns[k])]);
+  dot_rows(o.x.row(r), v_row, num_marked, width, slopes.data());
+  for (Index n = 0; n < num_marked; ++n) {
+    const Index k = marked[static_cast<std::size_t>(n)];
+    products_grad[k] += b[k] * slopes[static_cast<std::size_t>(n)];
   }
 }
 
-template <bool kProducts>
-HWY_INLINE void backward_row(const AttendBackwardOperands& o, Index r) {
-  const Index width = o.x.cols;
+template <bool kProducts, class Width>
+HWY_INLINE void backward_row(const AttendBackwardOperands& o, Index r, Width width) {
   const Index last = o.pattern.nnz() - 1;
-  float* to = o.x_grad.row(r);
-  if (!o.accumulate) std::fill_n(to, width, 0.0F);
-  if (o.y_marked[static_cast<std::size_t>(r)] != 0) {
-    const float* own = o.y_grad.row(r);
-    add_weighed_rows([&](Index) { return own; }, [](Index) { return 1.0F; }, 1, width, to);
-  }
   const Index beyond = first_entry(o.pattern, r + 1);
-  for (Index first = first_entry(o.pattern, r); first < beyond; first += kChunk) {
-    const Entries entries = entries_of(o, first, std::min(kChunk, beyond - first));
-    for (Index k = 0; k < entries.count; ++k) {
-      prefetch_row(o.z.row(o.pattern.indices[static_cast<std::size_t>(std::min(first + k + kPrefetchAhead, last))]), width);
-    }
-    if constexpr (kProducts) products_grad_of(o, r, entries);
+  const float* own = o.y_marked[static_cast<std::size_t>(r)] == 0 ? nullptr : o.y_grad.row(r);
+  bool accumulate = o.accumulate;
+  Index first = first_entry(o.pattern, r);
+  do {  // once for a row without entries
+    const Index count = std::min(kChunk, beyond - first);
     const std::int32_t* columns = o.pattern.indices.data() + first;
+    for (Index k = 0; k < count; ++k) {
+      const Index ahead = o.pattern.indices[static_cast<std::size_t>(std::min(first + k + kPrefetchAhead, last))];
+      prefetch_row(o.z.data + ahead * o.z.stride, width);
+    }
+    Positions marked;
+    const Index num_marked = marked_of(columns, o.v_marked.data(), count, marked.data());
+    if constexpr (kProducts) {
+      products_grad_of(o, r, o.mean[static_cast<std::size_t>(r)], first, count, marked, num_marked, width);
+    }
     const float* slopes = o.products_grad.data() + first;
     const float* shares = o.b.data() + first;
-    add_weighed_rows([&](Index k) { return o.z.row(columns[k]); }, [&](Index k) { return slopes[k]; }, entries.count,
-                     width, to);
-    const auto marked = [&](Index n) { return entries.marked[static_cast<std::size_t>(n)]; };
-    add_weighed_rows([&](Index n) { return o.v_grad.row(columns[marked(n)]); },
-                     [&](Index n) { return shares[marked(n)]; }, entries.num_marked, width, to);
-  }
+    const auto z_row = [&](Index k) { return o.z.data + columns[k] * o.z.stride; };
+    const auto v_row = [&](Index n) {
+      return o.v_grad.data + columns[marked[static_cast<std::size_t>(n)]] * o.v_grad.stride;
+    };
+    sum_weighed_rows(accumulate, width, o.x_grad.row(r), single_row(own),
+                     WeighedRows{z_row, [&](Index k) { return slopes[k]; }, count},
+                     WeighedRows{v_row, [&](Index n) { return shares[marked[static_cast<std::size_t>(n)]]; }, num_marked});
+    own = nullptr;
+    accumulate = true;
+    first += kChunk;
+  } while (first < beyond);
 }
 
 void AttendBackwardRows(const AttendBackwardOperands& o, Index begin, Index end) {
-  for (Index r = begin; r < end; ++r) backward_row<true>(o, r);
+  with_width(o.x.cols, [&](auto width) {
+    for (Index r = begin; r < end; ++r) backward_row<true>(o, r, width);
+  });
 }
 
 void AttendSpreadRows(const AttendBackwardOperands& o, Index begin, Index end) {
-  for (Index r = begin; r < end; ++r) backward_row<false>(o, r);
+  with_width(o.x.cols, [&](auto width) {
+    for (Index r = begin; r < end; ++r) backward_row<false>(o, r, width);
+  });
 }
 
 }  // namespace HWY_NAMESPACE

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <type_traits>
 
 HWY_BEFORE_NAMESPACE();
 namespace monet::kernels {
@@ -57,9 +58,23 @@ HWY_INLINE void store_four_sums(D d, V v0, V v1, V v2, V v3, float* out) {
 #endif
 }
 
+// Calls body(width), with 64 as a constant: its loops over columns then have no ends to find.
+template <class Body>
+HWY_INLINE void with_width(Index width, Body&& body) {
+  if (width == 64) {
+    body(std::integral_constant<Index, 64>());
+  } else {
+    body(width);
+  }
+}
+
+// Constant widths are whole vectors.
+template <class Width>
+constexpr bool kIsConstant = !std::is_same_v<Width, Index>;
+
 // out[n] = a · row(n) for n in [0, count).
-template <class Row>
-HWY_INLINE void dot_rows(const float* HWY_RESTRICT a, Row&& row, Index count, Index width, float* HWY_RESTRICT out) {
+template <class Row, class Width>
+HWY_INLINE void dot_rows(const float* HWY_RESTRICT a, Row&& row, Index count, Width width, float* HWY_RESTRICT out) {
   const hn::CappedTag<float, 16> d;
   const Index lanes = static_cast<Index>(hn::Lanes(d));
   const auto four = [&](const float* r0, const float* r1, const float* r2, const float* r3, float* to) {
@@ -73,6 +88,7 @@ HWY_INLINE void dot_rows(const float* HWY_RESTRICT a, Row&& row, Index count, In
       v3 = hn::MulAdd(x, hn::LoadU(d, r3 + c), v3);
     }
     store_four_sums(d, v0, v1, v2, v3, to);
+    if constexpr (kIsConstant<Width>) return;
     for (; c < width; ++c) {
       to[0] += a[c] * r0[c];
       to[1] += a[c] * r1[c];
@@ -86,39 +102,84 @@ HWY_INLINE void dot_rows(const float* HWY_RESTRICT a, Row&& row, Index count, In
   std::array<float, 4> rest;
   const Index last = count - 1;
   four(row(n), row(std::min(n + 1, last)), row(std::min(n + 2, last)), row(last), rest.data());
-  std::copy_n(rest.data(), count - n, out + n);
+  for (Index k = 0; n + k < count; ++k) out[n + k] = rest[static_cast<std::size_t>(k)];
 }
 
-// y += Σ_n weight(n) row(n) for n in [0, count).
+// Rows row(n) times weight(n), n in [0, count).
 template <class Row, class Weight>
-HWY_INLINE void add_weighed_rows(Row&& row, Weight&& weight, Index count, Index width, float* HWY_RESTRICT y) {
+struct WeighedRows {
+  Row row;
+  Weight weight;
+  Index count;
+};
+template <class Row, class Weight>
+WeighedRows(Row, Weight, Index) -> WeighedRows<Row, Weight>;
+
+// A row once (null: none).
+HWY_INLINE auto single_row(const float* own) {
+  return WeighedRows{[own](Index) { return own; }, [](Index) { return 1.0F; }, own == nullptr ? 0 : 1};
+}
+
+// y = the sum of all lists' weighed rows, or y += it. Each element of y is written once.
+template <class Width, class... Lists>
+HWY_INLINE void sum_weighed_rows(bool accumulate, Width width, float* HWY_RESTRICT y, const Lists&... lists) {
   const hn::CappedTag<float, 16> d;
   const Index lanes = static_cast<Index>(hn::Lanes(d));
   Index c = 0;
   for (; c + 4 * lanes <= width; c += 4 * lanes) {
-    auto v0 = hn::LoadU(d, y + c), v1 = hn::LoadU(d, y + c + lanes);
-    auto v2 = hn::LoadU(d, y + c + 2 * lanes), v3 = hn::LoadU(d, y + c + 3 * lanes);
-    for (Index n = 0; n < count; ++n) {
-      const float* HWY_RESTRICT from = row(n) + c;
-      const auto w = hn::Set(d, weight(n));
-      v0 = hn::MulAdd(w, hn::LoadU(d, from), v0);
-      v1 = hn::MulAdd(w, hn::LoadU(d, from + lanes), v1);
-      v2 = hn::MulAdd(w, hn::LoadU(d, from + 2 * lanes), v2);
-      v3 = hn::MulAdd(w, hn::LoadU(d, from + 3 * lanes), v3);
+    auto v0 = hn::Zero(d), v1 = v0, v2 = v0, v3 = v0;
+    if (accumulate) {
+      v0 = hn::LoadU(d, y + c);
+      v1 = hn::LoadU(d, y + c + lanes);
+      v2 = hn::LoadU(d, y + c + 2 * lanes);
+      v3 = hn::LoadU(d, y + c + 3 * lanes);
     }
+    const auto add = [&](const auto& list) {
+      for (Index n = 0; n < list.count; ++n) {
+        const float* HWY_RESTRICT from = list.row(n) + c;
+        const auto w = hn::Set(d, list.weight(n));
+        v0 = hn::MulAdd(w, hn::LoadU(d, from), v0);
+        v1 = hn::MulAdd(w, hn::LoadU(d, from + lanes), v1);
+        v2 = hn::MulAdd(w, hn::LoadU(d, from + 2 * lanes), v2);
+        v3 = hn::MulAdd(w, hn::LoadU(d, from + 3 * lanes), v3);
+      }
+    };
+    (add(lists), ...);
     hn::StoreU(v0, d, y + c);
     hn::StoreU(v1, d, y + c + lanes);
     hn::StoreU(v2, d, y + c + 2 * lanes);
     hn::StoreU(v3, d, y + c + 3 * lanes);
   }
   for (; c + lanes <= width; c += lanes) {
-    auto v = hn::LoadU(d, y + c);
-    for (Index n = 0; n < count; ++n) v = hn::MulAdd(hn::Set(d, weight(n)), hn::LoadU(d, row(n) + c), v);
+    auto v = accumulate ? hn::LoadU(d, y + c) : hn::Zero(d);
+    const auto add = [&](const auto& list) {
+      for (Index n = 0; n < list.count; ++n) {
+        v = hn::MulAdd(hn::Set(d, list.weight(n)), hn::LoadU(d, list.row(n) + c), v);
+      }
+    };
+    (add(lists), ...);
     hn::StoreU(v, d, y + c);
   }
+  if constexpr (kIsConstant<Width>) return;
   for (; c < width; ++c) {
-    for (Index n = 0; n < count; ++n) y[c] += weight(n) * row(n)[c];
+    float sum = accumulate ? y[c] : 0.0F;
+    const auto add = [&](const auto& list) {
+      for (Index n = 0; n < list.count; ++n) sum += list.weight(n) * list.row(n)[c];
+    };
+    (add(lists), ...);
+    y[c] = sum;
   }
+}
+
+// Which of `count` columns are marked: their positions, ascending, to `positions`; returns how many.
+HWY_INLINE Index marked_of(const std::int32_t* columns, const std::uint8_t* marks, Index count,
+                           std::int32_t* HWY_RESTRICT positions) {
+  Index found = 0;
+  for (Index k = 0; k < count; ++k) {
+    positions[found] = static_cast<std::int32_t>(k);
+    found += marks[columns[k]] != 0;
+  }
+  return found;
 }
 
 }  // namespace HWY_NAMESPACE

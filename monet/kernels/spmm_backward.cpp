@@ -18,56 +18,53 @@ namespace HWY_NAMESPACE {
 constexpr Index kPrefetchAhead = 16;  // entries
 constexpr Index kChunk = 64;          // entries whose rows stay in the first-level cache from one use to the next
 
-// Entries [first, first + count) of row r, of which those at `read` (positions after `first`) are read.
-template <class Read>
-HWY_INLINE void backward_entries(const SpmmBackwardOperands& o, Index r, Index first, Index count, Index num_read,
-                                 Read&& read) {
-  const std::int32_t* columns = o.pattern.indices.data() + first;
-  const float* weights = o.weights.data() + first;
-  const Index ahead = std::min(kPrefetchAhead, o.pattern.nnz() - 1 - first);
-  const auto row = [&](Index n) { return o.y_grad.row(columns[read(n)]); };
-  std::array<float, kChunk> slopes;
-  dot_rows(
-      o.x.row(r),
-      [&](Index n) {
-        prefetch_row(o.y_grad.row(columns[std::min(read(n) + ahead, o.pattern.nnz() - 1 - first)]), o.x.cols);
-        return row(n);
-      },
-      num_read, o.x.cols, slopes.data());
-  float* weights_grad = o.weights_grad.data() + first;
-  if (!o.accumulate_weights && num_read < count) std::fill_n(weights_grad, count, 0.0F);
-  for (Index n = 0; n < num_read; ++n) {
-    const float slope = slopes[static_cast<std::size_t>(n)];
-    weights_grad[read(n)] = o.accumulate_weights ? weights_grad[read(n)] + slope : slope;
-  }
-  add_weighed_rows(row, [&](Index n) { return weights[read(n)]; }, num_read, o.x.cols, o.x_grad.row(r));
+// Row r; `width` may be a constant.
+template <class Width>
+HWY_INLINE void backward_row(const SpmmBackwardOperands& o, Index r, Width width) {
+  const Index last = o.pattern.nnz() - 1;
+  const Index beyond = o.pattern.indptr[static_cast<std::size_t>(r) + 1];
+  const float* own = o.self.data == nullptr ? nullptr : o.self.row(r);
+  bool accumulate = o.accumulate;
+  Index first = o.pattern.indptr[static_cast<std::size_t>(r)];
+  do {  // once for a row without entries
+    const Index count = std::min(kChunk, beyond - first);
+    const std::int32_t* columns = o.pattern.indices.data() + first;
+    const float* weights = o.weights.data() + first;
+    float* weights_grad = o.weights_grad.data() + first;
+    for (Index k = 0; k < count; ++k) {
+      prefetch_row(o.y_grad.data + o.pattern.indices[static_cast<std::size_t>(std::min(first + k + kPrefetchAhead, last))] * o.y_grad.stride, width);
+    }
+    const auto read_those = [&](Index num_read, auto&& read) {
+      const auto row = [&](Index n) { return o.y_grad.data + columns[read(n)] * o.y_grad.stride; };
+      std::array<float, kChunk> slopes;
+      dot_rows(o.x.row(r), row, num_read, width, slopes.data());
+      if (!o.accumulate_weights && num_read < count) {
+        for (Index k = 0; k < count; ++k) weights_grad[k] = 0.0F;
+      }
+      for (Index n = 0; n < num_read; ++n) {
+        float& target = weights_grad[read(n)];
+        target = o.accumulate_weights ? target + slopes[static_cast<std::size_t>(n)] : slopes[static_cast<std::size_t>(n)];
+      }
+      sum_weighed_rows(accumulate, width, o.x_grad.row(r), single_row(own),
+                       WeighedRows{row, [&](Index n) { return weights[read(n)]; }, num_read});
+    };
+    if (o.marked.empty()) {
+      read_those(count, [](Index n) { return n; });
+    } else {
+      std::array<std::int32_t, kChunk + 1> marked;
+      const Index num_marked = marked_of(columns, o.marked.data(), count, marked.data());
+      read_those(num_marked, [&](Index n) { return marked[static_cast<std::size_t>(n)]; });
+    }
+    own = nullptr;
+    accumulate = true;
+    first += kChunk;
+  } while (first < beyond);
 }
 
 void SpmmBackwardRows(const SpmmBackwardOperands& o, Index begin, Index end) {
-  const Index width = o.x.cols;
-  for (Index r = begin; r < end; ++r) {
-    float* to = o.x_grad.row(r);
-    if (!o.accumulate) std::fill_n(to, width, 0.0F);
-    if (o.self.data != nullptr) {
-      const float* self = o.self.row(r);
-      add_weighed_rows([&](Index) { return self; }, [](Index) { return 1.0F; }, 1, width, to);
-    }
-    const Index beyond = o.pattern.indptr[static_cast<std::size_t>(r) + 1];
-    for (Index first = o.pattern.indptr[static_cast<std::size_t>(r)]; first < beyond; first += kChunk) {
-      const Index count = std::min(kChunk, beyond - first);
-      if (o.marked.empty()) {
-        backward_entries(o, r, first, count, count, [](Index n) { return n; });
-        continue;
-      }
-      std::array<Index, kChunk> read;
-      Index num_read = 0;
-      for (Index k = 0; k < count; ++k) {
-        read[static_cast<std::size_t>(num_read)] = k;
-        num_read += o.marked[static_cast<std::size_t>(o.pattern.indices[static_cast<std::size_t>(first + k)])] != 0;
-      }
-      backward_entries(o, r, first, count, num_read, [&](Index n) { return read[static_cast<std::size_t>(n)]; });
-    }
-  }
+  with_width(o.x.cols, [&](auto width) {
+    for (Index r = begin; r < end; ++r) backward_row(o, r, width);
+  });
 }
 
 }  // namespace HWY_NAMESPACE
