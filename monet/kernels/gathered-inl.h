@@ -105,6 +105,37 @@ HWY_INLINE void dot_rows(const float* HWY_RESTRICT a, Row&& row, Index count, Wi
   for (Index k = 0; n + k < count; ++k) out[n + k] = rest[static_cast<std::size_t>(k)];
 }
 
+template <class Width>
+HWY_INLINE float dot(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, Width width) {
+  const hn::CappedTag<float, 16> d;
+  const Index lanes = static_cast<Index>(hn::Lanes(d));
+  auto v = hn::Zero(d);
+  Index c = 0;
+  for (; c + lanes <= width; c += lanes) v = hn::MulAdd(hn::LoadU(d, a + c), hn::LoadU(d, b + c), v);
+  float sum = hn::GetLane(hn::SumOfLanes(d, v));
+  if constexpr (kIsConstant<Width>) return sum;
+  for (; c < width; ++c) sum += a[c] * b[c];
+  return sum;
+}
+
+// The gradient of x by that of x̂ = x · inverse, which it replaces in `grad`: inverse (x̂' - (x̂'·x̂) x̂), or inverse x̂' for
+// a row at the floor of norms, whose inverse is a constant.
+template <class Width>
+HWY_INLINE void through_norm(const float* HWY_RESTRICT x, float inverse, bool at_floor, Width width,
+                             float* HWY_RESTRICT grad) {
+  const hn::CappedTag<float, 16> d;
+  const Index lanes = static_cast<Index>(hn::Lanes(d));
+  const float along = at_floor ? 0.0F : dot(x, grad, width) * inverse * inverse * inverse;
+  const auto scale = hn::Set(d, inverse);
+  const auto back = hn::Set(d, along);
+  Index c = 0;
+  for (; c + lanes <= width; c += lanes) {
+    hn::StoreU(hn::NegMulAdd(back, hn::LoadU(d, x + c), hn::Mul(scale, hn::LoadU(d, grad + c))), d, grad + c);
+  }
+  if constexpr (kIsConstant<Width>) return;
+  for (; c < width; ++c) grad[c] = inverse * grad[c] - along * x[c];
+}
+
 // Rows row(n) times weight(n), n in [0, count).
 template <class Row, class Weight>
 struct WeighedRows {
@@ -115,9 +146,9 @@ struct WeighedRows {
 template <class Row, class Weight>
 WeighedRows(Row, Weight, Index) -> WeighedRows<Row, Weight>;
 
-// A row once (null: none).
-HWY_INLINE auto single_row(const float* own) {
-  return WeighedRows{[own](Index) { return own; }, [](Index) { return 1.0F; }, own == nullptr ? 0 : 1};
+// A row times a factor (null: none).
+HWY_INLINE auto single_row(const float* own, float factor = 1.0F) {
+  return WeighedRows{[own](Index) { return own; }, [factor](Index) { return factor; }, own == nullptr ? 0 : 1};
 }
 
 // y = the sum of all lists' weighed rows, or y += it. Each element of y is written once.

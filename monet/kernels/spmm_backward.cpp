@@ -1,5 +1,7 @@
 #include "monet/kernels/spmm_backward.h"
 
+#include "monet/kernels/row_normalize.h"
+
 #include <algorithm>
 #include <array>
 
@@ -16,6 +18,7 @@ namespace monet::kernels {
 namespace HWY_NAMESPACE {
 
 constexpr Index kPrefetchAhead = 16;  // entries
+constexpr float kInverseFloor = 1.0F / kNormFloor;
 constexpr Index kChunk = 64;          // entries whose rows stay in the first-level cache from one use to the next
 
 // Row r; `width` may be a constant.
@@ -23,8 +26,11 @@ template <class Width>
 HWY_INLINE void backward_row(const SpmmBackwardOperands& o, Index r, Width width) {
   const Index last = o.pattern.nnz() - 1;
   const Index beyond = o.pattern.indptr[static_cast<std::size_t>(r) + 1];
-  const float* own = o.self.data == nullptr ? nullptr : o.self.row(r);
-  bool accumulate = o.accumulate;
+  const bool has_own = o.own.data != nullptr && o.own_marks[static_cast<std::size_t>(r)] != 0;
+  const float* self = o.self.data == nullptr ? nullptr : o.self.row(r);
+  const float* own = has_own ? o.own.row(r) : nullptr;
+  const float inverse = o.x_inverse.empty() ? 1.0F : o.x_inverse[static_cast<std::size_t>(r)];
+  bool accumulate = false;
   Index first = o.pattern.indptr[static_cast<std::size_t>(r)];
   do {  // once for a row without entries
     const Index count = std::min(kChunk, beyond - first);
@@ -42,23 +48,26 @@ HWY_INLINE void backward_row(const SpmmBackwardOperands& o, Index r, Width width
         for (Index k = 0; k < count; ++k) weights_grad[k] = 0.0F;
       }
       for (Index n = 0; n < num_read; ++n) {
+        const float slope = inverse * slopes[static_cast<std::size_t>(n)];
         float& target = weights_grad[read(n)];
-        target = o.accumulate_weights ? target + slopes[static_cast<std::size_t>(n)] : slopes[static_cast<std::size_t>(n)];
+        target = o.accumulate_weights ? target + slope : slope;
       }
-      sum_weighed_rows(accumulate, width, o.x_grad.row(r), single_row(own),
+      sum_weighed_rows(accumulate, width, o.x_grad.row(r), single_row(self), single_row(own),
                        WeighedRows{row, [&](Index n) { return weights[read(n)]; }, num_read});
     };
-    if (o.marked.empty()) {
+    if (o.y_marks.empty()) {
       read_those(count, [](Index n) { return n; });
     } else {
       std::array<std::int32_t, kChunk + 1> marked;
-      const Index num_marked = marked_of(columns, o.marked.data(), count, marked.data());
+      const Index num_marked = marked_of(columns, o.y_marks.data(), count, marked.data());
       read_those(num_marked, [&](Index n) { return marked[static_cast<std::size_t>(n)]; });
     }
+    self = nullptr;
     own = nullptr;
     accumulate = true;
     first += kChunk;
   } while (first < beyond);
+  if (!o.x_inverse.empty()) through_norm(o.x.row(r), inverse, inverse >= kInverseFloor, width, o.x_grad.row(r));
 }
 
 void SpmmBackwardRows(const SpmmBackwardOperands& o, Index begin, Index end) {

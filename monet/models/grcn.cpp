@@ -33,6 +33,7 @@ Grcn::Grcn(const ModelOptions& options, const data::Dataset& dataset, const grap
     : options_(options),
       graph_(&graph),
       user_items_(std::make_shared<const autograd::SparsePattern>(graph.user_items())),
+      item_users_(std::make_shared<const autograd::SparsePattern>(graph.item_users())),
       batch_field_(graph, 0, 1.0),
       tape_(pool),
       popularity_(detail::popularity_of(graph)) {
@@ -83,12 +84,13 @@ Grcn::Tables Grcn::tables_on_tape() {
   return tables;
 }
 
-// p and f, after routing.
+// p and f, after routing, of any length: what reads them normalises them.
 Embeddings Grcn::nodes_of(const Modality& modality, Var preference) {
   const std::array map{modality.table.with(on_tape(modality.weight), on_tape(modality.bias))};
   const Var mapped = autograd::leaky_relu(tape_, autograd::project(tape_, map, false, {}, nullptr));
+  if (options_.routing == Routing::published || options_.num_routing == 0) return {preference, mapped};
   Embeddings nodes{autograd::normalize_rows(tape_, preference), autograd::normalize_rows(tape_, mapped)};
-  for (int k = 0; options_.routing == Routing::paper && k < options_.num_routing; ++k) {
+  for (int k = 0; k < options_.num_routing; ++k) {
     const Var affinity = autograd::sampled_dot(tape_, user_items_, nodes.users, nodes.items);
     const Var weights = autograd::segment_softmax(tape_, user_items_, affinity);
     const Var message = autograd::spmm(tape_, user_items_, weights, nodes.items);
@@ -102,15 +104,13 @@ std::vector<Embeddings> Grcn::final_parts(const Tables& tables, const graph::Rec
   std::vector<Embeddings> parts(1);
   for (std::size_t m = 0; m < modalities_.size(); ++m) {
     const Embeddings nodes = nodes_of(modalities_[m], tables.preferences[m]);
-    const auto routed = autograd::edge_attention(tape_, user_items_, nodes.users, nodes.items, batch);
+    const auto routed = autograd::edge_attention(tape_, item_users_, nodes.users, nodes.items, batch);
     attentions.push_back(routed.attention);
     parts.push_back(routed.content);
   }
   const EdgeValues weights =
-      autograd::strongest_edges(tape_, user_items_, attentions, tables.confidence, options_.pruning);
-  const Embeddings start{autograd::normalize_rows(tape_, tables.ids.users),
-                         autograd::normalize_rows(tape_, tables.ids.items)};
-  parts.front() = autograd::weighed_propagate(tape_, user_items_, weights, start, kIdLayers, batch);
+      autograd::strongest_edges(tape_, item_users_, attentions, tables.confidence, options_.pruning);
+  parts.front() = autograd::weighed_propagate(tape_, item_users_, weights, tables.ids, kIdLayers, batch);
   return parts;
 }
 

@@ -77,7 +77,8 @@ class Grcn final : public Model {
   Parameter* ids_ = nullptr;
   Parameter* confidence_ = nullptr;
   std::vector<Modality> modalities_;
-  autograd::PatternPtr user_items_;  // [U, I]
+  autograd::PatternPtr user_items_;
+  autograd::PatternPtr item_users_;
   graph::ReceptiveField batch_field_;
   autograd::Tape tape_;
   std::vector<float> popularity_;

@@ -28,11 +28,11 @@ void check(const Tape& tape, const SparsePattern& pattern, std::span<const EdgeV
     detail::require_entry_values(tape, "strongest_edges", attention.to_users, pattern.nnz());
     detail::require_entry_values(tape, "strongest_edges", attention.to_items, pattern.nnz());
   }
-  if (tape.rows(confidence.users) != pattern.rows() || tape.rows(confidence.items) != pattern.cols() ||
+  if (tape.rows(confidence.users) != pattern.cols() || tape.rows(confidence.items) != pattern.rows() ||
       tape.cols(confidence.users) != modalities || tape.cols(confidence.items) != modalities) {
     fail<InvalidArgument>(
-        "[strongest_edges] confidences of users are {} x {} and of items {} x {}, the pattern is {} x {}, with {} "
-        "attentions",
+        "[strongest_edges] confidences of users are {} x {} and of items {} x {}, the pattern of items is {} x {}, "
+        "with {} attentions",
         tape.rows(confidence.users), tape.cols(confidence.users), tape.rows(confidence.items),
         tape.cols(confidence.items), pattern.rows(), pattern.cols(), modalities);
   }
@@ -60,14 +60,14 @@ Winner strongest(std::span<const MatrixView<const float>> attention, Index entry
   return best;
 }
 
-/// Calls body(entry, user, item) for the edges of rows [begin, end).
+/// Calls body(entry, item, user) for the edges of rows [begin, end).
 template <class Body>
 void for_edges(const Csr& csr, Index begin, Index end, Body&& body) {
   const auto indptr = csr.indptr();
   const auto columns = csr.indices();
-  for (Index u = begin; u < end; ++u) {
-    for (Index e = indptr[static_cast<std::size_t>(u)]; e < indptr[static_cast<std::size_t>(u) + 1]; ++e) {
-      body(e, u, Index{columns[static_cast<std::size_t>(e)]});
+  for (Index i = begin; i < end; ++i) {
+    for (Index e = indptr[static_cast<std::size_t>(i)]; e < indptr[static_cast<std::size_t>(i) + 1]; ++e) {
+      body(e, i, Index{columns[static_cast<std::size_t>(e)]});
     }
   }
 }
@@ -81,7 +81,7 @@ void forward(Tape& tape, const Call& call) {
   const auto to_items = tape.mutable_value(call.out.to_items);
   const float least = call.prune ? 0.0F : -std::numeric_limits<float>::infinity();
   detail::for_shares(tape, call.pattern->csr, 4 * of_users.cols, [&](Index begin, Index end) {
-    for_edges(call.pattern->csr, begin, end, [&](Index e, Index u, Index i) {
+    for_edges(call.pattern->csr, begin, end, [&](Index e, Index i, Index u) {
       to_users(e, 0) = std::max(strongest(from_items, e, of_items.row(i)).value, least);
       to_items(e, 0) = std::max(strongest(from_users, e, of_users.row(u)).value, least);
     });
@@ -123,31 +123,31 @@ void backward(Tape& t, const Call& call) {
   const detail::Target users_grad(t, call.confidence.users), items_grad(t, call.confidence.items);
   if (users_grad.slot().fresh) fill(users_grad.slot().view, 0.0F);
   if (items_grad.slot().fresh) fill(items_grad.slot().view, 0.0F);
-  // Users' rows belong to one worker each; items' are summed for each worker and then in the workers' order.
-  auto parts = t.scratch(t.pool().size() * of_items.rows, of_items.cols);
+  // Items' rows belong to one worker each; users' are summed for each worker and then in the workers' order.
+  auto parts = t.scratch(t.pool().size() * of_users.rows, of_users.cols);
   fill(parts.view(), 0.0F);
   const std::vector<Index> bounds = kernels::balanced_ranges(call.pattern->csr, t.pool().size());
   t.pool().run([&](int w) {
-    const auto part = parts.view().row_range(w * of_items.rows, of_items.rows);
+    const auto part = parts.view().row_range(w * of_users.rows, of_users.rows);
     const Index end = bounds[static_cast<std::size_t>(w) + 1];
-    for_edges(call.pattern->csr, bounds[static_cast<std::size_t>(w)], end, [&](Index e, Index u, Index i) {
-      to_users(e, i, part.row(i));
-      to_items(e, u, users_grad.slot().view.row(u));
+    for_edges(call.pattern->csr, bounds[static_cast<std::size_t>(w)], end, [&](Index e, Index i, Index u) {
+      to_users(e, i, items_grad.slot().view.row(i));
+      to_items(e, u, part.row(u));
     });
   });
   for (int w = 0; w < t.pool().size(); ++w) {
-    for (Index i = 0; i < of_items.rows; ++i) {
-      detail::axpy(1.0F, parts.view().row(w * of_items.rows + i), of_items.cols, items_grad.slot().view.row(i));
+    for (Index u = 0; u < of_users.rows; ++u) {
+      detail::axpy(1.0F, parts.view().row(w * of_users.rows + u), of_users.cols, users_grad.slot().view.row(u));
     }
   }
 }
 
 }  // namespace
 
-EdgeValues strongest_edges(Tape& tape, const PatternPtr& user_items, std::span<const EdgeValues> attentions,
+EdgeValues strongest_edges(Tape& tape, const PatternPtr& item_users, std::span<const EdgeValues> attentions,
                            Embeddings confidence, bool prune) {
-  check(tape, *user_items, attentions, confidence);
-  Call call{user_items, {}, {}, confidence, prune, {}};
+  check(tape, *item_users, attentions, confidence);
+  Call call{item_users, {}, {}, confidence, prune, {}};
   std::vector<Var> inputs{confidence.users, confidence.items};
   for (const EdgeValues& attention : attentions) {
     call.to_users.push_back(attention.to_users);
@@ -155,7 +155,7 @@ EdgeValues strongest_edges(Tape& tape, const PatternPtr& user_items, std::span<c
     inputs.insert(inputs.end(), {attention.to_users, attention.to_items});
   }
   const Var deciding = detail::deciding(tape, inputs);
-  call.out = {tape.make(user_items->nnz(), 1, {deciding}), tape.make(user_items->nnz(), 1, {deciding})};
+  call.out = {tape.make(item_users->nnz(), 1, {deciding}), tape.make(item_users->nnz(), 1, {deciding})};
   forward(tape, call);
   tape.on_backward(call.out.to_items, [call](Tape& t) { backward(t, call); });
   return call.out;

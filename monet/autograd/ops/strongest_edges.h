@@ -13,7 +13,7 @@ namespace monet::autograd {
 /// `prune` at least 0. `attentions`: a of M modalities; `confidence`: [U, M] and [I, M]. The gradient goes to the
 /// modality that won (the first of several), to none where the weight was raised to 0. O(nnz M). Throws InvalidArgument
 /// when the shapes do not fit.
-EdgeValues strongest_edges(Tape& tape, const PatternPtr& user_items, std::span<const EdgeValues> attentions,
+EdgeValues strongest_edges(Tape& tape, const PatternPtr& item_users, std::span<const EdgeValues> attentions,
                            Embeddings confidence, bool prune);
 
 }  // namespace monet::autograd

@@ -1,5 +1,7 @@
 #include "monet/autograd/ops/detail/sparse.h"
 
+#include "monet/kernels/row_norms.h"
+
 namespace monet::autograd::detail {
 
 std::vector<std::uint8_t> marks_of(const graph::RowSet* set, Index size) {
@@ -26,6 +28,20 @@ void spmm_set(Tape& tape, const graph::RowSet* set, const Csr& csr, const kernel
     kernels::spmm_listed_rows(operands,
                               rows.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
   });
+}
+
+void add_to(Tape& tape, MatrixView<const float> source, MatrixView<float> target) {
+  for_rows(tape, source.rows, 2 * source.cols, [&](Index r) { axpy(1.0F, source.row(r), source.cols, target.row(r)); });
+}
+
+std::vector<float> inverse_norms(Tape& tape, Var x) {
+  const auto in = tape.value(x);
+  std::vector<float> out(static_cast<std::size_t>(in.rows));
+  tape.pool().for_range(in.rows, [&](Index begin, Index end, int) {
+    kernels::inverse_norms(in.row_range(begin, end - begin),
+                           std::span(out).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+  });
+  return out;
 }
 
 }  // namespace monet::autograd::detail

@@ -93,6 +93,26 @@ class Target {
   GradSlot slot_;
 };
 
+/// target += source, on the pool when it pays.
+void add_to(Tape& tape, MatrixView<const float> source, MatrixView<float> target);
+
+/// Calls body(grad) with where the gradient of an input is to be written, every row of it; what was there before stays
+/// part of it.
+template <class Body>
+void give_rows(Tape& tape, Var v, Body&& body) {
+  const Target target(tape, v);
+  if (target.slot().fresh) {
+    body(target.slot().view);
+    return;
+  }
+  auto memory = tape.scratch(tape.rows(v), tape.cols(v));
+  body(memory.view());
+  add_to(tape, memory.view(), target.slot().view);
+}
+
+/// 1 / max(‖x_r‖₂, 1e-12) of each row of a value.
+std::vector<float> inverse_norms(Tape& tape, Var x);
+
 /// A column as its elements, which follow each other.
 inline std::span<const float> elements(MatrixView<const float> column) {
   return {column.data, static_cast<std::size_t>(column.rows)};
