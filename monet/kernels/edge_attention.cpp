@@ -20,6 +20,7 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr Index kPrefetchAhead = 16;  // entries
+constexpr Index kRowsAhead = 4;
 constexpr float kInverseFloor = 1.0F / kNormFloor;
 constexpr Index kChunk = 64;          // entries whose rows stay in the first-level cache from one use to the next
 
@@ -127,6 +128,8 @@ HWY_INLINE void backward_row(const AttendBackwardOperands& o, Index r, Width wid
   const Index last = o.pattern.nnz() - 1;
   const Index beyond = first_entry(o.pattern, r + 1);
   const float* own = o.y_marks[static_cast<std::size_t>(r)] == 0 ? nullptr : o.y_grad.row(r);
+  prefetch_row(o.x_grad.data + (r + kRowsAhead) * o.x_grad.stride, width);
+  prefetch_row(o.x.data + (r + kRowsAhead) * o.x.stride, width);
   bool accumulate = false;
   Index first = first_entry(o.pattern, r);
   do {  // once for a row without entries
@@ -135,6 +138,7 @@ HWY_INLINE void backward_row(const AttendBackwardOperands& o, Index r, Width wid
     for (Index k = 0; k < count; ++k) {
       const Index ahead = o.pattern.indices[static_cast<std::size_t>(std::min(first + k + kPrefetchAhead, last))];
       prefetch_row(o.z.data + ahead * o.z.stride, width);
+      if (o.v_marks[static_cast<std::size_t>(ahead)] != 0) prefetch_row(o.v_grad.data + ahead * o.v_grad.stride, width);
     }
     Positions marked;
     const Index num_marked = marked_of(columns, o.v_marks.data(), count, marked.data());

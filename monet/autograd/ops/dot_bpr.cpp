@@ -50,10 +50,6 @@ void check(const Tape& tape, const Call& call) {
   check_ids(call.negatives, tape.rows(first.items));
 }
 
-void prefetch(const float* row, Index width) {
-  for (Index line = 0; line < width; line += 16) __builtin_prefetch(row + line);
-}
-
 // Adds e_u·e_i - e_u·e_j of one part to the margins.
 void add_margins(Tape& tape, const Call& call, const Embeddings& part, std::vector<double>& margins) {
   const auto users = tape.value(part.users);
@@ -61,9 +57,9 @@ void add_margins(Tape& tape, const Call& call, const Embeddings& part, std::vect
   tape.pool().for_range(static_cast<Index>(margins.size()), [&](Index begin, Index end, int) {
     for (auto b = static_cast<std::size_t>(begin); b < static_cast<std::size_t>(end); ++b) {
       const std::size_t next = std::min(b + kAhead, margins.size() - 1);
-      prefetch(users.row(call.users[next]), users.cols);
-      prefetch(items.row(call.positives[next]), users.cols);
-      prefetch(items.row(call.negatives[next]), users.cols);
+      detail::prefetch(users.row(call.users[next]), users.cols);
+      detail::prefetch(items.row(call.positives[next]), users.cols);
+      detail::prefetch(items.row(call.negatives[next]), users.cols);
       const auto dots = kernels::triplet_dots(users.row(call.users[b]), items.row(call.positives[b]),
                                               items.row(call.negatives[b]), users.cols);
       margins[b] += static_cast<double>(dots.user_positive) - static_cast<double>(dots.user_negative);
@@ -73,7 +69,7 @@ void add_margins(Tape& tape, const Call& call, const Embeddings& part, std::vect
 
 void clear(Tape& t, const graph::RowSet* set, const GradSlot& slot) {
   if (!slot.fresh) return;
-  detail::for_set(t, set, slot.view.rows, slot.view.cols,
+  detail::for_set(t, set, slot.view.rows, {slot.view},
                   [&](Index r) { std::fill_n(slot.view.row(r), slot.view.cols, 0.0F); });
 }
 
@@ -90,11 +86,11 @@ void backward_part(Tape& t, const Call& call, const Embeddings& part, float seed
         for (std::size_t b = 0; b < call.users.size(); ++b) {
           const std::size_t next = std::min(b + kAhead, call.users.size() - 1);
           for (const auto& rows : {users, MatrixView<const float>(users_grad.slot().view)}) {
-            prefetch(rows.row(call.users[next]) + begin, end - begin);
+            detail::prefetch(rows.row(call.users[next]) + begin, end - begin);
           }
           for (const auto& rows : {items, MatrixView<const float>(items_grad.slot().view)}) {
-            prefetch(rows.row(call.positives[next]) + begin, end - begin);
-            prefetch(rows.row(call.negatives[next]) + begin, end - begin);
+            detail::prefetch(rows.row(call.positives[next]) + begin, end - begin);
+            detail::prefetch(rows.row(call.negatives[next]) + begin, end - begin);
           }
           kernels::triplet_backward(users.row(call.users[b]), items.row(call.positives[b]),
                                     items.row(call.negatives[b]), seed * call.slopes[b], 0.0F, begin, end,

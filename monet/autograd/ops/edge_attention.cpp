@@ -81,7 +81,7 @@ void add_content(Tape& tape, const graph::RowSet* set, Var content, Var nodes, s
   const auto g = tape.grad(content);
   const auto c = tape.value(content);
   const auto own = tape.value(nodes);
-  detail::for_set(tape, set, g.rows, 3 * g.cols, [&](Index r) {
+  detail::for_set(tape, set, g.rows, {g, c, own}, [&](Index r) {
     const auto row = static_cast<std::size_t>(r);
     means[row] += detail::dot(g.row(r), c.row(r), g.cols) - inverse[row] * detail::dot(g.row(r), own.row(r), g.cols);
   });

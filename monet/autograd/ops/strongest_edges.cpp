@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace monet::autograd {
@@ -38,81 +39,123 @@ void check(const Tape& tape, const SparsePattern& pattern, std::span<const EdgeV
   }
 }
 
-std::vector<MatrixView<const float>> values_of(const Tape& tape, std::span<const Var> vars) {
-  std::vector<MatrixView<const float>> views;
-  for (const Var v : vars) views.push_back(tape.value(v));
-  return views;
-}
+constexpr Index kChunk = 256;  // edges
 
-struct Winner {
-  std::size_t modality = 0;
-  float value = -std::numeric_limits<float>::infinity();
+using Chunk = std::array<float, kChunk>;
+
+/// One direction: a of each modality, and the confidence of the edges' sources.
+struct Direction {
+  std::deque<detail::Entries> attention;
+  MatrixView<const float> confidence;
+
+  Direction(Tape& tape, std::span<const Var> values, MatrixView<const float> confidence_of)
+      : confidence(confidence_of) {
+    for (const Var v : values) attention.emplace_back(tape, tape.value(v));
+  }
+  const float* of(std::size_t modality) const {
+    return std::span<const float>(attention[modality]).data();
+  }
 };
 
-Winner strongest(std::span<const MatrixView<const float>> attention, Index entry, const float* confidence) {
-  Winner best;
-  for (std::size_t m = 0; m < attention.size(); ++m) {
-    const float value = attention[m](entry, 0) * confidence[m];
-    const bool more = value > best.value;
-    best.modality = more ? m : best.modality;
-    best.value = more ? value : best.value;
-  }
-  return best;
+// conf of modality m for the sources of a chunk.
+void take(MatrixView<const float> confidence, std::size_t m, const std::int32_t* sources, Index count, float* to) {
+  for (Index k = 0; k < count; ++k) to[k] = confidence.data[sources[k] * confidence.stride + static_cast<Index>(m)];
 }
 
-/// Calls body(entry, item, user) for the edges of rows [begin, end).
-template <class Body>
-void for_edges(const Csr& csr, Index begin, Index end, Body&& body) {
-  const auto indptr = csr.indptr();
-  const auto columns = csr.indices();
-  for (Index i = begin; i < end; ++i) {
-    for (Index e = indptr[static_cast<std::size_t>(i)]; e < indptr[static_cast<std::size_t>(i) + 1]; ++e) {
-      body(e, i, Index{columns[static_cast<std::size_t>(e)]});
+// The largest product over the modalities.
+void strongest(const Direction& from, const std::int32_t* sources, Index first, Index count, float* best) {
+  Chunk trust;
+  for (std::size_t m = 0; m < from.attention.size(); ++m) {
+    const float* const a = from.of(m) + first;
+    take(from.confidence, m, sources, count, trust.data());
+    for (Index k = 0; k < count; ++k) {
+      const float value = a[k] * trust[static_cast<std::size_t>(k)];
+      best[k] = m == 0 || value > best[k] ? value : best[k];
     }
+  }
+}
+
+/// Calls body(first, count, users, items) for the edges of items [begin, end) in chunks.
+template <class Body>
+void for_chunks(const Csr& csr, Index begin, Index end, Body&& body) {
+  const auto indptr = csr.indptr();
+  const Index beyond = indptr[static_cast<std::size_t>(end)];
+  std::array<std::int32_t, kChunk> items;
+  Index item = begin;
+  for (Index first = indptr[static_cast<std::size_t>(begin)]; first < beyond; first += kChunk) {
+    const Index count = std::min(kChunk, beyond - first);
+    for (Index k = 0; k < count; ++k) {
+      while (indptr[static_cast<std::size_t>(item) + 1] <= first + k) ++item;
+      items[static_cast<std::size_t>(k)] = static_cast<std::int32_t>(item);
+    }
+    body(first, count, csr.indices().data() + first, items.data());
   }
 }
 
 void forward(Tape& tape, const Call& call) {
-  const auto from_items = values_of(tape, call.to_users);
-  const auto from_users = values_of(tape, call.to_items);
-  const auto of_users = tape.value(call.confidence.users);
-  const auto of_items = tape.value(call.confidence.items);
-  const auto to_users = tape.mutable_value(call.out.to_users);
-  const auto to_items = tape.mutable_value(call.out.to_items);
-  const float least = call.prune ? 0.0F : -std::numeric_limits<float>::infinity();
-  detail::for_shares(tape, call.pattern->csr, 4 * of_users.cols, [&](Index begin, Index end) {
-    for_edges(call.pattern->csr, begin, end, [&](Index e, Index i, Index u) {
-      to_users(e, 0) = std::max(strongest(from_items, e, of_items.row(i)).value, least);
-      to_items(e, 0) = std::max(strongest(from_users, e, of_users.row(u)).value, least);
-    });
+  const Direction to_users(tape, call.to_users, tape.value(call.confidence.items));
+  const Direction to_items(tape, call.to_items, tape.value(call.confidence.users));
+  float* const users_weights = tape.mutable_value(call.out.to_users).data;
+  float* const items_weights = tape.mutable_value(call.out.to_items).data;
+  const auto floor = [&](float* weights, Index count) {
+    for (Index k = 0; call.prune && k < count; ++k) weights[k] = weights[k] > 0.0F ? weights[k] : 0.0F;
+  };
+  detail::for_shares(tape, call.pattern->csr, 8, [&](Index begin, Index end) {
+    for_chunks(call.pattern->csr, begin, end,
+               [&](Index first, Index count, const std::int32_t* users, const std::int32_t* items) {
+                 strongest(to_users, items, first, count, users_weights + first);
+                 strongest(to_items, users, first, count, items_weights + first);
+                 floor(users_weights + first, count);
+                 floor(items_weights + first, count);
+               });
   });
 }
 
-// Gives the gradient of one direction's weight to the attention and the confidence that won.
+/// The gradient of one direction's weights, given to the attention and the confidence that won.
 class Given {
  public:
-  Given(Tape& tape, const std::vector<Var>& attention, MatrixView<const float> confidence, Var weights, bool prune)
-      : attention_(values_of(tape, attention)), confidence_(confidence), seed_(tape, weights), prune_(prune) {
+  Given(Tape& tape, std::span<const Var> attention, MatrixView<const float> confidence, Var weights, bool prune)
+      : from_(tape, attention, confidence), seed_(tape, weights), prune_(prune) {
     for (const Var v : attention) targets_.emplace_back(tape, v);
   }
 
-  void operator()(Index entry, Index source, float* confidence_grad) const {
-    const Winner won = strongest(attention_, entry, confidence_.row(source));
-    const float seed = prune_ && !(won.value > 0.0F) ? 0.0F : seed_.view()(entry, 0);
+  void operator()(const std::int32_t* sources, Index first, Index count, MatrixView<float> confidence_grad) const {
+    Chunk best, open, trust;
+    strongest(from_, sources, first, count, best.data());
+    const float* const seed = seed_.view().data + first;
+    for (std::size_t k = 0; k < static_cast<std::size_t>(count); ++k) {
+      open[k] = !prune_ || best[k] > 0.0F ? seed[k] : 0.0F;
+    }
     for (std::size_t m = 0; m < targets_.size(); ++m) {
-      const float share = m == won.modality ? seed : 0.0F;
-      const GradSlot& slot = targets_[m].slot();
-      detail::put(slot.view(entry, 0), share * confidence_(source, static_cast<Index>(m)), slot.fresh);
-      confidence_grad[m] += share * attention_[m](entry, 0);
+      take(from_.confidence, m, sources, count, trust.data());
+      give(m, sources, first, count, best, trust, open, confidence_grad);
     }
   }
 
  private:
-  std::vector<MatrixView<const float>> attention_;
-  MatrixView<const float> confidence_;
+  // `open`: what no modality before has won.
+  void give(std::size_t m, const std::int32_t* sources, Index first, Index count, const Chunk& best,
+            const Chunk& trust, Chunk& open, MatrixView<float> confidence_grad) const {
+    Chunk attention_grad, trust_grad;
+    const float* const a = from_.of(m) + first;
+    for (std::size_t k = 0; k < static_cast<std::size_t>(count); ++k) {
+      const float share = a[k] * trust[k] == best[k] ? open[k] : 0.0F;
+      open[k] -= share;
+      attention_grad[k] = share * trust[k];
+      trust_grad[k] = share * a[k];
+    }
+    const GradSlot& slot = targets_[m].slot();
+    for (Index k = 0; k < count; ++k) {
+      detail::put(slot.view(first + k, 0), attention_grad[static_cast<std::size_t>(k)], slot.fresh);
+      confidence_grad.data[sources[k] * confidence_grad.stride + static_cast<Index>(m)] +=
+          trust_grad[static_cast<std::size_t>(k)];
+    }
+  }
+
+  Direction from_;
   detail::Gradient seed_;
   bool prune_;
-  std::vector<detail::Target> targets_;
+  std::deque<detail::Target> targets_;
 };
 
 void backward(Tape& t, const Call& call) {
@@ -129,15 +172,16 @@ void backward(Tape& t, const Call& call) {
   const std::vector<Index> bounds = kernels::balanced_ranges(call.pattern->csr, t.pool().size());
   t.pool().run([&](int w) {
     const auto part = parts.view().row_range(w * of_users.rows, of_users.rows);
-    const Index end = bounds[static_cast<std::size_t>(w) + 1];
-    for_edges(call.pattern->csr, bounds[static_cast<std::size_t>(w)], end, [&](Index e, Index i, Index u) {
-      to_users(e, i, items_grad.slot().view.row(i));
-      to_items(e, u, part.row(u));
-    });
+    for_chunks(call.pattern->csr, bounds[static_cast<std::size_t>(w)], bounds[static_cast<std::size_t>(w) + 1],
+               [&](Index first, Index count, const std::int32_t* users, const std::int32_t* items) {
+                 to_users(items, first, count, items_grad.slot().view);
+                 to_items(users, first, count, part);
+               });
   });
   for (int w = 0; w < t.pool().size(); ++w) {
+    const auto part = parts.view().row_range(w * of_users.rows, of_users.rows);
     for (Index u = 0; u < of_users.rows; ++u) {
-      detail::axpy(1.0F, parts.view().row(w * of_users.rows + u), of_users.cols, users_grad.slot().view.row(u));
+      for (Index m = 0; m < of_users.cols; ++m) users_grad.slot().view(u, m) += part(u, m);
     }
   }
 }

@@ -5,12 +5,19 @@
 #include "monet/graph/receptive_field.h"
 #include "monet/kernels/spmm.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <vector>
 
 namespace monet::autograd::detail {
+
+/// Asks for a row that will be used soon.
+inline void prefetch(const float* row, Index width) {
+  for (Index line = 0; line < width; line += 16) __builtin_prefetch(row + line);
+}
 
 /// Calls body(begin, end) on shares of the rows of about equal work, on the pool when it pays.
 template <class Body>
@@ -53,14 +60,24 @@ inline MatrixView<const float> marked_gradient(const Tape& tape, Var v) {
   return tape.has_grad(v) ? tape.grad(v) : tape.value(v);
 }
 
-/// Calls body(row) for the rows of a set (null: all `size` of them), on the pool when it pays.
+/// Calls body(row) for the rows of a set (null: all `size` of them), on the pool when it pays. Of listed rows, those of
+/// the tables that `body` reads are fetched ahead.
 template <class Body>
-void for_set(Tape& tape, const graph::RowSet* set, Index size, Index floats_per_row, Body&& body) {
+void for_set(Tape& tape, const graph::RowSet* set, Index size, std::initializer_list<MatrixView<const float>> tables,
+             Body&& body) {
+  constexpr Index kAhead = 8;
+  Index width = 0;
+  for (const auto& table : tables) width += table.cols;
   if (set == nullptr || set->all) {
-    for_rows(tape, size, floats_per_row, body);
+    for_rows(tape, size, width, body);
     return;
   }
-  for_rows(tape, set->count, floats_per_row, [&](Index n) { body(Index{set->rows[static_cast<std::size_t>(n)]}); });
+  const std::span<const std::int32_t> rows = set->rows;
+  for_rows(tape, set->count, width, [&](Index n) {
+    const Index next = rows[static_cast<std::size_t>(std::min(n + kAhead, set->count - 1))];
+    for (const auto& table : tables) prefetch(table.row(next), table.cols);
+    body(Index{rows[static_cast<std::size_t>(n)]});
+  });
 }
 
 /// Rows of a sparse product: those of a set (null: all of them).
