@@ -20,13 +20,7 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr Index kPrefetchAhead = 16;  // entries
-constexpr Index kRowsAhead = 4;
 constexpr float kInverseFloor = 1.0F / kNormFloor;
-constexpr Index kChunk = 64;          // entries whose rows stay in the first-level cache from one use to the next
-
-HWY_INLINE Index first_entry(const CsrView& pattern, Index r) {
-  return pattern.indptr[static_cast<std::size_t>(r)];
-}
 
 void exponentials_of(float* values, Index count) {
   const hn::CappedTag<float, 16> d;
@@ -40,139 +34,122 @@ void exponentials_of(float* values, Index count) {
   std::copy_n(rest.data(), count - k, values + k);
 }
 
-// Row r, whose exponentials are there; `width` may be a constant.
+// Σ e ẑ and Σ e of the rows of a group; a row's sums end with its last entry, where they become y and a.
 template <class Width>
-HWY_INLINE void finish_row(const AttendOperands& o, Index r, Width width) {
-  const Index first = first_entry(o.pattern, r);
-  const Index count = first_entry(o.pattern, r + 1) - first;
-  const float* e = o.exponentials.data() + first;
-  float* shares = o.shares.data() + first;
-  double total = 0.0;
-  for (Index k = 0; k < count; ++k) total += static_cast<double>(e[k]);
-  const float inverse = count == 0 ? 0.0F : static_cast<float>(1.0 / total);
-  for (Index k = 0; k < count; ++k) shares[k] = e[k] * inverse;
-  if (o.y_marks[static_cast<std::size_t>(r)] == 0) return;
-  const std::int32_t* columns = o.pattern.indices.data() + first;
-  const auto row = [&](Index k) { return o.z.data + columns[k] * o.z.stride; };
-  const auto weight = [&](Index k) { return shares[k] * o.z_inverse[static_cast<std::size_t>(columns[k])]; };
-  sum_weighed_rows(false, width, o.y.row(r), single_row(o.x.row(r), o.x_inverse[static_cast<std::size_t>(r)]),
-                   WeighedRows{row, weight, count});
-}
+HWY_INLINE void attend_group(const AttendOperands& o, const Group& group, double& total, Width width) {
+  GroupRows own, sources;
+  GroupValues e;
+  prefetch_after(o.pattern, group, kPrefetchAhead, o.z, width);
+  take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own);
+  take_rows(o.z, group.columns, nullptr, nullptr, group.count, sources);
+  dot_pairs(own, sources, group.count, width, e);
+  GroupValues source_inverse;
+  for (Index k = 0; k < group.count; ++k) {
+    const auto at = static_cast<std::size_t>(k);
+    source_inverse[at] = o.z_inverse[static_cast<std::size_t>(group.columns[k])];
+    e[at] *= source_inverse[at] * o.x_inverse[static_cast<std::size_t>(group.row[at])];
+  }
+  exponentials_of(e.data(), group.count);
+  std::copy_n(e.data(), group.count, o.exponentials.data() + group.first);
+  for (Index k = 0; k < group.count; ++k) source_inverse[static_cast<std::size_t>(k)] *= e[static_cast<std::size_t>(k)];
 
-template <class Width>
-HWY_INLINE void attend(const AttendOperands& o, Index begin, Index end, Width width) {
-  const std::int32_t* columns = o.pattern.indices.data();
-  const Index last = o.pattern.nnz() - 1;
-  for (Index chunk = begin; chunk < end;) {
-    const Index start = first_entry(o.pattern, chunk);
-    Index r = chunk;
-    for (; r < end && (r == chunk || first_entry(o.pattern, r + 1) - start <= kChunk); ++r) {
-      const Index first = first_entry(o.pattern, r);
-      const auto row = [&](Index k) {
-        prefetch_row(o.z.data + columns[std::min(first + k + kPrefetchAhead, last)] * o.z.stride, width);
-        return o.z.data + columns[first + k] * o.z.stride;
-      };
-      const Index count = first_entry(o.pattern, r + 1) - first;
-      float* cosines = o.exponentials.data() + first;
-      dot_rows(o.x.row(r), row, count, width, cosines);
-      const float inverse = o.x_inverse[static_cast<std::size_t>(r)];
-      for (Index k = 0; k < count; ++k) {
-        cosines[k] *= inverse * o.z_inverse[static_cast<std::size_t>(columns[first + k])];
-      }
+  for (Index r = group.begin; r < group.end; ++r) {
+    const Index first = group.row_begin(o.pattern, r);
+    const Index count = group.row_end(o.pattern, r) - first;
+    if (group.starts) total = 0.0;
+    for (Index k = 0; k < count; ++k) total += static_cast<double>(e[static_cast<std::size_t>(first + k)]);
+    const bool wanted = o.y_marks[static_cast<std::size_t>(r)] != 0;
+    if (wanted) {
+      sum_weighed_rows(!group.starts, width, o.y.row(r),
+                       WeighedRows{[&](Index k) { return sources[static_cast<std::size_t>(first + k)]; },
+                                   [&](Index k) { return source_inverse[static_cast<std::size_t>(first + k)]; }, count});
     }
-    exponentials_of(o.exponentials.data() + start, first_entry(o.pattern, r) - start);
-    for (; chunk < r; ++chunk) finish_row(o, chunk, width);
+    if (!group.ends) continue;
+    const Index row_first = o.pattern.indptr[static_cast<std::size_t>(r)];
+    const Index row_beyond = o.pattern.indptr[static_cast<std::size_t>(r) + 1];
+    const float inverse = row_first == row_beyond ? 0.0F : static_cast<float>(1.0 / total);
+    for (Index k = row_first; k < row_beyond; ++k) {
+      o.shares[static_cast<std::size_t>(k)] = o.exponentials[static_cast<std::size_t>(k)] * inverse;
+    }
+    if (wanted) {
+      scale_and_add(inverse, o.x.row(r), o.x_inverse[static_cast<std::size_t>(r)], width, o.y.row(r));
+    }
   }
 }
 
 void AttendRows(const AttendOperands& o, Index begin, Index end) {
-  with_width(o.x.cols, [&](auto width) { attend(o, begin, end, width); });
+  with_width(o.x.cols, [&](auto width) {
+    double total = 0.0;
+    for_groups(o.pattern, begin, end, [&](const Group& group) { attend_group(o, group, total, width); });
+  });
 }
 
-using Positions = std::array<std::int32_t, kChunk + 1>;
-
-// s̄ of entries [first, first + count) of row r; `marked`: those whose row of v̄ is not 0.
+// s̄ of the entries of a group, whose rows of z and v̄ are given.
 template <class Width>
-HWY_INLINE void cosines_grad_of(const AttendBackwardOperands& o, Index r, float mean, Index first, Index count,
-                                 const Positions& marked, Index num_marked, Width width) {
-  const std::int32_t* columns = o.pattern.indices.data() + first;
-  const auto z_row = [&](Index k) { return o.z.data + columns[k] * o.z.stride; };
-  const auto v_row = [&](Index n) {
-    return o.v_grad.data + columns[marked[static_cast<std::size_t>(n)]] * o.v_grad.stride;
-  };
-  const float* a = o.a.data() + first;
-  const float* b = o.b.data() + first;
-  const float* a_grad = o.a_grad.data() + first;
-  const float* b_grad = o.b_grad.data() + first;
-  float* cosines_grad = o.cosines_grad.data() + first;
-  std::array<float, kChunk> slopes{};
-  for (Index k = 0; k < count; ++k) {
-    cosines_grad[k] = a[k] * (a_grad[k] - mean) + b[k] * (b_grad[k] - o.other_mean[static_cast<std::size_t>(columns[k])]);
-  }
-  if (o.y_marks[static_cast<std::size_t>(r)] != 0) {
-    dot_rows(o.y_grad.row(r), z_row, count, width, slopes.data());
-    for (Index k = 0; k < count; ++k) {
-      cosines_grad[k] += a[k] * o.z_inverse[static_cast<std::size_t>(columns[k])] * slopes[static_cast<std::size_t>(k)];
-    }
-  }
-  const float inverse = o.x_inverse[static_cast<std::size_t>(r)];
-  dot_rows(o.x.row(r), v_row, num_marked, width, slopes.data());
-  for (Index n = 0; n < num_marked; ++n) {
-    const Index k = marked[static_cast<std::size_t>(n)];
-    cosines_grad[k] += b[k] * inverse * slopes[static_cast<std::size_t>(n)];
+HWY_INLINE void cosines_grad_of(const AttendBackwardOperands& o, const Group& group, const GroupRows& z,
+                                const GroupRows& v, Width width) {
+  GroupRows own;
+  GroupValues from_y, from_v;
+  take_rows(o.y_grad, group.row.data(), o.y_marks.data(), o.zeros.data(), group.count, own);
+  dot_pairs(own, z, group.count, width, from_y);
+  take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own);
+  dot_pairs(own, v, group.count, width, from_v);
+  const float* HWY_RESTRICT a = o.a.data() + group.first;
+  const float* HWY_RESTRICT b = o.b.data() + group.first;
+  const float* HWY_RESTRICT a_grad = o.a_grad.data() + group.first;
+  const float* HWY_RESTRICT b_grad = o.b_grad.data() + group.first;
+  float* HWY_RESTRICT cosines_grad = o.cosines_grad.data() + group.first;
+  for (Index k = 0; k < group.count; ++k) {
+    const auto at = static_cast<std::size_t>(k);
+    const auto r = static_cast<std::size_t>(group.row[at]);
+    const auto c = static_cast<std::size_t>(group.columns[k]);
+    cosines_grad[k] = a[k] * (from_y[at] * o.z_inverse[c] + a_grad[k] - o.mean[r]) +
+                      b[k] * (from_v[at] * o.x_inverse[r] + b_grad[k] - o.other_mean[c]);
   }
 }
 
 template <bool kCosines, class Width>
-HWY_INLINE void backward_row(const AttendBackwardOperands& o, Index r, Width width) {
-  const Index last = o.pattern.nnz() - 1;
-  const Index beyond = first_entry(o.pattern, r + 1);
-  const float* own = o.y_marks[static_cast<std::size_t>(r)] == 0 ? nullptr : o.y_grad.row(r);
-  prefetch_row(o.x_grad.data + (r + kRowsAhead) * o.x_grad.stride, width);
-  prefetch_row(o.x.data + (r + kRowsAhead) * o.x.stride, width);
-  bool accumulate = false;
-  Index first = first_entry(o.pattern, r);
-  do {  // once for a row without entries
-    const Index count = std::min(kChunk, beyond - first);
-    const std::int32_t* columns = o.pattern.indices.data() + first;
-    for (Index k = 0; k < count; ++k) {
-      const Index ahead = o.pattern.indices[static_cast<std::size_t>(std::min(first + k + kPrefetchAhead, last))];
-      prefetch_row(o.z.data + ahead * o.z.stride, width);
-      if (o.v_marks[static_cast<std::size_t>(ahead)] != 0) prefetch_row(o.v_grad.data + ahead * o.v_grad.stride, width);
-    }
-    Positions marked;
-    const Index num_marked = marked_of(columns, o.v_marks.data(), count, marked.data());
-    if constexpr (kCosines) {
-      cosines_grad_of(o, r, o.mean[static_cast<std::size_t>(r)], first, count, marked, num_marked, width);
-    }
-    const float* slopes = o.cosines_grad.data() + first;
-    const float* shares = o.b.data() + first;
-    const auto z_row = [&](Index k) { return o.z.data + columns[k] * o.z.stride; };
-    const auto v_row = [&](Index n) {
-      return o.v_grad.data + columns[marked[static_cast<std::size_t>(n)]] * o.v_grad.stride;
-    };
-    const auto z_weight = [&](Index k) { return slopes[k] * o.z_inverse[static_cast<std::size_t>(columns[k])]; };
-    sum_weighed_rows(accumulate, width, o.x_grad.row(r), single_row(own),
-                     WeighedRows{z_row, z_weight, count},
-                     WeighedRows{v_row, [&](Index n) { return shares[marked[static_cast<std::size_t>(n)]]; }, num_marked});
-    own = nullptr;
-    accumulate = true;
-    first += kChunk;
-  } while (first < beyond);
-  const float inverse = o.x_inverse[static_cast<std::size_t>(r)];
-  through_norm(o.x.row(r), inverse, inverse >= kInverseFloor, width, o.x_grad.row(r));
+HWY_INLINE void backward_group(const AttendBackwardOperands& o, const Group& group, Width width) {
+  GroupRows z, v;
+  GroupValues z_weights;
+  prefetch_after(o.pattern, group, kPrefetchAhead, o.z, width);
+  take_rows(o.z, group.columns, nullptr, nullptr, group.count, z);
+  take_rows(o.v_grad, group.columns, o.v_marks.data(), o.zeros.data(), group.count, v);
+  if constexpr (kCosines) cosines_grad_of(o, group, z, v, width);
+  for (Index k = 0; k < group.count; ++k) {
+    z_weights[static_cast<std::size_t>(k)] = o.cosines_grad[static_cast<std::size_t>(group.first + k)] *
+                                             o.z_inverse[static_cast<std::size_t>(group.columns[k])];
+  }
+  const float* v_weights = o.b.data() + group.first;
+  for (Index r = group.begin; r < group.end; ++r) {
+    const bool has_own = group.starts && o.y_marks[static_cast<std::size_t>(r)] != 0;
+    const Index first = group.row_begin(o.pattern, r);
+    const Index count = group.row_end(o.pattern, r) - first;
+    sum_weighed_rows(!group.starts, width, o.x_grad.row(r), single_row(has_own ? o.y_grad.row(r) : nullptr),
+                     WeighedRows{[&](Index k) { return z[static_cast<std::size_t>(first + k)]; },
+                                 [&](Index k) { return z_weights[static_cast<std::size_t>(first + k)]; }, count},
+                     WeighedRows{[&](Index k) { return v[static_cast<std::size_t>(first + k)]; },
+                                 [&](Index k) { return v_weights[first + k]; }, count});
+  }
+  for (Index r = group.begin; group.ends && r < group.end; ++r) {
+    const float inverse = o.x_inverse[static_cast<std::size_t>(r)];
+    through_norm(o.x.row(r), inverse, inverse >= kInverseFloor, width, o.x_grad.row(r));
+  }
+}
+
+template <bool kCosines>
+HWY_INLINE void backward_rows(const AttendBackwardOperands& o, Index begin, Index end) {
+  with_width(o.x.cols, [&](auto width) {
+    for_groups(o.pattern, begin, end, [&](const Group& group) { backward_group<kCosines>(o, group, width); });
+  });
 }
 
 void AttendBackwardRows(const AttendBackwardOperands& o, Index begin, Index end) {
-  with_width(o.x.cols, [&](auto width) {
-    for (Index r = begin; r < end; ++r) backward_row<true>(o, r, width);
-  });
+  backward_rows<true>(o, begin, end);
 }
 
 void AttendSpreadRows(const AttendBackwardOperands& o, Index begin, Index end) {
-  with_width(o.x.cols, [&](auto width) {
-    for (Index r = begin; r < end; ++r) backward_row<false>(o, r, width);
-  });
+  backward_rows<false>(o, begin, end);
 }
 
 }  // namespace HWY_NAMESPACE

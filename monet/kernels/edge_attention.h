@@ -52,6 +52,7 @@ struct AttendBackwardOperands {
   std::span<const float> mean;            // [R]
   std::span<const float> other_mean;      // [C]
   std::span<float> cosines_grad;          // s̄ [nnz]
+  std::span<const float> zeros;           // [d], all 0
   MatrixView<float> x_grad;               // x̄ [R, d]
 };
 

@@ -8,6 +8,7 @@
 #define MONET_KERNELS_GATHERED_INL_H_
 #endif
 
+#include "monet/core/csr.h"
 #include "monet/core/view.h"
 
 #include <hwy/cache_control.h>
@@ -72,39 +73,6 @@ HWY_INLINE void with_width(Index width, Body&& body) {
 template <class Width>
 constexpr bool kIsConstant = !std::is_same_v<Width, Index>;
 
-// out[n] = a · row(n) for n in [0, count).
-template <class Row, class Width>
-HWY_INLINE void dot_rows(const float* HWY_RESTRICT a, Row&& row, Index count, Width width, float* HWY_RESTRICT out) {
-  const hn::CappedTag<float, 16> d;
-  const Index lanes = static_cast<Index>(hn::Lanes(d));
-  const auto four = [&](const float* r0, const float* r1, const float* r2, const float* r3, float* to) {
-    auto v0 = hn::Zero(d), v1 = v0, v2 = v0, v3 = v0;
-    Index c = 0;
-    for (; c + lanes <= width; c += lanes) {
-      const auto x = hn::LoadU(d, a + c);
-      v0 = hn::MulAdd(x, hn::LoadU(d, r0 + c), v0);
-      v1 = hn::MulAdd(x, hn::LoadU(d, r1 + c), v1);
-      v2 = hn::MulAdd(x, hn::LoadU(d, r2 + c), v2);
-      v3 = hn::MulAdd(x, hn::LoadU(d, r3 + c), v3);
-    }
-    store_four_sums(d, v0, v1, v2, v3, to);
-    if constexpr (kIsConstant<Width>) return;
-    for (; c < width; ++c) {
-      to[0] += a[c] * r0[c];
-      to[1] += a[c] * r1[c];
-      to[2] += a[c] * r2[c];
-      to[3] += a[c] * r3[c];
-    }
-  };
-  Index n = 0;
-  for (; n + 4 <= count; n += 4) four(row(n), row(n + 1), row(n + 2), row(n + 3), out + n);
-  if (n == count) return;
-  std::array<float, 4> rest;
-  const Index last = count - 1;
-  four(row(n), row(std::min(n + 1, last)), row(std::min(n + 2, last)), row(last), rest.data());
-  for (Index k = 0; n + k < count; ++k) out[n + k] = rest[static_cast<std::size_t>(k)];
-}
-
 template <class Width>
 HWY_INLINE float dot(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, Width width) {
   const hn::CappedTag<float, 16> d;
@@ -116,6 +84,22 @@ HWY_INLINE float dot(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, W
   if constexpr (kIsConstant<Width>) return sum;
   for (; c < width; ++c) sum += a[c] * b[c];
   return sum;
+}
+
+// y = factor · y + own_factor · own.
+template <class Width>
+HWY_INLINE void scale_and_add(float factor, const float* HWY_RESTRICT own, float own_factor, Width width,
+                              float* HWY_RESTRICT y) {
+  const hn::CappedTag<float, 16> d;
+  const Index lanes = static_cast<Index>(hn::Lanes(d));
+  const auto scale = hn::Set(d, factor);
+  const auto own_scale = hn::Set(d, own_factor);
+  Index c = 0;
+  for (; c + lanes <= width; c += lanes) {
+    hn::StoreU(hn::MulAdd(scale, hn::LoadU(d, y + c), hn::Mul(own_scale, hn::LoadU(d, own + c))), d, y + c);
+  }
+  if constexpr (kIsConstant<Width>) return;
+  for (; c < width; ++c) y[c] = factor * y[c] + own_factor * own[c];
 }
 
 // The gradient of x by that of x̂ = x · inverse, which it replaces in `grad`: inverse (x̂' - (x̂'·x̂) x̂), or inverse x̂' for
@@ -202,15 +186,122 @@ HWY_INLINE void sum_weighed_rows(bool accumulate, Width width, float* HWY_RESTRI
   }
 }
 
-// Which of `count` columns are marked: their positions, ascending, to `positions`; returns how many.
-HWY_INLINE Index marked_of(const std::int32_t* columns, const std::uint8_t* marks, Index count,
-                           std::int32_t* HWY_RESTRICT positions) {
-  Index found = 0;
-  for (Index k = 0; k < count; ++k) {
-    positions[found] = static_cast<std::int32_t>(k);
-    found += marks[columns[k]] != 0;
+constexpr Index kGroupEntries = 32;  // whose rows stay in the first-level cache from one use to the next
+constexpr Index kGroupRows = 16;
+
+using GroupRows = std::array<const float*, kGroupEntries + 4>;
+using GroupValues = std::array<float, kGroupEntries + 4>;
+
+/// Consecutive rows of a pattern with few entries, or a part of one row with many. What can be done for all entries of a
+/// group is, in one loop: most rows have so few that every loop over one of them ends in a mispredicted branch.
+struct Group {
+  Index begin, end;            // rows
+  Index first, count;          // entries
+  const std::int32_t* columns;  // of the entries
+  bool starts, ends;           // whether these are the first and the last entries of its rows
+  std::array<std::int32_t, kGroupEntries + 16> row;  // of each entry
+
+  // The entries of row r in this group: places after `first`.
+  Index row_begin(const CsrView& pattern, Index r) const {
+    return std::max(pattern.indptr[static_cast<std::size_t>(r)], first) - first;
   }
-  return found;
+  Index row_end(const CsrView& pattern, Index r) const {
+    return std::min(pattern.indptr[static_cast<std::size_t>(r) + 1], first + count) - first;
+  }
+};
+
+HWY_INLINE void name_rows(const CsrView& pattern, Group& group) {
+  const hn::CappedTag<std::int32_t, 16> d;
+  const Index lanes = static_cast<Index>(hn::Lanes(d));
+  for (Index r = group.begin; r < group.end; ++r) {
+    const auto row = hn::Set(d, static_cast<std::int32_t>(r));
+    const Index beyond = group.row_end(pattern, r);
+    // Whole vectors; what runs over is the next row's.
+    for (Index k = group.row_begin(pattern, r); k < beyond; k += lanes) hn::StoreU(row, d, group.row.data() + k);
+  }
+}
+
+/// Calls body(group) for all entries of rows [begin, end), in order.
+template <class Body>
+HWY_INLINE void for_groups(const CsrView& pattern, Index begin, Index end, Body&& body) {
+  const auto entry = [&](Index r) { return pattern.indptr[static_cast<std::size_t>(r)]; };
+  Group group;
+  const auto visit = [&](Index from, Index to, Index first, Index beyond) {
+    group.begin = from;
+    group.end = to;
+    group.first = first;
+    group.count = beyond - first;
+    group.columns = pattern.indices.data() + first;
+    group.starts = first == entry(from);
+    group.ends = beyond == entry(to);
+    name_rows(pattern, group);
+    body(static_cast<const Group&>(group));
+  };
+  while (begin < end) {
+    const Index first = entry(begin);
+    const Index limit = std::min(end, begin + kGroupRows);
+    Index r = begin + 1;
+    while (r < limit && entry(r + 1) - first <= kGroupEntries) ++r;
+    const Index beyond = entry(r);
+    for (Index part = first; part < beyond || part == first; part += kGroupEntries) {
+      visit(begin, r, part, std::min(beyond, part + kGroupEntries));
+    }
+    begin = r;
+  }
+}
+
+// Asks for the rows of `table` that the entries after a group's will gather.
+template <class Width>
+HWY_INLINE void prefetch_after(const CsrView& pattern, const Group& group, Index ahead, MatrixView<const float> table,
+                               Width width) {
+  const Index begin = std::min(group.first + ahead, pattern.nnz());
+  const Index end = std::min(group.first + group.count + ahead, pattern.nnz());
+  for (Index k = begin; k < end; ++k) {
+    prefetch_row(table.data + pattern.indices[static_cast<std::size_t>(k)] * table.stride, width);
+  }
+}
+
+// Without a branch: which rows are marked cannot be predicted (as a branch it took a third of a pass).
+HWY_INLINE const float* choose(bool first, const float* one, const float* other) {
+  const std::uintptr_t mask = std::uintptr_t{0} - static_cast<std::uintptr_t>(first);
+  return reinterpret_cast<const float*>((reinterpret_cast<std::uintptr_t>(one) & mask) |
+                                        (reinterpret_cast<std::uintptr_t>(other) & ~mask));
+}
+
+// The row of `table` that each entry names, or `zeros` for one that is not marked; no marks: all are. The last entry's
+// is repeated up to a multiple of four.
+HWY_INLINE void take_rows(MatrixView<const float> table, const std::int32_t* names, const std::uint8_t* marks,
+                          const float* zeros, Index count, GroupRows& rows) {
+  for (Index k = 0; k < count; ++k) {
+    const float* row = table.data + names[k] * table.stride;
+    if (marks != nullptr) row = choose(marks[names[k]] != 0, row, zeros);
+    rows[static_cast<std::size_t>(k)] = row;
+  }
+  for (Index k = count; k % 4 != 0; ++k) rows[static_cast<std::size_t>(k)] = rows[static_cast<std::size_t>(count - 1)];
+}
+
+// out[k] = a_k · b_k of each entry of a group.
+template <class Width>
+HWY_NOINLINE void dot_pairs(const GroupRows& a, const GroupRows& b, Index count, Width width, GroupValues& out) {
+  const hn::CappedTag<float, 16> d;
+  const Index lanes = static_cast<Index>(hn::Lanes(d));
+  for (Index k = 0; k < count; k += 4) {
+    const float* const* own = a.data() + k;
+    const float* const* other = b.data() + k;
+    auto v0 = hn::Zero(d), v1 = v0, v2 = v0, v3 = v0;
+    Index c = 0;
+    for (; c + lanes <= width; c += lanes) {
+      v0 = hn::MulAdd(hn::LoadU(d, own[0] + c), hn::LoadU(d, other[0] + c), v0);
+      v1 = hn::MulAdd(hn::LoadU(d, own[1] + c), hn::LoadU(d, other[1] + c), v1);
+      v2 = hn::MulAdd(hn::LoadU(d, own[2] + c), hn::LoadU(d, other[2] + c), v2);
+      v3 = hn::MulAdd(hn::LoadU(d, own[3] + c), hn::LoadU(d, other[3] + c), v3);
+    }
+    store_four_sums(d, v0, v1, v2, v3, out.data() + k);
+    if constexpr (kIsConstant<Width>) continue;
+    for (; c < width; ++c) {
+      for (Index n = 0; n < 4; ++n) out[static_cast<std::size_t>(k + n)] += own[n][c] * other[n][c];
+    }
+  }
 }
 
 }  // namespace HWY_NAMESPACE

@@ -19,60 +19,39 @@ namespace HWY_NAMESPACE {
 
 constexpr Index kPrefetchAhead = 16;  // entries
 constexpr float kInverseFloor = 1.0F / kNormFloor;
-constexpr Index kChunk = 64;          // entries whose rows stay in the first-level cache from one use to the next
 
-// Row r; `width` may be a constant.
 template <class Width>
-HWY_INLINE void backward_row(const SpmmBackwardOperands& o, Index r, Width width) {
-  const Index last = o.pattern.nnz() - 1;
-  const Index beyond = o.pattern.indptr[static_cast<std::size_t>(r) + 1];
-  const bool has_own = o.own.data != nullptr && o.own_marks[static_cast<std::size_t>(r)] != 0;
-  const float* self = o.self.data == nullptr ? nullptr : o.self.row(r);
-  const float* own = has_own ? o.own.row(r) : nullptr;
-  const float inverse = o.x_inverse.empty() ? 1.0F : o.x_inverse[static_cast<std::size_t>(r)];
-  bool accumulate = false;
-  Index first = o.pattern.indptr[static_cast<std::size_t>(r)];
-  do {  // once for a row without entries
-    const Index count = std::min(kChunk, beyond - first);
-    const std::int32_t* columns = o.pattern.indices.data() + first;
-    const float* weights = o.weights.data() + first;
-    float* weights_grad = o.weights_grad.data() + first;
-    for (Index k = 0; k < count; ++k) {
-      prefetch_row(o.y_grad.data + o.pattern.indices[static_cast<std::size_t>(std::min(first + k + kPrefetchAhead, last))] * o.y_grad.stride, width);
-    }
-    const auto read_those = [&](Index num_read, auto&& read) {
-      const auto row = [&](Index n) { return o.y_grad.data + columns[read(n)] * o.y_grad.stride; };
-      std::array<float, kChunk> slopes;
-      dot_rows(o.x.row(r), row, num_read, width, slopes.data());
-      if (!o.accumulate_weights && num_read < count) {
-        for (Index k = 0; k < count; ++k) weights_grad[k] = 0.0F;
-      }
-      for (Index n = 0; n < num_read; ++n) {
-        const float slope = inverse * slopes[static_cast<std::size_t>(n)];
-        float& target = weights_grad[read(n)];
-        target = o.accumulate_weights ? target + slope : slope;
-      }
-      sum_weighed_rows(accumulate, width, o.x_grad.row(r), single_row(self), single_row(own),
-                       WeighedRows{row, [&](Index n) { return weights[read(n)]; }, num_read});
-    };
-    if (o.y_marks.empty()) {
-      read_those(count, [](Index n) { return n; });
-    } else {
-      std::array<std::int32_t, kChunk + 1> marked;
-      const Index num_marked = marked_of(columns, o.y_marks.data(), count, marked.data());
-      read_those(num_marked, [&](Index n) { return marked[static_cast<std::size_t>(n)]; });
-    }
-    self = nullptr;
-    own = nullptr;
-    accumulate = true;
-    first += kChunk;
-  } while (first < beyond);
-  if (!o.x_inverse.empty()) through_norm(o.x.row(r), inverse, inverse >= kInverseFloor, width, o.x_grad.row(r));
+HWY_INLINE void backward_group(const SpmmBackwardOperands& o, const Group& group, Width width) {
+  GroupRows own, targets;
+  GroupValues slopes;
+  prefetch_after(o.pattern, group, kPrefetchAhead, o.y_grad, width);
+  take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own);
+  take_rows(o.y_grad, group.columns, o.y_marks.empty() ? nullptr : o.y_marks.data(), o.zeros.data(), group.count, targets);
+  dot_pairs(own, targets, group.count, width, slopes);
+  const float* inverse = o.x_inverse.empty() ? nullptr : o.x_inverse.data();
+  float* HWY_RESTRICT weights_grad = o.weights_grad.data() + group.first;
+  for (Index k = 0; inverse != nullptr && k < group.count; ++k) slopes[static_cast<std::size_t>(k)] *= inverse[group.row[static_cast<std::size_t>(k)]];
+  for (Index k = 0; o.accumulate_weights && k < group.count; ++k) slopes[static_cast<std::size_t>(k)] += weights_grad[k];
+  for (Index k = 0; k < group.count; ++k) weights_grad[k] = slopes[static_cast<std::size_t>(k)];
+
+  const float* weights = o.weights.data() + group.first;
+  for (Index r = group.begin; r < group.end; ++r) {
+    const bool has_own = group.starts && o.own.data != nullptr && o.own_marks[static_cast<std::size_t>(r)] != 0;
+    const Index first = group.row_begin(o.pattern, r);
+    sum_weighed_rows(!group.starts, width, o.x_grad.row(r),
+                     single_row(group.starts && o.self.data != nullptr ? o.self.row(r) : nullptr),
+                     single_row(has_own ? o.own.row(r) : nullptr),
+                     WeighedRows{[&](Index k) { return targets[static_cast<std::size_t>(first + k)]; },
+                                 [&](Index k) { return weights[first + k]; }, group.row_end(o.pattern, r) - first});
+  }
+  for (Index r = group.begin; inverse != nullptr && group.ends && r < group.end; ++r) {
+    through_norm(o.x.row(r), inverse[r], inverse[r] >= kInverseFloor, width, o.x_grad.row(r));
+  }
 }
 
 void SpmmBackwardRows(const SpmmBackwardOperands& o, Index begin, Index end) {
   with_width(o.x.cols, [&](auto width) {
-    for (Index r = begin; r < end; ++r) backward_row(o, r, width);
+    for_groups(o.pattern, begin, end, [&](const Group& group) { backward_group(o, group, width); });
   });
 }
 

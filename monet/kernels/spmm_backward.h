@@ -27,6 +27,7 @@ struct SpmmBackwardOperands {
   MatrixView<float> x_grad;                  // x̄ [R, d]
   std::span<float> weights_grad;             // w̄ [nnz]
   bool accumulate_weights = false;           // whether w̄ is added
+  std::span<const float> zeros;              // [d], all 0; may be empty without marks
 };
 
 /// Rows [begin, end). Bound by one gather of a row of ȳ for each entry whose ȳ is not 0.

@@ -134,6 +134,7 @@ void backward(Tape& t, const Call& call) {
   add_content(t, call.items(), content.items, call.nodes.items, call.items_inverse, means.items);
   const auto user_marks = detail::gradient_marks(t, content.users, call.users());
   const auto item_marks = detail::gradient_marks(t, content.items, call.items());
+  const std::vector<float> zeros(static_cast<std::size_t>(users.cols), 0.0F);
   auto cosines = t.scratch(pattern.nnz(), 1);
 
   detail::give_rows(t, call.nodes.items, [&](MatrixView<float> grad) {
@@ -153,6 +154,7 @@ void backward(Tape& t, const Call& call) {
                                             means.items,
                                             means.users,
                                             detail::elements(cosines.view()),
+                                            zeros,
                                             grad};
     detail::for_shares(t, pattern.csr, users.cols,
                        [&](Index begin, Index end) { kernels::attend_backward_rows(o, begin, end); });
@@ -182,6 +184,7 @@ void backward(Tape& t, const Call& call) {
                                             {},
                                             {},
                                             detail::elements(cosines_by_user.view()),
+                                            zeros,
                                             grad};
     detail::for_shares(t, pattern.transposed, users.cols,
                        [&](Index begin, Index end) { kernels::attend_spread_rows(o, begin, end); });

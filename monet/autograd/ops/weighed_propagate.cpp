@@ -80,6 +80,7 @@ class Backward {
         of_items_(tape.scratch(call.pattern->nnz(), 1)),
         user_marks_(detail::gradient_marks(tape, call.layers.back().users, call.users())),
         item_marks_(detail::gradient_marks(tape, call.layers.back().items, call.items())),
+        zeros_(static_cast<std::size_t>(tape.cols(call.x.users)), 0.0F),
         last_{detail::marked_gradient(tape, call.layers.back().users),
               detail::marked_gradient(tape, call.layers.back().items)} {}
 
@@ -130,6 +131,7 @@ class Backward {
     o.x_grad = grad;
     o.weights_grad = detail::elements(weights_grad);
     o.accumulate_weights = num_passed_ > 0;
+    o.zeros = zeros_;
     return o;
   }
   kernels::SpmmBackwardOperands users_side(const Embeddings& values, const Tables& above, MatrixView<float> grad) {
@@ -154,6 +156,7 @@ class Backward {
   Tape::Scratch of_items_;
   std::vector<std::uint8_t> user_marks_;  // of the last layer's gradient
   std::vector<std::uint8_t> item_marks_;
+  std::vector<float> zeros_;
   Tables last_;
   int num_passed_ = 0;
 };
