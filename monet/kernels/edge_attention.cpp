@@ -19,7 +19,7 @@ namespace monet::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr Index kPrefetchAhead = 16;  // entries
+constexpr Index kRowsAhead = 8;
 constexpr float kInverseFloor = 1.0F / kNormFloor;
 
 void exponentials_of(float* values, Index count) {
@@ -39,10 +39,9 @@ template <class Width>
 HWY_INLINE void attend_group(const AttendOperands& o, const Group& group, double& total, Width width) {
   GroupRows own, sources;
   GroupValues e;
-  prefetch_after(o.pattern, group, kPrefetchAhead, o.z, width);
   take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own);
   take_rows(o.z, group.columns, nullptr, nullptr, group.count, sources);
-  dot_pairs(own, sources, group.count, width, e);
+  dot_pairs(own, sources, group.count, width, Ahead{o.pattern, group, o.z, width}, e);
   GroupValues source_inverse;
   for (Index k = 0; k < group.count; ++k) {
     const auto at = static_cast<std::size_t>(k);
@@ -91,9 +90,9 @@ HWY_INLINE void cosines_grad_of(const AttendBackwardOperands& o, const Group& gr
   GroupRows own;
   GroupValues from_y, from_v;
   take_rows(o.y_grad, group.row.data(), o.y_marks.data(), o.zeros.data(), group.count, own);
-  dot_pairs(own, z, group.count, width, from_y);
+  dot_pairs(own, z, group.count, width, Ahead{o.pattern, group, o.z, width}, from_y);
   take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own);
-  dot_pairs(own, v, group.count, width, from_v);
+  dot_pairs(own, v, group.count, width, Ahead{o.pattern, group, o.v_grad, width}, from_v);
   const float* HWY_RESTRICT a = o.a.data() + group.first;
   const float* HWY_RESTRICT b = o.b.data() + group.first;
   const float* HWY_RESTRICT a_grad = o.a_grad.data() + group.first;
@@ -112,7 +111,6 @@ template <bool kCosines, class Width>
 HWY_INLINE void backward_group(const AttendBackwardOperands& o, const Group& group, Width width) {
   GroupRows z, v;
   GroupValues z_weights;
-  prefetch_after(o.pattern, group, kPrefetchAhead, o.z, width);
   take_rows(o.z, group.columns, nullptr, nullptr, group.count, z);
   take_rows(o.v_grad, group.columns, o.v_marks.data(), o.zeros.data(), group.count, v);
   if constexpr (kCosines) cosines_grad_of(o, group, z, v, width);
@@ -121,12 +119,23 @@ HWY_INLINE void backward_group(const AttendBackwardOperands& o, const Group& gro
                                              o.z_inverse[static_cast<std::size_t>(group.columns[k])];
   }
   const float* v_weights = o.b.data() + group.first;
+  const Ahead z_ahead{o.pattern, group, o.z, width};
+  const Ahead v_ahead{o.pattern, group, o.v_grad, width};
   for (Index r = group.begin; r < group.end; ++r) {
     const bool has_own = group.starts && o.y_marks[static_cast<std::size_t>(r)] != 0;
     const Index first = group.row_begin(o.pattern, r);
     const Index count = group.row_end(o.pattern, r) - first;
+    prefetch_row(o.x_grad.data + (r + kRowsAhead) * o.x_grad.stride, width);
+    prefetch_row(o.x.data + (r + kRowsAhead) * o.x.stride, width);
+    const auto z_row = [&](Index k) {
+      if constexpr (!kCosines) {
+        z_ahead(first + k);
+        v_ahead(first + k);
+      }
+      return z[static_cast<std::size_t>(first + k)];
+    };
     sum_weighed_rows(!group.starts, width, o.x_grad.row(r), single_row(has_own ? o.y_grad.row(r) : nullptr),
-                     WeighedRows{[&](Index k) { return z[static_cast<std::size_t>(first + k)]; },
+                     WeighedRows{z_row,
                                  [&](Index k) { return z_weights[static_cast<std::size_t>(first + k)]; }, count},
                      WeighedRows{[&](Index k) { return v[static_cast<std::size_t>(first + k)]; },
                                  [&](Index k) { return v_weights[first + k]; }, count});

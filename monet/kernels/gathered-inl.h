@@ -250,16 +250,21 @@ HWY_INLINE void for_groups(const CsrView& pattern, Index begin, Index end, Body&
   }
 }
 
-// Asks for the rows of `table` that the entries after a group's will gather.
+/// Asks for the row of a table that the entry a group's size after entry k of the group will gather.
 template <class Width>
-HWY_INLINE void prefetch_after(const CsrView& pattern, const Group& group, Index ahead, MatrixView<const float> table,
-                               Width width) {
-  const Index begin = std::min(group.first + ahead, pattern.nnz());
-  const Index end = std::min(group.first + group.count + ahead, pattern.nnz());
-  for (Index k = begin; k < end; ++k) {
-    prefetch_row(table.data + pattern.indices[static_cast<std::size_t>(k)] * table.stride, width);
+struct Ahead {
+  const CsrView& pattern;
+  const Group& group;
+  MatrixView<const float> table;
+  Width width;
+
+  HWY_INLINE void operator()(Index k) const {
+    const Index entry = std::min(group.first + k + kGroupEntries, pattern.nnz() - 1);
+    prefetch_row(table.data + pattern.indices[static_cast<std::size_t>(entry)] * table.stride, width);
   }
-}
+};
+template <class Width>
+Ahead(const CsrView&, const Group&, MatrixView<const float>, Width) -> Ahead<Width>;
 
 // Without a branch: which rows are marked cannot be predicted (as a branch it took a third of a pass).
 HWY_INLINE const float* choose(bool first, const float* one, const float* other) {
@@ -280,14 +285,16 @@ HWY_INLINE void take_rows(MatrixView<const float> table, const std::int32_t* nam
   for (Index k = count; k % 4 != 0; ++k) rows[static_cast<std::size_t>(k)] = rows[static_cast<std::size_t>(count - 1)];
 }
 
-// out[k] = a_k · b_k of each entry of a group.
+// out[k] = a_k · b_k of each entry of a group; calls ahead(k) meanwhile.
 template <class Width>
-HWY_NOINLINE void dot_pairs(const GroupRows& a, const GroupRows& b, Index count, Width width, GroupValues& out) {
+HWY_NOINLINE void dot_pairs(const GroupRows& a, const GroupRows& b, Index count, Width width, const Ahead<Width>& ahead,
+                            GroupValues& out) {
   const hn::CappedTag<float, 16> d;
   const Index lanes = static_cast<Index>(hn::Lanes(d));
   for (Index k = 0; k < count; k += 4) {
     const float* const* own = a.data() + k;
     const float* const* other = b.data() + k;
+    for (Index n = 0; n < 4; ++n) ahead(k + n);
     auto v0 = hn::Zero(d), v1 = v0, v2 = v0, v3 = v0;
     Index c = 0;
     for (; c + lanes <= width; c += lanes) {

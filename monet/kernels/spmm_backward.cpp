@@ -17,17 +17,16 @@ HWY_BEFORE_NAMESPACE();
 namespace monet::kernels {
 namespace HWY_NAMESPACE {
 
-constexpr Index kPrefetchAhead = 16;  // entries
+constexpr Index kRowsAhead = 8;
 constexpr float kInverseFloor = 1.0F / kNormFloor;
 
 template <class Width>
 HWY_INLINE void backward_group(const SpmmBackwardOperands& o, const Group& group, Width width) {
   GroupRows own, targets;
   GroupValues slopes;
-  prefetch_after(o.pattern, group, kPrefetchAhead, o.y_grad, width);
   take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own);
   take_rows(o.y_grad, group.columns, o.y_marks.empty() ? nullptr : o.y_marks.data(), o.zeros.data(), group.count, targets);
-  dot_pairs(own, targets, group.count, width, slopes);
+  dot_pairs(own, targets, group.count, width, Ahead{o.pattern, group, o.y_grad, width}, slopes);
   const float* inverse = o.x_inverse.empty() ? nullptr : o.x_inverse.data();
   float* HWY_RESTRICT weights_grad = o.weights_grad.data() + group.first;
   for (Index k = 0; inverse != nullptr && k < group.count; ++k) slopes[static_cast<std::size_t>(k)] *= inverse[group.row[static_cast<std::size_t>(k)]];
@@ -38,6 +37,7 @@ HWY_INLINE void backward_group(const SpmmBackwardOperands& o, const Group& group
   for (Index r = group.begin; r < group.end; ++r) {
     const bool has_own = group.starts && o.own.data != nullptr && o.own_marks[static_cast<std::size_t>(r)] != 0;
     const Index first = group.row_begin(o.pattern, r);
+    prefetch_row(o.x_grad.data + (r + kRowsAhead) * o.x_grad.stride, width);
     sum_weighed_rows(!group.starts, width, o.x_grad.row(r),
                      single_row(group.starts && o.self.data != nullptr ? o.self.row(r) : nullptr),
                      single_row(has_own ? o.own.row(r) : nullptr),
