@@ -39,9 +39,9 @@ template <class Width>
 HWY_INLINE void attend_group(const AttendOperands& o, const Group& group, double& total, Width width) {
   GroupRows own, sources;
   GroupValues e;
-  take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own);
-  take_rows(o.z, group.columns, nullptr, nullptr, group.count, sources);
-  dot_pairs(own, sources, group.count, width, Ahead{o.pattern, group, o.z, width}, e);
+  take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own.data());
+  take_rows(o.z, group.columns, nullptr, nullptr, group.count, sources.data());
+  dot_pairs(own.data(), sources.data(), group.count, width, Ahead{o.pattern, group, o.z, width}, e);
   GroupValues source_inverse;
   for (Index k = 0; k < group.count; ++k) {
     const auto at = static_cast<std::size_t>(k);
@@ -83,16 +83,16 @@ void AttendRows(const AttendOperands& o, Index begin, Index end) {
   });
 }
 
-// s̄ of the entries of a group, whose rows of z and v̄ are given.
+// s̄ of the entries of a group, whose rows of z and v̄ are given in pairs.
 template <class Width>
-HWY_INLINE void cosines_grad_of(const AttendBackwardOperands& o, const Group& group, const GroupRows& z,
-                                const GroupRows& v, Width width) {
+HWY_INLINE void cosines_grad_of(const AttendBackwardOperands& o, const Group& group, const GroupPairs& pairs,
+                                Width width) {
   GroupRows own;
   GroupValues from_y, from_v;
-  take_rows(o.y_grad, group.row.data(), o.y_marks.data(), o.zeros.data(), group.count, own);
-  dot_pairs(own, z, group.count, width, Ahead{o.pattern, group, o.z, width}, from_y);
-  take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own);
-  dot_pairs(own, v, group.count, width, Ahead{o.pattern, group, o.v_grad, width}, from_v);
+  take_rows(o.y_grad, group.row.data(), o.y_marks.data(), o.zeros.data(), group.count, own.data());
+  dot_pairs<2>(own.data(), pairs.data(), group.count, width, Ahead{o.pattern, group, o.z, width}, from_y);
+  take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own.data());
+  dot_pairs<2>(own.data(), pairs.data() + 1, group.count, width, Ahead{o.pattern, group, o.v_grad, width}, from_v);
   const float* HWY_RESTRICT a = o.a.data() + group.first;
   const float* HWY_RESTRICT b = o.b.data() + group.first;
   const float* HWY_RESTRICT a_grad = o.a_grad.data() + group.first;
@@ -109,36 +109,40 @@ HWY_INLINE void cosines_grad_of(const AttendBackwardOperands& o, const Group& gr
 
 template <bool kCosines, class Width>
 HWY_INLINE void backward_group(const AttendBackwardOperands& o, const Group& group, Width width) {
-  GroupRows z, v;
-  GroupValues z_weights;
-  take_rows(o.z, group.columns, nullptr, nullptr, group.count, z);
-  take_rows(o.v_grad, group.columns, o.v_marks.data(), o.zeros.data(), group.count, v);
-  if constexpr (kCosines) cosines_grad_of(o, group, z, v, width);
+  GroupPairs pairs;
+  std::array<float, 2 * kGroupEntries> weights;
+  take_rows<2>(o.z, group.columns, nullptr, nullptr, group.count, pairs.data());
+  take_rows<2>(o.v_grad, group.columns, o.v_marks.data(), o.zeros.data(), group.count, pairs.data() + 1);
+  if constexpr (kCosines) cosines_grad_of(o, group, pairs, width);
   for (Index k = 0; k < group.count; ++k) {
-    z_weights[static_cast<std::size_t>(k)] = o.cosines_grad[static_cast<std::size_t>(group.first + k)] *
-                                             o.z_inverse[static_cast<std::size_t>(group.columns[k])];
+    const auto entry = static_cast<std::size_t>(group.first + k);
+    const auto at = static_cast<std::size_t>(2 * k);
+    weights[at] = o.cosines_grad[entry] * o.z_inverse[static_cast<std::size_t>(group.columns[k])];
+    weights[at + 1] = o.b[entry];
   }
-  const float* v_weights = o.b.data() + group.first;
   const Ahead z_ahead{o.pattern, group, o.z, width};
   const Ahead v_ahead{o.pattern, group, o.v_grad, width};
+  const auto own_row = [&](Index r) {
+    return choose(o.y_marks[static_cast<std::size_t>(r)] != 0, o.y_grad.row(r), o.zeros.data());
+  };
   for (Index r = group.begin; r < group.end; ++r) {
-    const bool has_own = group.starts && o.y_marks[static_cast<std::size_t>(r)] != 0;
-    const Index first = group.row_begin(o.pattern, r);
-    const Index count = group.row_end(o.pattern, r) - first;
+    const Index first = 2 * group.row_begin(o.pattern, r);
     prefetch_row(o.x_grad.data + (r + kRowsAhead) * o.x_grad.stride, width);
     prefetch_row(o.x.data + (r + kRowsAhead) * o.x.stride, width);
-    const auto z_row = [&](Index k) {
+    prefetch_row(own_row(std::min(r + kRowsAhead, o.x.rows - 1)), width);
+    const auto row = [&](Index k) {
       if constexpr (!kCosines) {
-        z_ahead(first + k);
-        v_ahead(first + k);
+        if (k % 2 == 0) {
+          z_ahead((first + k) / 2);
+        } else {
+          v_ahead((first + k) / 2);
+        }
       }
-      return z[static_cast<std::size_t>(first + k)];
+      return pairs[static_cast<std::size_t>(first + k)];
     };
-    sum_weighed_rows(!group.starts, width, o.x_grad.row(r), single_row(has_own ? o.y_grad.row(r) : nullptr),
-                     WeighedRows{z_row,
-                                 [&](Index k) { return z_weights[static_cast<std::size_t>(first + k)]; }, count},
-                     WeighedRows{[&](Index k) { return v[static_cast<std::size_t>(first + k)]; },
-                                 [&](Index k) { return v_weights[first + k]; }, count});
+    sum_weighed_rows(!group.starts, width, o.x_grad.row(r), single_row(group.starts ? own_row(r) : nullptr),
+                     WeighedRows{row, [&](Index k) { return weights[static_cast<std::size_t>(first + k)]; },
+                                 2 * group.row_end(o.pattern, r) - first});
   }
   for (Index r = group.begin; group.ends && r < group.end; ++r) {
     const float inverse = o.x_inverse[static_cast<std::size_t>(r)];

@@ -190,6 +190,7 @@ constexpr Index kGroupEntries = 32;  // whose rows stay in the first-level cache
 constexpr Index kGroupRows = 16;
 
 using GroupRows = std::array<const float*, kGroupEntries + 4>;
+using GroupPairs = std::array<const float*, 2 * (kGroupEntries + 4)>;  // two rows of each entry, side by side
 using GroupValues = std::array<float, kGroupEntries + 4>;
 
 /// Consecutive rows of a pattern with few entries, or a part of one row with many. What can be done for all entries of a
@@ -274,39 +275,40 @@ HWY_INLINE const float* choose(bool first, const float* one, const float* other)
 }
 
 // The row of `table` that each entry names, or `zeros` for one that is not marked; no marks: all are. The last entry's
-// is repeated up to a multiple of four.
+// is repeated up to a multiple of four. Rows are kStep places apart.
+template <Index kStep = 1>
 HWY_INLINE void take_rows(MatrixView<const float> table, const std::int32_t* names, const std::uint8_t* marks,
-                          const float* zeros, Index count, GroupRows& rows) {
+                          const float* zeros, Index count, const float** rows) {
   for (Index k = 0; k < count; ++k) {
     const float* row = table.data + names[k] * table.stride;
     if (marks != nullptr) row = choose(marks[names[k]] != 0, row, zeros);
-    rows[static_cast<std::size_t>(k)] = row;
+    rows[kStep * k] = row;
   }
-  for (Index k = count; k % 4 != 0; ++k) rows[static_cast<std::size_t>(k)] = rows[static_cast<std::size_t>(count - 1)];
+  for (Index k = count; k % 4 != 0; ++k) rows[kStep * k] = rows[kStep * (count - 1)];
 }
 
-// out[k] = a_k · b_k of each entry of a group; calls ahead(k) meanwhile.
-template <class Width>
-HWY_NOINLINE void dot_pairs(const GroupRows& a, const GroupRows& b, Index count, Width width, const Ahead<Width>& ahead,
-                            GroupValues& out) {
+// out[k] = a_k · b_k of each entry of a group, the rows b kStep places apart; calls ahead(k) meanwhile.
+template <Index kStep = 1, class Width>
+HWY_NOINLINE void dot_pairs(const float* const* a, const float* const* b, Index count, Width width,
+                            const Ahead<Width>& ahead, GroupValues& out) {
   const hn::CappedTag<float, 16> d;
   const Index lanes = static_cast<Index>(hn::Lanes(d));
   for (Index k = 0; k < count; k += 4) {
-    const float* const* own = a.data() + k;
-    const float* const* other = b.data() + k;
+    const float* const* own = a + k;
+    const float* const* other = b + kStep * k;
     for (Index n = 0; n < 4; ++n) ahead(k + n);
     auto v0 = hn::Zero(d), v1 = v0, v2 = v0, v3 = v0;
     Index c = 0;
     for (; c + lanes <= width; c += lanes) {
       v0 = hn::MulAdd(hn::LoadU(d, own[0] + c), hn::LoadU(d, other[0] + c), v0);
-      v1 = hn::MulAdd(hn::LoadU(d, own[1] + c), hn::LoadU(d, other[1] + c), v1);
-      v2 = hn::MulAdd(hn::LoadU(d, own[2] + c), hn::LoadU(d, other[2] + c), v2);
-      v3 = hn::MulAdd(hn::LoadU(d, own[3] + c), hn::LoadU(d, other[3] + c), v3);
+      v1 = hn::MulAdd(hn::LoadU(d, own[1] + c), hn::LoadU(d, other[kStep] + c), v1);
+      v2 = hn::MulAdd(hn::LoadU(d, own[2] + c), hn::LoadU(d, other[2 * kStep] + c), v2);
+      v3 = hn::MulAdd(hn::LoadU(d, own[3] + c), hn::LoadU(d, other[3 * kStep] + c), v3);
     }
     store_four_sums(d, v0, v1, v2, v3, out.data() + k);
     if constexpr (kIsConstant<Width>) continue;
     for (; c < width; ++c) {
-      for (Index n = 0; n < 4; ++n) out[static_cast<std::size_t>(k + n)] += own[n][c] * other[n][c];
+      for (Index n = 0; n < 4; ++n) out[static_cast<std::size_t>(k + n)] += own[n][c] * other[kStep * n][c];
     }
   }
 }

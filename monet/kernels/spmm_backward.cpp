@@ -24,9 +24,9 @@ template <class Width>
 HWY_INLINE void backward_group(const SpmmBackwardOperands& o, const Group& group, Width width) {
   GroupRows own, targets;
   GroupValues slopes;
-  take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own);
-  take_rows(o.y_grad, group.columns, o.y_marks.empty() ? nullptr : o.y_marks.data(), o.zeros.data(), group.count, targets);
-  dot_pairs(own, targets, group.count, width, Ahead{o.pattern, group, o.y_grad, width}, slopes);
+  take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own.data());
+  take_rows(o.y_grad, group.columns, o.y_marks.empty() ? nullptr : o.y_marks.data(), o.zeros.data(), group.count, targets.data());
+  dot_pairs(own.data(), targets.data(), group.count, width, Ahead{o.pattern, group, o.y_grad, width}, slopes);
   const float* inverse = o.x_inverse.empty() ? nullptr : o.x_inverse.data();
   float* HWY_RESTRICT weights_grad = o.weights_grad.data() + group.first;
   for (Index k = 0; inverse != nullptr && k < group.count; ++k) slopes[static_cast<std::size_t>(k)] *= inverse[group.row[static_cast<std::size_t>(k)]];
@@ -34,13 +34,17 @@ HWY_INLINE void backward_group(const SpmmBackwardOperands& o, const Group& group
   for (Index k = 0; k < group.count; ++k) weights_grad[k] = slopes[static_cast<std::size_t>(k)];
 
   const float* weights = o.weights.data() + group.first;
+  const bool with_own = group.starts && !o.own_marks.empty();
+  const auto own_row = [&](Index r) {
+    return choose(o.own_marks[static_cast<std::size_t>(r)] != 0, o.own.row(r), o.zeros.data());
+  };
   for (Index r = group.begin; r < group.end; ++r) {
-    const bool has_own = group.starts && o.own.data != nullptr && o.own_marks[static_cast<std::size_t>(r)] != 0;
+    if (with_own) prefetch_row(own_row(std::min(r + kRowsAhead, o.x.rows - 1)), width);
     const Index first = group.row_begin(o.pattern, r);
     prefetch_row(o.x_grad.data + (r + kRowsAhead) * o.x_grad.stride, width);
     sum_weighed_rows(!group.starts, width, o.x_grad.row(r),
                      single_row(group.starts && o.self.data != nullptr ? o.self.row(r) : nullptr),
-                     single_row(has_own ? o.own.row(r) : nullptr),
+                     single_row(with_own ? own_row(r) : nullptr),
                      WeighedRows{[&](Index k) { return targets[static_cast<std::size_t>(first + k)]; },
                                  [&](Index k) { return weights[first + k]; }, group.row_end(o.pattern, r) - first});
   }
