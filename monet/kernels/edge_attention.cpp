@@ -41,7 +41,7 @@ HWY_INLINE void attend_group(const AttendOperands& o, const Group& group, double
   GroupValues e;
   take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own.data());
   take_rows(o.z, group.columns, nullptr, nullptr, group.count, sources.data());
-  dot_pairs(own.data(), sources.data(), group.count, width, Ahead{o.pattern, group, o.z, width}, e);
+  dot_pairs(own.data(), sources.data(), group.count, width, Ahead{o.pattern, group, o.z, nullptr, nullptr, width}, e);
   GroupValues source_inverse;
   for (Index k = 0; k < group.count; ++k) {
     const auto at = static_cast<std::size_t>(k);
@@ -90,9 +90,9 @@ HWY_INLINE void cosines_grad_of(const AttendBackwardOperands& o, const Group& gr
   GroupRows own;
   GroupValues from_y, from_v;
   take_rows(o.y_grad, group.row.data(), o.y_marks.data(), o.zeros.data(), group.count, own.data());
-  dot_pairs<2>(own.data(), pairs.data(), group.count, width, Ahead{o.pattern, group, o.z, width}, from_y);
+  dot_pairs<2>(own.data(), pairs.data(), group.count, width, Ahead{o.pattern, group, o.z, nullptr, nullptr, width}, from_y);
   take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own.data());
-  dot_pairs<2>(own.data(), pairs.data() + 1, group.count, width, Ahead{o.pattern, group, o.v_grad, width}, from_v);
+  dot_pairs<2>(own.data(), pairs.data() + 1, group.count, width, Ahead{o.pattern, group, o.v_grad, o.v_marks.data(), o.zeros.data(), width}, from_v);
   const float* HWY_RESTRICT a = o.a.data() + group.first;
   const float* HWY_RESTRICT b = o.b.data() + group.first;
   const float* HWY_RESTRICT a_grad = o.a_grad.data() + group.first;
@@ -120,8 +120,8 @@ HWY_INLINE void backward_group(const AttendBackwardOperands& o, const Group& gro
     weights[at] = o.cosines_grad[entry] * o.z_inverse[static_cast<std::size_t>(group.columns[k])];
     weights[at + 1] = o.b[entry];
   }
-  const Ahead z_ahead{o.pattern, group, o.z, width};
-  const Ahead v_ahead{o.pattern, group, o.v_grad, width};
+  const Ahead z_ahead{o.pattern, group, o.z, nullptr, nullptr, width};
+  const Ahead v_ahead{o.pattern, group, o.v_grad, o.v_marks.data(), o.zeros.data(), width};
   const auto own_row = [&](Index r) {
     return choose(o.y_marks[static_cast<std::size_t>(r)] != 0, o.y_grad.row(r), o.zeros.data());
   };

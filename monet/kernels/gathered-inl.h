@@ -251,28 +251,33 @@ HWY_INLINE void for_groups(const CsrView& pattern, Index begin, Index end, Body&
   }
 }
 
-/// Asks for the row of a table that the entry a group's size after entry k of the group will gather.
-template <class Width>
-struct Ahead {
-  const CsrView& pattern;
-  const Group& group;
-  MatrixView<const float> table;
-  Width width;
-
-  HWY_INLINE void operator()(Index k) const {
-    const Index entry = std::min(group.first + k + kGroupEntries, pattern.nnz() - 1);
-    prefetch_row(table.data + pattern.indices[static_cast<std::size_t>(entry)] * table.stride, width);
-  }
-};
-template <class Width>
-Ahead(const CsrView&, const Group&, MatrixView<const float>, Width) -> Ahead<Width>;
-
 // Without a branch: which rows are marked cannot be predicted (as a branch it took a third of a pass).
 HWY_INLINE const float* choose(bool first, const float* one, const float* other) {
   const std::uintptr_t mask = std::uintptr_t{0} - static_cast<std::uintptr_t>(first);
   return reinterpret_cast<const float*>((reinterpret_cast<std::uintptr_t>(one) & mask) |
                                         (reinterpret_cast<std::uintptr_t>(other) & ~mask));
 }
+
+/// Asks for the row of a table that the entry a group's size after entry k of the group will gather, unless that row is
+/// not marked (no marks: all are).
+template <class Width>
+struct Ahead {
+  const CsrView& pattern;
+  const Group& group;
+  MatrixView<const float> table;
+  const std::uint8_t* marks;
+  const float* zeros;
+  Width width;
+
+  HWY_INLINE void operator()(Index k) const {
+    const Index entry = std::min(group.first + k + kGroupEntries, pattern.nnz() - 1);
+    const Index column = pattern.indices[static_cast<std::size_t>(entry)];
+    const float* row = table.data + column * table.stride;
+    prefetch_row(marks == nullptr ? row : choose(marks[column] != 0, row, zeros), width);
+  }
+};
+template <class Width>
+Ahead(const CsrView&, const Group&, MatrixView<const float>, const std::uint8_t*, const float*, Width) -> Ahead<Width>;
 
 // The row of `table` that each entry names, or `zeros` for one that is not marked; no marks: all are. The last entry's
 // is repeated up to a multiple of four. Rows are kStep places apart.
