@@ -115,44 +115,49 @@ void forward(Tape& tape, const Call& call) {
 class Given {
  public:
   Given(Tape& tape, std::span<const Var> attention, MatrixView<const float> confidence, Var weights, bool prune)
-      : from_(tape, attention, confidence), seed_(tape, weights), prune_(prune) {
+      : from_(tape, attention, confidence), weights_(tape.value(weights)), seed_(tape, weights), prune_(prune) {
     for (const Var v : attention) targets_.emplace_back(tape, v);
   }
 
   void operator()(const std::int32_t* sources, Index first, Index count, MatrixView<float> confidence_grad) const {
-    Chunk best, open, trust;
-    strongest(from_, sources, first, count, best.data());
+    Chunk open;  // what no modality has won yet
+    const float* const weights = weights_.data + first;
     const float* const seed = seed_.view().data + first;
-    for (std::size_t k = 0; k < static_cast<std::size_t>(count); ++k) {
-      open[k] = !prune_ || best[k] > 0.0F ? seed[k] : 0.0F;
+    for (Index k = 0; k < count; ++k) {
+      open[static_cast<std::size_t>(k)] = !prune_ || weights[k] > 0.0F ? seed[k] : 0.0F;
     }
-    for (std::size_t m = 0; m < targets_.size(); ++m) {
-      take(from_.confidence, m, sources, count, trust.data());
-      give(m, sources, first, count, best, trust, open, confidence_grad);
-    }
+    for (std::size_t m = 0; m < targets_.size(); ++m) give(m, sources, first, count, open, confidence_grad);
   }
 
  private:
-  // `open`: what no modality before has won.
-  void give(std::size_t m, const std::int32_t* sources, Index first, Index count, const Chunk& best,
-            const Chunk& trust, Chunk& open, MatrixView<float> confidence_grad) const {
-    Chunk attention_grad, trust_grad;
+  void give(std::size_t m, const std::int32_t* sources, Index first, Index count, Chunk& open,
+            MatrixView<float> confidence_grad) const {
+    Chunk trust, attention_grad, trust_grad;
+    take(from_.confidence, m, sources, count, trust.data());
     const float* const a = from_.of(m) + first;
+    const float* const weights = weights_.data + first;
     for (std::size_t k = 0; k < static_cast<std::size_t>(count); ++k) {
-      const float share = a[k] * trust[k] == best[k] ? open[k] : 0.0F;
+      const float share = a[k] * trust[k] == weights[k] ? open[k] : 0.0F;
       open[k] -= share;
       attention_grad[k] = share * trust[k];
       trust_grad[k] = share * a[k];
     }
     const GradSlot& slot = targets_[m].slot();
+    if (slot.fresh && slot.view.contiguous()) {
+      std::copy_n(attention_grad.data(), count, slot.view.data + first);
+    } else {
+      for (Index k = 0; k < count; ++k) {
+        detail::put(slot.view(first + k, 0), attention_grad[static_cast<std::size_t>(k)], slot.fresh);
+      }
+    }
     for (Index k = 0; k < count; ++k) {
-      detail::put(slot.view(first + k, 0), attention_grad[static_cast<std::size_t>(k)], slot.fresh);
       confidence_grad.data[sources[k] * confidence_grad.stride + static_cast<Index>(m)] +=
           trust_grad[static_cast<std::size_t>(k)];
     }
   }
 
   Direction from_;
+  MatrixView<const float> weights_;
   detail::Gradient seed_;
   bool prune_;
   std::deque<detail::Target> targets_;
