@@ -59,9 +59,10 @@ HWY_INLINE void attend_group(const AttendOperands& o, const Group& group, double
     for (Index k = 0; k < count; ++k) total += static_cast<double>(e[static_cast<std::size_t>(first + k)]);
     const bool wanted = o.y_marks[static_cast<std::size_t>(r)] != 0;
     if (wanted) {
-      sum_weighed_rows(!group.starts, width, o.y.row(r),
-                       WeighedRows{[&](Index k) { return sources[static_cast<std::size_t>(first + k)]; },
-                                   [&](Index k) { return source_inverse[static_cast<std::size_t>(first + k)]; }, count});
+      sum_weighed_rows(
+          !group.starts, width, o.y.row(r),
+          WeighedRows{[&](Index k) { return sources[static_cast<std::size_t>(first + k)]; },
+                      [&](Index k) { return source_inverse[static_cast<std::size_t>(first + k)]; }, count});
     }
     if (!group.ends) continue;
     const Index row_first = o.pattern.indptr[static_cast<std::size_t>(r)];
@@ -90,9 +91,11 @@ HWY_INLINE void cosines_grad_of(const AttendBackwardOperands& o, const Group& gr
   GroupRows own;
   GroupValues from_y, from_v;
   take_rows(o.y_grad, group.row.data(), o.y_marks.data(), o.zeros.data(), group.count, own.data());
-  dot_pairs<2>(own.data(), pairs.data(), group.count, width, Ahead{o.pattern, group, o.z, nullptr, nullptr, width}, from_y);
+  dot_pairs<2>(own.data(), pairs.data(), group.count, width, Ahead{o.pattern, group, o.z, nullptr, nullptr, width},
+               from_y);
   take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own.data());
-  dot_pairs<2>(own.data(), pairs.data() + 1, group.count, width, Ahead{o.pattern, group, o.v_grad, o.v_marks.data(), o.zeros.data(), width}, from_v);
+  dot_pairs<2>(own.data(), pairs.data() + 1, group.count, width,
+               Ahead{o.pattern, group, o.v_grad, o.v_marks.data(), o.zeros.data(), width}, from_v);
   const float* HWY_RESTRICT a = o.a.data() + group.first;
   const float* HWY_RESTRICT b = o.b.data() + group.first;
   const float* HWY_RESTRICT a_grad = o.a_grad.data() + group.first;

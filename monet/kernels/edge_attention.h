@@ -8,8 +8,8 @@
 
 namespace monet::kernels {
 
-/// Softmax attention of rows to the rows they share an edge with, by their cosines. For row r of `pattern` [R, C] and its
-/// entries k = (r, c), with x̂_r = x_r x_inverse_r and ẑ_c = z_c z_inverse_c (row_norms.h):
+/// Softmax attention of rows to the rows they share an edge with, by their cosines. For row r of `pattern` [R, C] and
+/// its entries k = (r, c), with x̂_r = x_r x_inverse_r and ẑ_c = z_c z_inverse_c (row_norms.h):
 ///
 ///   e_k = exp(x̂_r·ẑ_c), a_k = e_k / Σ_{k ∈ r} e_k, y_r = x̂_r + Σ_{k ∈ r} a_k ẑ_c
 ///
@@ -30,8 +30,8 @@ struct AttendOperands {
 void attend_rows(const AttendOperands& operands, Index begin, Index end) noexcept;
 
 /// The gradient through attention of both sides at once: beside a (softmax over each row's entries) there is b, the
-/// softmax of the same cosines over each column's, and beside y its counterpart v_c = ẑ_c + Σ b_k x̂_r. With gradients ȳ,
-/// v̄ and those that reach a and b from elsewhere, the gradient of a cosine is
+/// softmax of the same cosines over each column's, and beside y its counterpart v_c = ẑ_c + Σ b_k x̂_r. With gradients
+/// ȳ, v̄ and those that reach a and b from elsewhere, the gradient of a cosine is
 ///
 ///   s̄_k = a_k (ȳ_r·ẑ_c + ā_k - mean_r) + b_k (x̂_r·v̄_c + b̄_k - other_mean_c),
 ///   mean_r = Σ_{k ∈ r} a_k (ȳ_r·ẑ_c + ā_k) = ȳ_r·(y_r - x̂_r) + Σ_{k ∈ r} a_k ā_k, other_mean_c alike;

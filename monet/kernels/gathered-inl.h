@@ -193,13 +193,13 @@ using GroupRows = std::array<const float*, kGroupEntries + 4>;
 using GroupPairs = std::array<const float*, 2 * (kGroupEntries + 4)>;  // two rows of each entry, side by side
 using GroupValues = std::array<float, kGroupEntries + 4>;
 
-/// Consecutive rows of a pattern with few entries, or a part of one row with many. What can be done for all entries of a
-/// group is, in one loop: most rows have so few that every loop over one of them ends in a mispredicted branch.
+/// Consecutive rows of a pattern with few entries, or a part of one row with many. What can be done for all entries of
+/// a group is, in one loop: most rows have so few that every loop over one of them ends in a mispredicted branch.
 struct Group {
-  Index begin, end;            // rows
-  Index first, count;          // entries
-  const std::int32_t* columns;  // of the entries
-  bool starts, ends;           // whether these are the first and the last entries of its rows
+  Index begin, end;                                  // rows
+  Index first, count;                                // entries
+  const std::int32_t* columns;                       // of the entries
+  bool starts, ends;                                 // whether these are the first and the last entries of its rows
   std::array<std::int32_t, kGroupEntries + 16> row;  // of each entry
 
   // The entries of row r in this group: places after `first`.

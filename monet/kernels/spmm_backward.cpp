@@ -27,11 +27,14 @@ HWY_INLINE void backward_group(const SpmmBackwardOperands& o, const Group& group
   take_rows(o.x, group.row.data(), nullptr, nullptr, group.count, own.data());
   const std::uint8_t* marks = o.y_marks.empty() ? nullptr : o.y_marks.data();
   take_rows(o.y_grad, group.columns, marks, o.zeros.data(), group.count, targets.data());
-  dot_pairs(own.data(), targets.data(), group.count, width, Ahead{o.pattern, group, o.y_grad, marks, o.zeros.data(), width}, slopes);
+  dot_pairs(own.data(), targets.data(), group.count, width,
+            Ahead{o.pattern, group, o.y_grad, marks, o.zeros.data(), width}, slopes);
   const float* inverse = o.x_inverse.empty() ? nullptr : o.x_inverse.data();
   float* HWY_RESTRICT weights_grad = o.weights_grad.data() + group.first;
-  for (Index k = 0; inverse != nullptr && k < group.count; ++k) slopes[static_cast<std::size_t>(k)] *= inverse[group.row[static_cast<std::size_t>(k)]];
-  for (Index k = 0; o.accumulate_weights && k < group.count; ++k) slopes[static_cast<std::size_t>(k)] += weights_grad[k];
+  for (Index k = 0; inverse != nullptr && k < group.count; ++k)
+    slopes[static_cast<std::size_t>(k)] *= inverse[group.row[static_cast<std::size_t>(k)]];
+  for (Index k = 0; o.accumulate_weights && k < group.count; ++k)
+    slopes[static_cast<std::size_t>(k)] += weights_grad[k];
   for (Index k = 0; k < group.count; ++k) weights_grad[k] = slopes[static_cast<std::size_t>(k)];
 
   const float* weights = o.weights.data() + group.first;

@@ -136,8 +136,7 @@ LossParts Grcn::compute_gradients(const Batch& batch) {
   items.insert(items.end(), batch.negatives.begin(), batch.negatives.end());
   batch_field_.build(batch.users, items, false);
   const auto parts = final_parts(tables, &batch_field_);
-  const Var ranking =
-      autograd::dot_bpr(tape_, parts, batch.users, batch.positives, batch.negatives, &batch_field_);
+  const Var ranking = autograd::dot_bpr(tape_, parts, batch.users, batch.positives, batch.negatives, &batch_field_);
   return detail::run_backward(tape_, ranking, penalty, options_.weight_decay);
 }
 
@@ -188,16 +187,16 @@ std::size_t Grcn::training_bytes(const ModelOptions& options, const data::Datase
   const auto modalities = static_cast<Index>(dataset.modalities.size());
   const Index edges = dataset.train.nnz();
   const Index routing = options.routing == Routing::paper ? Index{options.num_routing} : 0;
-  // Ids: value, gradient, two moments; unit rows, two layers and their sum, with gradients. Contents: as many, with
-  // three more for each routing step.
-  std::size_t bytes = detail::tables_bytes(dataset, options.dim, 4 + 8);
-  bytes += detail::tables_bytes(dataset, options.latent_dim, modalities * (4 + 10 + 6 * routing));
+  // Ids: value, gradient, two moments; two layers with gradients. Contents: C with its gradient and, of items, what is
+  // mapped and activated with theirs; six more for each routing step.
+  std::size_t bytes = detail::tables_bytes(dataset, options.dim, 4 + 4);
+  bytes += detail::tables_bytes(dataset, options.latent_dim, modalities * (4 + 6 + 6 * routing));
   bytes += detail::tables_bytes(dataset, modalities, 8);
   for (const data::Modality& modality : dataset.modalities) {
     bytes += static_cast<std::size_t>(4 * options.latent_dim * (modality.features.cols() + 1)) * sizeof(float);
   }
-  // Values of edges and their gradients; two patterns with their transposes.
-  bytes += static_cast<std::size_t>(edges * (modalities * (18 + 4 * routing) + 8)) * sizeof(float);
+  // Values of edges and their gradients, in both orders; two patterns with their transposes.
+  bytes += static_cast<std::size_t>(edges * (modalities * (8 + 4 * routing) + 12)) * sizeof(float);
   bytes += static_cast<std::size_t>(edges) * 2 * 24;
   return bytes + detail::feature_copy_bytes(options, dataset);
 }

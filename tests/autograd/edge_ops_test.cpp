@@ -269,8 +269,11 @@ TEST(StrongestEdges, TheFirstOfSeveralWins) {
 TEST(StrongestEdges, RefusesShapesThatDoNotFit) {
   const auto pattern = item_users();
   const Matrix<float> values(pattern->nnz(), 1), users(kUsers, 2), items(kItems, 2);
-  expect_refused([&](Tape& t) { strongest_edges(t, pattern, {}, {t.constant(users), t.constant(items)}, true); },
-                 "[strongest_edges] no attention given");
+  expect_refused(
+      [&](Tape& t) {
+        strongest_edges(t, pattern, {}, {t.constant(users), t.constant(items)}, true);
+      },
+      "[strongest_edges] no attention given");
   expect_refused(
       [&](Tape& t) {
         const std::array one{EdgeValues{t.constant(values), t.constant(values)}};

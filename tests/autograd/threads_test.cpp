@@ -8,8 +8,8 @@
 #include "monet/autograd/ops/multiply.h"
 #include "monet/autograd/ops/normalize_rows.h"
 #include "monet/autograd/ops/row_dot.h"
-#include "monet/autograd/ops/segment_softmax.h"
 #include "monet/autograd/ops/rows_squared_norm.h"
+#include "monet/autograd/ops/segment_softmax.h"
 #include "monet/autograd/ops/spmm.h"
 #include "monet/autograd/ops/strongest_edges.h"
 #include "monet/autograd/ops/weighed_propagate.h"
@@ -104,7 +104,8 @@ TEST(Threads, LossesOfRowsGiveTheSameBits) {
   std::vector<std::int32_t> users, positives, negatives;
   Rng rng(5);
   for (Index k = 0; k < kNodes; ++k) {
-    for (auto* rows : {&users, &positives, &negatives}) rows->push_back(static_cast<std::int32_t>(rng.below(kNodes / 3)));
+    for (auto* rows : {&users, &positives, &negatives})
+      rows->push_back(static_cast<std::int32_t>(rng.below(kNodes / 3)));
   }
   expect_same_for_any_threads(
       leaves(random_matrix(kNodes, kWidth, 1), random_matrix(kNodes, kWidth, 2)),

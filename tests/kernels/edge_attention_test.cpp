@@ -66,26 +66,22 @@ struct Problem {
   std::vector<std::uint8_t> y_marks = every_second(kRows, 1);
   std::vector<std::uint8_t> v_marks = every_second(kCols, 0);
 
-  Tracked unit_x(Index r, Index c) const {
-    return Tracked(x(r, c)) * Tracked(x_inverse[static_cast<std::size_t>(r)]);
-  }
-  Tracked unit_z(Index r, Index c) const {
-    return Tracked(z(r, c)) * Tracked(z_inverse[static_cast<std::size_t>(r)]);
-  }
+  Tracked unit_x(Index r, Index c) const { return Tracked(x(r, c)) * Tracked(x_inverse[static_cast<std::size_t>(r)]); }
+  Tracked unit_z(Index r, Index c) const { return Tracked(z(r, c)) * Tracked(z_inverse[static_cast<std::size_t>(r)]); }
   Tracked own_grad(Index r, Index c) const { return y_marks[static_cast<std::size_t>(r)] == 0 ? 0.0 : y_grad(r, c); }
   Tracked other_grad(Index r, Index c) const { return v_marks[static_cast<std::size_t>(r)] == 0 ? 0.0 : v_grad(r, c); }
 
   AttendBackwardOperands operands(std::span<float> cosines_grad, MatrixView<float> x_grad) const {
-    return {edges.view(), x.view(), z.view(), x_inverse, z_inverse, y_grad.view(), v_grad.view(), y_marks,
-            v_marks,      a,        a_grad,   b,         b_grad,    mean,          other_mean,    cosines_grad,
-            zeros,        x_grad};
+    return {edges.view(), x.view(), z.view(), x_inverse, z_inverse,  y_grad.view(), v_grad.view(), y_marks, v_marks, a,
+            a_grad,       b,        b_grad,   mean,      other_mean, cosines_grad,  zeros,         x_grad};
   }
 };
 
 // Calls body(entry, column) for the entries of a row.
 template <class Body>
 void for_entries(const Csr& edges, Index r, Body&& body) {
-  for (Index k = edges.indptr()[static_cast<std::size_t>(r)]; k < edges.indptr()[static_cast<std::size_t>(r) + 1]; ++k) {
+  for (Index k = edges.indptr()[static_cast<std::size_t>(r)]; k < edges.indptr()[static_cast<std::size_t>(r) + 1];
+       ++k) {
     body(static_cast<std::size_t>(k), Index{edges.indices()[static_cast<std::size_t>(k)]});
   }
 }
@@ -101,9 +97,10 @@ TEST(AttendRows, MatchesFloat64InTheRowsOfItsRange) {
       Strided y(kRows, width, 11);
       const Strided before(kRows, width, 11);
       std::vector<float> e(static_cast<std::size_t>(p.edges.nnz()), 0.5F), shares(e);
-      const AttendOperands o{p.edges.view(), p.x.view(), p.z.view(), p.x_inverse, p.z_inverse,
-                             e,              shares,     p.y_marks,  y.view()};
-      for (const auto& [begin, end] : {std::pair<Index, Index>{0, 7}, {7, 7}, {7, kRows - 1}}) attend_rows(o, begin, end);
+      const AttendOperands o{p.edges.view(), p.x.view(), p.z.view(), p.x_inverse, p.z_inverse, e,
+                             shares,         p.y_marks,  y.view()};
+      for (const auto& [begin, end] : {std::pair<Index, Index>{0, 7}, {7, 7}, {7, kRows - 1}})
+        attend_rows(o, begin, end);
       for (Index r = 0; r + 1 < kRows; ++r) {
         std::vector<Tracked> want;
         Tracked total;
@@ -170,7 +167,8 @@ TEST(AttendBackwardRows, MatchesFloat64InTheRowsOfItsRange) {
       Strided x_grad(kRows, width, 12);
       std::vector<float> cosines_grad(static_cast<std::size_t>(p.edges.nnz()), 0.5F);
       const auto o = p.operands(cosines_grad, x_grad.view());
-      for (const auto& [begin, end] : {std::pair<Index, Index>{0, 9}, {9, kRows - 1}}) attend_backward_rows(o, begin, end);
+      for (const auto& [begin, end] : {std::pair<Index, Index>{0, 9}, {9, kRows - 1}})
+        attend_backward_rows(o, begin, end);
       std::vector<Tracked> want(cosines_grad.size());
       for (Index r = 0; r + 1 < kRows; ++r) {
         for_entries(p.edges, r, [&](std::size_t k, Index c) {
@@ -212,9 +210,9 @@ TEST(AttendBackwardRows, ARowAtTheFloorIsOnlyScaled) {
   for (float& v : x.view().row_span(0)) v = 0.0F;
   const std::vector<float> x_inverse = inverses(x), z_inverse = inverses(z), zeros(3, 0.0F), mean{0.0F};
   const std::vector<std::uint8_t> marked{1};
-  AttendBackwardOperands o{none.view(), x.view(), z.view(), x_inverse, z_inverse, y_grad.view(), z.view(), marked,
-                           marked,      {},       {},       {},        {},        mean,          mean,     {},
-                           zeros,       x_grad.view()};
+  AttendBackwardOperands o{none.view(), x.view(), z.view(), x_inverse, z_inverse, y_grad.view(),
+                           z.view(),    marked,   marked,   {},        {},        {},
+                           {},          mean,     mean,     {},        zeros,     x_grad.view()};
   attend_backward_rows(o, 0, 1);
   for (Index j = 0; j < 3; ++j) EXPECT_TRUE(same_bits(x_grad(0, j), y_grad(0, j) * x_inverse[0]));
 }

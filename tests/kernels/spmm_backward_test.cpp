@@ -1,5 +1,5 @@
-#include "monet/kernels/row_norms.h"
 #include "monet/kernels/spmm_backward.h"
+#include "monet/kernels/row_norms.h"
 #include "tests/kernels/support.h"
 #include "tests/kernels/tracked.h"
 #include "tests/rank/every_target.h"

@@ -14,7 +14,7 @@ namespace monet::autograd {
 
 namespace {
 
-constexpr std::size_t kAhead = 8;    // triples
+constexpr std::size_t kAhead = 8;   // triples
 constexpr Index kColumnGrain = 16;  // a cache line: workers share none
 
 struct Call {
@@ -92,11 +92,10 @@ void backward_part(Tape& t, const Call& call, const Embeddings& part, float seed
             detail::prefetch(rows.row(call.positives[next]) + begin, end - begin);
             detail::prefetch(rows.row(call.negatives[next]) + begin, end - begin);
           }
-          kernels::triplet_backward(users.row(call.users[b]), items.row(call.positives[b]),
-                                    items.row(call.negatives[b]), seed * call.slopes[b], 0.0F, begin, end,
-                                    users_grad.slot().view.row(call.users[b]),
-                                    items_grad.slot().view.row(call.positives[b]),
-                                    items_grad.slot().view.row(call.negatives[b]));
+          kernels::triplet_backward(
+              users.row(call.users[b]), items.row(call.positives[b]), items.row(call.negatives[b]),
+              seed * call.slopes[b], 0.0F, begin, end, users_grad.slot().view.row(call.users[b]),
+              items_grad.slot().view.row(call.positives[b]), items_grad.slot().view.row(call.negatives[b]));
         }
       },
       kColumnGrain);

@@ -123,7 +123,8 @@ Means attended_means(Tape& t, const Call& call, MatrixView<const float> to_users
 
 void backward(Tape& t, const Call& call) {
   const SparsePattern& pattern = *call.pattern;
-  const auto& [attention, content] = call.out;
+  const EdgeValues& attention = call.out.attention;
+  const Embeddings& content = call.out.content;
   const auto users = t.value(call.nodes.users);
   const auto items = t.value(call.nodes.items);
   const auto to_users = detail::elements(t.value(attention.to_users));
@@ -203,8 +204,8 @@ EdgeAttention edge_attention(Tape& tape, const PatternPtr& item_users, Var users
   }
   const Index width = tape.cols(users);
   const Index edges = item_users->nnz();
-  const auto call = std::make_shared<Call>(
-      Call{item_users, {users, items}, {}, field, detail::inverse_norms(tape, users), detail::inverse_norms(tape, items)});
+  const auto call = std::make_shared<Call>(Call{
+      item_users, {users, items}, {}, field, detail::inverse_norms(tape, users), detail::inverse_norms(tape, items)});
   call->out.attention = {tape.make(edges, 1, {users, items}), tape.make(edges, 1, {users, items})};
   call->out.content = {tape.make(item_users->cols(), width, {users, items}),
                        tape.make(item_users->rows(), width, {users, items})};

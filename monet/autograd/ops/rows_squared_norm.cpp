@@ -35,9 +35,8 @@ Var rows_squared_norm(Tape& tape, Var x, std::span<const std::int32_t> rows, flo
   const auto in = tape.value(x);
   const auto counted = std::make_shared<const Counted>(count_rows(rows, in.rows));
   std::vector<float> squares(static_cast<std::size_t>(in.rows), 0.0F);
-  detail::for_set(tape, &counted->set, in.rows, {in}, [&](Index r) {
-    squares[static_cast<std::size_t>(r)] = detail::dot(in.row(r), in.row(r), in.cols);
-  });
+  detail::for_set(tape, &counted->set, in.rows, {in},
+                  [&](Index r) { squares[static_cast<std::size_t>(r)] = detail::dot(in.row(r), in.row(r), in.cols); });
   double sum = 0.0;
   for (const std::int32_t r : counted->set.rows) {
     const auto row = static_cast<std::size_t>(r);

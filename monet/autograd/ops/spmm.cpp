@@ -26,7 +26,8 @@ void sample(Tape& tape, const Csr& csr, MatrixView<const float> a, MatrixView<co
   float* const to = y.contiguous() ? y.data : memory.view().data;
   const bool accumulate = !assign && y.contiguous();
   const kernels::SampledDotOperands operands{csr, a, b, accumulate, {to, static_cast<std::size_t>(y.rows)}};
-  detail::for_shares(tape, csr, a.cols, [&](Index begin, Index end) { kernels::sampled_dot_rows(operands, begin, end); });
+  detail::for_shares(tape, csr, a.cols,
+                     [&](Index begin, Index end) { kernels::sampled_dot_rows(operands, begin, end); });
   for (Index k = 0; !y.contiguous() && k < y.rows; ++k) detail::put(y(k, 0), to[k], assign);
 }
 
@@ -46,7 +47,8 @@ Var spmm(Tape& tape, const PatternPtr& pattern, Var values, Var x) {
     const auto g = t.grad(y);
     if (t.needs_grad(x)) {
       const auto slot = t.contribute(x);
-      multiply(t, pattern->transposed, detail::Entries(t, t.value(values), pattern->permutation), g, slot.view, slot.fresh);
+      multiply(t, pattern->transposed, detail::Entries(t, t.value(values), pattern->permutation), g, slot.view,
+               slot.fresh);
     }
     if (t.needs_grad(values)) {
       const auto slot = t.contribute(values);

@@ -52,9 +52,7 @@ struct Direction {
       : confidence(confidence_of) {
     for (const Var v : values) attention.emplace_back(tape, tape.value(v));
   }
-  const float* of(std::size_t modality) const {
-    return std::span<const float>(attention[modality]).data();
-  }
+  const float* of(std::size_t modality) const { return std::span<const float>(attention[modality]).data(); }
 };
 
 // conf of modality m for the sources of a chunk.

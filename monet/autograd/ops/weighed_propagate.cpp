@@ -199,8 +199,8 @@ Embeddings weighed_propagate(Tape& tape, const PatternPtr& item_users, EdgeValue
                           item_users->rows(), item_users->cols());
   }
   if (layers < 1) fail<InvalidArgument>("[weighed_propagate] {} layers", layers);
-  const auto call = std::make_shared<Call>(
-      Call{item_users, weights, x, {}, field, detail::inverse_norms(tape, x.users), detail::inverse_norms(tape, x.items)});
+  const auto call = std::make_shared<Call>(Call{
+      item_users, weights, x, {}, field, detail::inverse_norms(tape, x.users), detail::inverse_norms(tape, x.items)});
   const auto make = [&](Index rows) {
     return tape.make(rows, tape.cols(x.users), {weights.to_users, weights.to_items, x.users, x.items});
   };

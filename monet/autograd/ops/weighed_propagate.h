@@ -12,8 +12,8 @@ namespace monet::autograd {
 /// ever writing x̂. Gathers a row for each edge, direction and layer, and as many backward (kernels/spmm_backward.h).
 ///
 /// With a field, only the rows of the result in S_0 are computed, the others are undefined, and only those rows of its
-/// gradient are read. The field must live as long as the tape is used. Throws InvalidArgument when the shapes do not fit
-/// or for less than one layer.
+/// gradient are read. The field must live as long as the tape is used. Throws InvalidArgument when the shapes do not
+/// fit or for less than one layer.
 Embeddings weighed_propagate(Tape& tape, const PatternPtr& item_users, EdgeValues weights, Embeddings x, int layers,
                              const graph::ReceptiveField* field);
 

@@ -19,8 +19,7 @@ std::vector<std::uint8_t> gradient_marks(const Tape& tape, Var v, const graph::R
 
 void spmm_set(Tape& tape, const graph::RowSet* set, const Csr& csr, const kernels::SpmmOperands& operands) {
   if (set == nullptr || set->all) {
-    for_shares(tape, csr, operands.x.cols,
-               [&](Index begin, Index end) { kernels::spmm_rows(operands, begin, end); });
+    for_shares(tape, csr, operands.x.cols, [&](Index begin, Index end) { kernels::spmm_rows(operands, begin, end); });
     return;
   }
   const std::span<const std::int32_t> rows = set->rows;
@@ -38,8 +37,9 @@ std::vector<float> inverse_norms(Tape& tape, Var x) {
   const auto in = tape.value(x);
   std::vector<float> out(static_cast<std::size_t>(in.rows));
   tape.pool().for_range(in.rows, [&](Index begin, Index end, int) {
-    kernels::inverse_norms(in.row_range(begin, end - begin),
-                           std::span(out).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+    kernels::inverse_norms(
+        in.row_range(begin, end - begin),
+        std::span(out).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
   });
   return out;
 }
