@@ -5,6 +5,7 @@
 #include "tests/rank/every_target.h"
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace monet::kernels::testing {
@@ -58,7 +59,18 @@ struct Problem {
         b_grad(numbers(edges.nnz(), 8)),
         mean(numbers(kRows, 9)),
         other_mean(numbers(kCols, 10)),
-        zeros(static_cast<std::size_t>(width), 0.0F) {}
+        zeros(static_cast<std::size_t>(width), 0.0F) {
+    // What is not marked must not be read.
+    spoil(y_grad, y_marks);
+    spoil(v_grad, v_marks);
+  }
+
+  static void spoil(Strided& rows, const std::vector<std::uint8_t>& marks) {
+    for (Index r = 0; r < rows.rows(); ++r) {
+      if (marks[static_cast<std::size_t>(r)] != 0) continue;
+      for (float& v : rows.view().row_span(r)) v = std::numeric_limits<float>::quiet_NaN();
+    }
+  }
 
   Csr edges;
   Strided x, z, y_grad, v_grad;
