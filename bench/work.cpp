@@ -151,16 +151,33 @@ Work mmgcn(const models::ModelOptions& o, const data::Dataset& dataset, const Si
   return work;
 }
 
-Work grcn(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s) {
+/// Edges that end at rows a batch names.
+double edges_at(const Csr& pattern, std::vector<std::int32_t> rows) {
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  Index edges = 0;
+  for (const std::int32_t row : rows) edges += pattern.degree(row);
+  return static_cast<double>(edges);
+}
+
+Work grcn(const models::ModelOptions& o, const data::Dataset& dataset, const Sizes& s, const graph::Bipartite& graph,
+          const train::Sampler::Triples& batch) {
+  std::vector<std::int32_t> items = batch.positives;
+  items.insert(items.end(), batch.negatives.begin(), batch.negatives.end());
+  const double edges = s.entries / 2.0;
+  const double at_users = edges_at(graph.user_items(), batch.users);
+  const double at_items = edges_at(graph.item_users(), items);
   Work work;
-  // A sampled product gathers once forward and once for each side's gradient, a weighed pass once forward and once each
-  // for the gradients of rows and of weights.
-  const double routing = o.routing == models::Routing::paper ? 6.0 * o.num_routing * s.entries / 2.0 : 0.0;
+  // Attention gathers a row for each edge, with which the content of the batch's items comes too, and one for each edge
+  // of the batch's users; backward each side's rows once, and the gradients that the batch's rows have. A step of
+  // routing: a sampled product and a weighed pass, three times each.
+  const double routing = o.routing == models::Routing::paper ? 6.0 * o.num_routing * edges : 0.0;
   for (const auto& modality : dataset.modalities) {
     work.products.push_back({s.items, modality.features.cols(), o.latent_dim, false, true});
-    work.gathers.push_back({3.0 * s.entries / 2.0 + 3.0 * s.entries + routing, o.latent_dim, s.nodes / 2});
+    work.gathers.push_back({3.0 * edges + 2.0 * at_users + at_items + routing, o.latent_dim, s.nodes / 2});
   }
-  work.gathers.push_back({2.0 * 3.0 * s.entries, s.d, s.nodes / 2});
+  // Two layers, the last of the batch's rows only; as much backward.
+  work.gathers.push_back({2.0 * (2.0 * edges + at_users + at_items), s.d, s.nodes / 2});
   return work;
 }
 
@@ -219,7 +236,7 @@ Work work_of(std::string_view model, const models::ModelOptions& options, const 
   } else if (model == "mmgcn") {
     work = mmgcn(options, dataset, s, of_batch);
   } else if (model == "grcn") {
-    work = grcn(options, dataset, s);
+    work = grcn(options, dataset, s, graph, batch);
   } else if (model == "lattice") {
     work = lattice(options, dataset, s, of_batch, item_graph);
   } else if (model == "mario") {

@@ -2,15 +2,15 @@
 
 #include "monet/autograd/ops/add.h"
 #include "monet/autograd/ops/concat_columns.h"
-#include "monet/autograd/ops/entry_values.h"
-#include "monet/autograd/ops/gather_rows.h"
-#include "monet/autograd/ops/half_squared_norm.h"
+#include "monet/autograd/ops/dot_bpr.h"
 #include "monet/autograd/ops/leaky_relu.h"
-#include "monet/autograd/ops/maximum.h"
-#include "monet/autograd/ops/multiply.h"
 #include "monet/autograd/ops/normalize_rows.h"
+#include "monet/autograd/ops/rows_squared_norm.h"
 #include "monet/autograd/ops/segment_softmax.h"
 #include "monet/autograd/ops/spmm.h"
+#include "monet/autograd/ops/strongest_edges.h"
+#include "monet/autograd/ops/weighed_propagate.h"
+#include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/checks.h"
 #include "monet/models/detail/gcn_name.h"
 #include "monet/models/detail/initialise.h"
@@ -21,6 +21,8 @@
 
 namespace monet::models {
 
+using autograd::EdgeValues;
+using autograd::Embeddings;
 using autograd::Var;
 
 namespace {
@@ -32,6 +34,7 @@ Grcn::Grcn(const ModelOptions& options, const data::Dataset& dataset, const grap
       graph_(&graph),
       user_items_(std::make_shared<const autograd::SparsePattern>(graph.user_items())),
       item_users_(std::make_shared<const autograd::SparsePattern>(graph.item_users())),
+      batch_field_(graph, 0, 1.0),
       tape_(pool),
       popularity_(detail::popularity_of(graph)) {
   detail::require_modalities("grcn", dataset);
@@ -67,33 +70,27 @@ Var Grcn::on_tape(const Parameter* parameter) {
   return tape_.parameter(parameter->value, parameter->grad);
 }
 
-Grcn::Sides Grcn::sides_of(const Parameter* nodes) {
+// Rows of a table of all nodes as parameters of their own.
+Embeddings Grcn::sides_of(const Parameter* nodes) {
   const auto rows = [&](Index first, Index count) {
     return tape_.parameter(nodes->value.row_range(first, count), nodes->grad.row_range(first, count));
   };
   return {rows(0, graph_->num_users()), rows(graph_->num_users(), graph_->num_items())};
 }
 
-Grcn::Sides Grcn::propagate(const Sides& weights, const Sides& x) {
-  return {autograd::spmm(tape_, user_items_, weights.users, x.items),
-          autograd::spmm(tape_, item_users_, weights.items, x.users)};
+Grcn::Tables Grcn::tables_on_tape() {
+  Tables tables{sides_of(ids_), sides_of(confidence_), {}};
+  for (const Modality& modality : modalities_) tables.preferences.push_back(on_tape(modality.preference));
+  return tables;
 }
 
-Grcn::Sides Grcn::sum(const std::vector<Sides>& terms) {
-  std::vector<Var> users, items;
-  for (const Sides& term : terms) {
-    users.push_back(term.users);
-    items.push_back(term.items);
-  }
-  return {autograd::add(tape_, users), autograd::add(tape_, items)};
-}
-
-// p and f, after routing.
-Grcn::Sides Grcn::nodes_of(const Modality& modality, Var preference) {
+// p and f, after routing, of any length: what reads them normalises them.
+Embeddings Grcn::nodes_of(const Modality& modality, Var preference) {
   const std::array map{modality.table.with(on_tape(modality.weight), on_tape(modality.bias))};
   const Var mapped = autograd::leaky_relu(tape_, autograd::project(tape_, map, false, {}, nullptr));
-  Sides nodes{autograd::normalize_rows(tape_, preference), autograd::normalize_rows(tape_, mapped)};
-  for (int k = 0; options_.routing == Routing::paper && k < options_.num_routing; ++k) {
+  if (options_.routing == Routing::published || options_.num_routing == 0) return {preference, mapped};
+  Embeddings nodes{autograd::normalize_rows(tape_, preference), autograd::normalize_rows(tape_, mapped)};
+  for (int k = 0; k < options_.num_routing; ++k) {
     const Var affinity = autograd::sampled_dot(tape_, user_items_, nodes.users, nodes.items);
     const Var weights = autograd::segment_softmax(tape_, user_items_, affinity);
     const Var message = autograd::spmm(tape_, user_items_, weights, nodes.items);
@@ -102,93 +99,53 @@ Grcn::Sides Grcn::nodes_of(const Modality& modality, Var preference) {
   return nodes;
 }
 
-// a_{i→u} and a_{u→i}.
-Grcn::Sides Grcn::attention(const Sides& nodes) {
-  const Var affinity = autograd::sampled_dot(tape_, user_items_, nodes.users, nodes.items);
-  return {
-      autograd::segment_softmax(tape_, user_items_, affinity),
-      autograd::segment_softmax(tape_, item_users_, autograd::transpose_values(tape_, user_items_, affinity)),
-  };
-}
-
-// Each edge's attention times the confidence of the node it comes from.
-Grcn::Sides Grcn::confident(const Sides& attention, const Sides& confidence, Index modality) {
-  const auto of_sources = [&](Var nodes, const autograd::PatternPtr& edges) {
-    return autograd::gather_rows(tape_, autograd::slice_columns(tape_, nodes, modality, 1), edges->csr.indices());
-  };
-  return {autograd::multiply(tape_, attention.users, of_sources(confidence.items, user_items_)),
-          autograd::multiply(tape_, attention.items, of_sources(confidence.users, item_users_))};
-}
-
-// The largest over the modalities, at least 0 when pruned.
-Grcn::Sides Grcn::strongest(const std::vector<Sides>& weights) {
-  std::vector<Var> users, items;
-  for (const Sides& one : weights) {
-    users.push_back(one.users);
-    items.push_back(one.items);
+std::vector<Embeddings> Grcn::final_parts(const Tables& tables, const graph::ReceptiveField* batch) {
+  std::vector<EdgeValues> attentions;
+  std::vector<Embeddings> parts(1);
+  for (std::size_t m = 0; m < modalities_.size(); ++m) {
+    const Embeddings nodes = nodes_of(modalities_[m], tables.preferences[m]);
+    const auto routed = autograd::edge_attention(tape_, item_users_, nodes.users, nodes.items, batch);
+    attentions.push_back(routed.attention);
+    parts.push_back(routed.content);
   }
-  const Sides most{autograd::maximum(tape_, users), autograd::maximum(tape_, items)};
-  if (!options_.pruning) return most;
-  return {autograd::leaky_relu(tape_, most.users, 0.0F), autograd::leaky_relu(tape_, most.items, 0.0F)};
+  const EdgeValues weights =
+      autograd::strongest_edges(tape_, item_users_, attentions, tables.confidence, options_.pruning);
+  parts.front() = autograd::weighed_propagate(tape_, item_users_, weights, tables.ids, kIdLayers, batch);
+  return parts;
 }
 
-Grcn::Parts Grcn::forward() {
-  Parts out;
-  out.ids = sides_of(ids_);
-  const Sides confidence = sides_of(confidence_);
-  std::vector<Sides> contents, weights;
-  for (const Modality& modality : modalities_) {
-    out.preferences.push_back(on_tape(modality.preference));
-    const Sides nodes = nodes_of(modality, out.preferences.back());
-    const Sides edges = attention(nodes);
-    weights.push_back(confident(edges, confidence, static_cast<Index>(weights.size())));
-    contents.push_back(sum({nodes, propagate(edges, nodes)}));
-  }
-  const Sides edges = strongest(weights);
-  std::vector<Sides> layers{
-      {autograd::normalize_rows(tape_, out.ids.users), autograd::normalize_rows(tape_, out.ids.items)}};
-  for (int l = 0; l < kIdLayers; ++l) layers.push_back(propagate(edges, layers.back()));
-  out.final_parts = {sum(layers)};
-  out.final_parts.insert(out.final_parts.end(), contents.begin(), contents.end());
-  return out;
-}
-
-detail::BatchRows Grcn::batch_rows(std::span<const Sides> parts, const Batch& batch) {
-  std::array<std::vector<Var>, 3> rows;
-  for (const Sides& part : parts) {
-    const auto of_part = detail::gather_batch(tape_, part.users, part.items, batch);
-    rows[0].push_back(of_part.users);
-    rows[1].push_back(of_part.positives);
-    rows[2].push_back(of_part.negatives);
-  }
-  return {autograd::concat_columns(tape_, rows[0]), autograd::concat_columns(tape_, rows[1]),
-          autograd::concat_columns(tape_, rows[2])};
-}
-
-Var Grcn::regulariser(const Parts& parts, const Batch& batch) {
-  const float size = static_cast<float>(batch.users.size()) * static_cast<float>(options_.latent_dim);
-  std::vector<Var> terms = {
-      detail::id_regulariser(tape_, detail::gather_batch(tape_, parts.ids.users, parts.ids.items, batch))};
-  for (const Var preference : parts.preferences) {
-    const Var rows = autograd::gather_rows(tape_, preference, batch.users);
-    terms.push_back(autograd::half_squared_norm(tape_, rows, 2.0F / size));
+Var Grcn::regulariser(const Tables& tables, const Batch& batch) {
+  const auto size = static_cast<float>(batch.users.size());
+  const float of_ids = 1.0F / (size * static_cast<float>(options_.dim));
+  const float of_preferences = 2.0F / (size * static_cast<float>(options_.latent_dim));
+  std::vector<Var> terms{autograd::rows_squared_norm(tape_, tables.ids.users, batch.users, 2.0F * of_ids),
+                         autograd::rows_squared_norm(tape_, tables.ids.items, batch.positives, of_ids),
+                         autograd::rows_squared_norm(tape_, tables.ids.items, batch.negatives, of_ids)};
+  for (const Var preference : tables.preferences) {
+    terms.push_back(autograd::rows_squared_norm(tape_, preference, batch.users, of_preferences));
   }
   return autograd::add(tape_, terms);
 }
 
 LossParts Grcn::compute_gradients(const Batch& batch) {
   tape_.clear();
-  const Parts parts = forward();
-  const Var ranking = detail::dot_bpr(tape_, batch_rows(parts.final_parts, batch));
-  return detail::run_backward(tape_, ranking, regulariser(parts, batch), options_.weight_decay);
+  const Tables tables = tables_on_tape();
+  // First on the tape, so last backward: its few rows are added to gradients that are there.
+  const Var penalty = regulariser(tables, batch);
+  std::vector<std::int32_t> items(batch.positives.begin(), batch.positives.end());
+  items.insert(items.end(), batch.negatives.begin(), batch.negatives.end());
+  batch_field_.build(batch.users, items, false);
+  const auto parts = final_parts(tables, &batch_field_);
+  const Var ranking = autograd::dot_bpr(tape_, parts, batch.users, batch.positives, batch.negatives, &batch_field_);
+  return detail::run_backward(tape_, ranking, penalty, options_.weight_decay);
 }
 
 Scoring Grcn::scoring() {
   tape_.clear();
   tape_.set_recording(false);
-  final_parts_ = forward().final_parts;
+  final_parts_ = final_parts(tables_on_tape(), nullptr);
   std::vector<Var> users, items;
-  for (const Sides& part : final_parts_) {
+  for (const Embeddings& part : final_parts_) {
     users.push_back(part.users);
     items.push_back(part.items);
   }
@@ -230,16 +187,16 @@ std::size_t Grcn::training_bytes(const ModelOptions& options, const data::Datase
   const auto modalities = static_cast<Index>(dataset.modalities.size());
   const Index edges = dataset.train.nnz();
   const Index routing = options.routing == Routing::paper ? Index{options.num_routing} : 0;
-  // Ids: value, gradient, two moments; unit rows, two layers and their sum, with gradients. Contents: as many, with
-  // three more for each routing step.
-  std::size_t bytes = detail::tables_bytes(dataset, options.dim, 4 + 8);
-  bytes += detail::tables_bytes(dataset, options.latent_dim, modalities * (4 + 10 + 6 * routing));
+  // Ids: value, gradient, two moments; two layers with gradients. Contents: C with its gradient and, of items, what is
+  // mapped and activated with theirs; six more for each routing step.
+  std::size_t bytes = detail::tables_bytes(dataset, options.dim, 4 + 4);
+  bytes += detail::tables_bytes(dataset, options.latent_dim, modalities * (4 + 6 + 6 * routing));
   bytes += detail::tables_bytes(dataset, modalities, 8);
   for (const data::Modality& modality : dataset.modalities) {
     bytes += static_cast<std::size_t>(4 * options.latent_dim * (modality.features.cols() + 1)) * sizeof(float);
   }
-  // Values of edges and their gradients; two patterns with their transposes.
-  bytes += static_cast<std::size_t>(edges * (modalities * (18 + 4 * routing) + 8)) * sizeof(float);
+  // Values of edges and their gradients, in both orders; two patterns with their transposes.
+  bytes += static_cast<std::size_t>(edges * (modalities * (8 + 4 * routing) + 12)) * sizeof(float);
   bytes += static_cast<std::size_t>(edges) * 2 * 24;
   return bytes + detail::feature_copy_bytes(options, dataset);
 }

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "monet/autograd/ops/propagate.h"
 #include "monet/autograd/ops/sparse_pattern.h"
 #include "monet/autograd/tape.h"
-#include "monet/models/detail/batch_rows.h"
+#include "monet/graph/receptive_field.h"
 #include "monet/models/detail/feature_table.h"
 #include "monet/models/model.h"
 
@@ -56,32 +57,19 @@ class Grcn final : public Model {
     Parameter* weight;
     Parameter* bias;
   };
-  /// Something of users and of items: rows of nodes, or values of the edges that end there (in the order of
-  /// user_items_ and of item_users_).
-  struct Sides {
-    autograd::Var users;
-    autograd::Var items;
-  };
-  /// The tables that the batch regularises, and what the embeddings are made of.
-  struct Parts {
-    Sides ids;
+  struct Tables {
+    autograd::Embeddings ids;
+    autograd::Embeddings confidence;
     std::vector<autograd::Var> preferences;
-    std::vector<Sides> final_parts;  // ids, then C of each modality
   };
 
   autograd::Var on_tape(const Parameter* parameter);
-  /// Rows of a table of all nodes as parameters of their own.
-  Sides sides_of(const Parameter* nodes);
-  /// y_t = Σ_s w_{s→t} x_s.
-  Sides propagate(const Sides& weights, const Sides& x);
-  Sides sum(const std::vector<Sides>& terms);
-  Sides nodes_of(const Modality& modality, autograd::Var preference);
-  Sides attention(const Sides& nodes);
-  Sides confident(const Sides& attention, const Sides& confidence, Index modality);
-  Sides strongest(const std::vector<Sides>& weights);
-  Parts forward();
-  detail::BatchRows batch_rows(std::span<const Sides> parts, const Batch& batch);
-  autograd::Var regulariser(const Parts& parts, const Batch& batch);
+  autograd::Embeddings sides_of(const Parameter* nodes);
+  Tables tables_on_tape();
+  autograd::Embeddings nodes_of(const Modality& modality, autograd::Var preference);
+  /// What the embeddings are made of: ids, then C of each modality. Of the batch's rows, or of all.
+  std::vector<autograd::Embeddings> final_parts(const Tables& tables, const graph::ReceptiveField* batch);
+  autograd::Var regulariser(const Tables& tables, const Batch& batch);
 
   ModelOptions options_;
   const graph::Bipartite* graph_;
@@ -89,11 +77,12 @@ class Grcn final : public Model {
   Parameter* ids_ = nullptr;
   Parameter* confidence_ = nullptr;
   std::vector<Modality> modalities_;
-  autograd::PatternPtr user_items_;  // [U, I], edges that end at users
-  autograd::PatternPtr item_users_;  // [I, U]
+  autograd::PatternPtr user_items_;
+  autograd::PatternPtr item_users_;
+  graph::ReceptiveField batch_field_;
   autograd::Tape tape_;
   std::vector<float> popularity_;
-  std::vector<Sides> final_parts_;  // of the last `scoring`
+  std::vector<autograd::Embeddings> final_parts_;  // of the last `scoring`
 };
 
 }  // namespace monet::models

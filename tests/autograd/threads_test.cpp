@@ -1,4 +1,6 @@
 #include "monet/autograd/ops/concat_columns.h"
+#include "monet/autograd/ops/concat_rows.h"
+#include "monet/autograd/ops/dot_bpr.h"
 #include "monet/autograd/ops/gather_rows.h"
 #include "monet/autograd/ops/half_squared_norm.h"
 #include "monet/autograd/ops/leaky_relu.h"
@@ -6,8 +8,11 @@
 #include "monet/autograd/ops/multiply.h"
 #include "monet/autograd/ops/normalize_rows.h"
 #include "monet/autograd/ops/row_dot.h"
+#include "monet/autograd/ops/rows_squared_norm.h"
 #include "monet/autograd/ops/segment_softmax.h"
 #include "monet/autograd/ops/spmm.h"
+#include "monet/autograd/ops/strongest_edges.h"
+#include "monet/autograd/ops/weighed_propagate.h"
 #include "monet/autograd/ops/weighted_sum.h"
 #include "tests/autograd/support.h"
 
@@ -77,6 +82,39 @@ TEST(Threads, SparseOperationsGiveTheSameBits) {
   expect_same_for_any_threads(
       leaves(random_matrix(kNodes, kWidth, 1), random_matrix(kNodes, kWidth, 2)),
       [&](Tape& t, auto v) { return spmm(t, p, segment_softmax(t, p, sampled_dot(t, p, v[0], v[1])), v[1]); }, 0.0);
+}
+
+TEST(Threads, OperationsOverEdgesAgreeToRounding) {
+  const auto p = random_pattern();
+  // Of users' sums over workers, about 8 terms each; a margin of sixteen.
+  const double relative = 16.0 * 8.0 * static_cast<double>(std::numeric_limits<float>::epsilon());
+  expect_same_for_any_threads(
+      leaves(random_matrix(kNodes, kWidth, 1), random_matrix(kNodes, kWidth, 2), random_matrix(kNodes, 1, 3),
+             random_matrix(kNodes, 1, 4)),
+      [&](Tape& t, auto v) {
+        const auto routed = edge_attention(t, p, v[0], v[1], nullptr);
+        const auto weights = strongest_edges(t, p, std::array{routed.attention}, {v[2], v[3]}, true);
+        const auto out = weighed_propagate(t, p, weights, {v[0], v[1]}, 2, nullptr);
+        return concat_rows(t, concat_rows(t, out.users, out.items), routed.content.users);
+      },
+      relative);
+}
+
+TEST(Threads, LossesOfRowsGiveTheSameBits) {
+  std::vector<std::int32_t> users, positives, negatives;
+  Rng rng(5);
+  for (Index k = 0; k < kNodes; ++k) {
+    for (auto* rows : {&users, &positives, &negatives})
+      rows->push_back(static_cast<std::int32_t>(rng.below(kNodes / 3)));
+  }
+  expect_same_for_any_threads(
+      leaves(random_matrix(kNodes, kWidth, 1), random_matrix(kNodes, kWidth, 2)),
+      [&](Tape& t, auto v) {
+        const std::array parts{Embeddings{v[0], v[1]}};
+        return concat_rows(t, dot_bpr(t, parts, users, positives, negatives, nullptr),
+                           rows_squared_norm(t, v[0], users, 0.5F));
+      },
+      0.0);
 }
 
 TEST(Threads, RowwiseOperationsGiveTheSameBits) {

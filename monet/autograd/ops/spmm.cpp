@@ -1,56 +1,22 @@
 #include "monet/autograd/ops/spmm.h"
 
-#include "monet/autograd/ops/detail/support.h"
+#include "monet/autograd/ops/detail/sparse.h"
 #include "monet/core/error.h"
 #include "monet/kernels/sampled_dot.h"
 #include "monet/kernels/spmm.h"
 
-#include <optional>
 #include <span>
-#include <vector>
 
 namespace monet::autograd {
 
 namespace {
-
-/// Calls body(begin, end) on shares of the rows of about equal work, on the pool when it pays.
-template <class Body>
-void for_shares(Tape& tape, const Csr& csr, Index width, Body&& body) {
-  if ((csr.nnz() + csr.rows()) * width <= detail::kSerialWork) {
-    body(Index{0}, csr.rows());
-    return;
-  }
-  const std::vector<Index> bounds = kernels::balanced_ranges(csr, tape.pool().size());
-  tape.pool().run([&](int w) { body(bounds[static_cast<std::size_t>(w)], bounds[static_cast<std::size_t>(w) + 1]); });
-}
-
-/// Values [nnz, 1] as the kernels take them: in place, or copied where they do not follow each other, and in another
-/// order where one is given.
-class Entries {
- public:
-  Entries(Tape& tape, MatrixView<const float> values, std::span<const Index> order = {}) {
-    if (order.empty() && values.contiguous()) {
-      span_ = {values.data, static_cast<std::size_t>(values.rows)};
-      return;
-    }
-    memory_.emplace(tape.scratch(values.rows, 1));
-    float* const to = memory_->view().data;
-    for (Index k = 0; k < values.rows; ++k) to[k] = values(order.empty() ? k : order[static_cast<std::size_t>(k)], 0);
-    span_ = {to, static_cast<std::size_t>(values.rows)};
-  }
-  operator std::span<const float>() const { return span_; }
-
- private:
-  std::optional<Tape::Scratch> memory_;
-  std::span<const float> span_;
-};
 
 /// y = A x, or y += A x; `weights` in the order of `csr`.
 void multiply(Tape& tape, const Csr& csr, std::span<const float> weights, MatrixView<const float> x,
               MatrixView<float> y, bool assign) {
   const kernels::SpmmOperands operands{
       csr, weights, 1.0F, x, assign ? MatrixView<const float>{} : MatrixView<const float>(y), 1.0F, {}, y};
-  for_shares(tape, csr, x.cols, [&](Index begin, Index end) { kernels::spmm_rows(operands, begin, end); });
+  detail::for_shares(tape, csr, x.cols, [&](Index begin, Index end) { kernels::spmm_rows(operands, begin, end); });
 }
 
 /// y_k = a_r · b_c, or added.
@@ -60,7 +26,8 @@ void sample(Tape& tape, const Csr& csr, MatrixView<const float> a, MatrixView<co
   float* const to = y.contiguous() ? y.data : memory.view().data;
   const bool accumulate = !assign && y.contiguous();
   const kernels::SampledDotOperands operands{csr, a, b, accumulate, {to, static_cast<std::size_t>(y.rows)}};
-  for_shares(tape, csr, a.cols, [&](Index begin, Index end) { kernels::sampled_dot_rows(operands, begin, end); });
+  detail::for_shares(tape, csr, a.cols,
+                     [&](Index begin, Index end) { kernels::sampled_dot_rows(operands, begin, end); });
   for (Index k = 0; !y.contiguous() && k < y.rows; ++k) detail::put(y(k, 0), to[k], assign);
 }
 
@@ -73,14 +40,15 @@ Var spmm(Tape& tape, const PatternPtr& pattern, Var values, Var x) {
                           pattern->cols());
   }
   const Var y = tape.make(pattern->rows(), tape.cols(x), {values, x});
-  multiply(tape, pattern->csr, Entries(tape, tape.value(values)), tape.value(x), tape.mutable_value(y), true);
+  multiply(tape, pattern->csr, detail::Entries(tape, tape.value(values)), tape.value(x), tape.mutable_value(y), true);
 
   tape.on_backward(y, [=](Tape& t) {
     if (!t.has_grad(y)) return;
     const auto g = t.grad(y);
     if (t.needs_grad(x)) {
       const auto slot = t.contribute(x);
-      multiply(t, pattern->transposed, Entries(t, t.value(values), pattern->permutation), g, slot.view, slot.fresh);
+      multiply(t, pattern->transposed, detail::Entries(t, t.value(values), pattern->permutation), g, slot.view,
+               slot.fresh);
     }
     if (t.needs_grad(values)) {
       const auto slot = t.contribute(values);
@@ -103,11 +71,11 @@ Var sampled_dot(Tape& tape, const PatternPtr& pattern, Var a, Var b) {
     const auto g = t.grad(y);
     if (t.needs_grad(a)) {
       const auto slot = t.contribute(a);
-      multiply(t, pattern->csr, Entries(t, g), t.value(b), slot.view, slot.fresh);
+      multiply(t, pattern->csr, detail::Entries(t, g), t.value(b), slot.view, slot.fresh);
     }
     if (t.needs_grad(b)) {
       const auto slot = t.contribute(b);
-      multiply(t, pattern->transposed, Entries(t, g, pattern->permutation), t.value(a), slot.view, slot.fresh);
+      multiply(t, pattern->transposed, detail::Entries(t, g, pattern->permutation), t.value(a), slot.view, slot.fresh);
     }
   });
   return y;
