@@ -5,7 +5,6 @@
 #include "monet/kernels/gemm.h"
 #include "monet/models/lightgcn.h"
 #include "monet/models/monet.h"
-#include "bench/floor.h"
 #include "bench/timing.h"
 
 #include <algorithm>
@@ -262,14 +261,12 @@ double gemm_part(const Work& work, int repetitions) {
   return seconds;
 }
 
-double gather_part(const Work& work, int repetitions) {
+double gather_part(const Work& work, int repetitions, Table table, Index pass) {
   double seconds = 0.0;
-  for (const Gathers& g : work.gathers) seconds += g.count * gather_seconds(g.table_rows, g.width, repetitions);
+  for (const Gathers& g : work.gathers) {
+    seconds += g.count * gather_seconds(g.table_rows, g.width, repetitions, table, pass);
+  }
   return seconds;
-}
-
-double floor_seconds(const Work& work, int repetitions) {
-  return gemm_part(work, repetitions) + gather_part(work, repetitions);
 }
 
 }  // namespace monet::bench

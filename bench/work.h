@@ -4,6 +4,7 @@
 #include "monet/graph/bipartite.h"
 #include "monet/models/options.h"
 #include "monet/train/sampler.h"
+#include "bench/floor.h"
 
 #include <string_view>
 #include <vector>
@@ -39,7 +40,7 @@ Work work_of(std::string_view model, const models::ModelOptions& options, const 
              const graph::Bipartite& graph, const train::Sampler::Triples& batch, const Csr* item_graph = nullptr);
 
 double gemm_part(const Work& work, int repetitions);
-double gather_part(const Work& work, int repetitions);
-double floor_seconds(const Work& work, int repetitions);
+/// `pass`: rows that one pass over the graph gathers, as in gather_seconds.
+double gather_part(const Work& work, int repetitions, Table table, Index pass);
 
 }  // namespace monet::bench
