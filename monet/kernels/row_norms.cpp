@@ -9,7 +9,7 @@
 #define HWY_TARGET_INCLUDE "monet/kernels/row_norms.cpp"
 #include <hwy/foreach_target.h>
 // After foreach_target.h, as Highway asks.
-#include "monet/kernels/gathered-inl.h"
+#include "monet/kernels/detail/gathered-inl.h"
 
 #include <hwy/highway.h>
 

@@ -163,11 +163,14 @@ void backward(Tape& t, const Call& call) {
 
   auto cosines_by_user = t.scratch(pattern.nnz(), 1);
   auto shares_by_user = t.scratch(pattern.nnz(), 1);
-  for (Index k = 0; k < pattern.nnz(); ++k) {
+  float* const cosines_to = cosines_by_user.view().data;
+  float* const shares_to = shares_by_user.view().data;
+  const float* const cosines_from = cosines.view().data;
+  detail::for_rows(t, pattern.nnz(), 4, [&](Index k) {
     const Index entry = pattern.permutation[static_cast<std::size_t>(k)];
-    cosines_by_user.view().data[k] = cosines.view().data[entry];
-    shares_by_user.view().data[k] = to_items[static_cast<std::size_t>(entry)];
-  }
+    cosines_to[k] = cosines_from[entry];
+    shares_to[k] = to_items[static_cast<std::size_t>(entry)];
+  });
   detail::give_rows(t, call.nodes.users, [&](MatrixView<float> grad) {
     const kernels::AttendBackwardOperands o{pattern.transposed,
                                             users,

@@ -1,11 +1,11 @@
 // Building blocks of kernels that gather rows of a table, compiled for each instruction set like the sources that
 // include this after highway.h.
 
-#if defined(MONET_KERNELS_GATHERED_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef MONET_KERNELS_GATHERED_INL_H_
-#undef MONET_KERNELS_GATHERED_INL_H_
+#if defined(MONET_KERNELS_DETAIL_GATHERED_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef MONET_KERNELS_DETAIL_GATHERED_INL_H_
+#undef MONET_KERNELS_DETAIL_GATHERED_INL_H_
 #else
-#define MONET_KERNELS_GATHERED_INL_H_
+#define MONET_KERNELS_DETAIL_GATHERED_INL_H_
 #endif
 
 #include "monet/core/csr.h"
