@@ -148,14 +148,11 @@ LossParts Lattice::compute_gradients(const Batch& batch) {
   tape_.clear();
   ParameterBlock& block = parameters_.blocks().front();
   const Var nodes = tape_.parameter(block.value.view(), block.grad.view());
-  const auto num_users = static_cast<std::int32_t>(graph_->num_users());
-  const detail::BatchNodes of_batch(batch, num_users, graph_->num_items());
-  std::vector<std::int32_t> items;
-  for (const std::int32_t node : of_batch.nodes) {
-    if (node >= num_users) items.push_back(node - num_users);
-  }
-  const Var h = use_ == GraphUse::kept ? rows_by_kept_graph(nodes, items) : rows_by_new_graph(nodes, items);
-  const Var distinct = autograd::add_unit_rows(tape_, mean_of_layers(nodes, of_batch.nodes), h);
+  const detail::BatchNodes of_batch(batch, graph_->num_users(), graph_->num_items());
+  const Var h =
+      use_ == GraphUse::kept ? rows_by_kept_graph(nodes, of_batch.items) : rows_by_new_graph(nodes, of_batch.items);
+  const Var mean = mean_of_layers(nodes, of_batch.nodes);
+  const Var distinct = autograd::add_unit_rows(tape_, mean, h, of_batch.first_item);
   return detail::run_dot_bpr(tape_, distinct, of_batch.positions(), {}, options_.weight_decay);
 }
 
@@ -164,7 +161,8 @@ Scoring Lattice::scoring() {
   tape_.set_recording(false);
   const Var nodes = tape_.constant(parameters_.blocks().front().value.view());
   const Var h = propagated_items(nodes, graph_with_gradient(), options_.item_layers);
-  const auto final_nodes = tape_.value(autograd::add_unit_rows(tape_, mean_of_layers(nodes, {}), h));
+  const auto final_nodes =
+      tape_.value(autograd::add_unit_rows(tape_, mean_of_layers(nodes, {}), h, graph_->num_users()));
   tape_.set_recording(true);
   return detail::dot_scoring(final_nodes.row_range(0, graph_->num_users()),
                              final_nodes.row_range(graph_->num_users(), graph_->num_items()), *graph_, popularity_);

@@ -105,7 +105,7 @@ TEST(MeanOfLayers, MatchesTheReferenceAndFiniteDifferences) {
       // With a gradient that is there already.
       expect_gradients(inputs, [&](Tape& t, auto v) {
         const Var mean = mean_of_layers(t, s.matrix(), v[0], layers, rows);
-        return add_unit_rows(t, mean, mean_of_layers(t, s.matrix(), v[0], 1, rows));
+        return add(t, mean, mean_of_layers(t, s.matrix(), v[0], 1, rows));
       });
     }
   }
@@ -116,19 +116,27 @@ TEST(MeanOfLayers, MatchesTheReferenceAndFiniteDifferences) {
 
 TEST(AddUnitRows, MatchesTheReferenceAndFiniteDifferences) {
   for (const Index width : {2, 5, 33}) {
-    const auto inputs = leaves(random_matrix(4, width, 1), random_matrix(2, width, 2));
-    Reference want(inputs[0]);
-    for (Index r = 0; r < 2; ++r) {
-      double square = 0.0;
-      for (Index c = 0; c < width; ++c) square += std::pow(static_cast<double>(inputs[1](r, c)), 2);
-      for (Index c = 0; c < width; ++c) want(2 + r, c) += static_cast<double>(inputs[1](r, c)) / std::sqrt(square);
+    // At the end, in the middle, and with a row too many.
+    for (const Index first : {2, 1, 3}) {
+      const auto inputs = leaves(random_matrix(4, width, 1), random_matrix(2, width, 2));
+      Reference want(inputs[0]);
+      for (Index r = 0; r < std::min<Index>(2, 4 - first); ++r) {
+        double square = 0.0;
+        for (Index c = 0; c < width; ++c) square += std::pow(static_cast<double>(inputs[1](r, c)), 2);
+        for (Index c = 0; c < width; ++c) {
+          want(first + r, c) += static_cast<double>(inputs[1](r, c)) / std::sqrt(square);
+        }
+      }
+      expect_operation(
+          inputs, [&](Tape& t, auto v) { return add_unit_rows(t, v[0], v[1], first); }, want,
+          static_cast<double>(width));
     }
-    expect_operation(
-        inputs, [](Tape& t, auto v) { return add_unit_rows(t, v[0], v[1]); }, want, static_cast<double>(width));
   }
-  const Matrix<float> x(2, 3), h(3, 3);
-  expect_refused([&](Tape& t) { add_unit_rows(t, t.constant(x.view()), t.constant(h.view())); },
-                 "[add_unit_rows] 3 x 3 onto 2 x 3");
+  const Matrix<float> x(2, 3), h(3, 3), narrow(1, 2);
+  expect_refused([&](Tape& t) { add_unit_rows(t, t.constant(x.view()), t.constant(h.view()), 3); },
+                 "[add_unit_rows] 3 x 3 onto 2 x 3 from row 3");
+  expect_refused([&](Tape& t) { add_unit_rows(t, t.constant(x.view()), t.constant(narrow.view()), 0); },
+                 "[add_unit_rows] 1 x 2 onto 2 x 3 from row 0");
 }
 
 /// Every `period`-th row, or column of a single row, negative: sums of products with what is positive stay off 0, the

@@ -9,20 +9,21 @@
 
 namespace monet::autograd {
 
-Var add_unit_rows(Tape& tape, Var x, Var h, float epsilon) {
+Var add_unit_rows(Tape& tape, Var x, Var h, Index first, float epsilon) {
   const auto base = tape.value(x);
   const auto added = tape.value(h);
-  if (base.cols != added.cols || added.rows > base.rows) {
-    fail<InvalidArgument>("[add_unit_rows] {} x {} onto {} x {}", added.rows, added.cols, base.rows, base.cols);
+  if (base.cols != added.cols || first < 0 || first > base.rows) {
+    fail<InvalidArgument>("[add_unit_rows] {} x {} onto {} x {} from row {}", added.rows, added.cols, base.rows,
+                          base.cols, first);
   }
-  const Index first = base.rows - added.rows;
+  const Index count = std::min(added.rows, base.rows - first);
   const Var y = tape.make(base.rows, base.cols, {x, h});
   const auto out = tape.mutable_value(y);
-  std::vector<float> norms(static_cast<std::size_t>(added.rows));
+  std::vector<float> norms(static_cast<std::size_t>(count));
   detail::for_rows(tape, base.rows, 2 * base.cols, [&](Index r) {
     const float* const from = base.row(r);
     float* const to = out.row(r);
-    if (r < first) {
+    if (r < first || r >= first + count) {
       std::copy_n(from, base.cols, to);
       return;
     }
@@ -42,7 +43,8 @@ Var add_unit_rows(Tape& tape, Var x, Var h, float epsilon) {
     if (!t.needs_grad(h)) return;
     const auto rows = t.value(h);
     const auto slot = t.contribute(h);
-    detail::for_rows(t, rows.rows, 3 * rows.cols, [&](Index r) {
+    if (slot.fresh && count < rows.rows) fill(slot.view.row_range(count, rows.rows - count), 0.0F);
+    detail::for_rows(t, count, 3 * rows.cols, [&](Index r) {
       const float norm = norms[static_cast<std::size_t>(r)];
       const float inverse = 1.0F / std::max(norm, epsilon);
       const float* const seed = g.row(first + r);

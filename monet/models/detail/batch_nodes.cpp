@@ -5,6 +5,10 @@ namespace monet::models::detail {
 namespace {
 // The tape keeps memory by shape: few different numbers of rows.
 constexpr std::size_t kPadding = 256;
+
+void pad(std::vector<std::int32_t>& rows) {
+  if (!rows.empty()) rows.resize((rows.size() + kPadding - 1) / kPadding * kPadding, rows.back());
+}
 }  // namespace
 
 BatchNodes::BatchNodes(const Batch& batch, Index num_users, Index num_items) {
@@ -19,8 +23,14 @@ BatchNodes::BatchNodes(const Batch& batch, Index num_users, Index num_items) {
     if (position[node] < 0) continue;
     position[node] = static_cast<std::int32_t>(nodes.size());
     nodes.push_back(static_cast<std::int32_t>(node));
+    if (static_cast<Index>(node) < num_users) {
+      ++first_item;
+    } else {
+      items.push_back(static_cast<std::int32_t>(static_cast<Index>(node) - num_users));
+    }
   }
-  nodes.resize((nodes.size() + kPadding - 1) / kPadding * kPadding, nodes.back());
+  pad(nodes);
+  pad(items);
   each([&](std::vector<std::int32_t>& places, std::int32_t node) {
     places.push_back(position[static_cast<std::size_t>(node)]);
   });
