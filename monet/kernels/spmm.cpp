@@ -200,6 +200,8 @@ HWY_INLINE void scatter(const SpmmOperands& o, const std::int32_t* rows, Index c
       }
     }
     for (Index k = begin; c < col_end && k < end; ++k) {
+      const float* ahead = o.y.data + columns[ahead_of(k)] * y_stride;
+      for (Index line = c; line < col_end; line += kLine) hwy::Prefetch(ahead + line);
       float* to = o.y.data + columns[k] * y_stride;
       const float weight = weight_scale * weights[k];
       const auto w = hn::Set(d, weight);
