@@ -5,6 +5,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -12,6 +13,52 @@
 #include <utility>
 
 namespace monet {
+
+namespace {
+
+// A wait that is worth staying awake for: waking takes as long.
+constexpr auto kSoon = std::chrono::microseconds(150);
+constexpr int kLooks = 64;  // between two looks at the clock
+constexpr int kMostSkipped = 64;
+
+void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+// Waits awake for a condition, for a short time. Where that keeps being in vain, the others are waiting for a core: it
+// is tried less and less often, since a thread that waits awake is passed over when cores are given out.
+class Patience {
+ public:
+  template <class Condition>
+  bool comes_soon(const Condition& condition) {
+    if (condition()) return true;
+    if (skip_ > 0) {
+      --skip_;
+      return false;
+    }
+    const auto deadline = std::chrono::steady_clock::now() + kSoon;
+    do {
+      for (int look = 0; look < kLooks; ++look) {
+        if (condition()) {
+          next_skip_ = 1;
+          return true;
+        }
+        pause();
+      }
+    } while (std::chrono::steady_clock::now() < deadline);
+    skip_ = next_skip_;
+    next_skip_ = std::min(2 * next_skip_, kMostSkipped);
+    return false;
+  }
+
+ private:
+  int skip_ = 0;
+  int next_skip_ = 1;
+};
+
+}  // namespace
 
 ThreadPool::ThreadPool(int threads) {
   if (threads < 1) fail<InvalidArgument>("[threads] {} threads asked for; at least 1 is needed", threads);
@@ -30,11 +77,11 @@ ThreadPool::~ThreadPool() {
 }
 
 void ThreadPool::start(Call call, void* context) {
+  call_ = call;
+  context_ = context;
+  running_ = static_cast<int>(workers_.size());
   {
     const std::lock_guard lock(mutex_);
-    call_ = call;
-    context_ = context;
-    running_ = static_cast<int>(workers_.size());
     ++generation_;
   }
   wake_.notify_all();
@@ -44,8 +91,12 @@ void ThreadPool::start(Call call, void* context) {
   } catch (...) {
     own = std::current_exception();
   }
-  std::unique_lock lock(mutex_);
-  done_.wait(lock, [this] { return running_ == 0; });
+  const auto all_done = [this] { return running_ == 0; };
+  thread_local Patience patience;
+  if (!patience.comes_soon(all_done)) {
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, all_done);
+  }
   errors_[0] = own;
   std::exception_ptr first;
   for (auto& error : errors_) {
@@ -56,28 +107,26 @@ void ThreadPool::start(Call call, void* context) {
 }
 
 void ThreadPool::loop(int worker) {
+  Patience patience;
   std::uint64_t seen = 0;
   for (;;) {
-    Call call = nullptr;
-    void* context = nullptr;
-    {
+    const auto called = [&] { return stop_ || generation_ != seen; };
+    if (!patience.comes_soon(called)) {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] { return stop_ || generation_ != seen; });
-      if (stop_) return;
-      seen = generation_;
-      call = call_;
-      context = context_;
+      wake_.wait(lock, called);
     }
+    if (stop_) return;
+    seen = generation_;
     std::exception_ptr error;
     try {
-      call(context, worker);
+      call_(context_, worker);
     } catch (...) {
       error = std::current_exception();
     }
+    // Moved, so that the last reference is dropped by the caller, who may be reading the exception.
+    errors_[static_cast<std::size_t>(worker)] = std::move(error);
     {
       const std::lock_guard lock(mutex_);
-      // Moved, so that the last reference is dropped by the caller, who may be reading the exception.
-      errors_[static_cast<std::size_t>(worker)] = std::move(error);
       --running_;
     }
     done_.notify_one();

@@ -2,6 +2,7 @@
 
 #include "monet/core/view.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -13,9 +14,10 @@
 
 namespace monet {
 
-/// A fixed team of workers that sleep between jobs. Work is owned statically (worker w always gets the same part), so a
-/// result depends on the number of threads but never on timing. One job at a time; a job must not start another on the
-/// same pool.
+/// A fixed team of workers that sleep between jobs, after a short wait for the next one: jobs of a training step follow
+/// each other within microseconds, and waking takes longer. Work is owned statically (worker w always gets the same
+/// part), so a result depends on the number of threads but never on timing. One job at a time; a job must not start
+/// another on the same pool.
 class ThreadPool {
  public:
   /// `threads` >= 1 workers, the caller being worker 0. Throws InvalidArgument for fewer.
@@ -60,14 +62,16 @@ class ThreadPool {
   void start(Call call, void* context);
   void loop(int worker);
 
+  // A job is written before `generation_` grows, its errors before `running_` falls. The mutex only guards going to
+  // sleep: whoever changes what a sleeper waits for takes it before notifying.
+  std::atomic<std::uint64_t> generation_ = 0;
+  std::atomic<int> running_ = 0;
+  std::atomic<bool> stop_ = false;
+  Call call_ = nullptr;
+  void* context_ = nullptr;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable done_;
-  Call call_ = nullptr;
-  void* context_ = nullptr;
-  std::uint64_t generation_ = 0;
-  int running_ = 0;
-  bool stop_ = false;
   std::vector<std::exception_ptr> errors_;
   std::vector<std::thread> workers_;
 };

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 #include <tuple>
@@ -103,6 +104,30 @@ TEST(ThreadPool, WhatWorkersWroteIsThereAfterwards) {
     ASSERT_THAT(values.back(), round);
   }
   EXPECT_THAT(values, Each(100));
+}
+
+TEST(ThreadPool, JobsRunWhetherWorkersAreAwakeOrAsleep) {
+  using std::chrono::microseconds;
+  ThreadPool pool(3);
+  std::vector<int> calls(3, 0);
+  int jobs = 0;
+  for (const auto gap : {microseconds(0), microseconds(120), microseconds(1500)}) {
+    for (int n = 0; n < 100; ++n, ++jobs) {
+      std::this_thread::sleep_for(gap);
+      pool.run([&](int worker) {
+        if (worker == n % 3) std::this_thread::sleep_for(gap);  // the others wait for it
+        ++calls[static_cast<std::size_t>(worker)];
+      });
+    }
+  }
+  EXPECT_THAT(calls, Each(jobs));
+}
+
+TEST(ThreadPool, EndsWhileItsWorkersStillWaitAwake) {
+  for (int n = 0; n < 200; ++n) {
+    ThreadPool pool(2);
+    if (n % 2 == 0) pool.run([](int) {});
+  }
 }
 
 TEST(ThreadPool, ThereIsAtLeastOnePhysicalCore) {
