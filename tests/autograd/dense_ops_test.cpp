@@ -7,7 +7,6 @@
 #include "monet/autograd/ops/leaky_relu.h"
 #include "monet/autograd/ops/linear.h"
 #include "monet/autograd/ops/matmul.h"
-#include "monet/autograd/ops/maximum.h"
 #include "monet/autograd/ops/multiply.h"
 #include "monet/autograd/ops/normalize_rows.h"
 #include "monet/autograd/ops/row_dot.h"
@@ -305,28 +304,6 @@ TEST(HalfSquaredNorm, SumsSquares) {
   for (Index k = 0; k < 28; ++k) want(0, 0) += 0.5 * 0.25 * square(static_cast<double>(inputs[0].data()[k]));
   expect_operation(
       inputs, [](Tape& t, auto v) { return half_squared_norm(t, v[0], 0.25F); }, want, 1.0);
-}
-
-TEST(Maximum, SendsTheGradientToTheLargestOperand) {
-  // Apart by at least 0.4 everywhere, so that no step of the check changes who wins.
-  auto inputs = leaves(positive_matrix(5, 1, 1), positive_matrix(5, 1, 2), positive_matrix(5, 1, 3));
-  Reference want(5, 1);
-  for (Index k = 0; k < 5; ++k) {
-    inputs[static_cast<std::size_t>(k) % 3](k, 0) += 1.2F;
-    for (const auto& input : inputs) want(k, 0) = std::max(want(k, 0), static_cast<double>(input(k, 0)));
-  }
-  expect_operation(
-      inputs, [](Tape& t, auto v) { return maximum(t, v); }, want, 0.0);
-}
-
-TEST(Maximum, GivesATieToTheFirst) {
-  ThreadPool pool(1);
-  Tape tape(pool);
-  Matrix<float> a = Matrix<float>::zeros(1, 1), b = Matrix<float>::zeros(1, 1), ga(1, 1), gb(1, 1);
-  const Var y = maximum(tape, std::array{tape.parameter(a, ga), tape.parameter(b, gb)});
-  tape.backward(y);
-  EXPECT_EQ(ga(0, 0), 1.0F);
-  EXPECT_EQ(gb(0, 0), 0.0F);
 }
 
 }  // namespace
