@@ -1,14 +1,10 @@
 #include "monet/models/ngcf.h"
 
-#include "monet/autograd/ops/add.h"
+#include "monet/autograd/ops/bi_interaction.h"
 #include "monet/autograd/ops/concat_columns.h"
-#include "monet/autograd/ops/dropout.h"
+#include "monet/autograd/ops/constant_spmm.h"
 #include "monet/autograd/ops/gather_rows.h"
-#include "monet/autograd/ops/leaky_relu.h"
-#include "monet/autograd/ops/linear.h"
-#include "monet/autograd/ops/multiply.h"
 #include "monet/autograd/ops/normalize_rows.h"
-#include "monet/autograd/ops/spmm.h"
 #include "monet/models/detail/batch_nodes.h"
 #include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/checks.h"
@@ -61,31 +57,33 @@ void Ngcf::initialise(Rng& rng) {
   }
 }
 
-Var Ngcf::layer(const Layer& layer, Var self, Var neighbours, Rng* rng) {
+Var Ngcf::layer(std::size_t k, Var self, Var neighbours, const std::uint64_t* seed) {
   const auto parameter = [&](const Parameter* p) { return tape_.parameter(p->value, p->grad); };
-  const Var summed = options_.adjacency == Adjacency::symmetric ? autograd::add(tape_, neighbours, self) : neighbours;
-  const Var together = autograd::multiply(tape_, self, neighbours);
-  const Var gc = autograd::linear(tape_, summed, parameter(layer.gc_weight), parameter(layer.gc_bias));
-  const Var bi = autograd::linear(tape_, together, parameter(layer.bi_weight), parameter(layer.bi_bias));
-  const Var out = autograd::add(tape_, autograd::leaky_relu(tape_, gc), autograd::leaky_relu(tape_, bi));
-  return rng != nullptr ? autograd::dropout(tape_, out, options_.dropout, *rng) : out;
+  const Layer& layer = layers_[k];
+  autograd::BiInteraction applied{parameter(layer.gc_weight), parameter(layer.gc_bias), parameter(layer.bi_weight),
+                                  parameter(layer.bi_bias), options_.adjacency == Adjacency::symmetric};
+  if (seed != nullptr) {
+    applied.dropout = options_.dropout;
+    applied.seed = Rng(*seed, k).next();
+  }
+  return autograd::bi_interaction(tape_, self, neighbours, applied);
 }
 
-Var Ngcf::final_rows(Var nodes, std::span<const std::int32_t> rows, Rng* rng) {
+Var Ngcf::final_rows(Var nodes, std::span<const std::int32_t> rows, const std::uint64_t* seed) {
   const auto chosen = [&](Var x) { return rows.empty() ? x : autograd::gather_rows(tape_, x, rows); };
-  const Var values = tape_.constant(adjacency_.values.view());
-  std::vector<Var> parts = {chosen(nodes)};
-  Var self = nodes;
+  const auto adjacency = adjacency_.constant();
+  Var all = nodes;           // E^k of all nodes
+  Var self = chosen(nodes);  // of those asked for
+  std::vector<Var> parts = {self};
   for (std::size_t k = 0; k < layers_.size(); ++k) {
-    const Var neighbours = autograd::spmm(tape_, adjacency_.pattern, values, self);
     const bool last = k + 1 == layers_.size();
-    if (last) {
-      parts.push_back(layer(layers_[k], chosen(self), chosen(neighbours), rng));
+    if (last && !rows.empty()) {
+      self = layer(k, self, autograd::constant_spmm_rows(tape_, adjacency, all, rows), seed);
     } else {
-      self = layer(layers_[k], self, neighbours, rng);
-      parts.push_back(chosen(self));
+      all = layer(k, all, autograd::constant_spmm(tape_, adjacency, all), seed);
+      self = chosen(all);
     }
-    parts.back() = autograd::normalize_rows(tape_, parts.back());
+    parts.push_back(autograd::normalize_rows(tape_, self));
   }
   return autograd::concat_columns(tape_, parts);
 }
@@ -94,15 +92,12 @@ LossParts Ngcf::compute_gradients(const Batch& batch) {
   tape_.clear();
   ParameterBlock& block = parameters_.blocks().front();
   const Var nodes = tape_.parameter(block.value.view(), block.grad.view());
-  const detail::BatchNodes of_batch(batch, graph_->num_users(), graph_->num_items());
-  Rng rng(batch.seed);
-  const Var distinct = final_rows(nodes, of_batch.nodes, &rng);
-  const auto rows = detail::gather_batch(tape_, distinct, distinct, of_batch.positions());
-  const auto regularised = options_.regulariser == Regulariser::propagated
-                               ? rows
-                               : detail::gather_batch(tape_, nodes, graph_->num_users(), batch);
-  return detail::run_backward(tape_, detail::dot_bpr(tape_, rows),
-                              detail::regulariser(tape_, regularised, options_.regulariser), options_.weight_decay);
+  const Index num_users = graph_->num_users();
+  const bool propagated = options_.regulariser == Regulariser::propagated;
+  const Var layer0 = propagated ? Var{} : detail::regulariser(tape_, nodes, num_users, batch, options_.regulariser);
+  const detail::BatchNodes of_batch(batch, num_users, graph_->num_items());
+  const Var distinct = final_rows(nodes, of_batch.nodes, &batch.seed);
+  return detail::run_dot_bpr(tape_, distinct, of_batch.positions(), layer0, options_.weight_decay);
 }
 
 Scoring Ngcf::scoring() {

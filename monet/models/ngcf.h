@@ -51,9 +51,9 @@ class Ngcf final : public Model {
     Parameter* bi_bias;
   };
 
-  /// Final embeddings [rows.size(), d + Σ w] of some nodes, or of all when `rows` is empty. Dropout with `rng` only.
-  autograd::Var final_rows(autograd::Var nodes, std::span<const std::int32_t> rows, Rng* rng);
-  autograd::Var layer(const Layer& layer, autograd::Var self, autograd::Var neighbours, Rng* rng);
+  /// Final embeddings [rows.size(), d + Σ w] of some nodes, or of all when `rows` is empty. Dropout with `seed` only.
+  autograd::Var final_rows(autograd::Var nodes, std::span<const std::int32_t> rows, const std::uint64_t* seed);
+  autograd::Var layer(std::size_t k, autograd::Var self, autograd::Var neighbours, const std::uint64_t* seed);
 
   ModelOptions options_;
   const graph::Bipartite* graph_;

@@ -1,8 +1,10 @@
 #include "monet/autograd/ops/add.h"
 #include "monet/autograd/ops/add_unit_rows.h"
 #include "monet/autograd/ops/bi_interaction.h"
+#include "monet/autograd/ops/concat_rows.h"
 #include "monet/autograd/ops/constant_spmm.h"
 #include "monet/autograd/ops/half_squared_norm.h"
+#include "monet/autograd/ops/rows_squared_norm.h"
 #include "monet/kernels/leaky_sum.h"
 #include "tests/autograd/support.h"
 
@@ -263,6 +265,24 @@ TEST(BiInteraction, RefusesShapesThatDoNotFit) {
                  "[bi_interaction] x has 6 columns, the weights are 5 x 3");
   expect_refused([&](Tape& t) { call(t, t.constant(m[0].view()), 1.0F); },
                  "[bi_interaction] dropout 1 is outside [0, 1)");
+}
+
+TEST(RowsSquaredNorm, MatchesTheReferenceAndFiniteDifferences) {
+  const std::vector<std::int32_t> rows{4, 0, 4, 2};
+  const auto inputs = leaves(random_matrix(5, 6, 1));
+  Reference want(1, 1);
+  for (const std::int32_t r : rows) {
+    for (Index c = 0; c < 6; ++c) want(0, 0) += 0.35 * static_cast<double>(inputs[0](r, c)) * inputs[0](r, c);
+  }
+  const auto build = [&](Tape& t, auto v) { return rows_squared_norm(t, v[0], rows, 0.7F); };
+  expect_operation(inputs, build, want, 16.0);
+  expect_gradients(inputs, [&](Tape& t, auto v) {
+    const Var first = build(t, v);
+    return concat_rows(t, first, build(t, v));
+  });
+  const Matrix<float> x(5, 6);
+  expect_refused([&](Tape& t) { rows_squared_norm(t, t.constant(x), std::vector<std::int32_t>{5}, 1.0F); },
+                 "[rows_squared_norm] row 5 of a matrix with 5 rows");
 }
 
 }  // namespace

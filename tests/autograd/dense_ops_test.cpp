@@ -2,7 +2,6 @@
 #include "monet/autograd/ops/bpr_loss.h"
 #include "monet/autograd/ops/concat_columns.h"
 #include "monet/autograd/ops/concat_rows.h"
-#include "monet/autograd/ops/dropout.h"
 #include "monet/autograd/ops/gather_rows.h"
 #include "monet/autograd/ops/half_squared_norm.h"
 #include "monet/autograd/ops/leaky_relu.h"
@@ -305,38 +304,6 @@ TEST(HalfSquaredNorm, SumsSquares) {
   for (Index k = 0; k < 28; ++k) want(0, 0) += 0.5 * 0.25 * square(static_cast<double>(inputs[0].data()[k]));
   expect_operation(
       inputs, [](Tape& t, auto v) { return half_squared_norm(t, v[0], 0.25F); }, want, 1.0);
-}
-
-TEST(Dropout, ZeroesTheRateAskedForAndScalesTheRest) {
-  const auto inputs = leaves(random_matrix(100, 100, 1));
-  ThreadPool pool(1);
-  const Build build = [](Tape& t, auto v) {
-    Rng rng(7);
-    return dropout(t, v[0], 0.25F, rng);
-  };
-  const auto out = run_forward(pool, inputs, build);
-  Index zeros = 0;
-  for (Index k = 0; k < out.size(); ++k) {
-    if (out.data()[k] == 0.0F) {
-      ++zeros;
-    } else {
-      EXPECT_FLOAT_EQ(out.data()[k], inputs[0].data()[k] / 0.75F);
-    }
-  }
-  // Binomial with n = 10,000: five standard deviations are 217.
-  EXPECT_NEAR(static_cast<double>(zeros), 2500.0, 217.0);
-  expect_gradients(leaves(random_matrix(4, 5, 2)), build);
-}
-
-TEST(Dropout, OfNothingIsTheInputAndDrawsNothing) {
-  ThreadPool pool(1);
-  Tape tape(pool);
-  const Matrix<float> x = random_matrix(2, 2, 1);
-  Rng rng(7);
-  const Var in = tape.constant(x);
-  EXPECT_EQ(dropout(tape, in, 0.0F, rng).id, in.id);
-  EXPECT_EQ(rng.state(), Rng(7).state());
-  expect_refused([&](Tape& t) { dropout(t, t.constant(x), 1.0F, rng); }, "[dropout] rate 1 is outside [0, 1)");
 }
 
 }  // namespace

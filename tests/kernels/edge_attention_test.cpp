@@ -14,16 +14,6 @@ namespace {
 constexpr Index kRows = 24;
 constexpr Index kCols = 75;
 
-/// A row of many entries (more than a group's), one without any, and many of few.
-Csr pattern() {
-  std::vector<std::pair<std::int32_t, std::int32_t>> pairs;
-  for (std::int32_t c = 2; c < 72; ++c) pairs.emplace_back(0, c);
-  for (std::int32_t r = 2; r < kRows; ++r) {
-    for (std::int32_t n = 0; n < r % 6; ++n) pairs.emplace_back(r, (r * 7 + n * 11) % kCols);
-  }
-  return Csr::from_pairs(kRows, kCols, pairs);
-}
-
 std::vector<float> numbers(Index count, std::uint64_t seed, double low = -1.0, double high = 1.0) {
   Rng rng(seed);
   std::vector<float> out(static_cast<std::size_t>(count));
@@ -46,7 +36,7 @@ std::vector<float> inverses(const Strided& x) {
 /// Everything that the kernels read.
 struct Problem {
   explicit Problem(Index width)
-      : edges(pattern()),
+      : edges(uneven_pattern(kRows, kCols)),
         x(kRows, width, 1),
         z(kCols, width, 2),
         y_grad(kRows, width, 3),

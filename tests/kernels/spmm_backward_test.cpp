@@ -13,16 +13,6 @@ namespace {
 constexpr Index kRows = 20;
 constexpr Index kCols = 75;
 
-/// A row of many entries (more than a group's), one without any, and many of few.
-Csr pattern() {
-  std::vector<std::pair<std::int32_t, std::int32_t>> pairs;
-  for (std::int32_t c = 2; c < 72; ++c) pairs.emplace_back(0, c);
-  for (std::int32_t r = 2; r < kRows; ++r) {
-    for (std::int32_t n = 0; n < r % 6; ++n) pairs.emplace_back(r, (r * 7 + n * 11) % kCols);
-  }
-  return Csr::from_pairs(kRows, kCols, pairs);
-}
-
 struct Kind {
   bool marked;      // some rows of ȳ only, with rows of one's own
   bool normalised;  // x̂ in place of x, with a self term
@@ -30,7 +20,7 @@ struct Kind {
 };
 
 void expect_right(Index width, const Kind& kind) {
-  const Csr edges = pattern();
+  const Csr edges = uneven_pattern(kRows, kCols);
   const Strided x(kRows, width, 1), y_grad(kCols, width, 2), self(kRows, width, 3), own(kRows, width, 4);
   Strided x_grad(kRows, width, 5);
   std::vector<float> weights, weights_grad(static_cast<std::size_t>(edges.nnz()), 0.5F), inverse(kRows, 1.0F);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/core/csr.h"
 #include "monet/core/matrix.h"
 #include "monet/core/rng.h"
 
@@ -10,6 +11,8 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <utility>
+#include <vector>
 
 namespace monet::kernels::testing {
 
@@ -67,6 +70,16 @@ class Strided {
   Index rows_;
   Index cols_;
 };
+
+/// A row of many entries (more than kernels take at once), one without any, and many of few; at least 72 columns.
+inline Csr uneven_pattern(Index rows, Index cols) {
+  std::vector<std::pair<std::int32_t, std::int32_t>> pairs;
+  for (std::int32_t c = 2; c < 72; ++c) pairs.emplace_back(0, c);
+  for (std::int32_t r = 2; r < rows; ++r) {
+    for (std::int32_t n = 0; n < r % 6; ++n) pairs.emplace_back(r, (r * 7 + n * 11) % static_cast<std::int32_t>(cols));
+  }
+  return Csr::from_pairs(rows, cols, pairs);
+}
 
 inline Strided absolute(const Strided& source) {
   Strided out(source.rows(), source.cols(), 0);
