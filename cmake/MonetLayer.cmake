@@ -22,13 +22,19 @@ function(monet_layer name)
   set_property(GLOBAL APPEND PROPERTY MONET_LAYERS monet_${name})
 endfunction()
 
+# For what only arranges or checks the work of others: more optimisation is not felt there, but takes a third of the time
+# that its compilation takes.
+function(monet_optimise_lightly target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # The headers that nearly every test includes, compiled once for all of them.
 function(monet_test_headers)
   file(WRITE ${PROJECT_BINARY_DIR}/test_headers.cpp "")
   add_library(monet_test_headers OBJECT ${PROJECT_BINARY_DIR}/test_headers.cpp)
   target_link_libraries(monet_test_headers PRIVATE monet_warnings fmt::fmt nlohmann_json::nlohmann_json GTest::gmock)
   target_compile_features(monet_test_headers PRIVATE cxx_std_20)
-  target_compile_options(monet_test_headers PRIVATE $<$<CONFIG:Release>:-O1>)
+  monet_optimise_lightly(monet_test_headers)
   target_compile_definitions(monet_test_headers PRIVATE MONET_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_precompile_headers(monet_test_headers PRIVATE <gmock/gmock.h> <fmt/format.h> <nlohmann/json.hpp> <filesystem>
     <map> <string> <vector>)
@@ -48,8 +54,7 @@ function(monet_test name)
   endforeach()
   target_link_libraries(${name}_test PRIVATE ${ARG_LIBRARIES} monet_warnings GTest::gmock GTest::gtest_main)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR})
-  # The libraries under test are compiled as they ship; optimising the tests themselves costs a third of a whole build.
-  target_compile_options(${name}_test PRIVATE $<$<CONFIG:Release>:-O1>)
+  monet_optimise_lightly(${name}_test)  # not the libraries under test: those are compiled as they ship
   target_compile_definitions(${name}_test PRIVATE MONET_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   if(MONET_PCH)
     target_precompile_headers(${name}_test REUSE_FROM monet_test_headers)
