@@ -3,6 +3,8 @@
 #include "monet/core/error.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <utility>
 
 namespace monet::autograd {
@@ -15,16 +17,31 @@ void Tape::clear() {
   nodes_.clear();
 }
 
-Matrix<float> Tape::take(Index rows, Index cols) {
-  const auto fits = std::find_if(free_.rbegin(), free_.rend(),
-                                 [&](const Matrix<float>& m) { return m.rows() == rows && m.cols() == cols; });
+namespace {
+
+// Rounded up by an eighth at most: sizes that vary a little from step to step, with the rows of a batch or the edges of
+// a graph, then share memory. For each size its own would pile up without end.
+Index rounded(Index floats) {
+  constexpr Index kSmallest = 64;
+  if (floats <= kSmallest) return kSmallest;
+  const auto step = static_cast<Index>(std::bit_floor(static_cast<std::uint64_t>(floats)) / 8);
+  return (floats + step - 1) / step * step;
+}
+
+}  // namespace
+
+Matrix<float> Tape::take(Index floats) {
+  if (floats == 0) return {};
+  const Index size = rounded(floats);
+  const auto fits =
+      std::find_if(free_.rbegin(), free_.rend(), [&](const Matrix<float>& m) { return m.size() == size; });
   if (fits != free_.rend()) {
     Matrix<float> memory = std::move(*fits);
     free_.erase(std::next(fits).base());
     return memory;
   }
-  bytes_ += static_cast<std::size_t>(rows * cols) * sizeof(float);
-  return {rows, cols};
+  bytes_ += static_cast<std::size_t>(size) * sizeof(float);
+  return {1, size};
 }
 
 void Tape::give(Matrix<float>&& memory) {
@@ -55,8 +72,8 @@ Var Tape::parameter(MatrixView<float> value, MatrixView<float> grad) {
 
 Var Tape::make(Index rows, Index cols, std::initializer_list<Var> inputs) {
   Node made;
-  made.value_memory = take(rows, cols);
-  made.value = made.value_memory.view();
+  made.value_memory = take(rows * cols);
+  made.value = {made.value_memory.data(), rows, cols};
   made.needs_grad =
       recording_ && std::any_of(inputs.begin(), inputs.end(), [&](Var v) { return v.valid() && needs_grad(v); });
   nodes_.push_back(std::move(made));
@@ -76,8 +93,8 @@ GradSlot Tape::contribute(Var v) {
   Node& target = node(v);
   if (!target.needs_grad) fail<InternalError>("[tape] value {} needs no gradient", v.id);
   if (target.grad.data == nullptr) {
-    target.grad_memory = take(target.value.rows, target.value.cols);
-    target.grad = target.grad_memory.view();
+    target.grad_memory = take(target.value.rows * target.value.cols);
+    target.grad = {target.grad_memory.data(), target.value.rows, target.value.cols};
   }
   return {target.grad, !std::exchange(target.grad_written, true)};
 }
@@ -87,7 +104,7 @@ void Tape::release_value(Var v) {
 }
 
 Tape::Scratch Tape::scratch(Index rows, Index cols) {
-  return {*this, take(rows, cols)};
+  return {*this, take(rows * cols), rows, cols};
 }
 
 void Tape::backward(Var loss) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace monet::autograd {
@@ -95,30 +96,33 @@ class Tape {
 
   Node& node(Var v) { return nodes_[static_cast<std::size_t>(v.id)]; }
   const Node& node(Var v) const { return nodes_[static_cast<std::size_t>(v.id)]; }
-  Matrix<float> take(Index rows, Index cols);
+  Matrix<float> take(Index floats);
   void give(Matrix<float>&& memory);
 
   ThreadPool* pool_;
   bool recording_ = true;
   std::vector<Node> nodes_;
-  std::vector<Matrix<float>> free_;
+  std::vector<Matrix<float>> free_;  // rows of some length, whatever shape they had
   std::size_t bytes_ = 0;
 };
 
 class Tape::Scratch {
  public:
-  Scratch(Tape& tape, Matrix<float>&& memory) : tape_(&tape), memory_(std::move(memory)) {}
-  Scratch(Scratch&& other) noexcept : tape_(other.tape_), memory_(std::move(other.memory_)) { other.tape_ = nullptr; }
+  Scratch(Tape& tape, Matrix<float>&& memory, Index rows, Index cols)
+      : tape_(&tape), memory_(std::move(memory)), view_(memory_.data(), rows, cols) {}
+  Scratch(Scratch&& other) noexcept
+      : tape_(std::exchange(other.tape_, nullptr)), memory_(std::move(other.memory_)), view_(other.view_) {}
   Scratch& operator=(Scratch&&) = delete;
   Scratch(const Scratch&) = delete;
   ~Scratch() {
     if (tape_ != nullptr) tape_->give(std::move(memory_));
   }
-  MatrixView<float> view() { return memory_.view(); }
+  MatrixView<float> view() { return view_; }
 
  private:
   Tape* tape_;
   Matrix<float> memory_;
+  MatrixView<float> view_;
 };
 
 }  // namespace monet::autograd

@@ -92,6 +92,24 @@ TEST(Tape, LaterStepsReuseTheMemoryOfTheFirst) {
   EXPECT_GT(after_first, 40U * 30U * sizeof(float));
 }
 
+TEST(Tape, MemoryOfSizesThatVaryDoesNotPileUp) {
+  ThreadPool pool(1);
+  Tape tape(pool);
+  const auto step = [&](Index rows) {
+    tape.clear();
+    Trainable x(leaves(random_matrix(rows, 5, 1)));
+    const Var y = scale(tape, x.on(tape)[0], 2.0F);
+    auto scratch = tape.scratch(rows, 3);
+    EXPECT_EQ(scratch.view().rows, rows);
+    EXPECT_EQ(tape.rows(y), rows);
+    tape.backward(half_squared_norm(tape, y, 1.0F));
+  };
+  step(599);
+  const std::size_t of_the_largest = tape.bytes();
+  for (Index rows = 500; rows < 600; ++rows) step(rows);
+  EXPECT_LE(tape.bytes(), 3 * of_the_largest);
+}
+
 TEST(Tape, ScratchInUseIsNotHandedOutTwice) {
   ThreadPool pool(1);
   Tape tape(pool);
