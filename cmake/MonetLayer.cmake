@@ -41,7 +41,7 @@ function(monet_test_headers)
   add_library(monet_with_test_headers INTERFACE)
   target_link_libraries(monet_with_test_headers INTERFACE monet_warnings fmt::fmt nlohmann_json::nlohmann_json)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(monet_with_test_headers INTERFACE -Wno-array-bounds)
+    target_compile_options(monet_with_test_headers INTERFACE -Wno-array-bounds -Wno-stringop-overflow)
   endif()
   target_precompile_headers(monet_test_headers PRIVATE <gmock/gmock.h> <fmt/format.h> <nlohmann/json.hpp> <filesystem>
     <map> <string> <vector>)

@@ -65,7 +65,8 @@ TEST(Tokenizer, BytesThatAreNotUtf8SeparateWords) {
 TEST(Tokenizer, WhatIsTooLongIsLeftOut) {
   EXPECT_THAT(words("a " + std::string(Tokenizer::kLongestWord, 'x') + "x b"), ElementsAre("a", "b"));
   // The cut falls into a character of three bytes.
-  const std::string text = std::string(Tokenizer::kLongestText - 2, ' ') + "鞋 beyond";
+  std::string text(Tokenizer::kLongestText - 2, ' ');
+  text += "鞋 beyond";
   EXPECT_THAT(words(text), IsEmpty());
 }
 
