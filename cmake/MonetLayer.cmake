@@ -22,8 +22,8 @@ function(monet_layer name)
   set_property(GLOBAL APPEND PROPERTY MONET_LAYERS monet_${name})
 endfunction()
 
-# For what only arranges or checks the work of others: more optimisation is not felt there, but takes a third of the time
-# that its compilation takes.
+# For what only arranges or checks the work of others: more optimisation is not felt there, but takes a third of the
+# compiler's time (cli/evaluate.cpp: 23 s with -O3, 15 s with -O1).
 function(monet_optimise_lightly target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()

@@ -3,6 +3,7 @@
 #include "tests/autograd/edges.h"
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace monet::autograd::testing {
@@ -43,20 +44,20 @@ TEST(EdgeAttention, MatchesTheReferenceAndFiniteDifferences) {
     const auto inputs = leaves(random_matrix(kUsers, width, 1), random_matrix(kItems, width, 2));
     const auto want = attention_reference(inputs[0], inputs[1]);
     const auto roundings = static_cast<double>(2 * width + 16);
-    expect_differentiable(
-        inputs,
-        [&](Tape& t, auto v) {
-          const auto out = edge_attention(t, pattern, v[0], v[1], nullptr);
-          return concat_rows(t, out.content.users, out.content.items);
-        },
-        stacked({want.users, want.items}), roundings);
-    expect_differentiable(
-        inputs,
-        [&](Tape& t, auto v) {
-          const auto out = edge_attention(t, pattern, v[0], v[1], nullptr);
-          return concat_rows(t, out.attention.to_users, out.attention.to_items);
-        },
-        stacked({want.to_users, want.to_items}), roundings);
+    // `outputs` names two of its results.
+    const auto check = [&](auto outputs, const Reference& of_outputs) {
+      expect_differentiable(
+          inputs,
+          [&](Tape& t, auto v) {
+            const auto [first, second] = outputs(edge_attention(t, pattern, v[0], v[1], nullptr));
+            return concat_rows(t, first, second);
+          },
+          of_outputs, roundings);
+    };
+    check([](const EdgeAttention& out) { return std::pair(out.content.users, out.content.items); },
+          stacked({want.users, want.items}));
+    check([](const EdgeAttention& out) { return std::pair(out.attention.to_users, out.attention.to_items); },
+          stacked({want.to_users, want.to_items}));
   }
 }
 
