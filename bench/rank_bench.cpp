@@ -48,8 +48,8 @@ struct Problem {
   std::vector<float> popularity;
   std::vector<std::int32_t> users;
 
-  monet::models::Scoring scoring() const {
-    return {monet::models::ScoreKind::target_aware, 0.3F, user_embedding, item_embedding, history, popularity, {}, {}};
+  monet::scoring::Scoring scoring() const {
+    return {monet::scoring::ScoreKind::target_aware, 0.3F, user_embedding, item_embedding, history, popularity, {}, {}};
   }
 };
 
@@ -109,7 +109,7 @@ double gemm_floor(const Problem& problem, const Settings& settings, Index histor
 
 /// Largest distance of a listed score from the reference, and whether each list is the reference's up to near-ties.
 bool answer_is_right(const Problem& problem, const monet::rank::Ranking& ranking, Index stride) {
-  const monet::models::Scoring scoring = problem.scoring();
+  const monet::scoring::Scoring scoring = problem.scoring();
   std::vector<std::int32_t> items(problem.popularity.size());
   std::iota(items.begin(), items.end(), 0);
   std::vector<double> scores(items.size());

@@ -52,7 +52,7 @@ std::string artifact_text(const artifact::Artifact& artifact) {
   const artifact::Config& config = artifact.config();
   TextTable table({Align::left, Align::left});
   table.add({"artifact", artifact.path().string()});
-  table.add({"model", fmt::format("{}, kind {}", config.model, models::to_string(config.kind))});
+  table.add({"model", fmt::format("{}, kind {}", config.model, scoring::to_string(config.kind))});
   table.add({"written by", fmt::format("monet {}", config.program_version)});
   table.add({"data", fmt::format("{} (hash {})", config.data_name, config.data_hash)});
   table.add({"users", grouped(config.num_users)});

@@ -108,7 +108,7 @@ std::string info_json(const artifact::Artifact& artifact) {
             {"path", artifact.path().string()},
             {"program_version", config.program_version},
             {"model", config.model},
-            {"kind", models::to_string(config.kind)},
+            {"kind", scoring::to_string(config.kind)},
             {"users", config.num_users},
             {"items", config.num_items},
             {"interactions", config.num_interactions},

@@ -114,7 +114,7 @@ class Recommender {
   }
 
   /// `rows` are users of `scoring`; `names` what they are called in the artifact (none: a new user).
-  void recommend(const models::Scoring& scoring, std::span<const std::int32_t> rows,
+  void recommend(const scoring::Scoring& scoring, std::span<const std::int32_t> rows,
                  std::span<const std::optional<std::int32_t>> names) {
     rank::RankOptions rank_options;
     rank_options.k = options_.k;
@@ -153,12 +153,12 @@ class Recommender {
 /// A user with a history of the command line: new, or known with items beyond the training history.
 void recommend_history(const RecommendOptions& options, const artifact::Artifact& artifact,
                        const std::vector<std::int32_t>& users, Recommender& recommender) {
-  const models::Scoring scoring = artifact.scoring();
+  const scoring::Scoring scoring = artifact.scoring();
   const std::string remedy = fmt::format("{} lists the known ones", (options.artifact / "items.tsv").string());
   const std::vector<std::int32_t> extra = find_all(artifact.items(), options.history, "items in --history", remedy);
   const std::optional<std::int32_t> user = users.empty() ? std::nullopt : std::optional(users.front());
   std::vector<float> embedding;
-  if (scoring.kind != models::ScoreKind::item_similarity) {
+  if (scoring.kind != scoring::ScoreKind::item_similarity) {
     const rank::FoldIn fold_in{artifact.tensor("item_foldin"), {}};
     if (fold_in.items.empty()) {
       fail<DataError>(

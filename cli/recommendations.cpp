@@ -82,7 +82,7 @@ std::string percent(double share) {
 std::string explanation_lines(const rank::Explanation& why, const artifact::Artifact& artifact,
                               const std::string& indent) {
   const artifact::IdTable& items = artifact.items();
-  const models::ScoreKind kind = artifact.config().kind;
+  const scoring::ScoreKind kind = artifact.config().kind;
   std::string text;
   for (const rank::Driver& driver : why.drivers) {
     const std::string title = fitted(items.title(driver.item), kDriverTitleWidth);
@@ -91,10 +91,10 @@ std::string explanation_lines(const rank::Explanation& why, const artifact::Arti
     if (!title.empty()) text += fmt::format(" “{}”", title);
     text += fmt::format(" ({})", percent(driver.weight));
   }
-  if (kind == models::ScoreKind::item_similarity) {
+  if (kind == scoring::ScoreKind::item_similarity) {
     return indent + (text.empty() ? "similar to no past item" : text) + "\n";
   }
-  if (kind == models::ScoreKind::dot && why.modalities.empty()) {
+  if (kind == scoring::ScoreKind::dot && why.modalities.empty()) {
     return indent + fmt::format("{} does not score by past items or modalities\n", artifact.config().model);
   }
   if (!text.empty()) text = indent + text + "\n";

@@ -51,7 +51,7 @@ set(MONET_PUBLIC_HEADERS
   monet/models/model.h
   monet/models/options.h
   monet/models/parameters.h
-  monet/models/scoring.h
+  monet/scoring/scoring.h
   monet/prepare/feature_source.h
   monet/prepare/item.h
   monet/prepare/item_store.h

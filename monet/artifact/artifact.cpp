@@ -112,12 +112,12 @@ void check_attention(const files::Safetensors& tensors, Index width) {
 }
 
 void check_tensors(const files::Safetensors& tensors, const Config& config) {
-  const bool by_embeddings = config.kind != models::ScoreKind::item_similarity;
+  const bool by_embeddings = config.kind != scoring::ScoreKind::item_similarity;
   if (by_embeddings || config.embedding_width > 0) {
     check_shape(tensors, names::kUserEmbedding, config.num_users, config.embedding_width);
     check_shape(tensors, names::kItemEmbedding, config.num_items, config.embedding_width);
   }
-  if (config.kind == models::ScoreKind::pairwise) check_attention(tensors, config.embedding_width);
+  if (config.kind == scoring::ScoreKind::pairwise) check_attention(tensors, config.embedding_width);
   if (tensors.find(names::kItemFoldin) != nullptr) {
     check_shape(tensors, names::kItemFoldin, config.num_items, config.embedding_width);
   }
@@ -185,7 +185,7 @@ Artifact Artifact::open_once(const fs::path& path) {
   check_tensors(state->tensors, config);
   state->history =
       read_csr(state->tensors, names::kHistoryIndptr, names::kHistoryIndices, config.num_users, config.num_items);
-  if (config.kind == models::ScoreKind::item_similarity) {
+  if (config.kind == scoring::ScoreKind::item_similarity) {
     state->similarity = read_csr(state->tensors, names::kSimilarityIndptr, names::kSimilarityIndices, config.num_items,
                                  config.num_items);
     if (state->tensors.values<float>(names::kSimilarityValues).size() != state->similarity.indices.size()) {
@@ -240,19 +240,19 @@ std::string_view Artifact::train_log() const {
   return state_->log.text();
 }
 
-models::Scoring Artifact::scoring() const {
-  models::Scoring scoring;
+scoring::Scoring Artifact::scoring() const {
+  scoring::Scoring scoring;
   scoring.kind = state_->config.kind;
   scoring.beta = state_->config.beta;
   scoring.user_embedding = tensor(names::kUserEmbedding);
   scoring.item_embedding = tensor(names::kItemEmbedding);
   scoring.history = state_->history;
   scoring.item_popularity = state_->popularity;
-  if (scoring.kind == models::ScoreKind::item_similarity) {
+  if (scoring.kind == scoring::ScoreKind::item_similarity) {
     scoring.similarity = state_->similarity;
     scoring.similarity_values = state_->tensors.values<float>(names::kSimilarityValues);
   }
-  if (scoring.kind == models::ScoreKind::pairwise) {
+  if (scoring.kind == scoring::ScoreKind::pairwise) {
     scoring.attention = {tensor(names::kPairwiseWeight), state_->tensors.values<float>(names::kPairwiseBias),
                          state_->tensors.values<float>(names::kPairwiseVector)};
   }

@@ -3,7 +3,7 @@
 #include "monet/artifact/config.h"
 #include "monet/artifact/id_table.h"
 #include "monet/core/files/safetensors.h"
-#include "monet/models/scoring.h"
+#include "monet/scoring/scoring.h"
 
 #include <filesystem>
 #include <memory>
@@ -32,7 +32,7 @@ class Artifact {
   const Config& config() const;
   const IdTable& users() const;
   const IdTable& items() const;
-  models::Scoring scoring() const;
+  scoring::Scoring scoring() const;
 
   /// A float tensor by name, as a matrix (a vector is one row); an empty view when there is none.
   MatrixView<const float> tensor(std::string_view name) const;

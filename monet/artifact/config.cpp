@@ -63,7 +63,7 @@ Config to_config(const Json& json) {
   Config config;
   config.program_version = json.at("program_version");
   config.model = json.at("model");
-  config.kind = models::parse_score_kind(json.at("kind").get<std::string>());
+  config.kind = scoring::parse_score_kind(json.at("kind").get<std::string>());
   config.beta = json.at("beta");
   config.embedding_width = json.at("embedding_width");
   const Json& data = json.at("data");
@@ -112,7 +112,7 @@ std::string write_config(const Config& config, const FileRecords& files) {
   json["format_version"] = kFormatVersion;
   json["program_version"] = config.program_version;
   json["model"] = config.model;
-  json["kind"] = models::to_string(config.kind);
+  json["kind"] = scoring::to_string(config.kind);
   json["beta"] = std::stod(fmt::format("{}", config.beta));  // 0.3, and reads back as the same float
   json["embedding_width"] = config.embedding_width;
   json["hyper_parameters"] = to_json(config.hyper_parameters);

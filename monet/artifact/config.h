@@ -2,7 +2,7 @@
 
 #include "monet/core/view.h"
 #include "monet/models/options.h"
-#include "monet/models/scoring.h"
+#include "monet/scoring/scoring.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -38,7 +38,7 @@ struct ModalityInfo {
 struct Config {
   std::string program_version;  // that wrote it
   std::string model;
-  models::ScoreKind kind = models::ScoreKind::dot;
+  scoring::ScoreKind kind = scoring::ScoreKind::dot;
   float beta = 0.0F;
   Index num_users = 0;
   Index num_items = 0;

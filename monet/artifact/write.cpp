@@ -48,7 +48,7 @@ std::vector<ModalityInfo> modality_columns(const ArtifactContents& contents) {
 
 void check(const ArtifactContents& contents) {
   if (contents.dataset == nullptr) fail<InternalError>("[artifact] contents without a dataset");
-  const models::Scoring& scoring = contents.scoring;
+  const scoring::Scoring& scoring = contents.scoring;
   const Index users = contents.dataset->num_users();
   const Index items = contents.dataset->num_items();
   const bool embeddings = !scoring.user_embedding.empty() || !scoring.item_embedding.empty();
@@ -78,19 +78,19 @@ void write_tensors(const fs::path& file, const ArtifactContents& contents) {
     }
   }
   for (const models::NamedTensor& tensor : contents.tensors) writer.add(tensor.name, tensor.value);
-  const models::Scoring& scoring = contents.scoring;
+  const scoring::Scoring& scoring = contents.scoring;
   if (!scoring.user_embedding.empty()) {
     writer.add(std::string(names::kUserEmbedding), scoring.user_embedding);
     writer.add(std::string(names::kItemEmbedding), scoring.item_embedding);
   }
   writer.add(std::string(names::kHistoryIndptr), scoring.history.indptr);
   writer.add(std::string(names::kHistoryIndices), scoring.history.indices);
-  if (scoring.kind == models::ScoreKind::item_similarity) {
+  if (scoring.kind == scoring::ScoreKind::item_similarity) {
     writer.add(std::string(names::kSimilarityIndptr), scoring.similarity.indptr);
     writer.add(std::string(names::kSimilarityIndices), scoring.similarity.indices);
     writer.add(std::string(names::kSimilarityValues), scoring.similarity_values);
   }
-  if (scoring.kind == models::ScoreKind::pairwise) {
+  if (scoring.kind == scoring::ScoreKind::pairwise) {
     writer.add(std::string(names::kPairwiseWeight), scoring.attention.weight);
     writer.add(std::string(names::kPairwiseBias), scoring.attention.bias);
     writer.add(std::string(names::kPairwiseVector), scoring.attention.vector);

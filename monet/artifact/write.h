@@ -4,7 +4,7 @@
 #include "monet/data/dataset.h"
 #include "monet/models/model.h"
 #include "monet/models/parameters.h"
-#include "monet/models/scoring.h"
+#include "monet/scoring/scoring.h"
 
 #include <filesystem>
 #include <map>
@@ -22,7 +22,7 @@ struct ArtifactContents {
   std::map<std::string, double> test;
   const data::Dataset* dataset = nullptr;            // ids, titles, hash, modalities
   const models::ParameterSet* parameters = nullptr;  // null: a model without any
-  models::Scoring scoring;
+  scoring::Scoring scoring;
   std::vector<models::NamedTensor> tensors;  // `item_foldin`, `item_embedding.<modality>`, …
   std::string train_log;                     // train_log.jsonl, lines of JSON
 };

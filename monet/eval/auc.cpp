@@ -36,7 +36,7 @@ std::vector<std::int32_t> merged(const std::vector<std::int32_t>& a, std::span<c
   return out;
 }
 
-Special make_special(const models::Scoring& scoring, std::int32_t user, const CsrView& targets,
+Special make_special(const scoring::Scoring& scoring, std::int32_t user, const CsrView& targets,
                      const std::vector<CsrView>& masks) {
   std::vector<std::int32_t> masked;
   masked = merged(masked, scoring.history.row(user));
@@ -153,7 +153,7 @@ double auc(const Special& special, const std::vector<Place>& places, Index num_i
 
 }  // namespace
 
-std::vector<double> auc_of_users(ThreadPool& pool, const models::Scoring& scoring, std::span<const std::int32_t> users,
+std::vector<double> auc_of_users(ThreadPool& pool, const scoring::Scoring& scoring, std::span<const std::int32_t> users,
                                  const CsrView& targets, const std::vector<CsrView>& masks,
                                  const rank::TileOptions& tiles) {
   std::vector<Special> special;

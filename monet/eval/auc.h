@@ -2,8 +2,8 @@
 
 #include "monet/core/csr.h"
 #include "monet/core/thread_pool.h"
-#include "monet/models/scoring.h"
 #include "monet/rank/score_tiles.h"
+#include "monet/scoring/scoring.h"
 
 #include <cstdint>
 #include <span>
@@ -15,7 +15,7 @@ namespace monet::eval {
 /// the higher score, ties counting half. Candidates are the items outside history and masks. NaN when a user has no
 /// target among the candidates, or nothing else. Two passes of exact scoring and O(I * targets) comparisons per user,
 /// O(history) memory.
-std::vector<double> auc_of_users(ThreadPool& pool, const models::Scoring& scoring, std::span<const std::int32_t> users,
+std::vector<double> auc_of_users(ThreadPool& pool, const scoring::Scoring& scoring, std::span<const std::int32_t> users,
                                  const CsrView& targets, const std::vector<CsrView>& masks,
                                  const rank::TileOptions& tiles);
 

@@ -18,7 +18,7 @@ namespace {
 // Users whose ranked lists are held at a time.
 constexpr std::size_t kUsersAtOnce = 65536;
 
-void check_arguments(const models::Scoring& scoring, const CsrView& targets, const EvaluateOptions& options) {
+void check_arguments(const scoring::Scoring& scoring, const CsrView& targets, const EvaluateOptions& options) {
   const auto num_items = static_cast<Index>(scoring.item_popularity.size());
   if (targets.rows != scoring.history.rows || targets.cols != num_items) {
     fail<InvalidArgument>("[evaluate] targets are {} x {}, the model knows {} users and {} items", targets.rows,
@@ -49,7 +49,7 @@ std::vector<std::string> column_names(const EvaluateOptions& options) {
 }
 
 /// Fills `values` [users, metrics x ks (+ auc)]; returns how many users got popularity.
-Index evaluate_users(ThreadPool& pool, const models::Scoring& scoring, const CsrView& targets,
+Index evaluate_users(ThreadPool& pool, const scoring::Scoring& scoring, const CsrView& targets,
                      const EvaluateOptions& options, std::span<const std::int32_t> users, MatrixView<double> values) {
   rank::RankOptions ranking_options;
   ranking_options.k = *std::max_element(options.ks.begin(), options.ks.end());
@@ -79,7 +79,8 @@ Index evaluate_users(ThreadPool& pool, const models::Scoring& scoring, const Csr
 
 }  // namespace
 
-Evaluation evaluate(ThreadPool& pool, const models::Scoring& scoring, CsrView targets, const EvaluateOptions& options) {
+Evaluation evaluate(ThreadPool& pool, const scoring::Scoring& scoring, CsrView targets,
+                    const EvaluateOptions& options) {
   check_arguments(scoring, targets, options);
   const std::vector<std::int32_t> users = users_with_targets(targets);
   const std::vector<std::string> names = column_names(options);

@@ -2,8 +2,8 @@
 
 #include "monet/core/matrix.h"
 #include "monet/core/thread_pool.h"
-#include "monet/models/scoring.h"
 #include "monet/rank/score_tiles.h"
+#include "monet/scoring/scoring.h"
 
 #include <cstdint>
 #include <map>
@@ -38,7 +38,7 @@ struct Evaluation {
 /// metrics. The history is masked, targets of any other split are not. A target that is masked counts as not found.
 /// Sums are in double and in the order of the users: the result does not depend on the number of threads. Throws as
 /// rank::rank, InvalidArgument for a K < 1 or `targets` of another shape, DataError when no user has a target.
-Evaluation evaluate(ThreadPool& pool, const models::Scoring& scoring, CsrView targets,
+Evaluation evaluate(ThreadPool& pool, const scoring::Scoring& scoring, CsrView targets,
                     const EvaluateOptions& options = {});
 
 }  // namespace monet::eval

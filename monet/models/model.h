@@ -6,7 +6,7 @@
 #include "monet/graph/bipartite.h"
 #include "monet/models/options.h"
 #include "monet/models/parameters.h"
-#include "monet/models/scoring.h"
+#include "monet/scoring/scoring.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +20,9 @@
 #include <vector>
 
 namespace monet::models {
+
+using scoring::ScoreKind;
+using scoring::Scoring;
 
 /// (u, i, j) triples of Bayesian personalised ranking: user, positive item, negative item. Same length; repeats
 /// allowed.

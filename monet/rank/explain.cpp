@@ -51,7 +51,7 @@ std::vector<Driver> heaviest(std::span<const std::int32_t> items, const std::vec
   return drivers;
 }
 
-void check(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user, std::int32_t item) {
+void check(const scoring::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user, std::int32_t item) {
   if (user < 0 || user >= scoring.history.rows || item < 0 || item >= scoring.history.cols) {
     fail<InvalidArgument>("[explain] user {}, item {} are outside the model's {} users, {} items", user, item,
                           scoring.history.rows, scoring.history.cols);
@@ -67,12 +67,12 @@ void check(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, 
   }
 }
 
-Explanation by_popularity(const models::Scoring& scoring, std::int32_t item) {
+Explanation by_popularity(const scoring::Scoring& scoring, std::int32_t item) {
   const double count = scoring.item_popularity.empty() ? 0.0 : scoring.item_popularity[static_cast<std::size_t>(item)];
   return {count, count, 0.0, {}, {}};
 }
 
-Explanation by_similarity(const models::Scoring& scoring, std::span<const std::int32_t> history, std::int32_t item,
+Explanation by_similarity(const scoring::Scoring& scoring, std::span<const std::int32_t> history, std::int32_t item,
                           int max_drivers) {
   std::vector<double> values;
   for (const std::int32_t past : history) {
@@ -87,7 +87,7 @@ Explanation by_similarity(const models::Scoring& scoring, std::span<const std::i
   return {score, 0.0, score, heaviest(history, values, max_drivers), {}};
 }
 
-Explanation by_modality(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
+Explanation by_modality(const scoring::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
                         std::int32_t item) {
   const auto& [weight, bias, vector] = scoring.attention;
   if (weight.empty() || scoring.item_embedding.cols % weight.cols != 0 || bias.size() != vector.size() ||
@@ -108,11 +108,11 @@ Explanation by_modality(const models::Scoring& scoring, std::span<const ColumnBl
   return result;
 }
 
-Explanation by_embeddings(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
+Explanation by_embeddings(const scoring::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
                           std::int32_t item, int max_drivers) {
   const std::span<const float> candidate = scoring.item_embedding.row_span(item);
   std::vector<double> parts = split_dot(scoring.user_embedding.row_span(user), candidate, blocks);
-  const bool target_aware = scoring.kind == models::ScoreKind::target_aware;
+  const bool target_aware = scoring.kind == scoring::ScoreKind::target_aware;
   const double beta = target_aware ? static_cast<double>(scoring.beta) : 0.0;
   for (double& part : parts) part *= 1.0 - beta;
   Explanation result;
@@ -142,13 +142,13 @@ Explanation by_embeddings(const models::Scoring& scoring, std::span<const Column
 
 }  // namespace
 
-Explanation explain(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
+Explanation explain(const scoring::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
                     std::int32_t item, int max_drivers) {
   check(scoring, blocks, user, item);
   const std::span<const std::int32_t> history = scoring.history.row(user);
   if (history.empty()) return by_popularity(scoring, item);
-  if (scoring.kind == models::ScoreKind::item_similarity) return by_similarity(scoring, history, item, max_drivers);
-  if (scoring.kind == models::ScoreKind::pairwise) return by_modality(scoring, blocks, user, item);
+  if (scoring.kind == scoring::ScoreKind::item_similarity) return by_similarity(scoring, history, item, max_drivers);
+  if (scoring.kind == scoring::ScoreKind::pairwise) return by_modality(scoring, blocks, user, item);
   return by_embeddings(scoring, blocks, user, item, max_drivers);
 }
 

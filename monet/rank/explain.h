@@ -1,7 +1,7 @@
 #pragma once
 
 #include "monet/core/view.h"
-#include "monet/models/scoring.h"
+#include "monet/scoring/scoring.h"
 
 #include <cstdint>
 #include <span>
@@ -44,7 +44,7 @@ struct Explanation {
 /// double. A user without history is ranked by popularity: score and general are that, and nothing drives it. Kind
 /// pairwise has no drivers, and a part of the score for each modality. Throws InvalidArgument for indices out of range
 /// or blocks that do not fit. O(|N_u| D).
-Explanation explain(const models::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
+Explanation explain(const scoring::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
                     std::int32_t item, int max_drivers);
 
 /// part / score: shares of a score sum to 1. A part may be negative, or larger than the score, when parts differ in

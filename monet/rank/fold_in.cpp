@@ -44,7 +44,7 @@ std::vector<float> fold_in_user(const FoldIn& model, std::span<const std::int32_
   return rounded(sum);
 }
 
-std::vector<float> fold_in_user(const FoldIn& model, const models::Scoring& scoring, std::int32_t user,
+std::vector<float> fold_in_user(const FoldIn& model, const scoring::Scoring& scoring, std::int32_t user,
                                 std::span<const std::int32_t> extra) {
   if (user < 0 || user >= scoring.user_embedding.rows || scoring.user_embedding.cols != model.items.cols) {
     fail<InvalidArgument>("[fold_in] user {} of width {} does not fit the model: {} users of width {}", user,
@@ -65,7 +65,7 @@ std::vector<std::int32_t> merged_history(std::span<const std::int32_t> a, std::s
   return all;
 }
 
-NewUser::NewUser(const models::Scoring& model, std::vector<float> embedding, std::vector<std::int32_t> history)
+NewUser::NewUser(const scoring::Scoring& model, std::vector<float> embedding, std::vector<std::int32_t> history)
     : embedding_(std::move(embedding)),
       history_(std::move(history)),
       indptr_{0, static_cast<Index>(history_.size())},

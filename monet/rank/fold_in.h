@@ -1,7 +1,7 @@
 #pragma once
 
 #include "monet/core/view.h"
-#include "monet/models/scoring.h"
+#include "monet/scoring/scoring.h"
 
 #include <cstdint>
 #include <span>
@@ -24,7 +24,7 @@ std::vector<float> fold_in_user(const FoldIn& model, std::span<const std::int32_
 /// The same for a known user with items beyond the training history: α^L e_u^0 + |N|^{-1/2} Σ_{i∈N} f_i with N = N_u ∪
 /// extra. α^L e_u^0 is what remains of the trained e_u (`user_embedding`) without the sum over the training history, so
 /// nothing else of the model is needed. `user` in [0, U).
-std::vector<float> fold_in_user(const FoldIn& model, const models::Scoring& scoring, std::int32_t user,
+std::vector<float> fold_in_user(const FoldIn& model, const scoring::Scoring& scoring, std::int32_t user,
                                 std::span<const std::int32_t> extra);
 
 /// `a` ∪ `b`, ascending and unique.
@@ -34,18 +34,18 @@ std::vector<std::int32_t> merged_history(std::span<const std::int32_t> a, std::s
 class NewUser {
  public:
   /// `embedding` has D entries (none for models without embeddings), `history` is ascending and unique.
-  NewUser(const models::Scoring& model, std::vector<float> embedding, std::vector<std::int32_t> history);
+  NewUser(const scoring::Scoring& model, std::vector<float> embedding, std::vector<std::int32_t> history);
   NewUser(const NewUser&) = delete;
   NewUser& operator=(const NewUser&) = delete;
 
   /// One user; valid as long as this object and the model.
-  const models::Scoring& scoring() const { return scoring_; }
+  const scoring::Scoring& scoring() const { return scoring_; }
 
  private:
   std::vector<float> embedding_;
   std::vector<std::int32_t> history_;
   Index indptr_[2];
-  models::Scoring scoring_;
+  scoring::Scoring scoring_;
 };
 
 }  // namespace monet::rank

@@ -30,7 +30,7 @@ void check_pattern(const char* name, const CsrView& pattern, Index rows, Index n
   }
 }
 
-Filter make_filter(const models::Scoring& scoring, std::span<const std::int32_t> users, const RankOptions& options) {
+Filter make_filter(const scoring::Scoring& scoring, std::span<const std::int32_t> users, const RankOptions& options) {
   const Index num_items = static_cast<Index>(scoring.item_popularity.size());
   std::vector<CsrView> by_user{scoring.history};
   for (const CsrView& mask : options.masks) {
@@ -43,7 +43,7 @@ Filter make_filter(const models::Scoring& scoring, std::span<const std::int32_t>
   return Filter(std::move(by_user), options.exclude);
 }
 
-void rank_by_popularity(const models::Scoring& scoring, std::span<const std::int32_t> users,
+void rank_by_popularity(const scoring::Scoring& scoring, std::span<const std::int32_t> users,
                         std::span<const std::int32_t> positions, const Filter& filter, Ranking& ranking) {
   const std::vector<std::int32_t> order = popularity_order(scoring.item_popularity);
   const Index k = ranking.items.cols();
@@ -75,7 +75,7 @@ std::vector<std::int32_t> popularity_order(std::span<const float> popularity) {
   return order;
 }
 
-Ranking rank(ThreadPool& pool, const models::Scoring& scoring, std::span<const std::int32_t> users,
+Ranking rank(ThreadPool& pool, const scoring::Scoring& scoring, std::span<const std::int32_t> users,
              const RankOptions& options) {
   if (options.k < 1) fail<InvalidArgument>("[rank] k is {}, must be at least 1", options.k);
   check(scoring, users);

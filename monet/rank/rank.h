@@ -2,8 +2,8 @@
 
 #include "monet/core/matrix.h"
 #include "monet/core/thread_pool.h"
-#include "monet/models/scoring.h"
 #include "monet/rank/score_tiles.h"
+#include "monet/scoring/scoring.h"
 
 #include <cstdint>
 #include <span>
@@ -41,7 +41,7 @@ struct Ranking {
 /// `history` [n, I] are theirs.
 ///
 /// Throws as `check`, and InvalidArgument for k < 1 or masks whose shapes do not fit.
-Ranking rank(ThreadPool& pool, const models::Scoring& scoring, std::span<const std::int32_t> users,
+Ranking rank(ThreadPool& pool, const scoring::Scoring& scoring, std::span<const std::int32_t> users,
              const RankOptions& options);
 
 /// Every item by popularity descending, then item ascending: the order for users without history.

@@ -14,8 +14,8 @@ namespace monet::rank {
 
 namespace {
 
-using models::ScoreKind;
-using models::Scoring;
+using scoring::ScoreKind;
+using scoring::Scoring;
 
 constexpr Index kTileItems = 64;
 // Budgets of one worker, in bytes: what the consumer keeps per user, and the table of one tile.

@@ -2,7 +2,7 @@
 
 #include "monet/core/thread_pool.h"
 #include "monet/core/view.h"
-#include "monet/models/scoring.h"
+#include "monet/scoring/scoring.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -35,13 +35,13 @@ class TileConsumer {
 /// Throws DataError when the parts of `scoring` that `users` need do not fit together: shapes, ids and order of the
 /// histories, embeddings that are not finite or whose products overflow. Throws InvalidArgument for a user outside
 /// [0, U). O(U' D + I D + their histories) for U' listed users.
-void check(const models::Scoring& scoring, std::span<const std::int32_t> users);
+void check(const scoring::Scoring& scoring, std::span<const std::int32_t> users);
 
 /// Scores of `users` x all items, exact, handed to `consumer` tile by tile: a pair costs 2 D operations of a GEMM and
 /// |N_u| additions (kind pairwise: 2 D (a + 1) operations and a M exponentials); products of history items and
 /// candidates are shared by the users of a block (design §4). Memory is O(block + tile), never O(U I). Each user has a
 /// history. `scoring` has passed `check`.
-void score_tiles(ThreadPool& pool, const models::Scoring& scoring, std::span<const std::int32_t> users,
+void score_tiles(ThreadPool& pool, const scoring::Scoring& scoring, std::span<const std::int32_t> users,
                  const TileOptions& options, TileConsumer& consumer);
 
 }  // namespace monet::rank

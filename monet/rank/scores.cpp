@@ -10,8 +10,8 @@ namespace monet::rank {
 
 namespace {
 
-using models::ScoreKind;
-using models::Scoring;
+using scoring::ScoreKind;
+using scoring::Scoring;
 
 double dot(const float* a, const float* b, Index width) {
   double sum = 0.0;

@@ -42,7 +42,7 @@ Facts overview(const Config& config) {
     if (modality.features > 0) modalities += fmt::format(" ({} features)", modality.features);
   }
   facts.entries.emplace_back("Modalities", modalities.empty() ? "none" : modalities);
-  facts.entries.emplace_back("Scores", models::to_string(config.kind));
+  facts.entries.emplace_back("Scores", scoring::to_string(config.kind));
   if (config.embedding_width > 0)
     facts.entries.emplace_back("Embeddings", fmt::format("{} wide", config.embedding_width));
   for (const auto& [name, value] : config.training) {

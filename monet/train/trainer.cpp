@@ -55,7 +55,7 @@ artifact::Fields training_fields(const TrainOptions& options, const Plan& plan, 
           {"threads", std::int64_t{threads}}};
 }
 
-std::map<std::string, double> metrics_of(ThreadPool& pool, const models::Scoring& scoring, const Csr& targets,
+std::map<std::string, double> metrics_of(ThreadPool& pool, const scoring::Scoring& scoring, const Csr& targets,
                                          std::vector<Index> ks) {
   if (targets.nnz() == 0) return {};
   eval::EvaluateOptions options;
@@ -306,7 +306,7 @@ class Training {
 
   TrainResult finish(CheckpointFolder& folder) {
     if (state_.best_epoch >= 0) folder.load_best(model_->parameters(), state_.best_epoch);
-    const models::Scoring scoring = model_->scoring();
+    const scoring::Scoring scoring = model_->scoring();
     TrainResult result;
     result.best_epoch = state_.best_epoch;
     result.epochs_run = state_.epoch;

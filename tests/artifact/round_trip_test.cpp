@@ -45,7 +45,7 @@ TEST_F(RoundTrip, EverythingComesBack) {
   const artifact::Config& config = opened.config();
   EXPECT_EQ(config.model, "monet");
   EXPECT_EQ(config.program_version, artifact::program_version());
-  EXPECT_EQ(config.kind, models::ScoreKind::target_aware);
+  EXPECT_EQ(config.kind, scoring::ScoreKind::target_aware);
   EXPECT_EQ(config.beta, 0.3F);
   EXPECT_EQ(config.num_users, 5);
   EXPECT_EQ(config.num_items, 7);
@@ -73,7 +73,7 @@ TEST_F(RoundTrip, ScoringHasTheSameNumbers) {
   artifact::write_artifact(path_, model_.contents(), false);
   Artifact first = Artifact::open(path_);
   const Artifact opened = std::move(first);
-  const models::Scoring scoring = opened.scoring();
+  const scoring::Scoring scoring = opened.scoring();
   EXPECT_EQ(values(scoring.user_embedding), values(model_.users));
   EXPECT_EQ(values(scoring.item_embedding), values(model_.items));
   EXPECT_THAT(scoring.history.indptr, ElementsAreArray(model_.dataset.train.indptr()));
@@ -119,7 +119,7 @@ TEST_F(RoundTrip, ASparseSimilarityNeedsNoEmbeddings) {
   artifact::ArtifactContents contents = model_.contents();
   contents.parameters = nullptr;
   contents.tensors.clear();
-  contents.scoring.kind = models::ScoreKind::item_similarity;
+  contents.scoring.kind = scoring::ScoreKind::item_similarity;
   contents.scoring.user_embedding = {};
   contents.scoring.item_embedding = {};
   contents.scoring.similarity = similarity;

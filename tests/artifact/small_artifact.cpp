@@ -82,7 +82,7 @@ artifact::ArtifactContents SmallModel::contents() const {
   contents.test = {{"recall@20", 1.0 / 3.0}};
   contents.dataset = &dataset;
   contents.parameters = &parameters;
-  contents.scoring.kind = models::ScoreKind::target_aware;
+  contents.scoring.kind = scoring::ScoreKind::target_aware;
   contents.scoring.beta = 0.3F;
   contents.scoring.user_embedding = users;
   contents.scoring.item_embedding = items;

@@ -32,7 +32,7 @@ class GoldenRanking : public ::testing::TestWithParam<std::string> {
         item_final_(array("item_final")),
         popularity_(static_cast<std::size_t>(item_final_.rows()), 0.0F) {
     for (const std::int32_t item : dataset_.train.indices()) popularity_[static_cast<std::size_t>(item)] += 1.0F;
-    scoring_.kind = models::ScoreKind::target_aware;
+    scoring_.kind = scoring::ScoreKind::target_aware;
     scoring_.beta = kBeta;
     scoring_.user_embedding = user_final_;
     scoring_.item_embedding = item_final_;
@@ -67,7 +67,7 @@ class GoldenRanking : public ::testing::TestWithParam<std::string> {
   data::Dataset dataset_;
   Matrix<float> user_final_, item_final_;
   std::vector<float> popularity_;
-  models::Scoring scoring_;
+  scoring::Scoring scoring_;
   ThreadPool pool_{2};
 };
 

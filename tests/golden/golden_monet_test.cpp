@@ -100,7 +100,7 @@ TEST_P(GoldenMonet, HasExactlyTheParametersOfTheReference) {
 }
 
 TEST_P(GoldenMonet, FinalEmbeddings) {
-  const models::Scoring scoring = model_.scoring();
+  const scoring::Scoring scoring = model_.scoring();
   expect_close(scoring.user_embedding, golden_.array("user_final"), kValues, "user_final");
   expect_close(scoring.item_embedding, golden_.array("item_final"), kValues, "item_final");
   const Index num_users = golden_.dataset.num_users();

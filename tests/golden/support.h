@@ -106,7 +106,7 @@ class Subject {
 
   /// user_final, item_final, and `scores` by their products.
   void expect_embeddings_and_scores() {
-    const models::Scoring scoring = model_->scoring();
+    const scoring::Scoring scoring = model_->scoring();
     expect_close(scoring.user_embedding, golden_.array("user_final"), kValues, "user_final");
     expect_close(scoring.item_embedding, golden_.array("item_final"), kValues, "item_final");
     const auto want = golden_.array("scores");

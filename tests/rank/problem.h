@@ -3,7 +3,7 @@
 #include "monet/core/csr.h"
 #include "monet/core/matrix.h"
 #include "monet/core/rng.h"
-#include "monet/models/scoring.h"
+#include "monet/scoring/scoring.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace monet::testing {
 /// A random model and histories; rows are strided (wider memory than D), so that nothing relies on contiguous views.
 struct Problem {
   Problem(Index users, Index items, Index dim, double scale, std::vector<Index> degrees, float beta = 0.3F,
-          models::ScoreKind kind = models::ScoreKind::target_aware)
+          scoring::ScoreKind kind = scoring::ScoreKind::target_aware)
       : user_memory(users, dim + 3), item_memory(items, dim + 5), popularity(static_cast<std::size_t>(items), 0.0F) {
     Rng rng(11, static_cast<std::uint64_t>(users * 1000 + items));
     for (Matrix<float>* memory : {&user_memory, &item_memory}) {
@@ -52,7 +52,7 @@ struct Problem {
   Matrix<float> user_memory, item_memory;
   Csr history;
   std::vector<float> popularity;
-  models::Scoring scoring;
+  scoring::Scoring scoring;
 };
 
 inline std::vector<std::int32_t> iota(Index count) {

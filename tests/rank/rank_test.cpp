@@ -16,8 +16,8 @@
 namespace monet::rank {
 namespace {
 
-using models::ScoreKind;
 using monet::testing::Problem;
+using scoring::ScoreKind;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Throws;
@@ -147,7 +147,7 @@ TEST(Rank, GivesPopularityToUsersWithoutHistory) {
 TEST(Rank, TakesUsersTheModelHasNotSeen) {
   const Problem problem(8, 40, 6, 0.5, {2, 5});
   const Problem newcomers(3, 40, 6, 0.4, {4, 1, 9});
-  models::Scoring scoring = problem.scoring;
+  scoring::Scoring scoring = problem.scoring;
   scoring.user_embedding = newcomers.scoring.user_embedding;
   scoring.history = newcomers.scoring.history;
   ThreadPool pool(1);
@@ -166,7 +166,7 @@ TEST(Rank, RefusesWhatDoesNotFit) {
   ThreadPool pool(1);
   Problem problem(4, 10, 3, 0.5, {2});
   const auto users = problem.all_users();
-  const auto ranked = [&](const models::Scoring& scoring, std::vector<std::int32_t> who, RankOptions options = {}) {
+  const auto ranked = [&](const scoring::Scoring& scoring, std::vector<std::int32_t> who, RankOptions options = {}) {
     return [&pool, scoring, who, options] { rank(pool, scoring, who, options); };
   };
   EXPECT_THAT(ranked(problem.scoring, {4}), Throws<InvalidArgument>());
@@ -174,17 +174,17 @@ TEST(Rank, RefusesWhatDoesNotFit) {
   RankOptions no_k;
   no_k.k = 0;
   EXPECT_THAT(ranked(problem.scoring, users, no_k), Throws<InvalidArgument>());
-  models::Scoring pairwise = problem.scoring;
+  scoring::Scoring pairwise = problem.scoring;
   pairwise.kind = ScoreKind::pairwise;
   EXPECT_THAT(ranked(pairwise, users), Throws<DataError>());
-  models::Scoring narrow = problem.scoring;
+  scoring::Scoring narrow = problem.scoring;
   narrow.item_embedding = narrow.item_embedding.columns(0, 2);
   EXPECT_THAT(ranked(narrow, users), Throws<DataError>());
-  models::Scoring fewer = problem.scoring;
+  scoring::Scoring fewer = problem.scoring;
   fewer.item_embedding = fewer.item_embedding.row_range(0, 9);
   EXPECT_THAT(ranked(fewer, users), Throws<DataError>());
   const std::vector<std::int32_t> descending = {5, 3, 1, 2, 0, 1, 0, 1};
-  models::Scoring unsorted = problem.scoring;
+  scoring::Scoring unsorted = problem.scoring;
   unsorted.history.indices = descending;
   EXPECT_THAT(ranked(unsorted, users), Throws<DataError>());
   const Problem mask(5, 10, 3, 0.5, {2});

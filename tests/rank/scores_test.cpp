@@ -12,8 +12,8 @@
 namespace monet::rank {
 namespace {
 
-using models::ScoreKind;
 using monet::testing::Problem;
+using scoring::ScoreKind;
 
 /// Every tiled score against the float64 definition. A dot product of D terms is off by at most D eps times the product
 /// of the norms; the softmax-weighted mean moves by at most the error of the products times (1 + their spread).
@@ -130,7 +130,7 @@ TEST(ScoreItems, FollowsEquationsFourToSix) {
   const std::vector<Index> indptr = {0, 2};
   const std::vector<std::int32_t> indices = {0, 1};
   const std::vector<float> popularity = {1.0F, 1.0F, 0.0F};
-  models::Scoring scoring;
+  scoring::Scoring scoring;
   scoring.kind = ScoreKind::target_aware;
   scoring.beta = 0.5F;
   scoring.user_embedding = {user_row.data(), 1, 2};

@@ -28,7 +28,7 @@ class Explain : public ::testing::Test {
     for (Matrix<float>* matrix : {&users_, &items_}) {
       for (Index i = 0; i < matrix->size(); ++i) matrix->data()[i] = static_cast<float>(rng.uniform(-2.0, 2.0));
     }
-    scoring_.kind = models::ScoreKind::target_aware;
+    scoring_.kind = scoring::ScoreKind::target_aware;
     scoring_.beta = 0.3F;
     scoring_.user_embedding = users_;
     scoring_.item_embedding = items_;
@@ -46,7 +46,7 @@ class Explain : public ::testing::Test {
   const std::vector<ColumnBlock> blocks_{{"audio", 0, 1}, {"image", 1, 3}, {"text", 4, 2}};
   Matrix<float> users_, items_;
   std::vector<float> popularity_;
-  models::Scoring scoring_;
+  scoring::Scoring scoring_;
 };
 
 TEST_F(Explain, PartsAndModalitiesSumToTheRankingsScore) {
@@ -111,7 +111,7 @@ TEST_F(Explain, AModalitysPartIsThatOfItsColumnsAlone) {
 }
 
 TEST_F(Explain, ADotProductIsGeneralAlone) {
-  scoring_.kind = models::ScoreKind::dot;
+  scoring_.kind = scoring::ScoreKind::dot;
   const Explanation why = explain(scoring_, {}, 0, 4, 3);
   EXPECT_NEAR(why.general, defined_score(0, 4), kTolerance);
   EXPECT_EQ(why.target, 0.0);
@@ -122,7 +122,7 @@ TEST_F(Explain, ADotProductIsGeneralAlone) {
 TEST_F(Explain, SimilaritiesNameTheItemsThatCarryThem) {
   const Csr similarity(kItems, kItems, {0, 2, 2, 3, 3, 3, 4, 4, 4}, {3, 6, 3, 3});
   const std::vector<float> weights{0.5F, 0.25F, 0.0F, 1.5F};
-  scoring_.kind = models::ScoreKind::item_similarity;
+  scoring_.kind = scoring::ScoreKind::item_similarity;
   scoring_.similarity = similarity;
   scoring_.similarity_values = weights;
   const Explanation why = explain(scoring_, {}, 0, 3, 5);
@@ -147,7 +147,7 @@ TEST_F(Explain, WhatDoesNotFitIsRefused) {
   EXPECT_THROW(explain(scoring_, gap, 0, 0, 3), InvalidArgument);
   const std::vector<ColumnBlock> few{{"image", 0, 2}};
   EXPECT_THROW(explain(scoring_, few, 0, 0, 3), InvalidArgument);
-  scoring_.kind = models::ScoreKind::pairwise;
+  scoring_.kind = scoring::ScoreKind::pairwise;
   EXPECT_THROW(explain(scoring_, blocks_, 0, 0, 3), InvalidArgument);
 }
 

@@ -92,7 +92,7 @@ class FoldInTest : public ::testing::Test {
     }
     foldin64_ = foldin;
     foldin_ = rounded(foldin);
-    scoring_.kind = models::ScoreKind::target_aware;
+    scoring_.kind = scoring::ScoreKind::target_aware;
     scoring_.user_embedding = users_;
     scoring_.item_embedding = foldin_;
     scoring_.history = train_;
@@ -119,7 +119,7 @@ class FoldInTest : public ::testing::Test {
   const Csr train_{kUsers, kItems, {0, 3, 5, 6, 8, 11, 11}, {0, 2, 5, 1, 2, 4, 0, 3, 1, 5, 7}};
   Dense users0_, items0_, foldin64_;
   Matrix<float> users_, foldin_;
-  models::Scoring scoring_;
+  scoring::Scoring scoring_;
   FoldIn model_;
 };
 

@@ -47,10 +47,10 @@ std::vector<float> popularity_of(const graph::Bipartite& graph) {
   return popularity;
 }
 
-Scoring dot_scoring(MatrixView<const float> users, MatrixView<const float> items, const graph::Bipartite& graph,
-                    std::span<const float> popularity) {
-  Scoring out;
-  out.kind = ScoreKind::dot;
+scoring::Scoring dot_scoring(MatrixView<const float> users, MatrixView<const float> items,
+                             const graph::Bipartite& graph, std::span<const float> popularity) {
+  scoring::Scoring out;
+  out.kind = scoring::ScoreKind::dot;
   out.user_embedding = users;
   out.item_embedding = items;
   out.history = graph.user_items().view();

@@ -2,7 +2,7 @@
 
 #include "monet/data/dataset.h"
 #include "monet/graph/bipartite.h"
-#include "monet/models/scoring.h"
+#include "monet/scoring/scoring.h"
 
 #include <string_view>
 #include <vector>
@@ -23,7 +23,7 @@ void require_between(std::string_view model, std::string_view option, double val
 std::vector<float> popularity_of(const graph::Bipartite& graph);
 
 /// What a model scores by when its score is the product of final embeddings.
-Scoring dot_scoring(MatrixView<const float> users, MatrixView<const float> items, const graph::Bipartite& graph,
-                    std::span<const float> popularity);
+scoring::Scoring dot_scoring(MatrixView<const float> users, MatrixView<const float> items,
+                             const graph::Bipartite& graph, std::span<const float> popularity);
 
 }  // namespace monet::models::detail

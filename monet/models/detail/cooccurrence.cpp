@@ -93,10 +93,10 @@ ItemSimilarity item_similarity(ThreadPool& pool, const graph::Bipartite& graph, 
   return out;
 }
 
-Scoring similarity_scoring(const ItemSimilarity& similarity, const graph::Bipartite& graph,
-                           std::span<const float> popularity) {
-  Scoring out;
-  out.kind = ScoreKind::item_similarity;
+scoring::Scoring similarity_scoring(const ItemSimilarity& similarity, const graph::Bipartite& graph,
+                                    std::span<const float> popularity) {
+  scoring::Scoring out;
+  out.kind = scoring::ScoreKind::item_similarity;
   out.history = graph.user_items().view();
   out.item_popularity = popularity;
   out.similarity = similarity.pattern.view();

@@ -4,7 +4,7 @@
 #include "monet/core/thread_pool.h"
 #include "monet/data/dataset.h"
 #include "monet/graph/bipartite.h"
-#include "monet/models/scoring.h"
+#include "monet/scoring/scoring.h"
 
 #include <cstddef>
 #include <functional>
@@ -34,8 +34,8 @@ ItemSimilarity item_similarity(ThreadPool& pool, const graph::Bipartite& graph, 
                                const Similarity& similarity, Index neighbours);
 
 /// What a model scores by when its scores are sums of `similarity` over the history.
-Scoring similarity_scoring(const ItemSimilarity& similarity, const graph::Bipartite& graph,
-                           std::span<const float> popularity);
+scoring::Scoring similarity_scoring(const ItemSimilarity& similarity, const graph::Bipartite& graph,
+                                    std::span<const float> popularity);
 
 /// At most so many bytes does the similarity take: Σ |N_u|² entries, or `neighbours` for each item.
 std::size_t similarity_bytes(const data::Dataset& dataset, Index neighbours);

@@ -19,7 +19,7 @@ constexpr Index kStackedRows = 512;
 /// Scores users against tiles of items; one per worker.
 class PairwiseScorer {
  public:
-  PairwiseScorer(const models::Scoring& scoring, Index tile_items)
+  PairwiseScorer(const scoring::Scoring& scoring, Index tile_items)
       : scoring_(&scoring),
         width_((tile_items + kernels::kTileColumns - 1) / kernels::kTileColumns * kernels::kTileColumns),
         dim_(scoring.attention.weight.cols),
@@ -75,7 +75,7 @@ class PairwiseScorer {
   }
 
  private:
-  const models::Scoring* scoring_;
+  const scoring::Scoring* scoring_;
   Index width_;   // of a tile, padded
   Index dim_;     // d
   Index hidden_;  // a
@@ -90,7 +90,7 @@ class PairwiseScorer {
 
 }  // namespace
 
-void score_pairwise(ThreadPool& pool, const models::Scoring& scoring, std::span<const std::int32_t> users,
+void score_pairwise(ThreadPool& pool, const scoring::Scoring& scoring, std::span<const std::int32_t> users,
                     Index max_users, Index tile_items, TileConsumer& consumer) {
   const Index num_items = scoring.item_embedding.rows;
   const Index tiles = (num_items + tile_items - 1) / tile_items;

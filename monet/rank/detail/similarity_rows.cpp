@@ -8,7 +8,7 @@
 
 namespace monet::rank::detail {
 
-void score_similarity(ThreadPool& pool, const models::Scoring& scoring, std::span<const std::int32_t> users,
+void score_similarity(ThreadPool& pool, const scoring::Scoring& scoring, std::span<const std::int32_t> users,
                       Index max_users, TileConsumer& consumer) {
   const Index num_items = scoring.similarity.cols;
   const Index count = static_cast<Index>(users.size());

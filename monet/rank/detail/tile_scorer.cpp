@@ -35,7 +35,7 @@ Index TileScorer::padded(Index tile_items) {
   return round_up(tile_items, kernels::kTileColumns);
 }
 
-TileScorer::TileScorer(const models::Scoring& scoring, const UserBlock& block, Index tile_items)
+TileScorer::TileScorer(const scoring::Scoring& scoring, const UserBlock& block, Index tile_items)
     : scoring_(&scoring),
       block_(&block),
       width_(padded(tile_items)),

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "monet/core/matrix.h"
-#include "monet/models/scoring.h"
 #include "monet/rank/detail/user_block.h"
 #include "monet/rank/score_tiles.h"
+#include "monet/scoring/scoring.h"
 
 #include <cstdint>
 #include <vector>
@@ -13,7 +13,7 @@ namespace monet::rank::detail {
 /// Scores a block of users against tiles of items by embeddings (kinds dot and target_aware); one per worker.
 class TileScorer {
  public:
-  TileScorer(const models::Scoring& scoring, const UserBlock& block, Index tile_items);
+  TileScorer(const scoring::Scoring& scoring, const UserBlock& block, Index tile_items);
 
   /// Items [item_begin, item_begin + count), count <= tile_items, for all users of the block.
   void score(Index item_begin, Index count, int worker, TileConsumer& consumer);
@@ -29,7 +29,7 @@ class TileScorer {
   void recompute(Index first, const std::int32_t* weak, Index count, MatrixView<float> scores);
   void recompute_group(Index first, const std::int32_t* weak, Index count, MatrixView<float> scores);
 
-  const models::Scoring* scoring_;
+  const scoring::Scoring* scoring_;
   const UserBlock* block_;
   Index width_;                    // T, padded
   Matrix<float> padded_items_;     // [T, D], only for a tile that is not full

@@ -22,13 +22,13 @@ float smallest_safe_sum(Index terms) {
 
 }  // namespace
 
-UserBlocks::UserBlocks(const models::Scoring& scoring, std::span<const std::int32_t> users, Index max_users,
+UserBlocks::UserBlocks(const scoring::Scoring& scoring, std::span<const std::int32_t> users, Index max_users,
                        Index max_history_items)
     : scoring_(&scoring),
       users_(users),
       max_users_(max_users),
       max_history_items_(max_history_items),
-      attention_(scoring.kind == models::ScoreKind::target_aware && scoring.beta != 0.0F),
+      attention_(scoring.kind == scoring::ScoreKind::target_aware && scoring.beta != 0.0F),
       slot_of_(static_cast<std::size_t>(scoring.item_embedding.rows), -1) {}
 
 bool UserBlocks::next(UserBlock& block) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "monet/core/matrix.h"
-#include "monet/models/scoring.h"
+#include "monet/scoring/scoring.h"
 
 #include <cstdint>
 #include <span>
@@ -44,7 +44,7 @@ inline constexpr Index kPanelRows = 512;
 class UserBlocks {
  public:
   /// `max_users` >= 1 users and `max_history_items` distinct history items in a block (more only if one user has more).
-  UserBlocks(const models::Scoring& scoring, std::span<const std::int32_t> users, Index max_users,
+  UserBlocks(const scoring::Scoring& scoring, std::span<const std::int32_t> users, Index max_users,
              Index max_history_items);
 
   /// The next block; false at the end.
@@ -57,7 +57,7 @@ class UserBlocks {
   void collect_histories(UserBlock& block);
   static void plan_heavy(UserBlock& block);
 
-  const models::Scoring* scoring_;
+  const scoring::Scoring* scoring_;
   std::span<const std::int32_t> users_;
   Index max_users_;
   Index max_history_items_;

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-namespace monet::models {
+namespace monet::scoring {
 
 /// How a model's scores follow from what it leaves behind (`kind` in an artifact's config.json).
 enum class ScoreKind {
@@ -44,4 +44,4 @@ std::string_view to_string(ScoreKind kind);
 /// Throws DataError for an unknown name.
 ScoreKind parse_score_kind(std::string_view name);
 
-}  // namespace monet::models
+}  // namespace monet::scoring

@@ -1,11 +1,11 @@
-#include "monet/models/scoring.h"
+#include "monet/scoring/scoring.h"
 
 #include "monet/core/error.h"
 
 #include <array>
 #include <utility>
 
-namespace monet::models {
+namespace monet::scoring {
 
 namespace {
 
@@ -32,4 +32,4 @@ ScoreKind parse_score_kind(std::string_view name) {
   fail<DataError>("unknown score kind \"{}\": expected target_aware, dot, item_similarity or pairwise", name);
 }
 
-}  // namespace monet::models
+}  // namespace monet::scoring
