@@ -103,6 +103,12 @@ void Tape::release_value(Var v) {
   give(std::move(node(v).value_memory));
 }
 
+Matrix<float> Tape::take_value(Var v) {
+  Matrix<float> memory = std::move(node(v).value_memory);
+  bytes_ -= static_cast<std::size_t>(memory.size()) * sizeof(float);
+  return memory;
+}
+
 Tape::Scratch Tape::scratch(Index rows, Index cols) {
   return {*this, take(rows * cols), rows, cols};
 }

@@ -12,6 +12,8 @@
 
 namespace monet::autograd {
 
+class NoGradient;
+
 /// A value on a tape: a float32 matrix (a scalar is [1, 1]).
 struct Var {
   std::int32_t id = -1;
@@ -38,8 +40,7 @@ class Tape {
   /// Forgets all values; their memory stays for reuse.
   void clear();
 
-  /// When off, operations keep nothing for a backward pass. On at first.
-  void set_recording(bool on) { recording_ = on; }
+  /// Whether operations keep what a backward pass needs: always, but in the scope of a NoGradient.
   bool recording() const { return recording_; }
 
   /// A value that needs no gradient. Not copied: `value` must live as long as the tape is used.
@@ -79,6 +80,9 @@ class Tape {
   void backward(Var loss);
   /// The number in a [1, 1] value.
   float scalar(Var v) const { return node(v).value(0, 0); }
+  /// Takes the memory of a value out of the tape: `value(v)` stays a view of it. Empty where the value is not the
+  /// tape's own (a constant, a parameter).
+  Matrix<float> take_value(Var v);
   /// Bytes held for values, gradients and scratch, in use or kept for reuse.
   std::size_t bytes() const { return bytes_; }
 
@@ -99,11 +103,26 @@ class Tape {
   Matrix<float> take(Index floats);
   void give(Matrix<float>&& memory);
 
+  friend class NoGradient;
+
   ThreadPool* pool_;
   bool recording_ = true;
   std::vector<Node> nodes_;
   std::vector<Matrix<float>> free_;  // rows of some length, whatever shape they had
   std::size_t bytes_ = 0;
+};
+
+/// While it lives, operations on the tape keep nothing for a backward pass. May be nested.
+class NoGradient {
+ public:
+  explicit NoGradient(Tape& tape) : tape_(&tape), before_(std::exchange(tape.recording_, false)) {}
+  NoGradient(const NoGradient&) = delete;
+  NoGradient& operator=(const NoGradient&) = delete;
+  ~NoGradient() { tape_->recording_ = before_; }
+
+ private:
+  Tape* tape_;
+  bool before_;
 };
 
 class Tape::Scratch {

@@ -2,10 +2,10 @@
 
 #include "monet/autograd/ops/propagate.h"
 #include "monet/autograd/ops/sparse_pattern.h"
-#include "monet/autograd/tape.h"
 #include "monet/graph/receptive_field.h"
 #include "monet/models/detail/feature_table.h"
 #include "monet/models/model.h"
+#include "monet/models/shared_options.h"
 
 #include <span>
 #include <string>
@@ -27,27 +27,43 @@ namespace monet::models {
 /// `routing` paper: before that, `num_routing` times a = softmax of p_u·f_i over N_u, p ← normalise(p + Σ a f).
 /// published: the published code's messages run to the items and leave p as it is.
 ///
-/// Parameters, with P = v_gcn for image, t_gcn for text, <modality>_gcn for others, c the option latent_dim:
+/// Parameters, with P = v_gcn for image, t_gcn for text, <modality>_gcn for others, c the option content_dim:
 /// `id_gcn.id_embedding` [U + I, d], `model_specific_conf` [U + I, M] (columns in the dataset's order),
 /// `P.preference` [U, c], all Xavier-normal; `P.MLP.weight` [c, d_m], `.bias` [c], uniform in ±1/√d_m.
 class Grcn final : public Model {
  public:
+  static constexpr std::string_view kName = "grcn";
+  static constexpr bool kTrained = true;
+  /// As the published code routes (preferences stay as they are), or as the paper says.
+  enum class Routing { published, paper };
+
+  struct Options {
+    Index dim = 64;          // d
+    Index content_dim = 64;  // c
+    Routing routing = Routing::published;
+    int num_routing = 3;
+    bool pruning = true;         // negative edge weights become 0
+    float weight_decay = 1e-5F;  // λ
+    FeaturesDtype features_dtype = FeaturesDtype::f32;
+    FeaturesLayout features_layout = FeaturesLayout::rows;
+  };
+
   /// All references must outlive the model. Throws DataError without modalities or when two get one name, and
   /// InvalidArgument for an option outside its domain.
-  Grcn(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+  Grcn(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
 
-  std::string_view name() const override { return "grcn"; }
+  std::string_view name() const override { return kName; }
   ParameterSet& parameters() override { return parameters_; }
   void initialise(Rng& rng) override;
-  LossParts compute_gradients(const Batch& batch) override;
-  Scoring scoring() override;
+  Loss loss(autograd::Tape& tape, const Batch& batch) override;
   /// `item_embedding.<modality>` [I, c]: C_i.
-  std::vector<NamedTensor> artifact_tensors() override;
+  Output output(autograd::Tape& tape, Detail detail) override;
+  StepWork step_work(const Batch& batch) const override;
 
-  static ModelSettings defaults();
-  static std::span<const std::string_view> option_names();
-  static void take_sizes(ModelOptions& options, const TensorShapes& parameters);
-  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+  static const OptionSet<Options>& option_set();
+  static bool needs_features(const Options& /*options*/) { return true; }
+  static void take_sizes(Options& options, const TensorShapes& parameters);
+  static std::size_t training_bytes(const Options& options, const data::Dataset& dataset);
 
  private:
   struct Modality {
@@ -63,15 +79,16 @@ class Grcn final : public Model {
     std::vector<autograd::Var> preferences;
   };
 
-  autograd::Var on_tape(const Parameter* parameter);
-  autograd::Embeddings sides_of(const Parameter* nodes);
-  Tables tables_on_tape();
-  autograd::Embeddings nodes_of(const Modality& modality, autograd::Var preference);
+  autograd::Var on_tape(autograd::Tape& tape, const Parameter* parameter);
+  autograd::Embeddings sides_of(autograd::Tape& tape, const Parameter* nodes);
+  Tables tables_on_tape(autograd::Tape& tape);
+  autograd::Embeddings nodes_of(autograd::Tape& tape, const Modality& modality, autograd::Var preference);
   /// What the embeddings are made of: ids, then C of each modality. Of the batch's rows, or of all.
-  std::vector<autograd::Embeddings> final_parts(const Tables& tables, const graph::ReceptiveField* batch);
-  autograd::Var regulariser(const Tables& tables, const Batch& batch);
+  std::vector<autograd::Embeddings> final_parts(autograd::Tape& tape, const Tables& tables,
+                                                const graph::ReceptiveField* batch);
+  autograd::Var regulariser(autograd::Tape& tape, const Tables& tables, const Batch& batch);
 
-  ModelOptions options_;
+  Options options_;
   const graph::Bipartite* graph_;
   ParameterSet parameters_;
   Parameter* ids_ = nullptr;
@@ -80,9 +97,6 @@ class Grcn final : public Model {
   autograd::PatternPtr user_items_;
   autograd::PatternPtr item_users_;
   graph::ReceptiveField batch_field_;
-  autograd::Tape tape_;
-  std::vector<float> popularity_;
-  std::vector<autograd::Embeddings> final_parts_;  // of the last `scoring`
 };
 
 }  // namespace monet::models

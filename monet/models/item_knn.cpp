@@ -3,6 +3,7 @@
 #include "monet/core/matrix.h"
 #include "monet/graph/knn.h"
 #include "monet/models/detail/checks.h"
+#include "monet/models/registry.h"
 
 #include <algorithm>
 #include <array>
@@ -49,12 +50,9 @@ Matrix<float> unit_rows(const data::Dataset& dataset) {
 }
 }  // namespace
 
-ItemKnn::ItemKnn(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph,
-                 ThreadPool& pool)
-    : options_(options), dataset_(&dataset), graph_(&graph), pool_(&pool), popularity_(detail::popularity_of(graph)) {
-  detail::require_same_shape("itemknn", dataset, graph);
-  detail::require_at_least("itemknn", "neighbours", static_cast<double>(options.neighbours), 0);
-  detail::require_at_least("itemknn", "shrink", options.shrink, 0);
+ItemKnn::ItemKnn(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool)
+    : options_(option_set().checked(options)), dataset_(&dataset), graph_(&graph), pool_(&pool) {
+  detail::require_same_shape(kName, dataset, graph);
   if (options.content) detail::require_modalities("itemknn with content", dataset);
 }
 
@@ -79,27 +77,45 @@ detail::ItemSimilarity ItemKnn::content_similarity() const {
   return out;
 }
 
-Scoring ItemKnn::scoring() {
-  if (!similarity_ && options_.content) similarity_ = content_similarity();
+Output ItemKnn::output(autograd::Tape& /*tape*/, Detail /*detail*/) {
+  if (!similarity_ && options_.content) {
+    similarity_ = std::make_shared<const detail::ItemSimilarity>(content_similarity());
+  }
   if (!similarity_) {
     const std::vector<double> ones(static_cast<std::size_t>(graph_->num_users()), 1.0);
     const Csr& users_of = graph_->item_users();
     const auto shrunk_cosine = [&](Index i, Index j, double shared) {
       return shared / (std::sqrt(static_cast<double>(users_of.degree(i) * users_of.degree(j))) + options_.shrink);
     };
-    similarity_ = detail::item_similarity(*pool_, *graph_, ones, shrunk_cosine, options_.neighbours);
+    similarity_ = std::make_shared<const detail::ItemSimilarity>(
+        detail::item_similarity(*pool_, *graph_, ones, shrunk_cosine, options_.neighbours));
   }
-  return detail::similarity_scoring(*similarity_, *graph_, popularity_);
+  return detail::similarity_output(similarity_, *graph_);
 }
 
-std::span<const std::string_view> ItemKnn::option_names() {
-  static constexpr std::array<std::string_view, 3> kNames = {"neighbours", "shrink", "content"};
-  return kNames;
+const OptionSet<ItemKnn::Options>& ItemKnn::option_set() {
+  static const auto set = [] {
+    OptionSet<Options> s;
+    describe::neighbours(s, &Options::neighbours);
+    s.number("shrink", &Options::shrink, 0, OptionInfo::kAny, "added to the denominator of the cosine");
+    s.toggle("content", &Options::content, "items are as similar as their features, not their users");
+    return s;
+  }();
+  return set;
 }
 
-std::size_t ItemKnn::training_bytes(const ModelOptions& options, const data::Dataset& dataset) {
+std::size_t ItemKnn::training_bytes(const Options& options, const data::Dataset& dataset) {
   const bool all = options.content && options.neighbours == 0;
   return detail::similarity_bytes(dataset, all ? kContentNeighbours : options.neighbours);
+}
+
+const Registration& item_knn_registration() {
+  static const Registration entry = registration_of<ItemKnn>(
+      {"items similar to a user's own, by the cosine of who touched them",
+       {},
+       // Ours: the literature has no common ranges.
+       {{"neighbours", {"0", "20", "50", "100", "200"}}, {"shrink", {"0", "10", "50", "200"}}}});
+  return entry;
 }
 
 }  // namespace monet::models

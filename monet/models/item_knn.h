@@ -2,8 +2,9 @@
 
 #include "monet/models/detail/cooccurrence.h"
 #include "monet/models/detail/untrained.h"
+#include "monet/models/shared_options.h"
 
-#include <optional>
+#include <memory>
 
 namespace monet::models {
 
@@ -18,27 +19,35 @@ namespace monet::models {
 /// from similarities that rest on few users.
 class ItemKnn final : public detail::Untrained {
  public:
+  static constexpr std::string_view kName = "itemknn";
+  static constexpr bool kTrained = false;
+  struct Options {
+    Index neighbours = 0;  // similarities kept for each item; 0: all
+    double shrink = 0.0;
+    bool content = false;  // similarity of features in place of interactions
+  };
+
   /// All references must outlive the model. Throws InvalidArgument for an option outside its domain, and for `content`
   /// without features.
-  ItemKnn(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+  ItemKnn(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
 
-  std::string_view name() const override { return "itemknn"; }
+  std::string_view name() const override { return kName; }
   /// Computes the similarity the first time.
-  Scoring scoring() override;
+  Output output(autograd::Tape& tape, Detail detail) override;
 
-  static ModelSettings defaults() { return {}; }
-  static std::span<const std::string_view> option_names();
-  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+  static const OptionSet<Options>& option_set();
+  static bool needs_features(const Options& options) { return options.content; }
+  static void take_sizes(Options& /*options*/, const TensorShapes& /*parameters*/) {}
+  static std::size_t training_bytes(const Options& options, const data::Dataset& dataset);
 
  private:
   detail::ItemSimilarity content_similarity() const;
 
-  ModelOptions options_;
+  Options options_;
   const data::Dataset* dataset_;
   const graph::Bipartite* graph_;
   ThreadPool* pool_;
-  std::vector<float> popularity_;
-  std::optional<detail::ItemSimilarity> similarity_;
+  std::shared_ptr<const detail::ItemSimilarity> similarity_;
 };
 
 }  // namespace monet::models

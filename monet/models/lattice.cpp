@@ -10,7 +10,10 @@
 #include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/checks.h"
 #include "monet/models/detail/initialise.h"
+#include "monet/models/detail/outputs.h"
 #include "monet/models/detail/sizes.h"
+#include "monet/models/detail/step_sizes.h"
+#include "monet/models/registry.h"
 
 #include <algorithm>
 #include <array>
@@ -18,6 +21,7 @@
 
 namespace monet::models {
 
+using autograd::Tape;
 using autograd::Var;
 
 namespace {
@@ -25,35 +29,21 @@ namespace {
 constexpr std::string_view kMapSuffix = "_trs.weight";
 
 std::vector<MatrixView<const float>> features_of(const data::Dataset& dataset) {
-  detail::require_modalities("lattice", dataset);
+  detail::require_modalities(Lattice::kName, dataset);
   std::vector<MatrixView<const float>> out;
   for (const data::Modality& modality : dataset.modalities) out.push_back(modality.features.view());
   return out;
 }
 
-const ModelOptions& checked(const ModelOptions& o) {
-  detail::require_at_least("lattice", "dim", static_cast<double>(o.dim), 1);
-  detail::require_at_least("lattice", "projection-dim", static_cast<double>(o.projection_dim), 1);
-  detail::require_at_least("lattice", "layers", o.layers, 0);
-  detail::require_at_least("lattice", "item-layers", o.item_layers, 0);
-  detail::require_at_least("lattice", "item-neighbours", static_cast<double>(o.item_neighbours), 1);
-  detail::require_between("lattice", "lambda-coeff", static_cast<double>(o.lambda_coeff), 0, 1);
-  detail::require_at_least("lattice", "weight-decay", static_cast<double>(o.weight_decay), 0);
-  return o;
-}
-
 }  // namespace
 
-Lattice::Lattice(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph,
-                 ThreadPool& pool)
-    : options_(checked(options)),
+Lattice::Lattice(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool)
+    : options_(option_set().checked(options)),
       graph_(&graph),
       rows_(detail::node_adjacency(graph, Adjacency::row_self_loops)),
       item_graphs_(pool, features_of(dataset), options.item_neighbours, options.lambda_coeff),
-      tape_(pool),
-      popularity_(detail::popularity_of(graph)),
       all_items_(static_cast<std::size_t>(graph.num_items())) {
-  detail::require_same_shape("lattice", dataset, graph);
+  detail::require_same_shape(kName, dataset, graph);
   ParameterBlock& nodes = parameters_.add_block(graph.num_users() + graph.num_items(), options.dim);
   users_ = &parameters_.add_rows("user_embedding.weight", nodes, 0, graph.num_users());
   items_ = &parameters_.add_rows("item_id_embedding.weight", nodes, graph.num_users(), graph.num_items());
@@ -84,30 +74,29 @@ void Lattice::begin_epoch(int /*epoch*/) {
   kept_ = {};
 }
 
-std::vector<Var> Lattice::project() {
+std::vector<Var> Lattice::project(Tape& tape) {
   std::vector<Var> projected;
   for (const Modality& modality : modalities_) {
-    projected.push_back(autograd::linear(tape_, tape_.parameter(modality.table->value, modality.table->grad),
-                                         tape_.parameter(modality.weight->value, modality.weight->grad),
-                                         tape_.parameter(modality.bias->value, modality.bias->grad)));
+    projected.push_back(autograd::linear(tape, tape.parameter(modality.table->value, modality.table->grad),
+                                         tape.parameter(modality.weight->value, modality.weight->grad),
+                                         tape.parameter(modality.bias->value, modality.bias->grad)));
   }
   return projected;
 }
 
-detail::ItemGraphs::Mixed Lattice::graph_with_gradient() {
-  projected_ = project();
-  return item_graphs_.mix(tape_, projected_, tape_.parameter(modal_weight_->value, modal_weight_->grad));
+detail::ItemGraphs::Mixed Lattice::graph_with_gradient(Tape& tape, std::span<const Var> projected) {
+  return item_graphs_.mix(tape, projected, tape.parameter(modal_weight_->value, modal_weight_->grad));
 }
 
 // h = Gⁿ E_items.
-Var Lattice::propagated_items(Var nodes, const detail::ItemGraphs::Mixed& graph, int layers) {
-  Var h = autograd::gather_rows(tape_, nodes, all_items_);
-  for (int l = 0; l < layers; ++l) h = autograd::spmm(tape_, graph.pattern, graph.values, h);
+Var Lattice::propagated_items(Tape& tape, Var nodes, const detail::ItemGraphs::Mixed& graph, int layers) {
+  Var h = autograd::gather_rows(tape, nodes, all_items_);
+  for (int l = 0; l < layers; ++l) h = autograd::spmm(tape, graph.pattern, graph.values, h);
   return h;
 }
 
-Var Lattice::mean_of_layers(Var nodes, std::span<const std::int32_t> rows) {
-  return autograd::mean_of_layers(tape_, rows_.constant(), nodes, options_.layers, rows);
+Var Lattice::mean_of_layers(Tape& tape, Var nodes, std::span<const std::int32_t> rows) {
+  return autograd::mean_of_layers(tape, rows_.constant(), nodes, options_.layers, rows);
 }
 
 void Lattice::clear_graph_gradients() {
@@ -122,66 +111,75 @@ void Lattice::clear_graph_gradients() {
 }
 
 // Rows of h by a graph that is computed with its gradient, and kept if asked for.
-Var Lattice::rows_by_new_graph(Var nodes, std::span<const std::int32_t> items) {
+Var Lattice::rows_by_new_graph(Tape& tape, Var nodes, std::span<const std::int32_t> items) {
   graph_gradients_clear_ = false;
-  const auto graph = graph_with_gradient();
+  const auto graph = graph_with_gradient(tape, project(tape));
   if (use_ == GraphUse::next_batch) {
-    kept_ = {graph.pattern, Matrix<float>::copy_of(tape_.value(graph.values))};
+    kept_ = {graph.pattern, Matrix<float>::copy_of(tape.value(graph.values))};
     use_ = GraphUse::kept;
   }
-  return autograd::gather_rows(tape_, propagated_items(nodes, graph, options_.item_layers), items);
+  return autograd::gather_rows(tape, propagated_items(tape, nodes, graph, options_.item_layers), items);
 }
 
 // Rows of h by the graph that was kept: only the last layer's rows are computed.
-Var Lattice::rows_by_kept_graph(Var nodes, std::span<const std::int32_t> items) {
+Var Lattice::rows_by_kept_graph(Tape& tape, Var nodes, std::span<const std::int32_t> items) {
   clear_graph_gradients();
   const int before = options_.item_layers - 1;
-  if (before < 0) return autograd::gather_rows(tape_, propagated_items(nodes, {}, 0), items);
+  if (before < 0) return autograd::gather_rows(tape, propagated_items(tape, nodes, {}, 0), items);
   const autograd::ConstantMatrix matrix{
       kept_.pattern.get(), {kept_.values.data(), static_cast<std::size_t>(kept_.values.size())}, {}};
-  if (before == 0) return autograd::constant_spmm_rows(tape_, matrix, nodes, items, graph_->num_users());
-  const detail::ItemGraphs::Mixed graph{kept_.pattern, tape_.constant(kept_.values.view())};
-  return autograd::constant_spmm_rows(tape_, matrix, propagated_items(nodes, graph, before), items);
+  if (before == 0) return autograd::constant_spmm_rows(tape, matrix, nodes, items, graph_->num_users());
+  const detail::ItemGraphs::Mixed graph{kept_.pattern, tape.constant(kept_.values.view())};
+  return autograd::constant_spmm_rows(tape, matrix, propagated_items(tape, nodes, graph, before), items);
 }
 
-LossParts Lattice::compute_gradients(const Batch& batch) {
-  tape_.clear();
+Loss Lattice::loss(Tape& tape, const Batch& batch) {
   ParameterBlock& block = parameters_.blocks().front();
-  const Var nodes = tape_.parameter(block.value.view(), block.grad.view());
+  const Var nodes = tape.parameter(block.value.view(), block.grad.view());
   const detail::BatchNodes of_batch(batch, graph_->num_users(), graph_->num_items());
-  const Var h =
-      use_ == GraphUse::kept ? rows_by_kept_graph(nodes, of_batch.items) : rows_by_new_graph(nodes, of_batch.items);
-  const Var mean = mean_of_layers(nodes, of_batch.nodes);
-  const Var distinct = autograd::add_unit_rows(tape_, mean, h, of_batch.first_item);
-  return detail::run_dot_bpr(tape_, distinct, of_batch.positions(), {}, options_.weight_decay);
+  const Var h = use_ == GraphUse::kept ? rows_by_kept_graph(tape, nodes, of_batch.items)
+                                       : rows_by_new_graph(tape, nodes, of_batch.items);
+  const Var mean = mean_of_layers(tape, nodes, of_batch.nodes);
+  const Var distinct = autograd::add_unit_rows(tape, mean, h, of_batch.first_item);
+  return detail::weighed_dot_bpr(tape, distinct, of_batch.positions(), {}, options_.weight_decay);
 }
 
-Scoring Lattice::scoring() {
-  tape_.clear();
-  tape_.set_recording(false);
-  const Var nodes = tape_.constant(parameters_.blocks().front().value.view());
-  const Var h = propagated_items(nodes, graph_with_gradient(), options_.item_layers);
-  const auto final_nodes =
-      tape_.value(autograd::add_unit_rows(tape_, mean_of_layers(nodes, {}), h, graph_->num_users()));
-  tape_.set_recording(true);
-  return detail::dot_scoring(final_nodes.row_range(0, graph_->num_users()),
-                             final_nodes.row_range(graph_->num_users(), graph_->num_items()), *graph_, popularity_);
-}
-
-std::vector<NamedTensor> Lattice::artifact_tensors() {
-  std::vector<NamedTensor> tensors;
-  for (std::size_t m = 0; m < modalities_.size(); ++m) {
-    tensors.push_back({"item_embedding." + modalities_[m].name, tape_.value(projected_[m])});
+Output Lattice::output(Tape& tape, Detail detail) {
+  Output out;
+  const Var nodes = tape.constant(parameters_.blocks().front().value.view());
+  const std::vector<Var> projected = project(tape);
+  const Var h = propagated_items(tape, nodes, graph_with_gradient(tape, projected), options_.item_layers);
+  detail::add_dot_scoring(
+      out, tape, autograd::add_unit_rows(tape, mean_of_layers(tape, nodes, {}), h, graph_->num_users()), *graph_);
+  if (detail == Detail::artifact) {
+    for (std::size_t m = 0; m < modalities_.size(); ++m) {
+      out.tensors.push_back({"item_embedding." + modalities_[m].name, out.keep(tape, projected[m])});
+    }
   }
-  return tensors;
+  return out;
 }
 
-detail::ItemMatrix Lattice::item_graph() {
-  tape_.clear();
-  tape_.set_recording(false);
-  const auto graph = graph_with_gradient();
-  tape_.set_recording(true);
-  return {graph.pattern, Matrix<float>::copy_of(tape_.value(graph.values))};
+detail::ItemMatrix Lattice::item_graph(Tape& tape) {
+  tape.clear();
+  const autograd::NoGradient no_gradient(tape);
+  const auto graph = graph_with_gradient(tape, project(tape));
+  return {graph.pattern, Matrix<float>::copy_of(tape.value(graph.values))};
+}
+
+// A step that keeps its item graph; its last layer for the batch's items only.
+StepWork Lattice::step_work(const Batch& batch) const {
+  const detail::StepSizes sizes(*graph_, batch);
+  StepWork work;
+  work.gathers.push_back(detail::row_passes(sizes, options_.layers, options_.dim));
+  if (options_.item_layers == 0) return work;
+  const Csr* kept = use_ == GraphUse::kept ? &kept_.pattern->csr : nullptr;
+  const auto least = static_cast<Index>(modalities_.size()) * std::min(options_.item_neighbours, sizes.items);
+  Index last = 0;
+  for (const std::int32_t item : sizes.batch_items) last += kept == nullptr ? least : kept->degree(item);
+  const Index whole = kept == nullptr ? sizes.items * least : kept->nnz();
+  work.gathers.push_back(
+      {2.0 * static_cast<double>((options_.item_layers - 1) * whole + last), options_.dim, sizes.items});
+  return work;
 }
 
 std::vector<std::byte> Lattice::state() const {
@@ -206,26 +204,30 @@ void Lattice::restore(std::span<const std::byte> state) {
   graph_gradients_clear_ = false;
 }
 
-ModelSettings Lattice::defaults() {
-  ModelSettings settings;
-  settings.training.learning_rate = 5e-4;
-  return settings;
+const OptionSet<Lattice::Options>& Lattice::option_set() {
+  static const auto set = [] {
+    OptionSet<Options> s;
+    describe::dim(s, &Options::dim);
+    describe::layers(s, &Options::layers);
+    s.whole("item-neighbours", &Options::item_neighbours, 1, OptionInfo::kAny, "k of the item-item graphs");
+    s.whole("item-layers", &Options::item_layers, 0, describe::kMostLayers, "layers over the item-item graph");
+    s.number("lambda-coeff", &Options::lambda_coeff, 0, 1, "share of the graph of raw features");
+    s.whole("projection-dim", &Options::projection_dim, 1, describe::kMostDimensions,
+            "width of the projected features");
+    describe::weight_decay(s, &Options::weight_decay);
+    return s;
+  }();
+  return set;
 }
 
-std::span<const std::string_view> Lattice::option_names() {
-  static constexpr std::array<std::string_view, 7> kNames = {
-      "dim", "layers", "item-neighbours", "item-layers", "lambda-coeff", "projection-dim", "weight-decay"};
-  return kNames;
-}
-
-void Lattice::take_sizes(ModelOptions& options, const TensorShapes& parameters) {
+void Lattice::take_sizes(Options& options, const TensorShapes& parameters) {
   detail::take_size(options.dim, parameters, "user_embedding.weight", 1);
   for (const auto& [name, shape] : parameters) {
     if (name.ends_with(kMapSuffix)) detail::take_size(options.projection_dim, parameters, name, 0);
   }
 }
 
-std::size_t Lattice::training_bytes(const ModelOptions& options, const data::Dataset& dataset) {
+std::size_t Lattice::training_bytes(const Options& options, const data::Dataset& dataset) {
   // Value, gradient, two moments; layers of users and items and their gradients; layers of the item graph and theirs.
   std::size_t bytes = detail::tables_bytes(dataset, options.dim, 4 + 2 * (Index{options.layers} + 2));
   const Index items = dataset.num_items();
@@ -243,6 +245,16 @@ std::size_t Lattice::training_bytes(const ModelOptions& options, const data::Dat
   constexpr Index kEntryBytes = 120;
   const auto parts = 2 * static_cast<Index>(dataset.modalities.size());
   return bytes + static_cast<std::size_t>(parts * items * std::min(options.item_neighbours, items) * kEntryBytes);
+}
+
+const Registration& lattice_registration() {
+  static const Registration entry =
+      registration_of<Lattice>({"ids propagated over the user-item graph and over a learnt graph of similar items",
+                                {.learning_rate = 5e-4},
+                                // MMRec: rates and weights.
+                                {{"learning-rate", {"0.0001", "0.0005", "0.001", "0.005"}},
+                                 {"weight-decay", {"0", "0.00001", "0.0001", "0.001"}}}});
+  return entry;
 }
 
 }  // namespace monet::models

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "monet/autograd/ops/propagate.h"
-#include "monet/autograd/tape.h"
 #include "monet/graph/receptive_field.h"
 #include "monet/models/detail/adjacency.h"
 #include "monet/models/model.h"
+#include "monet/models/shared_options.h"
 
 #include <optional>
 
@@ -21,32 +21,42 @@ namespace monet::models {
 /// matrix computes only the batch's receptive field.
 class LightGcn final : public Model {
  public:
-  /// All references must outlive the model. Throws InvalidArgument for an option outside its domain.
-  LightGcn(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+  static constexpr std::string_view kName = "lightgcn";
+  static constexpr bool kTrained = true;
+  struct Options {
+    Index dim = 64;  // d
+    int layers = 3;  // L
+    Adjacency adjacency = Adjacency::symmetric;
+    float weight_decay = 1e-4F;  // λ
+    Regulariser regulariser = Regulariser::squared;
+  };
 
-  std::string_view name() const override { return "lightgcn"; }
+  /// All references must outlive the model. Throws InvalidArgument for an option outside its domain.
+  LightGcn(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+
+  std::string_view name() const override { return kName; }
   ParameterSet& parameters() override { return parameters_; }
   void initialise(Rng& rng) override;
-  LossParts compute_gradients(const Batch& batch) override;
-  Scoring scoring() override;
+  Loss loss(autograd::Tape& tape, const Batch& batch) override;
   /// `item_foldin` [I, d] with the symmetric matrix (detail/item_foldin.h).
-  std::vector<NamedTensor> artifact_tensors() override;
+  Output output(autograd::Tape& tape, Detail detail) override;
+  StepWork step_work(const Batch& batch) const override;
 
   /// Shares of graph::ReceptiveField. The batch's own rows are never taken as all: fewer rows are then written by the
   /// last pass, cleared for the loss, and read by the first pass back.
   static constexpr double kDenseShare = 0.5;
   static constexpr double kBatchShare = 1.0;
 
-  static ModelSettings defaults();
-  static std::span<const std::string_view> option_names();
-  static void take_sizes(ModelOptions& options, const TensorShapes& parameters);
-  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+  static const OptionSet<Options>& option_set();
+  static bool needs_features(const Options& /*options*/) { return false; }
+  static void take_sizes(Options& options, const TensorShapes& parameters);
+  static std::size_t training_bytes(const Options& options, const data::Dataset& dataset);
 
  private:
-  LossParts symmetric_step(const Batch& batch);
-  LossParts row_step(const Batch& batch);
+  Loss symmetric_step(autograd::Tape& tape, const Batch& batch);
+  Loss row_step(autograd::Tape& tape, const Batch& batch);
 
-  ModelOptions options_;
+  Options options_;
   const graph::Bipartite* graph_;
   ParameterSet parameters_;
   Parameter* users_;
@@ -54,9 +64,7 @@ class LightGcn final : public Model {
   autograd::PropagateOptions encoder_;
   std::optional<graph::ReceptiveField> field_;  // symmetric
   detail::NodeMatrix rows_;                     // row_self_loops
-  autograd::Tape tape_;
   std::vector<std::int32_t> batch_items_;
-  std::vector<float> popularity_;
 };
 
 }  // namespace monet::models

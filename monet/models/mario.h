@@ -1,9 +1,9 @@
 #pragma once
 
 #include "monet/autograd/ops/modality_attention.h"
-#include "monet/autograd/tape.h"
 #include "monet/models/detail/feature_table.h"
 #include "monet/models/model.h"
+#include "monet/models/shared_options.h"
 
 #include <cstdint>
 #include <span>
@@ -25,26 +25,37 @@ namespace monet::models {
 /// Parameters: `user_preference.<modality>` and `cf.user` [U, d] (columns of one block, the modalities in the dataset's
 /// order, then c), `cf.item` [I, d], Xavier-uniform; `projection.<modality>.weight` [d, d_m], `.bias` [d],
 /// `decoder.<modality>.weight` [d_m, d], `.bias` [d_m], `attention.weight` [a, d], `.bias` [a], uniform in ±1/√in;
-/// `attention.vector` [a], uniform in ±1/√a. a is the option latent_dim.
+/// `attention.vector` [a], uniform in ±1/√a. a is the option attention_dim.
 class Mario final : public Model {
  public:
+  static constexpr std::string_view kName = "mario";
+  static constexpr bool kTrained = true;
+  struct Options {
+    Index dim = 64;              // d
+    Index attention_dim = 16;    // a
+    float preservation = 0.1F;   // λ_MP
+    float weight_decay = 1e-5F;  // λ
+    FeaturesDtype features_dtype = FeaturesDtype::f32;
+    FeaturesLayout features_layout = FeaturesLayout::rows;
+  };
+
   /// All references must outlive the model. Throws DataError without modalities and InvalidArgument for an option
   /// outside its domain.
-  Mario(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+  Mario(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
 
-  std::string_view name() const override { return "mario"; }
+  std::string_view name() const override { return kName; }
   ParameterSet& parameters() override { return parameters_; }
   void initialise(Rng& rng) override;
-  LossParts compute_gradients(const Batch& batch) override;
+  Loss loss(autograd::Tape& tape, const Batch& batch) override;
   /// Kind pairwise: p and q of all modalities and c side by side, [U, (M+1) d] and [I, (M+1) d].
-  Scoring scoring() override;
   /// `item_embedding.<modality>` [I, d]: q^m, and `item_embedding.collaborative`: q^c.
-  std::vector<NamedTensor> artifact_tensors() override;
+  Output output(autograd::Tape& tape, Detail detail) override;
+  StepWork step_work(const Batch& batch) const override;
 
-  static ModelSettings defaults();
-  static std::span<const std::string_view> option_names();
-  static void take_sizes(ModelOptions& options, const TensorShapes& parameters);
-  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+  static const OptionSet<Options>& option_set();
+  static bool needs_features(const Options& /*options*/) { return true; }
+  static void take_sizes(Options& options, const TensorShapes& parameters);
+  static std::size_t training_bytes(const Options& options, const data::Dataset& dataset);
 
  private:
   struct Modality {
@@ -58,10 +69,10 @@ class Mario final : public Model {
     Parameter* decoder_bias;
   };
 
-  autograd::Var all_items(const graph::RowSet* rows);
-  autograd::Var preservation(autograd::Var item_rows, std::span<const std::int32_t> items);
+  autograd::Var all_items(autograd::Tape& tape, const graph::RowSet* rows);
+  autograd::Var preservation(autograd::Tape& tape, autograd::Var item_rows, std::span<const std::int32_t> items);
 
-  ModelOptions options_;
+  Options options_;
   const graph::Bipartite* graph_;
   ParameterSet parameters_;
   ParameterBlock* users_;
@@ -71,9 +82,6 @@ class Mario final : public Model {
   Parameter* attention_weight_;
   Parameter* attention_bias_;
   Parameter* attention_vector_;
-  autograd::Tape tape_;
-  std::vector<float> popularity_;
-  autograd::Var final_items_;  // of the last `scoring`
 };
 
 }  // namespace monet::models

@@ -2,18 +2,21 @@
 
 #include "monet/autograd/ops/target_attention.h"
 #include "monet/models/detail/checks.h"
+#include "monet/models/detail/grids.h"
 #include "monet/models/detail/initialise.h"
+#include "monet/models/detail/outputs.h"
 #include "monet/models/detail/sizes.h"
+#include "monet/models/registry.h"
 
 #include <array>
 
 namespace monet::models {
 
-Mf::Mf(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool)
-    : options_(options), graph_(&graph), tape_(pool), popularity_(detail::popularity_of(graph)) {
-  detail::require_same_shape("mf", dataset, graph);
-  detail::require_at_least("mf", "dim", static_cast<double>(options.dim), 1);
-  detail::require_at_least("mf", "weight-decay", static_cast<double>(options.weight_decay), 0);
+using autograd::Tape;
+
+Mf::Mf(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& /*pool*/)
+    : options_(option_set().checked(options)), graph_(&graph) {
+  detail::require_same_shape(kName, dataset, graph);
   users_ = &parameters_.add("user_embedding.weight", graph.num_users(), options.dim);
   items_ = &parameters_.add("item_embedding.weight", graph.num_items(), options.dim);
 }
@@ -23,37 +26,53 @@ void Mf::initialise(Rng& rng) {
   detail::xavier_uniform(*items_, rng);
 }
 
-LossParts Mf::compute_gradients(const Batch& batch) {
-  tape_.clear();
-  const auto users = tape_.parameter(users_->value, users_->grad);
-  const auto items = tape_.parameter(items_->value, items_->grad);
-  const auto loss = autograd::target_aware_bpr(tape_, users, items, graph_->user_items(), batch.users, batch.positives,
+Loss Mf::loss(Tape& tape, const Batch& batch) {
+  const auto users = tape.parameter(users_->value, users_->grad);
+  const auto items = tape.parameter(items_->value, items_->grad);
+  const auto loss = autograd::target_aware_bpr(tape, users, items, graph_->user_items(), batch.users, batch.positives,
                                                batch.negatives, {false, 0.0F, false, options_.weight_decay}, nullptr);
-  tape_.backward(loss.total);
-  return {loss.ranking + static_cast<double>(options_.weight_decay) * loss.regulariser, loss.ranking, loss.regulariser};
+  return {
+      loss.total,
+      {loss.ranking + static_cast<double>(options_.weight_decay) * loss.regulariser, loss.ranking, loss.regulariser}};
 }
 
-Scoring Mf::scoring() {
-  return detail::dot_scoring(users_->value, items_->value, *graph_, popularity_);
+Output Mf::output(Tape& /*tape*/, Detail /*detail*/) {
+  Output out;
+  const auto& users = out.keep(Matrix<float>::copy_of(users_->value));
+  const auto& items = out.keep(Matrix<float>::copy_of(items_->value));
+  detail::add_dot_scoring(out, users.view(), items.view(), *graph_);
+  return out;
 }
 
-ModelSettings Mf::defaults() {
-  ModelSettings settings;
-  settings.training.learning_rate = 5e-4;
-  return settings;
+StepWork Mf::step_work(const Batch& batch) const {
+  const Index nodes = graph_->num_users() + graph_->num_items();
+  return {{}, {{6.0 * static_cast<double>(batch.users.size()), options_.dim, nodes}}};
 }
 
-std::span<const std::string_view> Mf::option_names() {
-  static constexpr std::array<std::string_view, 2> kNames = {"dim", "weight-decay"};
-  return kNames;
+const OptionSet<Mf::Options>& Mf::option_set() {
+  static const auto set = [] {
+    OptionSet<Options> s;
+    describe::dim(s, &Options::dim);
+    describe::weight_decay(s, &Options::weight_decay);
+    return s;
+  }();
+  return set;
 }
 
-void Mf::take_sizes(ModelOptions& options, const TensorShapes& parameters) {
+void Mf::take_sizes(Options& options, const TensorShapes& parameters) {
   detail::take_size(options.dim, parameters, "user_embedding.weight", 1);
 }
 
-std::size_t Mf::training_bytes(const ModelOptions& options, const data::Dataset& dataset) {
+std::size_t Mf::training_bytes(const Options& options, const data::Dataset& dataset) {
   return detail::tables_bytes(dataset, options.dim, 4);
+}
+
+const Registration& mf_registration() {
+  static const Registration entry =
+      registration_of<Mf>({"matrix factorisation of user and item ids",
+                           {.learning_rate = 5e-4},
+                           {{"learning-rate", detail::kRates}, {"weight-decay", detail::kWeightDecays}}});
+  return entry;
 }
 
 }  // namespace monet::models

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "monet/autograd/tape.h"
 #include "monet/models/model.h"
+#include "monet/models/shared_options.h"
 
 namespace monet::models {
 
@@ -10,29 +10,34 @@ namespace monet::models {
 /// Parameters: `user_embedding.weight` [U, d], `item_embedding.weight` [I, d], Xavier-uniform.
 class Mf final : public Model {
  public:
-  /// All references must outlive the model. Throws InvalidArgument for an option outside its domain.
-  Mf(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+  static constexpr std::string_view kName = "mf";
+  static constexpr bool kTrained = true;
+  struct Options {
+    Index dim = 64;              // d
+    float weight_decay = 1e-5F;  // λ
+  };
 
-  std::string_view name() const override { return "mf"; }
+  /// All references must outlive the model. Throws InvalidArgument for an option outside its domain.
+  Mf(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+
+  std::string_view name() const override { return kName; }
   ParameterSet& parameters() override { return parameters_; }
   void initialise(Rng& rng) override;
-  LossParts compute_gradients(const Batch& batch) override;
-  Scoring scoring() override;
-  std::vector<NamedTensor> artifact_tensors() override { return {}; }
+  Loss loss(autograd::Tape& tape, const Batch& batch) override;
+  Output output(autograd::Tape& tape, Detail detail) override;
+  StepWork step_work(const Batch& batch) const override;
 
-  static ModelSettings defaults();
-  static std::span<const std::string_view> option_names();
-  static void take_sizes(ModelOptions& options, const TensorShapes& parameters);
-  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+  static const OptionSet<Options>& option_set();
+  static bool needs_features(const Options& /*options*/) { return false; }
+  static void take_sizes(Options& options, const TensorShapes& parameters);
+  static std::size_t training_bytes(const Options& options, const data::Dataset& dataset);
 
  private:
-  ModelOptions options_;
+  Options options_;
   const graph::Bipartite* graph_;
   ParameterSet parameters_;
   Parameter* users_;
   Parameter* items_;
-  autograd::Tape tape_;
-  std::vector<float> popularity_;
 };
 
 }  // namespace monet::models

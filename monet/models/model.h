@@ -1,28 +1,25 @@
 #pragma once
 
+#include "monet/autograd/tape.h"
 #include "monet/core/rng.h"
 #include "monet/core/thread_pool.h"
 #include "monet/data/dataset.h"
 #include "monet/graph/bipartite.h"
 #include "monet/models/options.h"
+#include "monet/models/output.h"
 #include "monet/models/parameters.h"
-#include "monet/scoring/scoring.h"
+#include "monet/models/step_work.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace monet::models {
-
-using scoring::ScoreKind;
-using scoring::Scoring;
 
 /// (u, i, j) triples of Bayesian personalised ranking: user, positive item, negative item. Same length; repeats
 /// allowed.
@@ -40,16 +37,17 @@ struct LossParts {
   double regulariser = 0.0;
 };
 
-/// A tensor a model leaves behind in its artifact beside the parameters, as a view.
-struct NamedTensor {
-  std::string name;
-  MatrixView<const float> value;
+/// A loss as a model leaves it on a tape.
+struct Loss {
+  autograd::Var total;  // [1, 1], what backward starts from
+  LossParts parts;
 };
 
 /// Shapes of tensors by name.
 using TensorShapes = std::map<std::string, std::vector<Index>, std::less<>>;
 
-/// What every model offers to trainer, artifact and ranking.
+/// What every model offers to trainer, artifact and ranking. A model holds its parameters and what it made of the data;
+/// the tape that it computes on is its caller's. Use `compute_gradients` and `compute_output`, which see to the tape.
 class Model {
  public:
   virtual ~Model() = default;
@@ -59,8 +57,8 @@ class Model {
 
   virtual std::string_view name() const = 0;
   virtual ParameterSet& parameters() = 0;
-  /// False for a model that is computed from the data at once: there are no parameters and nothing to train, and
-  /// `compute_gradients` must not be called.
+  /// False for a model that is computed from the data at once: there are no parameters and nothing to train, and `loss`
+  /// must not be called.
   virtual bool trained() const { return true; }
   /// Draws the initial parameters.
   virtual void initialise(Rng& rng) = 0;
@@ -71,33 +69,33 @@ class Model {
   virtual std::vector<std::byte> state() const { return {}; }
   /// Throws DataError when `state` is not one of this model.
   virtual void restore(std::span<const std::byte> /*state*/) {}
-  /// Forward and backward on a batch: returns the loss and leaves its gradient in the parameters' `grad`.
-  virtual LossParts compute_gradients(const Batch& batch) = 0;
-  /// Computes final embeddings from the current parameters. The views hold until the next call of a non-const member.
-  virtual Scoring scoring() = 0;
-  /// Further tensors for the artifact (`item_foldin`, `item_embedding.<modality>`, …), valid after `scoring()` and as
-  /// long.
-  virtual std::vector<NamedTensor> artifact_tensors() = 0;
+  /// Records the loss of a batch on an empty tape. The gradient of a parameter that is not on it becomes zero here.
+  virtual Loss loss(autograd::Tape& tape, const Batch& batch) = 0;
+  /// Final embeddings, or what else scores are made of, from the current parameters, on an empty tape that records
+  /// nothing.
+  virtual Output output(autograd::Tape& tape, Detail detail) = 0;
+  /// What a step on this batch cannot do without (when it rebuilds no graph). Empty for a model without a formula.
+  virtual StepWork step_work(const Batch& /*batch*/) const { return {}; }
 };
 
-/// Makes a model by its name (design §6), drawing nothing yet. `dataset`, `graph` and `pool` must outlive it. Throws
-/// InvalidArgument for an unknown name (with the nearest right one) and DataError when the dataset lacks what the model
-/// needs (modalities).
-std::unique_ptr<Model> make_model(std::string_view name, const ModelOptions& options, const data::Dataset& dataset,
+/// Forward and backward on a batch: returns the loss and leaves its gradient in the parameters' `grad`.
+LossParts compute_gradients(autograd::Tape& tape, Model& model, const Batch& batch);
+/// What scoring needs of the model as it is. Nothing is recorded, and the tape is empty before and after.
+Output compute_output(autograd::Tape& tape, Model& model, Detail detail = Detail::scores);
+
+/// Makes a model, drawing nothing yet. `dataset`, `graph` and `pool` must outlive it. Throws DataError when the dataset
+/// lacks what the model needs (modalities).
+std::unique_ptr<Model> make_model(const ModelOptions& options, const data::Dataset& dataset,
                                   const graph::Bipartite& graph, ThreadPool& pool);
 /// Every registered name, in the order of the documentation.
 std::span<const std::string_view> model_names();
 
-/// The functions below throw as make_model for an unknown name.
-
-/// What a model is made and trained with unless told otherwise: its paper's values, or those of docs/models.md.
-ModelSettings default_settings(std::string_view name);
-/// The members of ModelOptions that a model reads, as on the command line without dashes in front ("weight-decay").
-std::span<const std::string_view> model_option_names(std::string_view name);
 /// `options` with the sizes (dim, layer widths, …) that the given parameters have.
-ModelOptions with_sizes_of(std::string_view name, ModelOptions options, const TensorShapes& parameters);
+ModelOptions with_sizes_of(ModelOptions options, const TensorShapes& parameters);
 /// Bytes that training the model holds at its peak beyond the dataset and the graph: parameters, gradients, moments,
 /// activations, copies of the features. Known before anything is allocated.
-std::size_t training_bytes(std::string_view name, const ModelOptions& options, const data::Dataset& dataset);
+std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+/// Whether a model cannot be made of a dataset without item features.
+bool needs_features(const ModelOptions& options);
 
 }  // namespace monet::models

@@ -4,8 +4,12 @@
 #include "monet/autograd/ops/target_attention.h"
 #include "monet/core/error.h"
 #include "monet/models/detail/checks.h"
+#include "monet/models/detail/grids.h"
 #include "monet/models/detail/initialise.h"
 #include "monet/models/detail/item_foldin.h"
+#include "monet/models/detail/outputs.h"
+#include "monet/models/detail/step_sizes.h"
+#include "monet/models/registry.h"
 
 #include <array>
 #include <cmath>
@@ -14,43 +18,32 @@ namespace monet::models {
 
 using autograd::Embeddings;
 using autograd::Propagation;
+using autograd::Tape;
 using autograd::Var;
 
 namespace {
 
-void check(const ModelOptions& o, const data::Dataset& dataset, const graph::Bipartite& graph) {
-  detail::require_modalities("monet", dataset);
-  detail::require_same_shape("monet", dataset, graph);
-  if (o.dim < 1) fail<InvalidArgument>("[monet] dim is {}; it must be at least 1", o.dim);
-  if (o.layers < 0) fail<InvalidArgument>("[monet] layers is {}; it must not be negative", o.layers);
-  if (!(o.alpha >= 0.0F) || std::isinf(o.alpha)) {
-    fail<InvalidArgument>("[monet] alpha is {}; it must be a number that is not negative", o.alpha);
-  }
-  if (!(o.beta >= 0.0F && o.beta <= 1.0F)) fail<InvalidArgument>("[monet] beta is {}; it must lie in [0, 1]", o.beta);
-  if (!(o.weight_decay >= 0.0F) || std::isinf(o.weight_decay)) {
-    fail<InvalidArgument>("[monet] weight_decay is {}; it must be a number that is not negative", o.weight_decay);
-  }
+Propagation propagation_of(Monet::Collaborative kind) {
+  return kind == Monet::Collaborative::lightgcn ? Propagation::lightgcn : Propagation::megcn;
 }
 
-Propagation propagation_of(Collaborative kind) {
-  return kind == Collaborative::lightgcn ? Propagation::lightgcn : Propagation::megcn;
-}
-
-bool same_propagation(Encoder encoder, Collaborative collaborative) {
+bool same_propagation(Monet::Encoder encoder, Monet::Collaborative collaborative) {
+  using Encoder = Monet::Encoder;
+  using Collaborative = Monet::Collaborative;
   return (encoder == Encoder::megcn && collaborative == Collaborative::megcn) ||
          (encoder == Encoder::lightgcn && collaborative == Collaborative::lightgcn);
 }
 
 }  // namespace
 
-Monet::Monet(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool,
+Monet::Monet(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& /*pool*/,
              double dense_share)
-    : options_(options),
+    : options_(option_set().checked(options)),
       dataset_(&dataset),
       graph_(&graph),
-      joint_collaborative_(same_propagation(options.encoder, options.collaborative)),
-      tape_(pool) {
-  check(options, dataset, graph);
+      joint_collaborative_(same_propagation(options.encoder, options.collaborative)) {
+  detail::require_modalities(kName, dataset);
+  detail::require_same_shape(kName, dataset, graph);
   encoder_ = propagation(options.encoder == Encoder::lightgcn ? Propagation::lightgcn : Propagation::megcn,
                          options.encoder == Encoder::none ? 0 : options.layers);
   collaborative_ = propagation(propagation_of(options.collaborative), options.layers);
@@ -59,7 +52,6 @@ Monet::Monet(const ModelOptions& options, const data::Dataset& dataset, const gr
   if (options.fusion == Fusion::concat && !separate && encoder_.layers > 0) {
     field_.emplace(graph, encoder_.layers, dense_share);
   }
-  popularity_ = detail::popularity_of(graph);
 }
 
 autograd::PropagateOptions Monet::propagation(Propagation kind, int layers) const {
@@ -112,18 +104,18 @@ void Monet::initialise(Rng& rng) {
   if (options_.fusion == Fusion::fc) detail::linear_uniform(*fusion_weight_, *fusion_bias_, rng);
 }
 
-Monet::Forward Monet::forward(const graph::ReceptiveField* field) {
-  const auto var = [this](Parameter* p) { return p == nullptr ? Var{} : tape_.parameter(p->value, p->grad); };
+Monet::Forward Monet::forward(Tape& tape, const graph::ReceptiveField* field) {
+  const auto var = [&](Parameter* p) { return p == nullptr ? Var{} : tape.parameter(p->value, p->grad); };
   const auto propagate = [&](const Embeddings& start, const autograd::PropagateOptions& how) {
-    return autograd::propagate(tape_, *graph_, start.users, start.items, how, field);
+    return autograd::propagate(tape, *graph_, start.users, start.items, how, field);
   };
   Forward out;
   std::vector<autograd::ProjectedModality> projected;
   for (const auto& part : modalities_) projected.push_back(part.features.with(var(part.weight), var(part.bias)));
   const Var cf_item = var(cf_item_);
-  out.start.users = tape_.parameter(users_->value.view(), users_->grad.view());
+  out.start.users = tape.parameter(users_->value.view(), users_->grad.view());
   out.start.items =
-      autograd::project(tape_, projected, options_.normalize_features, joint_collaborative_ ? cf_item : Var{},
+      autograd::project(tape, projected, options_.normalize_features, joint_collaborative_ ? cf_item : Var{},
                         field == nullptr ? nullptr : &field->items(encoder_.layers));
   out.propagated = propagate(out.start, encoder_);
   if (cf_user_ != nullptr && !joint_collaborative_) {
@@ -131,98 +123,112 @@ Monet::Forward Monet::forward(const graph::ReceptiveField* field) {
     out.extra = propagate(out.extra_start, collaborative_);
   }
   out.fusion = {options_.fusion, options_.dim, var(fusion_weight_), var(fusion_bias_)};
-  out.fused = {detail::fuse(tape_, out.fusion, out.propagated.users, out.extra.users),
-               detail::fuse(tape_, out.fusion, out.propagated.items, out.extra.items)};
+  out.fused = {detail::fuse(tape, out.fusion, out.propagated.users, out.extra.users),
+               detail::fuse(tape, out.fusion, out.propagated.items, out.extra.items)};
   return out;
 }
 
-LossParts Monet::compute_gradients(const Batch& batch) {
-  tape_.clear();
+Loss Monet::loss(Tape& tape, const Batch& batch) {
   if (field_) {
     batch_items_.assign(batch.positives.begin(), batch.positives.end());
     batch_items_.insert(batch_items_.end(), batch.negatives.begin(), batch.negatives.end());
     field_->build(batch.users, batch_items_, options_.target_aware);
   }
   const graph::ReceptiveField* field = field_ ? &*field_ : nullptr;
-  const Forward values = forward(field);
+  const Forward values = forward(tape, field);
   const auto loss = autograd::target_aware_bpr(
-      tape_, values.fused.users, values.fused.items, graph_->user_items(), batch.users, batch.positives,
-      batch.negatives, {options_.target_aware, options_.beta, options_.exclude_target, options_.weight_decay}, field);
-  tape_.backward(loss.total);
-  return {loss.ranking + static_cast<double>(options_.weight_decay) * loss.regulariser, loss.ranking, loss.regulariser};
+      tape, values.fused.users, values.fused.items, graph_->user_items(), batch.users, batch.positives, batch.negatives,
+      {options_.target_aware, options_.beta, options_.exclude_target, options_.weight_decay}, field);
+  return {
+      loss.total,
+      {loss.ranking + static_cast<double>(options_.weight_decay) * loss.regulariser, loss.ranking, loss.regulariser}};
 }
 
-Scoring Monet::scoring() {
-  tape_.clear();
-  tape_.set_recording(false);
-  scored_ = forward(nullptr);
-  tape_.set_recording(true);
-  Scoring out;
-  out.kind = options_.target_aware ? ScoreKind::target_aware : ScoreKind::dot;
-  out.beta = options_.target_aware ? options_.beta : 0.0F;
-  out.user_embedding = tape_.value(scored_.fused.users);
-  out.item_embedding = tape_.value(scored_.fused.items);
-  out.history = graph_->user_items().view();
-  out.item_popularity = popularity_;
+Output Monet::output(Tape& tape, Detail detail) {
+  const Forward values = forward(tape, nullptr);
+  Output out;
+  const auto users = out.keep(tape, values.fused.users);
+  const auto items = out.keep(tape, values.fused.items);
+  detail::add_dot_scoring(out, users, items, *graph_);
+  if (options_.target_aware) {
+    out.scoring.kind = scoring::ScoreKind::target_aware;
+    out.scoring.beta = options_.beta;
+  }
+  if (detail == Detail::artifact) add_tensors(out, tape, values);
   return out;
 }
 
-std::vector<NamedTensor> Monet::artifact_tensors() {
-  std::vector<NamedTensor> out;
+void Monet::add_tensors(Output& out, Tape& tape, const Forward& values) const {
   const Index d = options_.dim;
-  const auto items = tape_.value(scored_.propagated.items);
+  const auto items = out.keep(tape, values.propagated.items);
   Index column = 0;
   for (const auto& modality : dataset_->modalities) {
-    out.push_back({"item_embedding." + modality.name, items.columns(column, d)});
+    out.tensors.push_back({"item_embedding." + modality.name, items.columns(column, d)});
     column += d;
   }
-  if (joint_collaborative_) out.push_back({"item_embedding.cf", items.columns(column, d)});
-  if (scored_.extra.items.valid()) out.push_back({"item_embedding.cf", tape_.value(scored_.extra.items)});
+  if (joint_collaborative_) out.tensors.push_back({"item_embedding.cf", items.columns(column, d)});
+  if (values.extra.items.valid()) out.tensors.push_back({"item_embedding.cf", out.keep(tape, values.extra.items)});
 
-  if (options_.fusion == Fusion::fc) return out;
-  tape_.set_recording(false);
-  const auto slabs = detail::item_foldin(tape_, *graph_, scored_.start.users, scored_.start.items, encoder_);
+  if (options_.fusion == Fusion::fc) return;
+  const auto slabs = detail::item_foldin(tape, *graph_, values.start.users, values.start.items, encoder_);
   std::optional<Var> extra = Var{};
-  if (scored_.extra.items.valid()) {
-    extra = detail::item_foldin(tape_, *graph_, scored_.extra_start.users, scored_.extra_start.items, collaborative_);
+  if (values.extra.items.valid()) {
+    extra = detail::item_foldin(tape, *graph_, values.extra_start.users, values.extra_start.items, collaborative_);
   }
   if (slabs && extra) {
-    out.push_back({"item_foldin", tape_.value(detail::fuse(tape_, scored_.fusion, *slabs, *extra))});
+    out.tensors.push_back({"item_foldin", out.keep(tape, detail::fuse(tape, values.fusion, *slabs, *extra))});
   }
-  tape_.set_recording(true);
-  return out;
 }
 
-ModelSettings Monet::defaults() {
-  return {};
+StepWork Monet::step_work(const Batch& batch) const {
+  const detail::StepSizes sizes(*graph_, batch);
+  StepWork work;
+  for (const ModalityPart& part : modalities_) {
+    work.products.push_back({sizes.items, part.features.width(), options_.dim, false, true});
+  }
+  work.gathers.push_back({detail::field_gathers(*graph_, options_.layers, true, batch, kDenseShare, kDenseShare),
+                          options_.dim * static_cast<Index>(modalities_.size()), sizes.nodes});
+  return work;
 }
 
-std::span<const std::string_view> Monet::option_names() {
-  static constexpr std::array<std::string_view, 14> kNames = {"dim",
-                                                              "layers",
-                                                              "alpha",
-                                                              "beta",
-                                                              "weight-decay",
-                                                              "encoder",
-                                                              "fusion",
-                                                              "collaborative",
-                                                              "target-aware",
-                                                              "normalize-features",
-                                                              "normalize-self",
-                                                              "exclude-target",
-                                                              "features-dtype",
-                                                              "features-layout"};
-  return kNames;
+const OptionSet<Monet::Options>& Monet::option_set() {
+  static const auto set = [] {
+    OptionSet<Options> s;
+    describe::dim(s, &Options::dim, "width of the embeddings of each modality");
+    describe::layers(s, &Options::layers);
+    s.number("alpha", &Options::alpha, 0, describe::kLargestFloat, "weight of the self-connection (Eq. 3)");
+    s.number("beta", &Options::beta, 0, 1, "share of the target-oriented score (Eq. 6)");
+    describe::weight_decay(s, &Options::weight_decay);
+    s.word<Encoder>("encoder", &Options::encoder,
+                    {{"megcn", Encoder::megcn}, {"lightgcn", Encoder::lightgcn}, {"none", Encoder::none}},
+                    "how modalities are propagated");
+    s.word<Fusion>(
+        "fusion", &Options::fusion,
+        {{"concat", Fusion::concat}, {"sum", Fusion::sum}, {"weighted-sum", Fusion::weighted_sum}, {"fc", Fusion::fc}},
+        "how the modalities' embeddings become one");
+    s.word<Collaborative>(
+        "collaborative", &Options::collaborative,
+        {{"none", Collaborative::none}, {"lightgcn", Collaborative::lightgcn}, {"megcn", Collaborative::megcn}},
+        "an extra pair of id embeddings, and how it is propagated");
+    s.toggle("target-aware", &Options::target_aware, "target-aware attention (Eq. 4-6)");
+    s.toggle("normalize-features", &Options::normalize_features, "divide projected features by their norm");
+    s.toggle("normalize-self", &Options::normalize_self, "normalised self-connection (the paper's footnote 9)");
+    s.toggle("exclude-target", &Options::exclude_target,
+             "leave the positive item out of its own attention in training");
+    describe::features(s, &Options::features_dtype, &Options::features_layout);
+    return s;
+  }();
+  return set;
 }
 
-void Monet::take_sizes(ModelOptions& options, const TensorShapes& parameters) {
+void Monet::take_sizes(Options& options, const TensorShapes& parameters) {
   const auto table = parameters.lower_bound("user_preference.");
   if (table != parameters.end() && table->first.starts_with("user_preference.") && table->second.size() == 2) {
     options.dim = table->second[1];
   }
 }
 
-std::size_t Monet::training_bytes(const ModelOptions& options, const data::Dataset& dataset) {
+std::size_t Monet::training_bytes(const Options& options, const data::Dataset& dataset) {
   const auto rows = static_cast<double>(dataset.num_users() + dataset.num_items());
   const double slabs =
       static_cast<double>(dataset.modalities.size()) + (options.collaborative == Collaborative::none ? 0.0 : 1.0);
@@ -237,6 +243,14 @@ std::size_t Monet::training_bytes(const ModelOptions& options, const data::Datas
     bytes += 6.0 * 4.0 * static_cast<double>(modality.features.cols() * options.dim);
   }
   return static_cast<std::size_t>(bytes);
+}
+
+const Registration& monet_registration() {
+  static const Registration entry = registration_of<Monet>(
+      {"modality-embracing graph convolution and target-aware attention (the paper's method)",
+       {},
+       {{"learning-rate", detail::kRates}, {"weight-decay", detail::kWeightDecays}, {"layers", detail::kLayerCounts}}});
+  return entry;
 }
 
 }  // namespace monet::models

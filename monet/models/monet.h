@@ -1,11 +1,11 @@
 #pragma once
 
 #include "monet/autograd/ops/propagate.h"
-#include "monet/autograd/tape.h"
 #include "monet/graph/receptive_field.h"
 #include "monet/models/detail/feature_table.h"
 #include "monet/models/detail/fusion.h"
 #include "monet/models/model.h"
+#include "monet/models/shared_options.h"
 
 #include <deque>
 #include <optional>
@@ -34,31 +34,55 @@ namespace monet::models {
 /// collaborative part propagated another way than the modalities, take whole passes.
 class Monet final : public Model {
  public:
+  static constexpr std::string_view kName = "monet";
+  static constexpr bool kTrained = true;
+  enum class Encoder { megcn, lightgcn, none };
+  /// An extra collaborative (id) embedding pair beside the modalities, and how it is propagated.
+  enum class Collaborative { none, lightgcn, megcn };
+  using Fusion = detail::Fusion;
+
+  struct Options {
+    Index dim = 64;              // d
+    int layers = 2;              // L
+    float alpha = 1.0F;          // self-connection, Eq. 3
+    float beta = 0.3F;           // share of the target-oriented score, Eq. 6
+    float weight_decay = 1e-5F;  // λ, Eq. 7
+    Encoder encoder = Encoder::megcn;
+    Fusion fusion = Fusion::concat;
+    Collaborative collaborative = Collaborative::none;
+    bool target_aware = true;
+    bool normalize_features = true;  // rows of P_m divided by their L2 norm
+    bool normalize_self = false;     // the paper's footnote 9
+    bool exclude_target = false;     // leave the positive item out of its own attention
+    FeaturesDtype features_dtype = FeaturesDtype::f32;
+    FeaturesLayout features_layout = FeaturesLayout::rows;
+  };
+
   /// Sets of rows with more than this share of the edges are taken as all.
   static constexpr double kDenseShare = 0.5;
 
   /// All references must outlive the model. `dense_share` is the receptive field's (graph/receptive_field.h).
   /// Throws DataError for a dataset without modalities or with features of another number of items, InvalidArgument for
   /// an option outside its domain.
-  Monet(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool,
+  Monet(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool,
         double dense_share = kDenseShare);
 
-  std::string_view name() const override { return "monet"; }
+  std::string_view name() const override { return kName; }
   ParameterSet& parameters() override { return parameters_; }
   /// Tables Xavier-uniform, maps uniform in ±1/√(their input width), fusion weights equal.
   void initialise(Rng& rng) override;
-  LossParts compute_gradients(const Batch& batch) override;
-  Scoring scoring() override;
+  Loss loss(autograd::Tape& tape, const Batch& batch) override;
   /// `item_embedding.<modality>` [I, d] (propagated, before fusion; `cf` is the collaborative part) and `item_foldin`
   /// [I, D] (detail/item_foldin.h), fused by concat, sum and weighted_sum. There is no `item_foldin` with fusion fc,
   /// whose bias is added once for each user and not for each item, nor with a normalised self-connection over several
   /// layers.
-  std::vector<NamedTensor> artifact_tensors() override;
+  Output output(autograd::Tape& tape, Detail detail) override;
+  StepWork step_work(const Batch& batch) const override;
 
-  static ModelSettings defaults();
-  static std::span<const std::string_view> option_names();
-  static void take_sizes(ModelOptions& options, const TensorShapes& parameters);
-  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+  static const OptionSet<Options>& option_set();
+  static bool needs_features(const Options& /*options*/) { return true; }
+  static void take_sizes(Options& options, const TensorShapes& parameters);
+  static std::size_t training_bytes(const Options& options, const data::Dataset& dataset);
 
  private:
   struct ModalityPart {
@@ -78,11 +102,12 @@ class Monet final : public Model {
   };
 
   void add_parameters();
-  Forward forward(const graph::ReceptiveField* field);
+  Forward forward(autograd::Tape& tape, const graph::ReceptiveField* field);
+  void add_tensors(Output& out, autograd::Tape& tape, const Forward& values) const;
   autograd::PropagateOptions propagation(autograd::Propagation kind, int layers) const;
   Index num_slabs() const;
 
-  ModelOptions options_;
+  Options options_;
   const data::Dataset* dataset_;
   const graph::Bipartite* graph_;
   bool joint_collaborative_;  // propagated with the modalities, as further columns
@@ -95,11 +120,8 @@ class Monet final : public Model {
   Parameter* cf_item_ = nullptr;
   Parameter* fusion_weight_ = nullptr;
   Parameter* fusion_bias_ = nullptr;
-  autograd::Tape tape_;
   std::optional<graph::ReceptiveField> field_;
   std::vector<std::int32_t> batch_items_;
-  std::vector<float> popularity_;
-  Forward scored_;
 };
 
 }  // namespace monet::models

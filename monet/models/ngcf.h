@@ -1,9 +1,9 @@
 #pragma once
 
-#include "monet/autograd/tape.h"
 #include "monet/core/rng.h"
 #include "monet/models/detail/adjacency.h"
 #include "monet/models/model.h"
+#include "monet/models/shared_options.h"
 
 #include <span>
 #include <vector>
@@ -28,20 +28,31 @@ namespace monet::models {
 /// `.bias`, w_0 = d, uniform in ±1/√w_k. The last layer of a step is computed for the batch's nodes only.
 class Ngcf final : public Model {
  public:
-  /// All references must outlive the model. Throws InvalidArgument for an option outside its domain.
-  Ngcf(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+  static constexpr std::string_view kName = "ngcf";
+  static constexpr bool kTrained = true;
+  struct Options {
+    Index dim = 64;                              // d
+    std::vector<Index> layer_widths = {64, 64};  // w_1 … w_L
+    Adjacency adjacency = Adjacency::row_self_loops;
+    float dropout = 0.1F;
+    float weight_decay = 1e-5F;  // λ
+    Regulariser regulariser = Regulariser::propagated;
+  };
 
-  std::string_view name() const override { return "ngcf"; }
+  /// All references must outlive the model. Throws InvalidArgument for an option outside its domain.
+  Ngcf(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+
+  std::string_view name() const override { return kName; }
   ParameterSet& parameters() override { return parameters_; }
   void initialise(Rng& rng) override;
-  LossParts compute_gradients(const Batch& batch) override;
-  Scoring scoring() override;
-  std::vector<NamedTensor> artifact_tensors() override { return {}; }
+  Loss loss(autograd::Tape& tape, const Batch& batch) override;
+  Output output(autograd::Tape& tape, Detail detail) override;
+  StepWork step_work(const Batch& batch) const override;
 
-  static ModelSettings defaults();
-  static std::span<const std::string_view> option_names();
-  static void take_sizes(ModelOptions& options, const TensorShapes& parameters);
-  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+  static const OptionSet<Options>& option_set();
+  static bool needs_features(const Options& /*options*/) { return false; }
+  static void take_sizes(Options& options, const TensorShapes& parameters);
+  static std::size_t training_bytes(const Options& options, const data::Dataset& dataset);
 
  private:
   struct Layer {
@@ -52,18 +63,18 @@ class Ngcf final : public Model {
   };
 
   /// Final embeddings [rows.size(), d + Σ w] of some nodes, or of all when `rows` is empty. Dropout with `seed` only.
-  autograd::Var final_rows(autograd::Var nodes, std::span<const std::int32_t> rows, const std::uint64_t* seed);
-  autograd::Var layer(std::size_t k, autograd::Var self, autograd::Var neighbours, const std::uint64_t* seed);
+  autograd::Var final_rows(autograd::Tape& tape, autograd::Var nodes, std::span<const std::int32_t> rows,
+                           const std::uint64_t* seed);
+  autograd::Var layer(autograd::Tape& tape, std::size_t k, autograd::Var self, autograd::Var neighbours,
+                      const std::uint64_t* seed);
 
-  ModelOptions options_;
+  Options options_;
   const graph::Bipartite* graph_;
   ParameterSet parameters_;
   Parameter* users_;
   Parameter* items_;
   std::vector<Layer> layers_;
   detail::NodeMatrix adjacency_;
-  autograd::Tape tape_;
-  std::vector<float> popularity_;
 };
 
 }  // namespace monet::models

@@ -2,8 +2,9 @@
 
 #include "monet/models/detail/cooccurrence.h"
 #include "monet/models/detail/untrained.h"
+#include "monet/models/shared_options.h"
 
-#include <optional>
+#include <memory>
 
 namespace monet::models {
 
@@ -15,23 +16,29 @@ namespace monet::models {
 /// `neighbours` k > 0 keeps the k likeliest items after each past item (the rows of W), 0 all of them.
 class P3Alpha final : public detail::Untrained {
  public:
+  static constexpr std::string_view kName = "p3alpha";
+  static constexpr bool kTrained = false;
+  struct Options {
+    Index neighbours = 0;  // likeliest items kept for each; 0: all
+  };
+
   /// All references must outlive the model. Throws InvalidArgument for an option outside its domain.
-  P3Alpha(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+  P3Alpha(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
 
-  std::string_view name() const override { return "p3alpha"; }
+  std::string_view name() const override { return kName; }
   /// Computes the similarity the first time.
-  Scoring scoring() override;
+  Output output(autograd::Tape& tape, Detail detail) override;
 
-  static ModelSettings defaults() { return {}; }
-  static std::span<const std::string_view> option_names();
-  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+  static const OptionSet<Options>& option_set();
+  static bool needs_features(const Options& /*options*/) { return false; }
+  static void take_sizes(Options& /*options*/, const TensorShapes& /*parameters*/) {}
+  static std::size_t training_bytes(const Options& options, const data::Dataset& dataset);
 
  private:
-  ModelOptions options_;
+  Options options_;
   const graph::Bipartite* graph_;
   ThreadPool* pool_;
-  std::vector<float> popularity_;
-  std::optional<detail::ItemSimilarity> similarity_;
+  std::shared_ptr<const detail::ItemSimilarity> similarity_;
 };
 
 }  // namespace monet::models

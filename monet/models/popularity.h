@@ -1,6 +1,5 @@
 #pragma once
 
-#include "monet/core/matrix.h"
 #include "monet/models/detail/untrained.h"
 
 namespace monet::models {
@@ -9,25 +8,24 @@ namespace monet::models {
 /// width 1 (users 1, items their number).
 class Popularity final : public detail::Untrained {
  public:
+  static constexpr std::string_view kName = "popularity";
+  static constexpr bool kTrained = false;
+  struct Options {};
+
   /// All references must outlive the model.
-  Popularity(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph,
-             ThreadPool& pool);
+  Popularity(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
 
-  std::string_view name() const override { return "popularity"; }
-  Scoring scoring() override;
+  std::string_view name() const override { return kName; }
   /// A newcomer's embedding is 1, too, whatever the history: `user_foldin` [1, 1] is 1 and `item_foldin` [I, 1] zero.
-  std::vector<NamedTensor> artifact_tensors() override;
+  Output output(autograd::Tape& tape, Detail detail) override;
 
-  static ModelSettings defaults() { return {}; }
-  static std::span<const std::string_view> option_names() { return {}; }
-  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+  static const OptionSet<Options>& option_set();
+  static bool needs_features(const Options& /*options*/) { return false; }
+  static void take_sizes(Options& /*options*/, const TensorShapes& /*parameters*/) {}
+  static std::size_t training_bytes(const Options& options, const data::Dataset& dataset);
 
  private:
   const graph::Bipartite* graph_;
-  std::vector<float> popularity_;
-  Matrix<float> users_;        // [U, 1] ones
-  Matrix<float> item_foldin_;  // [I, 1] zeros
-  Matrix<float> user_foldin_;  // [1, 1] one
 };
 
 }  // namespace monet::models

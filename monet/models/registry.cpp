@@ -2,100 +2,88 @@
 
 #include "monet/core/error.h"
 #include "monet/core/nearest.h"
-#include "monet/models/grcn.h"
-#include "monet/models/item_knn.h"
-#include "monet/models/lattice.h"
-#include "monet/models/lightgcn.h"
-#include "monet/models/mario.h"
-#include "monet/models/mf.h"
-#include "monet/models/mmgcn.h"
-#include "monet/models/monet.h"
-#include "monet/models/ngcf.h"
-#include "monet/models/p3alpha.h"
-#include "monet/models/popularity.h"
-#include "monet/models/vbpr.h"
 
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <string>
-#include <vector>
 
 namespace monet::models {
 
-namespace {
-
-template <class M>
-std::unique_ptr<Model> make(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph,
-                            ThreadPool& pool) {
-  return std::make_unique<M>(options, dataset, graph, pool);
-}
-
-template <class M>
-constexpr Registration registration(std::string_view name) {
-  return {name, &make<M>, &M::defaults, &M::option_names, &M::take_sizes, &M::training_bytes};
-}
-
-constexpr std::array kModels{
-    registration<Popularity>("popularity"),
-    registration<ItemKnn>("itemknn"),
-    registration<P3Alpha>("p3alpha"),
-    registration<Mf>("mf"),
-    registration<Ngcf>("ngcf"),
-    registration<LightGcn>("lightgcn"),
-    registration<Vbpr>("vbpr"),
-    registration<Mmgcn>("mmgcn"),
-    registration<Grcn>("grcn"),
-    registration<Lattice>("lattice"),
-    registration<Mario>("mario"),
-    registration<Monet>("monet"),
-};
-
-const Registration& find(std::string_view name) {
-  const auto found =
-      std::find_if(kModels.begin(), kModels.end(), [&](const Registration& r) { return r.name == name; });
-  if (found != kModels.end()) return *found;
+const Registration& registration(std::string_view name) {
+  const auto all = registrations();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Registration* r) { return r->name == name; });
+  if (found != all.end()) return **found;
   const std::vector<std::string> names(model_names().begin(), model_names().end());
   fail<InvalidArgument>("[model] there is no model '{}'{}; known: {}", name, did_you_mean(name, names),
                         fmt::join(names, ", "));
 }
 
-}  // namespace
-
-std::span<const Registration> registrations() {
-  return kModels;
-}
-
 std::span<const std::string_view> model_names() {
-  static const auto names = [] {
-    std::array<std::string_view, kModels.size()> out;
-    std::transform(kModels.begin(), kModels.end(), out.begin(), [](const Registration& r) { return r.name; });
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> out;
+    for (const Registration* r : registrations()) out.push_back(r->name);
     return out;
   }();
   return names;
 }
 
-std::unique_ptr<Model> make_model(std::string_view name, const ModelOptions& options, const data::Dataset& dataset,
+std::unique_ptr<Model> make_model(const ModelOptions& options, const data::Dataset& dataset,
                                   const graph::Bipartite& graph, ThreadPool& pool) {
-  return find(name).make(options, dataset, graph, pool);
+  return registration(options.model()).make(options, dataset, graph, pool);
 }
 
-ModelSettings default_settings(std::string_view name) {
-  return find(name).defaults();
-}
-
-std::span<const std::string_view> model_option_names(std::string_view name) {
-  return find(name).option_names();
-}
-
-ModelOptions with_sizes_of(std::string_view name, ModelOptions options, const TensorShapes& parameters) {
-  find(name).take_sizes(options, parameters);
+ModelOptions with_sizes_of(ModelOptions options, const TensorShapes& parameters) {
+  registration(options.model()).take_sizes(options, parameters);
   return options;
 }
 
-std::size_t training_bytes(std::string_view name, const ModelOptions& options, const data::Dataset& dataset) {
-  return find(name).training_bytes(options, dataset);
+std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset) {
+  return registration(options.model()).training_bytes(options, dataset);
+}
+
+bool needs_features(const ModelOptions& options) {
+  return registration(options.model()).needs_features(options);
+}
+
+ModelOptions::ModelOptions(std::string_view model)
+    : registration_(&registration(model)), values_(registration_->defaults()) {}
+
+ModelOptions::ModelOptions(std::string_view model, const Fields& values) : ModelOptions(model) {
+  for (const auto& [name, value] : values) set(name, value);
+}
+
+std::string_view ModelOptions::model() const {
+  return registration_->name;
+}
+
+std::span<const OptionInfo> ModelOptions::infos() const {
+  return registration_->options;
+}
+
+std::size_t ModelOptions::index_of(std::string_view name) const {
+  const OptionInfo* info = find_option(infos(), name);
+  if (info == nullptr) fail_unknown_option(model(), name, infos());
+  return static_cast<std::size_t>(info - infos().data());
+}
+
+void ModelOptions::set_text(std::string_view name, std::string_view text) {
+  const std::size_t k = index_of(name);
+  values_[k] = read_option(infos()[k], text);
+}
+
+void ModelOptions::set(std::string_view name, const Value& value) {
+  const std::size_t k = index_of(name);
+  values_[k] = checked_option(infos()[k], value);
+}
+
+const Value& ModelOptions::get(std::string_view name) const {
+  return values_[index_of(name)];
+}
+
+Fields ModelOptions::fields() const {
+  Fields out;
+  for (std::size_t k = 0; k < values_.size(); ++k) out.emplace_back(field_name(infos()[k].name), values_[k]);
+  return out;
 }
 
 }  // namespace monet::models

@@ -1,25 +1,90 @@
 #pragma once
 
-// The registry's public side is declared in monet/models/model.h (make_model, model_names, …); this header exists for
-// who adds a model.
-
 #include "monet/models/model.h"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace monet::models {
 
-/// One registered model: its name on the command line, how it is made, and what is known of it before that. A model
-/// class has static members of the same names.
+/// What is known of a model before it is made. One is made for each model in its own file, by `registration_of`, and
+/// listed by one word in this folder's CMakeLists.txt (CONTRIBUTING.md: how to add a model).
 struct Registration {
-  std::string_view name;
-  std::unique_ptr<Model> (*make)(const ModelOptions& options, const data::Dataset& dataset,
-                                 const graph::Bipartite& graph, ThreadPool& pool);
-  ModelSettings (*defaults)();
-  std::span<const std::string_view> (*option_names)();
-  void (*take_sizes)(ModelOptions& options, const TensorShapes& parameters);
-  std::size_t (*training_bytes)(const ModelOptions& options, const data::Dataset& dataset);
+  std::string_view name;  // on the command line
+  std::string summary;    // one line, for `monet models`
+  bool trained = true;    // false: computed at once
+  TrainingDefaults training;
+  TuningGrid grid;  // what it is searched over unless told otherwise; empty: nothing
+  std::span<const OptionInfo> options;
+
+  std::function<std::vector<Value>()> defaults;
+  std::function<std::unique_ptr<Model>(const ModelOptions&, const data::Dataset&, const graph::Bipartite&, ThreadPool&)>
+      make;
+  std::function<bool(const ModelOptions&)> needs_features;
+  std::function<void(ModelOptions&, const TensorShapes&)> take_sizes;
+  std::function<std::size_t(const ModelOptions&, const data::Dataset&)> training_bytes;
+
+  static void assign(ModelOptions& options, std::vector<Value> values) { options.values_ = std::move(values); }
 };
 
 /// Every model, in the order of the documentation.
-std::span<const Registration> registrations();
+std::span<const Registration* const> registrations();
+/// Throws InvalidArgument for an unknown name, with the nearest right one.
+const Registration& registration(std::string_view name);
+
+/// What a model says of itself beside its options.
+struct ModelCard {
+  std::string summary;
+  TrainingDefaults training;
+  TuningGrid grid;
+};
+
+/// The typed options of a model: M::Options.
+template <class M>
+typename M::Options typed(const ModelOptions& options) {
+  return M::option_set().make(options.values());
+}
+
+/// The inverse: what travels, of typed options.
+template <class M>
+ModelOptions options_of(const typename M::Options& options) {
+  ModelOptions out(M::kName);
+  Registration::assign(out, M::option_set().values(M::option_set().checked(options)));
+  return out;
+}
+
+/// Registers a class with `kName`, `kTrained`, `Options`, `option_set()`, a constructor from Options, dataset, graph
+/// and pool, and static `needs_features(Options)`, `take_sizes(Options&, TensorShapes)` and `training_bytes(Options,
+/// Dataset)`.
+template <class M>
+Registration registration_of(ModelCard card) {
+  Registration r;
+  r.name = M::kName;
+  r.summary = std::move(card.summary);
+  r.trained = M::kTrained;
+  r.training = card.training;
+  r.grid = std::move(card.grid);
+  r.options = M::option_set().infos();
+  r.defaults = [] { return M::option_set().values({}); };
+  r.make = [](const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph,
+              ThreadPool& pool) { return std::make_unique<M>(typed<M>(options), dataset, graph, pool); };
+  r.needs_features = [](const ModelOptions& options) { return M::needs_features(typed<M>(options)); };
+  r.take_sizes = [](ModelOptions& options, const TensorShapes& shapes) {
+    typename M::Options own = typed<M>(options);
+    M::take_sizes(own, shapes);
+    options = options_of<M>(own);
+  };
+  r.training_bytes = [](const ModelOptions& options, const data::Dataset& dataset) {
+    return M::training_bytes(typed<M>(options), dataset);
+  };
+  return r;
+}
 
 }  // namespace monet::models

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "monet/autograd/tape.h"
 #include "monet/graph/receptive_field.h"
 #include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/feature_table.h"
 #include "monet/models/model.h"
+#include "monet/models/shared_options.h"
 
 #include <deque>
 
@@ -25,22 +25,33 @@ namespace monet::models {
 /// (β', the row below W), zero. A step projects the features of the batch's items only, unless they are most.
 class Vbpr final : public Model {
  public:
+  static constexpr std::string_view kName = "vbpr";
+  static constexpr bool kTrained = true;
+  struct Options {
+    Index dim = 64;              // d
+    float weight_decay = 1e-5F;  // λ
+    Regulariser regulariser = Regulariser::norm;
+    bool biases = false;
+    FeaturesDtype features_dtype = FeaturesDtype::f32;
+    FeaturesLayout features_layout = FeaturesLayout::rows;
+  };
+
   /// All references must outlive the model. Throws DataError for a dataset without modalities, InvalidArgument for an
   /// option outside its domain.
-  Vbpr(const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
+  Vbpr(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool);
 
-  std::string_view name() const override { return "vbpr"; }
+  std::string_view name() const override { return kName; }
   ParameterSet& parameters() override { return parameters_; }
   void initialise(Rng& rng) override;
-  LossParts compute_gradients(const Batch& batch) override;
-  Scoring scoring() override;
+  Loss loss(autograd::Tape& tape, const Batch& batch) override;
   /// `item_embedding.<modality>` [I, d]: W_m r_m, the part of q_i that the modality gives.
-  std::vector<NamedTensor> artifact_tensors() override;
+  Output output(autograd::Tape& tape, Detail detail) override;
+  StepWork step_work(const Batch& batch) const override;
 
-  static ModelSettings defaults();
-  static std::span<const std::string_view> option_names();
-  static void take_sizes(ModelOptions& options, const TensorShapes& parameters);
-  static std::size_t training_bytes(const ModelOptions& options, const data::Dataset& dataset);
+  static const OptionSet<Options>& option_set();
+  static bool needs_features(const Options& /*options*/) { return true; }
+  static void take_sizes(Options& options, const TensorShapes& parameters);
+  static std::size_t training_bytes(const Options& options, const data::Dataset& dataset);
 
  private:
   struct ModalityPart {
@@ -55,16 +66,17 @@ class Vbpr final : public Model {
   };
 
   Index slab_width() const { return options_.dim + (options_.biases ? 1 : 0); }
-  Vars on_tape();
+  Vars on_tape(autograd::Tape& tape);
   /// [W_m r_m ‖ …] [I, M·(d or d + 1)], b in the first slab when `with_bias`.
-  autograd::Var project(const Vars& vars, bool with_bias, const graph::RowSet* rows);
+  autograd::Var project(autograd::Tape& tape, const Vars& vars, bool with_bias, const graph::RowSet* rows);
   /// q of some items [n, 2d or 2d + 1], and their γ and β side by side.
   struct ItemRows {
     autograd::Var vectors, own;
   };
-  ItemRows item_rows(const Vars& vars, autograd::Var projected, std::span<const std::int32_t> items);
+  ItemRows item_rows(autograd::Tape& tape, const Vars& vars, autograd::Var projected,
+                     std::span<const std::int32_t> items);
 
-  ModelOptions options_;
+  Options options_;
   const graph::Bipartite* graph_;
   ParameterSet parameters_;
   Parameter* users_;
@@ -74,13 +86,8 @@ class Vbpr final : public Model {
   Parameter* bias_;
   Parameter* item_bias_ = nullptr;
   std::deque<ModalityPart> modalities_;
-  autograd::Tape tape_;
   graph::RowSet batch_items_;
   Matrix<float> zeros_, ones_;
-  std::vector<float> popularity_;
-  autograd::Var projected_;    // of the last scoring, without b
-  Matrix<float> final_users_;  // with biases: [U, 2d + 1]
-  Matrix<float> final_items_;
 };
 
 }  // namespace monet::models

@@ -5,7 +5,7 @@
 #include "monet/autograd/tape.h"
 #include "monet/core/matrix.h"
 #include "monet/graph/bipartite.h"
-#include "monet/models/options.h"
+#include "monet/models/shared_options.h"
 
 namespace monet::models::detail {
 

@@ -55,21 +55,21 @@ Var dot_bpr(Tape& tape, const BatchRows& rows, double floor) {
                             autograd::row_dot(tape, rows.users, rows.negatives), floor);
 }
 
-LossParts run_dot_bpr(Tape& tape, const autograd::Embeddings& tables, const Csr& histories, const Batch& batch,
-                      Var given, float weight_decay, const graph::ReceptiveField* field) {
+Loss weighed_dot_bpr(Tape& tape, const autograd::Embeddings& tables, const Csr& histories, const Batch& batch,
+                     Var given, float weight_decay, const graph::ReceptiveField* field) {
   const float decay = given.valid() ? 0.0F : weight_decay;
   const auto loss = autograd::target_aware_bpr(tape, tables.users, tables.items, histories, batch.users,
                                                batch.positives, batch.negatives, {false, 0.0F, false, decay}, field);
-  LossParts parts = run_backward(tape, loss.total, given, weight_decay);
-  parts.ranking = loss.ranking;
-  if (!given.valid()) parts.regulariser = loss.regulariser;
-  parts.total = parts.ranking + static_cast<double>(weight_decay) * parts.regulariser;
-  return parts;
+  Loss out = weighed(tape, loss.total, given, weight_decay);
+  out.parts.ranking = loss.ranking;
+  if (!given.valid()) out.parts.regulariser = loss.regulariser;
+  out.parts.total = out.parts.ranking + static_cast<double>(weight_decay) * out.parts.regulariser;
+  return out;
 }
 
-LossParts run_dot_bpr(Tape& tape, Var nodes, const Batch& positions, Var given, float weight_decay) {
+Loss weighed_dot_bpr(Tape& tape, Var nodes, const Batch& positions, Var given, float weight_decay) {
   const Csr no_histories(tape.rows(nodes), tape.rows(nodes));
-  return run_dot_bpr(tape, {nodes, nodes}, no_histories, positions, given, weight_decay, nullptr);
+  return weighed_dot_bpr(tape, {nodes, nodes}, no_histories, positions, given, weight_decay, nullptr);
 }
 
 Var regulariser(Tape& tape, const BatchRows& rows, Regulariser kind) {
@@ -101,7 +101,7 @@ Var id_regulariser(Tape& tape, const BatchRows& rows) {
                                         autograd::half_squared_norm(tape, rows.negatives, factor)});
 }
 
-LossParts run_backward(Tape& tape, Var ranking, Var regulariser, float weight_decay) {
+Loss weighed(Tape& tape, Var ranking, Var regulariser, float weight_decay) {
   LossParts parts;
   parts.ranking = static_cast<double>(tape.scalar(ranking));
   Var total = ranking;
@@ -110,8 +110,7 @@ LossParts run_backward(Tape& tape, Var ranking, Var regulariser, float weight_de
     if (weight_decay > 0.0F) total = autograd::add(tape, ranking, autograd::scale(tape, regulariser, weight_decay));
   }
   parts.total = parts.ranking + static_cast<double>(weight_decay) * parts.regulariser;
-  tape.backward(total);
-  return parts;
+  return {total, parts};
 }
 
 }  // namespace monet::models::detail

@@ -3,7 +3,7 @@
 #include "monet/autograd/ops/propagate.h"
 #include "monet/autograd/tape.h"
 #include "monet/models/model.h"
-#include "monet/models/options.h"
+#include "monet/models/shared_options.h"
 
 #include <span>
 
@@ -24,14 +24,14 @@ BatchRows gather_batch(autograd::Tape& tape, autograd::Var nodes, Index num_user
 /// Bayesian personalised ranking of dot products: -(1/B) Σ ln(floor + σ(e_u·e_i - e_u·e_j)) → [1, 1].
 autograd::Var dot_bpr(autograd::Tape& tape, const BatchRows& rows, double floor = 0.0);
 
-/// The same of a batch's rows of tables of users and items without gathering them, plus λ times the regulariser, run
-/// backward. The regulariser is `given`, or that of the rows of the tables (`propagated`) where `given` is not valid.
-/// `histories` [U, I] and `field` as in autograd::target_aware_bpr.
-LossParts run_dot_bpr(autograd::Tape& tape, const autograd::Embeddings& tables, const Csr& histories,
-                      const Batch& batch, autograd::Var given, float weight_decay, const graph::ReceptiveField* field);
+/// The same of a batch's rows of tables of users and items without gathering them, plus λ times the
+/// regulariser. The regulariser is `given`, or that of the rows of the tables (`propagated`) where `given` is not
+/// valid. `histories` [U, I] and `field` as in autograd::target_aware_bpr.
+Loss weighed_dot_bpr(autograd::Tape& tape, const autograd::Embeddings& tables, const Csr& histories, const Batch& batch,
+                     autograd::Var given, float weight_decay, const graph::ReceptiveField* field);
 /// With one table of the batch's nodes [n, D] and the positions of its triples in it.
-LossParts run_dot_bpr(autograd::Tape& tape, autograd::Var nodes, const Batch& positions, autograd::Var given,
-                      float weight_decay);
+Loss weighed_dot_bpr(autograd::Tape& tape, autograd::Var nodes, const Batch& positions, autograd::Var given,
+                     float weight_decay);
 
 /// The regulariser of gathered rows, not yet times λ → [1, 1]: Σ ½‖x‖² / B, or for Regulariser::norm Σ ‖x‖_F / B, over
 /// the three of them.
@@ -44,10 +44,11 @@ autograd::Var regulariser(autograd::Tape& tape, autograd::Var users, autograd::V
 autograd::Var regulariser(autograd::Tape& tape, autograd::Var nodes, Index num_users, const Batch& batch,
                           Regulariser kind);
 
-/// The regulariser of id rows in MMGCN's and GRCN's code, not yet times λ → [1, 1]: Σ (2 ‖u‖² + ‖i‖² + ‖j‖²) / (2 B d).
+/// The regulariser of id rows as published graph convolution codes over modalities have it, not yet times λ → [1, 1]: Σ
+/// (2 ‖u‖² + ‖i‖² + ‖j‖²) / (2 B d).
 autograd::Var id_regulariser(autograd::Tape& tape, const BatchRows& rows);
 
-/// ranking + λ · regulariser, run backward. `regulariser` may be not valid: none.
-LossParts run_backward(autograd::Tape& tape, autograd::Var ranking, autograd::Var regulariser, float weight_decay);
+/// ranking + λ · regulariser. `regulariser` may be not valid: none.
+Loss weighed(autograd::Tape& tape, autograd::Var ranking, autograd::Var regulariser, float weight_decay);
 
 }  // namespace monet::models::detail

@@ -1,5 +1,7 @@
 #include "monet/models/detail/cooccurrence.h"
 
+#include "monet/models/detail/outputs.h"
+
 #include <algorithm>
 #include <cstdint>
 
@@ -93,14 +95,13 @@ ItemSimilarity item_similarity(ThreadPool& pool, const graph::Bipartite& graph, 
   return out;
 }
 
-scoring::Scoring similarity_scoring(const ItemSimilarity& similarity, const graph::Bipartite& graph,
-                                    std::span<const float> popularity) {
-  scoring::Scoring out;
-  out.kind = scoring::ScoreKind::item_similarity;
-  out.history = graph.user_items().view();
-  out.item_popularity = popularity;
-  out.similarity = similarity.pattern.view();
-  out.similarity_values = similarity.values;
+Output similarity_output(std::shared_ptr<const ItemSimilarity> similarity, const graph::Bipartite& graph) {
+  Output out;
+  const ItemSimilarity& kept = *out.keep(std::move(similarity));
+  out.scoring.kind = scoring::ScoreKind::item_similarity;
+  out.scoring.similarity = kept.pattern.view();
+  out.scoring.similarity_values = kept.values;
+  add_history(out, graph);
   return out;
 }
 

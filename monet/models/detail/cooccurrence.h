@@ -4,10 +4,11 @@
 #include "monet/core/thread_pool.h"
 #include "monet/data/dataset.h"
 #include "monet/graph/bipartite.h"
-#include "monet/scoring/scoring.h"
+#include "monet/models/output.h"
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -33,9 +34,8 @@ using Similarity = std::function<double(Index i, Index j, double shared)>;
 ItemSimilarity item_similarity(ThreadPool& pool, const graph::Bipartite& graph, std::span<const double> user_weights,
                                const Similarity& similarity, Index neighbours);
 
-/// What a model scores by when its scores are sums of `similarity` over the history.
-scoring::Scoring similarity_scoring(const ItemSimilarity& similarity, const graph::Bipartite& graph,
-                                    std::span<const float> popularity);
+/// An output of kind item_similarity: scores are sums of `similarity` over the history.
+Output similarity_output(std::shared_ptr<const ItemSimilarity> similarity, const graph::Bipartite& graph);
 
 /// At most so many bytes does the similarity take: Σ |N_u|² entries, or `neighbours` for each item.
 std::size_t similarity_bytes(const data::Dataset& dataset, Index neighbours);

@@ -3,7 +3,7 @@
 #include "monet/autograd/ops/project.h"
 #include "monet/core/matrix.h"
 #include "monet/data/dataset.h"
-#include "monet/models/options.h"
+#include "monet/models/shared_options.h"
 
 #include <cstddef>
 

@@ -1,9 +1,10 @@
 #pragma once
 
 #include "monet/autograd/tape.h"
-#include "monet/models/options.h"
 
 namespace monet::models::detail {
+
+enum class Fusion { concat, sum, weighted_sum, fc };
 
 /// Joins embeddings of several modalities (MONET's aggregator), the same way for users and items.
 struct FusionVars {

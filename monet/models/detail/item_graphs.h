@@ -17,8 +17,8 @@ struct ItemMatrix {
   Matrix<float> values;
 };
 
-/// LATTICE's graphs over items (Zhang et al., MM 2021). With knn(C, k) the k largest positive cosines of each row at
-/// their places and sym(W) = D^(-1/2) W D^(-1/2), D the row sums on both sides:
+/// Graphs over items, of raw features and of projected ones (Zhang et al., MM 2021). With knn(C, k) the k largest
+/// positive cosines of each row at their places and sym(W) = D^(-1/2) W D^(-1/2), D the row sums on both sides:
 ///
 ///   O_m = sym(knn(cos(X_m), k))     of the raw features, once
 ///   L_m = knn(cos(Z_m), k)          of the projected features, when asked
@@ -47,7 +47,7 @@ class ItemGraphs {
   std::vector<ItemMatrix> original_;
 };
 
-/// The bytes of a matrix, for a checkpoint; the inverse throws DataError, beginning with "[lattice]", for bytes that
+/// The bytes of a matrix, for a checkpoint; the inverse throws DataError, beginning with "[checkpoint]", for bytes that
 /// are not those of a matrix of `items` rows and columns.
 std::vector<std::byte> to_bytes(const ItemMatrix& matrix);
 ItemMatrix item_matrix_of(std::span<const std::byte> bytes, Index items);

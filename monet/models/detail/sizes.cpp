@@ -9,14 +9,14 @@ bool take_size(Index& target, const TensorShapes& shapes, std::string_view name,
   return true;
 }
 
-std::size_t feature_copy_bytes(const ModelOptions& options, const data::Dataset& dataset) {
-  const bool narrow = options.features_dtype == FeaturesDtype::bf16;
+std::size_t feature_copy_bytes(FeaturesDtype dtype, FeaturesLayout layout, const data::Dataset& dataset) {
+  const bool narrow = dtype == FeaturesDtype::bf16;
   const std::size_t each = narrow ? 2 : sizeof(float);
   std::size_t bytes = 0;
   for (const data::Modality& modality : dataset.modalities) {
     const auto floats = static_cast<std::size_t>(dataset.num_items() * modality.features.cols());
     if (narrow) bytes += floats * each;
-    if (options.features_layout == FeaturesLayout::both) bytes += floats * each;
+    if (layout == FeaturesLayout::both) bytes += floats * each;
   }
   return bytes;
 }

@@ -4,7 +4,7 @@
 
 namespace monet::models::detail {
 
-LossParts Untrained::compute_gradients(const Batch& /*batch*/) {
+Loss Untrained::loss(autograd::Tape& /*tape*/, const Batch& /*batch*/) {
   fail<InternalError>("[{}] there is nothing to train", name());
 }
 
