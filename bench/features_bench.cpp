@@ -8,7 +8,7 @@
 #include "monet/features/text/text_features.h"
 #include "bench/timing.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

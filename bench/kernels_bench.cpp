@@ -15,7 +15,7 @@
 #include "bench/kernels_support.h"
 #include "bench/timing.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -4,7 +4,7 @@
 #include "monet/core/rng.h"
 #include "bench/timing.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

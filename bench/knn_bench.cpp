@@ -11,7 +11,7 @@
 #include "monet/kernels/gemm.h"
 #include "bench/timing.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -20,7 +20,7 @@
 #include "bench/timing.h"
 #include "bench/work.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <cstdlib>

@@ -15,7 +15,7 @@
 #include "monet/prepare/table_interactions.h"
 #include "bench/timing.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <zlib.h>

@@ -12,7 +12,7 @@
 #include "monet/rank/scores.h"
 #include "bench/timing.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

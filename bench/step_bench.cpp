@@ -25,7 +25,7 @@
 #include "bench/reference_loss.h"
 #include "bench/timing.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <cstdlib>

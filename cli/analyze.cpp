@@ -10,7 +10,7 @@
 #include "cli/output.h"
 #include "cli/table.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "cli/output.h"
 #include "cli/usage_error.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>

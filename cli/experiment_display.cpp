@@ -3,7 +3,7 @@
 #include "cli/progress.h"
 #include "cli/table.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <cstdio>

@@ -2,7 +2,7 @@
 
 #include "cli/table.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 

@@ -5,7 +5,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 
 #include <memory>

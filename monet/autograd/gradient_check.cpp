@@ -2,7 +2,7 @@
 
 #include "monet/core/rng.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

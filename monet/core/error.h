@@ -1,10 +1,8 @@
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <stdexcept>
-#include <string>
-#include <utility>
 
 namespace monet {
 
@@ -45,10 +43,24 @@ class Interrupted : public Error {
   using Error::Error;
 };
 
+namespace detail {
+
+template <class E>
+[[noreturn]] void throw_formatted(fmt::string_view format, fmt::format_args args) {
+  throw E(fmt::vformat(format, args));
+}
+// Compiled once, in error.cpp: there are a thousand calls.
+extern template void throw_formatted<InvalidArgument>(fmt::string_view, fmt::format_args);
+extern template void throw_formatted<DataError>(fmt::string_view, fmt::format_args);
+extern template void throw_formatted<IoError>(fmt::string_view, fmt::format_args);
+extern template void throw_formatted<InternalError>(fmt::string_view, fmt::format_args);
+
+}  // namespace detail
+
 /// Throws `E` with a formatted message: `fail<DataError>("{}: row {} is all NaN", path, row)`.
 template <class E, class... Args>
 [[noreturn]] void fail(fmt::format_string<Args...> format, Args&&... args) {
-  throw E(fmt::format(format, std::forward<Args>(args)...));
+  detail::throw_formatted<E>(format, fmt::make_format_args(args...));
 }
 
 }  // namespace monet

@@ -1,6 +1,6 @@
 #include "monet/data/inspect.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

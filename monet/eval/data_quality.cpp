@@ -2,7 +2,7 @@
 
 #include "monet/eval/analyses.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

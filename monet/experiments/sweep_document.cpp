@@ -4,7 +4,7 @@
 #include "monet/experiments/detail/json.h"
 #include "monet/experiments/detail/markdown.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

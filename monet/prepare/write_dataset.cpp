@@ -2,7 +2,7 @@
 
 #include "monet/core/files/atomic.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

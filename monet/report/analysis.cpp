@@ -2,7 +2,7 @@
 #include "monet/report/numbers.h"
 #include "monet/report/report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

@@ -5,7 +5,7 @@
 #include "monet/data/text.h"
 #include "monet/report/numbers.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include <limits>

@@ -2,7 +2,7 @@
 
 #include "monet/report/numbers.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>

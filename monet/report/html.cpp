@@ -5,7 +5,7 @@
 #include "monet/report/assets.h"
 #include "monet/report/figure.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>

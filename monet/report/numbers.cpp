@@ -1,6 +1,6 @@
 #include "monet/report/numbers.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 #include "monet/report/figure.h"
 #include "monet/report/sweep.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

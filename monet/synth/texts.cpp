@@ -3,7 +3,7 @@
 #include "monet/core/rng.h"
 #include "monet/synth/vocabulary.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

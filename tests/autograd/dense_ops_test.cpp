@@ -14,7 +14,7 @@
 #include "monet/autograd/ops/weighted_sum.h"
 #include "tests/autograd/support.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 

@@ -5,7 +5,7 @@
 #include "monet/experiments/process.h"
 #include "tests/core/files/temporary_folder.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>

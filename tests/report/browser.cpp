@@ -2,7 +2,7 @@
 
 #include "tests/cli/shop.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdlib>

@@ -5,7 +5,7 @@
 #include "monet/report/numbers.h"
 #include "monet/report/sweep.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 
 #include <array>

@@ -2,7 +2,7 @@
 
 #include "monet/core/files/mapped_file.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>

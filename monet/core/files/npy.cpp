@@ -4,7 +4,7 @@
 #include "monet/core/files/atomic.h"
 #include "monet/core/files/mapped_file.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>

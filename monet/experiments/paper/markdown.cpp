@@ -1,7 +1,7 @@
 #include "monet/experiments/paper/document.h"
 #include "monet/experiments/paper/verdict.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

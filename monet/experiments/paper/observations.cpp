@@ -2,7 +2,7 @@
 
 #include "monet/experiments/paper/plan.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <numeric>

@@ -1,6 +1,6 @@
 #include "monet/experiments/paper/plan.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <span>

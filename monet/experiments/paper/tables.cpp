@@ -1,6 +1,6 @@
 #include "monet/experiments/paper/document.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

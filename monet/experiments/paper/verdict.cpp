@@ -3,7 +3,7 @@
 #include "monet/eval/significance.h"
 #include "monet/experiments/paper/document.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
