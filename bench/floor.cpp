@@ -92,7 +92,7 @@ double gemm_seconds_of(Index items, Index features, Index dim, bool transposed_c
 
 }  // namespace
 
-double gemm_seconds(const data::Dataset& dataset, const models::ModelOptions& options, int repetitions) {
+double gemm_seconds(const data::Dataset& dataset, const models::Monet::Options& options, int repetitions) {
   double seconds = 0.0;
   const bool copy = options.features_layout == models::FeaturesLayout::both;
   for (const auto& modality : dataset.modalities) {
@@ -103,22 +103,6 @@ double gemm_seconds(const data::Dataset& dataset, const models::ModelOptions& op
                    : gemm_seconds_of<BFloat16>(items, width, options.dim, copy, repetitions);
   }
   return seconds;
-}
-
-Index step_gathers(const graph::Bipartite& graph, const graph::ReceptiveField& field, Index history_entries,
-                   Index batch_size) {
-  const auto entries = [](const Csr& pattern, const graph::RowSet& set) {
-    if (set.all) return pattern.nnz() + pattern.rows();
-    Index sum = 0;
-    for (const std::int32_t row : set.rows) sum += pattern.degree(row) + 1;
-    return sum;
-  };
-  Index total = 3 * history_entries + 9 * batch_size;
-  for (int l = 0; l < field.layers(); ++l) {
-    // Forward computes S_l from its neighbours; backward spreads S_l to them.
-    total += 2 * (entries(graph.user_items(), field.users(l)) + entries(graph.item_users(), field.items(l)));
-  }
-  return total;
 }
 
 Index rows_written(const graph::ReceptiveField& field) {

@@ -2,7 +2,7 @@
 
 #include "monet/data/dataset.h"
 #include "monet/graph/receptive_field.h"
-#include "monet/models/options.h"
+#include "monet/models/monet.h"
 
 namespace monet::bench {
 
@@ -16,12 +16,7 @@ double gather_seconds(Index rows, Index width, int repetitions, Table table = Ta
 
 /// Seconds of the GEMMs of a step: for each modality X Wᵀ and the weight gradient, each at the best rate that oneDNN
 /// reaches for its shape over the operand layouts that the options allow, blocks of items included.
-double gemm_seconds(const data::Dataset& dataset, const models::ModelOptions& options, int repetitions);
-
-/// Rows a step reads: the entries of each pass over the graph within the field and its self-connections, forward and
-/// backward; the batch's rows and the histories that attention reads (once forward; row and gradient backward).
-Index step_gathers(const graph::Bipartite& graph, const graph::ReceptiveField& field, Index history_entries,
-                   Index batch_size);
+double gemm_seconds(const data::Dataset& dataset, const models::Monet::Options& options, int repetitions);
 
 /// Rows that the passes write, forward and backward.
 Index rows_written(const graph::ReceptiveField& field);

@@ -12,7 +12,6 @@
 
 #include "monet/data/load.h"
 #include "monet/graph/bipartite.h"
-#include "monet/models/lattice.h"
 #include "monet/models/model.h"
 #include "monet/synth/generator.h"
 #include "monet/train/optimizer.h"
@@ -60,10 +59,11 @@ data::Dataset dataset_of(const Settings& settings) {
 bool run(std::string_view name, const data::Dataset& dataset, const Settings& settings) {
   const graph::Bipartite graph(dataset.train);
   ThreadPool pool(settings.threads);
-  models::ModelSettings defaults = models::default_settings(name);
-  if (settings.layers >= 0) defaults.options.layers = settings.layers;
-  const auto model = models::make_model(name, defaults.options, dataset, graph, pool);
+  models::ModelOptions options(name);
+  if (settings.layers >= 0 && find_option(options.infos(), "layers") != nullptr) options.set("layers", settings.layers);
+  const auto model = models::make_model(options, dataset, graph, pool);
   if (!model->trained()) return true;
+  autograd::Tape tape(pool);
   Rng start(1);
   model->initialise(start);
   train::Adam optimizer(model->parameters());
@@ -71,7 +71,7 @@ bool run(std::string_view name, const data::Dataset& dataset, const Settings& se
   Rng rng(2);
   train::Sampler::Triples triples;
   const auto step = [&] {
-    const auto loss = model->compute_gradients({triples.users, triples.positives, triples.negatives, 7});
+    const auto loss = models::compute_gradients(tape, *model, {triples.users, triples.positives, triples.negatives, 7});
     optimizer.step(pool, 1e-3);
     return loss.total;
   };
@@ -88,10 +88,7 @@ bool run(std::string_view name, const data::Dataset& dataset, const Settings& se
     step();
   });
 
-  autograd::PatternPtr item_graph;
-  if (auto* const lattice = dynamic_cast<models::Lattice*>(model.get())) item_graph = lattice->item_graph().pattern;
-  const bench::Work work = bench::work_of(name, defaults.options, dataset, graph, triples,
-                                          item_graph == nullptr ? nullptr : &item_graph->csr);
+  const models::StepWork work = model->step_work({triples.users, triples.positives, triples.negatives});
   const int repetitions = settings.short_run ? 1 : 7;
   const double gemm = bench::gemm_part(work, repetitions);
   const double warm = bench::gather_part(work, repetitions, bench::Table::warm, graph.num_edges());

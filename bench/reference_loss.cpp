@@ -39,7 +39,8 @@ void layer(const Csr& pattern, const Csr& back, const Matrix<double>& x, const M
 }  // namespace
 
 double reference_loss(const models::ParameterSet& parameters, const data::Dataset& dataset,
-                      const graph::Bipartite& graph, const models::ModelOptions& options, const models::Batch& batch) {
+                      const graph::Bipartite& graph, const models::Monet::Options& options,
+                      const models::Batch& batch) {
   const Index d = options.dim;
   const Index width = d * static_cast<Index>(dataset.modalities.size());
   Matrix<double> users(dataset.num_users(), width), items(dataset.num_items(), width);

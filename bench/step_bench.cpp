@@ -16,6 +16,7 @@
 #include "monet/core/memory.h"
 #include "monet/data/load.h"
 #include "monet/graph/bipartite.h"
+#include "monet/models/detail/step_sizes.h"
 #include "monet/models/monet.h"
 #include "monet/synth/catalogue.h"
 #include "monet/synth/generator.h"
@@ -46,7 +47,7 @@ struct Settings {
   Index batch = 1024;
   bool short_run = false;
   bool whole_passes = false;
-  models::ModelOptions options;
+  models::Monet::Options options;
 };
 
 /// A folder of the real data, empty when it is not there.
@@ -120,6 +121,7 @@ bool run(const std::string& title, const data::Dataset& dataset, const Settings&
   const graph::Bipartite graph(dataset.train);
   ThreadPool pool(settings.threads);
   models::Monet model(settings.options, dataset, graph, pool, settings.whole_passes ? 0.0 : models::Monet::kDenseShare);
+  autograd::Tape tape(pool);
   Rng start(1);
   model.initialise(start);
   train::Adam optimizer(model.parameters());
@@ -134,7 +136,7 @@ bool run(const std::string& title, const data::Dataset& dataset, const Settings&
   const auto batch = [&] { return models::Batch{triples.users, triples.positives, triples.negatives}; };
   const auto timings = bench::time(settings.steps, [&] {
     sampler.draw(rng, settings.batch, triples);
-    loss = model.compute_gradients(batch());
+    loss = models::compute_gradients(tape, model, batch());
     optimizer.step(pool, 1e-4);
   });
   const double peak = static_cast<double>(peak_resident_memory()) * 1e-6;
@@ -146,7 +148,7 @@ bool run(const std::string& title, const data::Dataset& dataset, const Settings&
     field.build(triples.users, items, true);
     Index history = 0;
     for (const std::int32_t user : triples.users) history += graph.user_items().degree(user);
-    gathers.push_back(static_cast<double>(bench::step_gathers(graph, field, history, settings.batch)));
+    gathers.push_back(static_cast<double>(models::detail::step_gathers(graph, field, history, settings.batch)));
     written.push_back(static_cast<double>(bench::rows_written(field)));
   }
   std::sort(gathers.begin(), gathers.end());
@@ -175,7 +177,7 @@ bool run(const std::string& title, const data::Dataset& dataset, const Settings&
              1e3 * adam, written[written.size() / 2], 1e3 * writes, timings.median() / (floor + adam + writes));
   fmt::print("  peak resident {:.0f} MB\n", peak);
 
-  loss = model.compute_gradients(batch());
+  loss = models::compute_gradients(tape, model, batch());
   const double exact = bench::reference_loss(model.parameters(), dataset, graph, settings.options, batch());
   const double tolerance = settings.options.features_dtype == models::FeaturesDtype::f32 ? 2e-5 : 2e-2;
   fmt::print("  loss {:.7f}, in float64 {:.7f}\n", loss.ranking, exact);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -15,7 +17,8 @@ using Run = std::function<int()>;
 Run add_synth(CLI::App& root);
 Run add_prepare(CLI::App& root);
 Run add_info(CLI::App& root);
-Run add_train(CLI::App& root);
+/// `arguments`: the command line, whose `--model` decides about the options.
+Run add_train(CLI::App& root, const std::vector<std::string>& arguments);
 Run add_evaluate(CLI::App& root);
 Run add_recommend(CLI::App& root);
 Run add_analyze(CLI::App& root);
@@ -23,5 +26,7 @@ Run add_compare(CLI::App& root);
 Run add_sweep(CLI::App& root);
 Run add_reproduce(CLI::App& root);
 Run add_report(CLI::App& root);
+Run add_models(CLI::App& root);
+Run add_run_task(CLI::App& root);
 
 }  // namespace monet::cli

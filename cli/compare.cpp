@@ -72,7 +72,7 @@ std::vector<experiments::Method> all_methods(const data::Dataset& dataset, std::
   std::vector<experiments::Method> methods;
   std::vector<std::string> skipped;
   for (const std::string_view name : models::model_names()) {
-    if (dataset.modalities.empty() && experiments::needs_modalities(name)) {
+    if (dataset.modalities.empty() && models::needs_features(models::ModelOptions(name))) {
       skipped.emplace_back(name);
     } else {
       methods.push_back(experiments::make_method(std::string(name)));

@@ -82,4 +82,15 @@ std::vector<std::string> read_config_arguments(const std::string& file, const CL
   return arguments;
 }
 
+std::string configured_value(const std::string& file, const std::string& key) {
+  if (file.empty()) return "";
+  try {
+    return toml::parse(read_text(file), file)[key].value_or(std::string());
+  } catch (const toml::parse_error&) {
+    return "";
+  } catch (const IoError&) {
+    return "";
+  }
+}
+
 }  // namespace monet::cli

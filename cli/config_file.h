@@ -15,4 +15,8 @@ namespace monet::cli {
 /// table or a value of the wrong kind; DataError for broken TOML with line and column; IoError when it cannot be read.
 std::vector<std::string> read_config_arguments(const std::string& file, const CLI::App& command);
 
+/// The value of one key of such a file as text, or "" when there is none or the file cannot be read: a look ahead,
+/// which `read_config_arguments` follows.
+std::string configured_value(const std::string& file, const std::string& key);
+
 }  // namespace monet::cli

@@ -1,7 +1,8 @@
 #include "monet/artifact/artifact.h"
 #include "monet/core/thread_pool.h"
+#include "monet/eval/artifact_data.h"
+#include "monet/eval/documents.h"
 #include "monet/eval/evaluator.h"
-#include "cli/artifact_data.h"
 #include "cli/commands.h"
 #include "cli/list_lengths.h"
 #include "cli/load_flags.h"
@@ -10,12 +11,9 @@
 #include "cli/table.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <iterator>
 #include <memory>
 
 namespace monet::cli {
@@ -38,28 +36,6 @@ struct EvaluateCommand {
   int threads = 1;
 };
 
-std::string json_text(const EvaluateCommand& command, const eval::Evaluation& evaluation) {
-  nlohmann::ordered_json json;
-  json["split"] = command.split == Split::test ? "test" : "val";
-  json["users"] = evaluation.num_users;
-  json["popularity_users"] = evaluation.num_popular;
-  json["metrics"] = evaluation.metrics;
-  return json.dump(2) + "\n";
-}
-
-/// Tab-separated: a header, then the metrics of each user, exactly; "nan" where an AUC is not defined.
-std::string per_user_text(const artifact::IdTable& users, const eval::Evaluation& evaluation) {
-  std::string text = fmt::format("user\t{}\n", fmt::join(evaluation.names, "\t"));
-  for (std::size_t n = 0; n < evaluation.users.size(); ++n) {
-    text += artifact::escape_field(users.id(evaluation.users[n]));
-    for (Index c = 0; c < evaluation.per_user.cols(); ++c) {
-      fmt::format_to(std::back_inserter(text), "\t{}", evaluation.per_user(static_cast<Index>(n), c));
-    }
-    text += '\n';
-  }
-  return text;
-}
-
 std::string table_text(const EvaluateCommand& command, const artifact::Config& config, const data::Dataset& dataset,
                        const eval::Evaluation& evaluation) {
   std::vector<std::pair<std::string, std::map<std::string, double>>> cuts;
@@ -81,7 +57,7 @@ std::string table_text(const EvaluateCommand& command, const artifact::Config& c
 
 int evaluate(const EvaluateCommand& command) {
   const artifact::Artifact artifact = artifact::Artifact::open(command.artifact);
-  const data::Dataset dataset = load_data_of(artifact, command.data, command.load, command.force);
+  const data::Dataset dataset = eval::load_data_of(artifact, command.data, command.load, command.force);
   ThreadPool pool(command.threads);
   eval::EvaluateOptions options;
   options.ks = command.ks;
@@ -93,12 +69,12 @@ int evaluate(const EvaluateCommand& command) {
   if (!command.json.empty()) {
     // Like a shell's `>`, this replaces a file that is there, but only by the whole new one.
     Output output(command.json, true);
-    output.write(json_text(command, evaluation));
+    output.write(eval::to_json(evaluation, command.split == Split::test ? "test" : "val"));
     output.finish();
   }
   if (!command.per_user.empty()) {
     Output output(command.per_user, true);
-    output.write(per_user_text(artifact.users(), evaluation));
+    output.write(eval::per_user_table(evaluation, artifact.users()));
     output.finish();
   }
   if (command.json != "-" && command.per_user != "-")

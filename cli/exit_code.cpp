@@ -3,6 +3,7 @@
 #include "monet/core/error.h"
 #include "cli/output.h"
 #include "cli/usage_error.h"
+#include "cli/wording.h"
 
 #include <fmt/core.h>
 
@@ -18,7 +19,7 @@ namespace monet::cli {
 namespace {
 
 int report(std::string_view program, std::string_view message, int code) {
-  std::string line(message);
+  std::string line = in_program_words(message);
   std::replace(line.begin(), line.end(), '\n', ' ');
   fmt::print(stderr, "{}: {}\n", program, line);
   return code;

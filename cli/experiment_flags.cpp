@@ -1,7 +1,6 @@
 #include "cli/experiment_flags.h"
 
 #include "monet/core/thread_pool.h"
-#include "monet/models/model.h"
 #include "cli/list_lengths.h"
 #include "cli/load_flags.h"
 #include "cli/options.h"
@@ -39,38 +38,14 @@ std::vector<std::string> added(CLI::App& app, Add add) {
   return names;
 }
 
-/// Those of `names` that were given, in the words of the command line.
-std::vector<std::string> given(const CLI::App& app, const std::vector<std::string>& names) {
-  std::vector<std::string> arguments;
+/// Those of `names` that were given.
+experiments::OptionValues given(const CLI::App& app, const std::vector<std::string>& names) {
+  experiments::OptionValues values;
   for (const std::string& name : names) {
     const CLI::Option* option = app.get_option("--" + name);
-    if (option->count() > 0) arguments.push_back(fmt::format("--{}={}", name, option->results().back()));
+    if (option->count() > 0) values.emplace_back(name, option->results().back());
   }
-  return arguments;
-}
-
-/// The options of `monet train` by themselves.
-struct TrainParser {
-  train::TrainOptions train;
-  models::ModelOptions model;
-  CLI::App app{"", "train"};
-
-  TrainParser() {
-    add_train_options(app, train, model);
-    add_model_options(app, model);
-  }
-};
-
-/// The options that a method or a grid may set: the model's own and those of the training.
-std::vector<std::string> settable(const std::string& model) {
-  train::TrainOptions train;
-  CLI::App app;
-  app.set_help_flag();
-  add_schedule_options(app, train);
-  std::vector<std::string> names = names_of(app);
-  const auto own = models::model_option_names(model);
-  names.insert(names.begin(), own.begin(), own.end());
-  return names;
+  return values;
 }
 
 }  // namespace
@@ -90,7 +65,7 @@ void ExperimentFlags::add(CLI::App& app) {
   train_names_ = added(app, [&] { add_schedule_options(app, checked_); });
   for (const std::string& name : train_names_) app.get_option("--" + name)->default_str("");
   app.option_defaults()->group(group);
-  data_names_ = added(app, [&] { add_load_options(app, load_); });
+  add_load_options(app, options_.run.load);
   add_config(app);
 }
 
@@ -98,27 +73,16 @@ experiments::ExperimentOptions ExperimentFlags::options(const CLI::App& app) con
   experiments::ExperimentOptions options = options_;
   options.run.program = "/proc/self/exe";
   options.run.threads = threads_ > 0 ? threads_ : std::max(1, ThreadPool::physical_cores() / options.parallel);
-  options.run.data_arguments = given(app, data_names_);
-  options.run.train_arguments = given(app, train_names_);
+  options.run.training = given(app, train_names_);
   options.command = command_line(app);
   return options;
 }
 
-void check_train_options(const std::string& what, const std::string& model, const experiments::OptionValues& options) {
-  const std::vector<std::string> names = settable(model);
-  for (const auto& [name, value] : options) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      fail<UsageError>("{}: {} has no option '{}'{}", what, model, name, did_you_mean(name, names));
-    }
-  }
-  TrainParser parser;
-  std::vector<std::string> arguments = experiments::to_arguments(options);
-  arguments.insert(arguments.begin(), "--model=" + model);
-  std::reverse(arguments.begin(), arguments.end());
+void check_options(const std::string& what, const experiments::Method& method) {
   try {
-    parser.app.parse(arguments);
-  } catch (const UsageError& error) {
-    fail<UsageError>("{}: {}: {}", what, experiments::make_method(model, options).label, error.what());
+    experiments::settings_of(method);
+  } catch (const InvalidArgument& error) {
+    fail<UsageError>("{}: {}", what, error.what());
   }
 }
 
@@ -130,7 +94,7 @@ std::vector<experiments::Method> read_methods(const std::string& what, const std
     fail<UsageError>("{}: {}", what, error.what());
   }
   if (methods.empty()) fail<UsageError>("{}: '{}' names no model", what, text);
-  for (const experiments::Method& method : methods) check_train_options(what, method.model, method.options);
+  for (const experiments::Method& method : methods) check_options(what, method);
   return methods;
 }
 

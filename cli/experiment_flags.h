@@ -15,31 +15,28 @@ class App;
 
 namespace monet::cli {
 
-/// What `compare` and `sweep` share: the options they read alike, some of which are passed on to the processes they
-/// start.
+/// What `compare` and `sweep` share: the options they read alike.
 class ExperimentFlags {
  public:
   /// Registers `--data`, `--out`, `--parallel`, `--threads`, `--k`, the training options that all runs share,
   /// `--max-minutes-per-model`, how data is read, `--force` and `--config`.
   void add(CLI::App& app);
-  /// After parsing: the options, with what is passed on in the words of the command line.
+  /// After parsing: the options.
   experiments::ExperimentOptions options(const CLI::App& app) const;
 
   const std::filesystem::path& data() const { return options_.run.data; }
-  const data::LoadOptions& load() const { return load_; }
+  const data::LoadOptions& load() const { return options_.run.load; }
 
  private:
   experiments::ExperimentOptions options_;
-  data::LoadOptions load_;
   train::TrainOptions checked_;  // only checks the values: each training is told what was given
   int threads_ = 0;              // 0: the physical cores, shared by the runs
-  std::vector<std::string> data_names_;
   std::vector<std::string> train_names_;
 };
 
-/// Throws UsageError when `monet train` would not take the options for the model: an unknown name (naming the nearest),
-/// one that the model does not read, or a value outside its domain. `what` begins the message: "--models".
-void check_train_options(const std::string& what, const std::string& model, const experiments::OptionValues& options);
+/// Throws UsageError for a method with an option that neither its model nor its training has (naming the nearest), or a
+/// value outside its domain. `what` begins the message: "--models".
+void check_options(const std::string& what, const experiments::Method& method);
 
 /// Methods from their labels, checked as above; a wrong one is a UsageError that begins with `what`.
 std::vector<experiments::Method> read_methods(const std::string& what, const std::string& text);

@@ -27,12 +27,12 @@ struct InfoCommand {
   bool json = false;
 };
 
-std::string text_of(const artifact::Value& value) {
+std::string text_of(const Value& value) {
   if (const bool* flag = std::get_if<bool>(&value)) return *flag ? "on" : "off";
   return std::visit([](const auto& held) { return fmt::format("{}", held); }, value);
 }
 
-std::string fields_text(const artifact::Fields& fields) {
+std::string fields_text(const Fields& fields) {
   std::string text;
   for (const auto& [name, value] : fields)
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, text_of(value));

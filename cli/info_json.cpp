@@ -49,7 +49,7 @@ Json to_json(const data::Leak& leak, const data::Dataset& dataset, const data::I
           {"item", dataset.item_ids[static_cast<std::size_t>(leak.item)]}};
 }
 
-Json to_json(const artifact::Fields& fields) {
+Json to_json(const Fields& fields) {
   Json object = Json::object();
   for (const auto& [name, value] : fields) {
     object[name] = std::visit([](const auto& held) { return Json(held); }, value);

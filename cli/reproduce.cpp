@@ -49,13 +49,10 @@ void add_only(CLI::App& app, std::vector<std::string>& target) {
             });
 }
 
-void train_quickly(std::vector<std::string>& arguments) {
-  for (const auto& [name, value] : kQuickTraining) {
-    const std::string start = fmt::format("--{}=", name);
-    const bool given = std::any_of(arguments.begin(), arguments.end(),
-                                   [&](const std::string& argument) { return argument.starts_with(start); });
-    if (!given) arguments.push_back(start + std::string(value));
-  }
+experiments::OptionValues quick_training() {
+  experiments::OptionValues values;
+  for (const auto& [name, value] : kQuickTraining) values.emplace_back(name, value);
+  return values;
 }
 
 paper::ReproduceOptions options_of(const CLI::App& app, const ReproduceCommand& command) {
@@ -64,7 +61,9 @@ paper::ReproduceOptions options_of(const CLI::App& app, const ReproduceCommand& 
   if (options.data.empty()) fail<UsageError>("--data: names no dataset");
   const int seeds = command.seeds > 0 ? command.seeds : command.selection.quick ? kQuickSeeds : kSeeds;
   for (int seed = 0; seed < seeds; ++seed) options.seeds.push_back(static_cast<std::uint64_t>(seed));
-  if (command.selection.quick) train_quickly(options.run.train_arguments);
+  if (command.selection.quick) {
+    options.run.training = experiments::overridden(quick_training(), options.run.training);
+  }
   std::vector<Index>& ks = options.run.ks;
   if (std::find(ks.begin(), ks.end(), kListLength) == ks.end()) {
     ks.insert(std::upper_bound(ks.begin(), ks.end(), kListLength), kListLength);

@@ -100,15 +100,15 @@ void add_to_grid(experiments::Grid& grid, const std::string& model, const std::s
   const std::string name = text.substr(0, equals);
   const std::vector<std::string> values = split_values(text.substr(equals + 1));
   if (values.empty()) fail<UsageError>("--grid: '{}' has no values to try", text);
-  for (const std::string& value : values) check_train_options("--grid", model, {{name, value}});
+  for (const std::string& value : values) check_options("--grid", experiments::make_method(model, {{name, value}}));
   if (std::any_of(grid.begin(), grid.end(), [&](const auto& entry) { return entry.first == name; })) {
     fail<UsageError>("--grid: '{}' is given twice; list its values together", name);
   }
   grid.emplace_back(name, values);
 }
 
-experiments::Grid read_grid(const SweepCommand& command, const std::vector<std::string>& train_arguments) {
-  if (command.grids.empty()) return experiments::free_grid(command.method, train_arguments);
+experiments::Grid read_grid(const SweepCommand& command, const experiments::OptionValues& training) {
+  if (command.grids.empty()) return experiments::free_grid(command.method, training);
   experiments::Grid grid;
   for (const std::string& given : command.grids) {
     for (const std::string& text : split_options(given)) add_to_grid(grid, command.method.model, text);
@@ -119,7 +119,7 @@ experiments::Grid read_grid(const SweepCommand& command, const std::vector<std::
 int sweep(const CLI::App& app, const SweepCommand& command) {
   experiments::SweepOptions options{
       command.flags.options(app), command.method, {}, command.random, command.seed, command.metric};
-  options.grid = read_grid(command, options.run.train_arguments);
+  options.grid = read_grid(command, options.run.training);
   options.run.keep_models = command.keep_models;
   data::Dataset dataset = data::load(command.flags.data(), command.flags.load());
   ExperimentDisplay display(dataset.notes.lines);

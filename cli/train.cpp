@@ -1,7 +1,7 @@
-#include "monet/artifact/write.h"
 #include "monet/core/thread_pool.h"
 #include "monet/data/load.h"
-#include "monet/models/model.h"
+#include "monet/train/checkpoint.h"
+#include "monet/train/keeper.h"
 #include "monet/train/trainer.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
@@ -22,6 +22,8 @@ namespace monet::cli {
 namespace {
 
 struct TrainCommand {
+  explicit TrainCommand(const std::string& name) : model(name), train(train::TrainOptions::for_model(name)) {}
+
   std::filesystem::path data;
   data::LoadOptions load;
   models::ModelOptions model;
@@ -48,7 +50,7 @@ std::string users_line(std::string_view split, const Csr& train, const Csr& item
 }
 
 std::string summary(const TrainCommand& command, const data::Dataset& dataset, const train::TrainResult& result) {
-  std::string text = fmt::format("{} on {}: ", command.train.model, dataset.name);
+  std::string text = fmt::format("{} on {}: ", command.model.model(), dataset.name);
   if (result.steps > 0) {
     text +=
         fmt::format("{} epochs, {} steps, {}", result.epochs_run, grouped(result.steps), clock_text(result.seconds));
@@ -68,21 +70,21 @@ std::string summary(const TrainCommand& command, const data::Dataset& dataset, c
 }
 
 [[noreturn]] void fail_interrupted(const std::filesystem::path& out) {
-  const std::filesystem::path folder = out.has_filename() ? out : out.parent_path();
-  const std::string checkpoint = folder.string() + ".partial";
+  const std::filesystem::path checkpoint = train::CheckpointFolder::path_of(out);
   if (!std::filesystem::exists(checkpoint)) fail<Interrupted>("interrupted before the first checkpoint");
   fail<Interrupted>("interrupted; {} holds a checkpoint, and the same command with --resume goes on from there",
-                    checkpoint);
+                    checkpoint.string());
 }
 
 int train_model(const TrainCommand& command) {
-  artifact::require_replaceable(command.train.out, command.train.force);
+  train::check_output(command.train);  // before the data is read, which may take long
   const data::Dataset dataset = data::load(command.data, command.load);
   ThreadPool pool(command.threads);
   TrainDisplay display(dataset.notes.lines);
   try {
-    const train::TrainResult result =
-        train::train(dataset, command.model, command.train, pool, display, poll_interrupts());
+    const std::atomic<bool>& interrupted = poll_interrupts();
+    const train::TrainResult result = train::train(dataset, command.model, command.train, pool,
+                                                   {&display, [&interrupted] { return interrupted.load(); }});
     display.clear();
     print(summary(command, dataset, result));
   } catch (const Interrupted&) {
@@ -94,20 +96,16 @@ int train_model(const TrainCommand& command) {
 
 }  // namespace
 
-Run add_train(CLI::App& root) {
+Run add_train(CLI::App& root, const std::vector<std::string>& arguments) {
   CLI::App* app = root.add_subcommand("train", "train a model on a dataset and write an artifact");
-  const auto command = std::make_shared<TrainCommand>();
+  const auto command = std::make_shared<TrainCommand>(model_of(arguments));
   add_path(*app, "--data", command->data, "dataset: a directory, or a table with a header")->required();
   add_path(*app, "--out", command->train.out, "artifact directory to write")->required();
-  add_train_options(*app, command->train, command->model);
-  add_model_options(*app, command->model);
+  add_train_options(*app, command->model, command->train);
   add_load_options(*app, command->load);
   add_threads(*app, command->threads);
   add_config(*app);
-  return [app, command] {
-    require_options_of(*app, command->train.model);
-    return train_model(*command);
-  };
+  return [command] { return train_model(*command); };
 }
 
 }  // namespace monet::cli

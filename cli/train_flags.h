@@ -1,9 +1,10 @@
 #pragma once
 
 #include "monet/models/options.h"
-#include "monet/train/trainer.h"
+#include "monet/train/options.h"
 
-#include <string_view>
+#include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -11,14 +12,15 @@ class App;
 
 namespace monet::cli {
 
-/// Registers `--model`, which sets both structs to that model's defaults, and the options of training, named as in the
-/// paper and the field. Call it before `add_model_options`.
-void add_train_options(CLI::App& app, train::TrainOptions& options, models::ModelOptions& model);
-/// The part of it that says how long and how fast to train, which several trainings may share.
+/// The model that a command line names, by `--model` or in its `--config` file: its options are those that are
+/// registered. "monet" when none is named or the one named is not known (which the option itself then says).
+std::string model_of(const std::vector<std::string>& arguments);
+
+/// Registers `--model`, the options of the model in `model` and of its training with their defaults, and what else a
+/// training is told. An option that only other models have is answered by saying so.
+void add_train_options(CLI::App& app, models::ModelOptions& model, train::TrainOptions& options);
+
+/// Registers how a model is trained (train::schedule_options).
 void add_schedule_options(CLI::App& app, train::TrainOptions& options);
-/// Registers the options of the models.
-void add_model_options(CLI::App& app, models::ModelOptions& options);
-/// After parsing: throws UsageError when an option of the models was given that `model` does not read.
-void require_options_of(const CLI::App& app, std::string_view model);
 
 }  // namespace monet::cli

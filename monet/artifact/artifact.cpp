@@ -148,13 +148,13 @@ void check_counts(const Artifact& artifact, const Config& config, Index interact
 ino_t require_artifact(const fs::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
-    fail<IoError>("{}: {}; give the directory that `monet train --out` wrote", path.string(), std::strerror(errno));
+    fail<IoError>("{}: {}; give the directory that a training wrote", path.string(), std::strerror(errno));
   }
   if (!S_ISDIR(status.st_mode)) {
-    fail<DataError>("{}: not an artifact but a file; give the directory that `monet train --out` wrote", path.string());
+    fail<DataError>("{}: not an artifact but a file; give the directory that a training wrote", path.string());
   }
   if (::access((path / names::kConfigFile).c_str(), F_OK) != 0) {
-    fail<DataError>("{}: not an artifact: no {}; give the directory that `monet train --out` wrote", path.string(),
+    fail<DataError>("{}: not an artifact: no {}; give the directory that a training wrote", path.string(),
                     names::kConfigFile);
   }
   return status.st_ino;

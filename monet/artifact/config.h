@@ -1,7 +1,7 @@
 #pragma once
 
+#include "monet/core/options.h"
 #include "monet/core/view.h"
-#include "monet/models/options.h"
 #include "monet/scoring/scoring.h"
 
 #include <cstdint>
@@ -9,22 +9,12 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 #include <vector>
 
 namespace monet::artifact {
 
 /// The version of this program, "0.1.0".
 std::string_view program_version();
-
-/// A hyper-parameter as config.json holds it.
-using Value = std::variant<bool, std::int64_t, double, std::string>;
-/// In the order in which they are written.
-using Fields = std::vector<std::pair<std::string, Value>>;
-
-/// The options that `model` reads by name (`alpha`, `layer_widths`, …), words for enumerations.
-Fields to_fields(std::string_view model, const models::ModelOptions& options);
 
 /// A modality the model was trained on.
 struct ModalityInfo {

@@ -163,7 +163,7 @@ GradientReport check_gradients(ThreadPool& pool, std::span<const Matrix<float>> 
       checked,
       [&] {
         tape.clear();
-        tape.set_recording(false);
+        const NoGradient no_gradient(tape);
         const auto value = tape.value(forward());
         std::vector<double> out;
         out.reserve(weights.size());

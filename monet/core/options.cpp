@@ -20,6 +20,7 @@ using Kind = OptionInfo::Kind;
 std::string range_text(const OptionInfo& info) {
   // Limits that only say what a type can hold are no news.
   const bool open = info.high >= static_cast<double>(std::numeric_limits<int>::max());
+  if (info.above) return fmt::format("above {}{}", info.low, open ? "" : fmt::format(", at most {}", info.high));
   return open ? fmt::format("of at least {}", info.low) : fmt::format("between {} and {}", info.low, info.high);
 }
 
@@ -38,7 +39,7 @@ std::optional<N> parsed(std::string_view text) {
 }
 
 bool within(const OptionInfo& info, double value) {
-  return std::isfinite(value) && value >= info.low && value <= info.high;
+  return std::isfinite(value) && (info.above ? value > info.low : value >= info.low) && value <= info.high;
 }
 
 bool are_widths(const OptionInfo& info, std::string_view text) {
@@ -116,7 +117,9 @@ Value read_option(const OptionInfo& info, std::string_view text) {
   return std::string(text);
 }
 
-Value checked_option(const OptionInfo& info, const Value& value) {
+namespace {
+
+Value checked(const OptionInfo& info, const Value& value) {
   const bool number = info.kind == Kind::number;
   if (const auto* whole = std::get_if<std::int64_t>(&value); whole != nullptr && (number || info.kind == Kind::whole)) {
     const bool zero = *whole == 0 && !info.zero.empty();
@@ -130,6 +133,17 @@ Value checked_option(const OptionInfo& info, const Value& value) {
   if (std::holds_alternative<bool>(value) && info.kind == Kind::toggle) return value;
   if (const auto* text = std::get_if<std::string>(&value); text != nullptr) return read_option(info, *text);
   fail_value(info, option_text(value));
+}
+
+}  // namespace
+
+Value checked_option(const OptionInfo& info, const Value& value, std::string_view owner) {
+  if (owner.empty()) return checked(info, value);
+  try {
+    return checked(info, value);
+  } catch (const InvalidArgument& error) {
+    fail<InvalidArgument>("[{}] {}", owner, error.what());
+  }
 }
 
 std::string option_text(const Value& value) {

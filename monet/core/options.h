@@ -30,6 +30,7 @@ struct OptionInfo {
   Kind kind = Kind::toggle;
   double low = 0.0;  // of a whole number, a number and each of the widths, inclusive
   double high = kAny;
+  bool above = false;              // the low end is excluded
   std::vector<std::string> words;  // of a word
   std::string zero;                // a word that stands for 0: "auto"
   Value initial;                   // the default
@@ -38,8 +39,9 @@ struct OptionInfo {
 /// Reads what somebody wrote: "on", "64", "0.5", "megcn", "64,64" (widths are kept as that text). An underscore in a
 /// word is as good as a dash. Throws InvalidArgument: "alpha: '-1' is not a number of at least 0".
 Value read_option(const OptionInfo& info, std::string_view text);
-/// A value from a file or a program as this option holds it: a whole number is a number, too. Throws as above.
-Value checked_option(const OptionInfo& info, const Value& value);
+/// A value from a file or a program as this option holds it: a whole number is a number, too. Throws as above, the
+/// message beginning with "[owner]" where one is given.
+Value checked_option(const OptionInfo& info, const Value& value, std::string_view owner = "");
 /// The text that `read_option` reads as this value.
 std::string option_text(const Value& value);
 /// "a number between 0 and 1", "a whole number of at least 1", "on or off", "one of users, interactions".
@@ -68,32 +70,33 @@ class OptionSet {
   template <std::integral N>
   OptionSet& whole(std::string name, N T::*member, double low, double high, std::string help, std::string zero = "") {
     return add(
-        {std::move(name), std::move(help), OptionInfo::Kind::whole, low, high, {}, std::move(zero), {}},
+        {std::move(name), std::move(help), OptionInfo::Kind::whole, low, high, false, {}, std::move(zero), {}},
         [member](const T& t) -> Value { return static_cast<std::int64_t>(t.*member); },
         [member](T& t, const Value& v) { t.*member = static_cast<N>(std::get<std::int64_t>(v)); });
   }
   OptionSet& number(std::string name, float T::*member, double low, double high, std::string help) {
     return add(
-        {std::move(name), std::move(help), OptionInfo::Kind::number, low, high, {}, {}, {}},
+        {std::move(name), std::move(help), OptionInfo::Kind::number, low, high, false, {}, {}, {}},
         [member](const T& t) -> Value { return detail::shortest(t.*member); },
         [member](T& t, const Value& v) { t.*member = static_cast<float>(std::get<double>(v)); });
   }
-  OptionSet& number(std::string name, double T::*member, double low, double high, std::string help) {
+  OptionSet& number(std::string name, double T::*member, double low, double high, std::string help,
+                    bool above = false) {
     return add(
-        {std::move(name), std::move(help), OptionInfo::Kind::number, low, high, {}, {}, {}},
+        {std::move(name), std::move(help), OptionInfo::Kind::number, low, high, above, {}, {}, {}},
         [member](const T& t) -> Value { return t.*member; },
         [member](T& t, const Value& v) { t.*member = std::get<double>(v); });
   }
   OptionSet& toggle(std::string name, bool T::*member, std::string help) {
     return add(
-        {std::move(name), std::move(help), OptionInfo::Kind::toggle, 0, 0, {}, {}, {}},
+        {std::move(name), std::move(help), OptionInfo::Kind::toggle, 0, 0, false, {}, {}, {}},
         [member](const T& t) -> Value { return t.*member; },
         [member](T& t, const Value& v) { t.*member = std::get<bool>(v); });
   }
   template <class E>
   OptionSet& word(std::string name, E T::*member, const std::vector<std::pair<std::string, E>>& choices,
                   std::string help) {
-    OptionInfo info{std::move(name), std::move(help), OptionInfo::Kind::word, 0, 0, {}, {}, {}};
+    OptionInfo info{std::move(name), std::move(help), OptionInfo::Kind::word, 0, 0, false, {}, {}, {}};
     for (const auto& [word, value] : choices) info.words.push_back(word);
     return add(
         std::move(info),
@@ -111,7 +114,7 @@ class OptionSet {
   }
   OptionSet& widths(std::string name, std::vector<Index> T::*member, double low, double high, std::string help) {
     return add(
-        {std::move(name), std::move(help), OptionInfo::Kind::widths, low, high, {}, {}, {}},
+        {std::move(name), std::move(help), OptionInfo::Kind::widths, low, high, false, {}, {}, {}},
         [member](const T& t) -> Value { return detail::widths_text(t.*member); },
         [member](T& t, const Value& v) { t.*member = detail::parse_widths(std::get<std::string>(v)); });
   }
@@ -130,9 +133,9 @@ class OptionSet {
     for (std::size_t k = 0; k < access_.size(); ++k) access_[k].set(t, values[k]);
     return t;
   }
-  /// `t` itself. Throws InvalidArgument for a member outside its domain.
-  const T& checked(const T& t) const {
-    for (std::size_t k = 0; k < access_.size(); ++k) checked_option(infos_[k], access_[k].get(t));
+  /// `t` itself. Throws InvalidArgument for a member outside its domain: "[owner] alpha: …".
+  const T& checked(const T& t, std::string_view owner) const {
+    for (std::size_t k = 0; k < access_.size(); ++k) checked_option(infos_[k], access_[k].get(t), owner);
     return t;
   }
   /// Sets the option of that name (which there is) from what somebody wrote. Throws as `read_option`.

@@ -5,6 +5,7 @@
 #include "monet/experiments/detail/paired_tests.h"
 #include "monet/experiments/grid.h"
 #include "monet/experiments/results_folder.h"
+#include "monet/models/model.h"
 
 #include <fmt/ranges.h>
 
@@ -63,11 +64,11 @@ void check(const CompareOptions& options, const DatasetInfo& dataset) {
     fail<InvalidArgument>("{}: has no test split, and a comparison is made on one", options.run.data.string());
   }
   if (options.tune > 0 && dataset.validation == 0) {
-    fail<InvalidArgument>("{}: has no validation split to tune on; leave --tune out", options.run.data.string());
+    fail<InvalidArgument>("{}: has no validation split to tune on; leave `tune` out", options.run.data.string());
   }
   if (!dataset.modalities.empty()) return;
   for (const Method& method : options.methods) {
-    if (!needs_modalities(method.model)) continue;
+    if (!models::needs_features(settings_of(method).model)) continue;
     fail<InvalidArgument>("{}: has no item features, and {} needs some; leave it out, or add *_feat.npy files",
                           options.run.data.string(), method.label);
   }
@@ -87,7 +88,7 @@ class Comparing {
     comparison_.tune = options.tune;
     for (const Method& method : options.methods) {
       comparison_.methods.emplace_back().method = method;
-      bytes_.push_back(estimated_bytes(dataset, method));
+      bytes_.push_back(estimated_bytes(dataset, settings_of(method, options.run.training).model));
     }
     dataset.modalities.clear();
   }
@@ -134,7 +135,7 @@ class Comparing {
     std::vector<std::size_t> owner;
     for (std::size_t m = 0; m < comparison_.methods.size(); ++m) {
       MethodResult& result = comparison_.methods[m];
-      const Grid grid = free_grid(result.method, options_.run.train_arguments);
+      const Grid grid = free_grid(result.method, options_.run.training);
       if (grid.empty()) continue;
       for (const OptionValues& values : draw_combinations(grid, options_.tune, options_.seeds.front())) {
         RunSpec spec = spec_of(result, options_.seeds.front());

@@ -6,7 +6,6 @@
 #include "monet/models/model.h"
 #include "monet/train/plan.h"
 
-#include <charconv>
 #include <utility>
 
 namespace monet::experiments {
@@ -54,7 +53,7 @@ class Follower : public JobObserver {
 
   void on_end(std::size_t job, const JobEnd& end) override {
     const std::size_t n = missing_[job];
-    runs_[n] = finish_run(planned_[n].spec, options_.run, jobs_[job], end);
+    runs_[n] = finish_run(planned_[n].spec, options_.run, end);
     ++done_;
     observer_.on_run_end(planned_[n].name, runs_[n]);
     finished_(runs_);
@@ -70,12 +69,6 @@ class Follower : public JobObserver {
   std::vector<Run> runs_;
   std::size_t done_ = 0;
 };
-
-void take_integer(const Method& method, std::string_view option, auto& target) {
-  for (const auto& [name, value] : method.options) {
-    if (name == option) std::from_chars(value.data(), value.data() + value.size(), target);
-  }
-}
 
 }  // namespace
 
@@ -93,16 +86,13 @@ DatasetInfo describe(const data::Dataset& dataset) {
   return info;
 }
 
-std::uint64_t estimated_bytes(const data::Dataset& dataset, const Method& method) {
-  models::ModelOptions options = models::default_settings(method.model).options;
-  take_integer(method, "dim", options.dim);
-  take_integer(method, "layers", options.layers);
+std::uint64_t estimated_bytes(const data::Dataset& dataset, const models::ModelOptions& model) {
   Index features = 0;
   for (const data::Modality& modality : dataset.modalities) features += modality.features.size();
   constexpr std::uint64_t kBytesPerInteraction = 16;
   constexpr std::uint64_t kBytesPerName = 64;
   const auto interactions = dataset.train.nnz() + dataset.validation.nnz() + dataset.test.nnz();
-  return train::estimated_bytes(dataset, method.model, options) + sizeof(float) * static_cast<std::uint64_t>(features) +
+  return train::estimated_bytes(dataset, model) + sizeof(float) * static_cast<std::uint64_t>(features) +
          kBytesPerInteraction * static_cast<std::uint64_t>(interactions) +
          kBytesPerName * static_cast<std::uint64_t>(dataset.num_users() + dataset.num_items());
 }

@@ -57,9 +57,8 @@ struct PlannedRun {
   RunSpec spec;
 };
 
-/// Bytes that a run takes at its peak: the dataset and its training (models::training_bytes with `dim` and `layers` of
-/// the method).
-std::uint64_t estimated_bytes(const data::Dataset& dataset, const Method& method);
+/// Bytes that a run takes at its peak: the dataset, and training a model with these options (train::estimated_bytes).
+std::uint64_t estimated_bytes(const data::Dataset& dataset, const models::ModelOptions& model);
 
 /// Does the runs that are not finished and returns all, in the order given. `bytes[n]` is the estimate of run n;
 /// `finished` is called after each run, with all runs so far. Throws Interrupted, and IoError.

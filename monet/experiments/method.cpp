@@ -8,7 +8,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 namespace monet::experiments {
@@ -103,10 +102,41 @@ std::vector<Method> parse_methods(std::string_view list) {
   return methods;
 }
 
-std::vector<std::string> to_arguments(const OptionValues& options) {
-  std::vector<std::string> arguments;
-  for (const auto& [name, value] : options) arguments.push_back(fmt::format("--{}={}", name, value));
-  return arguments;
+MethodSettings settings_of(const Method& method, const OptionValues& shared, const OptionValues& tuned) {
+  MethodSettings out{models::ModelOptions(method.model), train::TrainOptions::for_model(method.model)};
+  const auto& schedule = train::schedule_options();
+  std::vector<OptionInfo> known(out.model.infos().begin(), out.model.infos().end());
+  known.insert(known.end(), schedule.infos().begin(), schedule.infos().end());
+  try {
+    for (const OptionValues* values : {&shared, &method.options, &tuned}) {
+      for (const auto& [name, text] : *values) {
+        const OptionInfo* info = find_option(known, name);
+        if (info == nullptr) fail_unknown_option(method.model, name, known);
+        if (find_option(out.model.infos(), name) != nullptr) {
+          out.model.set_text(name, text);
+        } else {
+          schedule.set_text(out.training, info->name, text);
+        }
+      }
+    }
+  } catch (const InvalidArgument& error) {
+    fail<InvalidArgument>("{}: {}", method.label, error.what());
+  }
+  return out;
+}
+
+OptionValues overridden(OptionValues values, const OptionValues& more) {
+  for (const auto& [name, value] : more) {
+    std::erase_if(values, [&key = name](const auto& other) { return other.first == key; });
+    values.emplace_back(name, value);
+  }
+  return values;
+}
+
+std::string joined(const OptionValues& values) {
+  std::string line;
+  for (const auto& [name, value] : values) line += fmt::format("{}{}={}", line.empty() ? "" : " ", name, value);
+  return line;
 }
 
 std::string slug(std::string_view label) {
@@ -119,11 +149,6 @@ std::string slug(std::string_view label) {
   files::Hasher hasher;
   hasher.add_text(label);
   return name.substr(0, kLongestSlug) + "-" + hasher.hex();
-}
-
-bool needs_modalities(std::string_view model) {
-  constexpr std::array<std::string_view, 6> kMultimodal = {"vbpr", "mmgcn", "grcn", "lattice", "mario", "monet"};
-  return std::find(kMultimodal.begin(), kMultimodal.end(), model) != kMultimodal.end();
 }
 
 }  // namespace monet::experiments

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "monet/models/options.h"
+#include "monet/train/options.h"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,16 +26,24 @@ Method make_method(std::string model, OptionValues options = {});
 /// Reads labels separated by commas or semicolons: "mf,lightgcn:layers=2,weight-decay=1e-4,monet". A part with `=` that
 /// names no model belongs to the method before it, and so does a part that goes on with a list of numbers
 /// ("ngcf:layer-widths=64,64"). Methods given twice are taken once. Throws InvalidArgument for an unknown model (naming
-/// the nearest) and for a part that cannot be read; names and values of options are for `monet train` to check.
+/// the nearest) and for a part that cannot be read; names and values of options are for `settings_of` to check.
 std::vector<Method> parse_methods(std::string_view list);
 
-/// `options` as arguments: "--alpha=0.5".
-std::vector<std::string> to_arguments(const OptionValues& options);
+/// What a method's options and those around it say, of the model and of its training. Later ones win: `shared` (of
+/// every training), the method's own, `tuned`. Throws InvalidArgument for a name that neither the model nor its
+/// training has (naming the nearest), and for a value outside its domain; the message begins with the method's label.
+struct MethodSettings {
+  models::ModelOptions model;
+  train::TrainOptions training;
+};
+MethodSettings settings_of(const Method& method, const OptionValues& shared = {}, const OptionValues& tuned = {});
+
+/// `values` with `more` in the place of what they both set.
+OptionValues overridden(OptionValues values, const OptionValues& more);
+/// "alpha=0.5 layers=2", in one line.
+std::string joined(const OptionValues& values);
 
 /// A name for a folder: the label with what is awkward in a path replaced, long ones cut and told apart by a hash.
 std::string slug(std::string_view label);
-
-/// Whether a model cannot be trained on a dataset without item features.
-bool needs_modalities(std::string_view model);
 
 }  // namespace monet::experiments

@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/experiments/detail/json.h"
+#include "monet/experiments/task.h"
 
 #include <fmt/ranges.h>
 #include <sys/file.h>
@@ -29,7 +30,7 @@ files::Descriptor take_lock(const fs::path& path) {
   if (errno != EWOULDBLOCK) files::fail_io(name, "lock", errno);
   fail<IoError>(
       "{}: another process is at work there (or a training that outlived the one that started it); wait for it, or "
-      "choose another --out",
+      "choose another `out`",
       path.string());
 }
 
@@ -52,7 +53,7 @@ void remove_results(const fs::path& path, const fs::path& document) {
 void check_same(const fs::path& file, const detail::Json& json, const DatasetInfo& dataset, const Settings& settings) {
   if (const std::string hash = json.at("dataset").at("hash"); hash != dataset.hash) {
     fail<InvalidArgument>(
-        "{}: holds results on another dataset ({}, hash {}, not {}); choose another --out, or --force to start over",
+        "{}: holds results on another dataset ({}, hash {}, not {}); choose another `out`, or `force` to start over",
         file.string(), json.at("dataset").at("path").get<std::string>(), hash, dataset.hash);
   }
   const detail::Json& before = json.at("settings");
@@ -60,7 +61,7 @@ void check_same(const fs::path& file, const detail::Json& json, const DatasetInf
     const std::string was = before.at(name);
     if (was == value) continue;
     fail<InvalidArgument>(
-        "{}: was made with {} '{}', not '{}'; give the same options, choose another --out, or --force to start over",
+        "{}: was made with {} '{}', not '{}'; give the same options, choose another `out`, or `force` to start over",
         file.string(), name, was, value);
   }
 }
@@ -72,21 +73,21 @@ ResultsFolder::ResultsFolder(const fs::path& path, std::string_view name, std::s
     : path_(path) {
   const fs::path document = path / name;
   if (fs::exists(path) && !fs::is_directory(path)) {
-    fail<InvalidArgument>("{}: is not a folder; choose another --out", path.string());
+    fail<InvalidArgument>("{}: is not a folder; choose another `out`", path.string());
   }
   if (fs::exists(path) && !fs::exists(document) && !holds_nothing(path)) {
-    fail<InvalidArgument>("{}: holds something else (no {}); choose another --out", path.string(), name);
+    fail<InvalidArgument>("{}: holds something else (no {}); choose another `out`", path.string(), name);
   }
   if (fs::exists(document) && !force) {
     const detail::Json json = detail::read_json(document);
     try {
       if (json.at("format") != format || json.at("version") != 1) {
-        fail<DataError>("{}: no results of this kind (format {} 1 expected); choose another --out", document.string(),
+        fail<DataError>("{}: no results of this kind (format {} 1 expected); choose another `out`", document.string(),
                         format);
       }
       check_same(document, json, dataset, settings);
     } catch (const nlohmann::json::exception& error) {
-      fail<DataError>("{}: damaged: {}; --force starts over", document.string(), error.what());
+      fail<DataError>("{}: damaged: {}; `force` starts over", document.string(), error.what());
     }
     resumed_ = true;
   }
@@ -95,13 +96,9 @@ ResultsFolder::ResultsFolder(const fs::path& path, std::string_view name, std::s
   if (!resumed_) remove_results(path, fs::path(name));
 }
 
-std::string joined(const std::vector<std::string>& arguments) {
-  return fmt::format("{}", fmt::join(arguments, " "));
-}
-
 Settings common_settings(const RunSettings& settings) {
-  return {{"data options", joined(settings.data_arguments)},
-          {"training options", joined(settings.train_arguments)},
+  return {{"data options", joined(data_options(settings.load))},
+          {"training options", joined(settings.training)},
           {"list lengths", fmt::format("{}", fmt::join(settings.ks, ","))},
           {"threads", fmt::format("{}", settings.threads)},
           {"minutes", fmt::format("{}", settings.max_minutes)}};

@@ -36,8 +36,6 @@ class ResultsFolder {
   bool resumed_ = false;
 };
 
-/// The arguments that decide about results, in one line, as a setting.
-std::string joined(const std::vector<std::string>& arguments);
 /// The settings that every experiment has.
 Settings common_settings(const RunSettings& settings);
 

@@ -3,7 +3,9 @@
 #include "monet/artifact/config.h"
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
+#include "monet/core/files/io_error.h"
 #include "monet/experiments/detail/json.h"
+#include "monet/experiments/task.h"
 
 #include <fmt/ranges.h>
 
@@ -20,32 +22,37 @@ namespace {
 
 constexpr const char* kFormat = "monet-run";
 
-void append(std::vector<std::string>& words, const std::vector<std::string>& more) {
-  words.insert(words.end(), more.begin(), more.end());
+/// The words that make the launched program do the task in a file.
+std::vector<std::string> command(const fs::path& task) {
+  return {"run-task", task.string()};
 }
 
-std::vector<std::string> train_command(const RunSpec& spec, const RunSettings& settings) {
-  std::vector<std::string> words{"train", "--data", settings.data.string()};
-  append(words, settings.data_arguments);
-  append(words, {"--model", spec.method.model, "--out", (spec.folder / "model").string()});
-  append(words, settings.train_arguments);
-  append(words, to_arguments(spec.method.options));
-  append(words, to_arguments(spec.tuned));
-  append(words, {"--seed", fmt::format("{}", spec.seed), "--threads", fmt::format("{}", settings.threads)});
-  if (settings.max_minutes > 0.0) append(words, {"--max-minutes", fmt::format("{}", settings.max_minutes)});
-  if (fs::exists(spec.folder / "model.partial")) words.emplace_back("--resume");
-  return words;
+void add_training(Job& job, const RunSpec& spec, const RunSettings& settings) {
+  if (fs::exists(spec.folder / "model/config.json")) return;
+  const fs::path file = spec.folder / "train.task.json";
+  write_task(TrainTask{settings.data, settings.load, make_method(spec.method.model),
+                       overridden(overridden(settings.training, spec.method.options), spec.tuned), spec.seed,
+                       settings.threads, settings.max_minutes, spec.folder / "model"},
+             file);
+  job.commands.push_back(command(file));
 }
 
-std::vector<std::string> evaluate_command(const RunSpec& spec, const RunSettings& settings, const std::string& split) {
-  std::vector<std::string> words{"evaluate", "--artifact", (spec.folder / "model").string(), "--data",
-                                 settings.data.string()};
-  append(words, settings.data_arguments);
-  append(words, {"--split", split, "--k", fmt::format("{}", fmt::join(settings.ks, ","))});
-  append(words, {"--json", (spec.folder / (split + ".json")).string()});
-  if (split == "test") append(words, {"--per-user", (spec.folder / "users.tsv").string()});
-  append(words, {"--threads", fmt::format("{}", settings.threads)});
-  return words;
+void add_evaluation(Job& job, const RunSpec& spec, const RunSettings& settings, const std::string& split) {
+  const fs::path file = spec.folder / (split + ".task.json");
+  const bool test = split == "test";
+  write_task(EvaluateTask{spec.folder / "model", settings.data, settings.load, test, settings.ks, settings.threads,
+                          spec.folder / (split + ".json"), test ? spec.folder / "users.tsv" : fs::path()},
+             file);
+  job.commands.push_back(command(file));
+}
+
+Job make_empty_job(const RunSpec& spec) {
+  std::error_code error;
+  fs::create_directories(spec.folder, error);
+  if (error) files::fail_io(spec.folder, "make the folder", error.value());
+  Job job;
+  job.folder = spec.folder;
+  return job;
 }
 
 artifact::Config read_config(const fs::path& file) {
@@ -56,7 +63,7 @@ artifact::Config read_config(const fs::path& file) {
   return artifact::parse_config(text.str(), file, records);
 }
 
-double number(const artifact::Fields& fields, std::string_view name) {
+double number(const Fields& fields, std::string_view name) {
   for (const auto& [key, value] : fields) {
     if (key != name) continue;
     if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
@@ -69,7 +76,7 @@ std::map<std::string, double> read_metrics(const fs::path& file) {
   return detail::read_json(file).at("metrics").get<std::map<std::string, double>>();
 }
 
-std::string to_text(const RunSpec& spec, const Run& run, const Job& job, const JobEnd& end) {
+std::string to_text(const RunSpec& spec, const Run& run, const JobEnd& end) {
   detail::Json json{{"format", kFormat}, {"version", 1}, {"program", artifact::program_version()}};
   json["label"] = spec.method.label;
   json["model"] = spec.method.model;
@@ -77,7 +84,6 @@ std::string to_text(const RunSpec& spec, const Run& run, const Job& job, const J
   json["tuned"] = detail::to_json(spec.tuned);
   json["seed"] = spec.seed;
   json["data"] = spec.data_hash;
-  json["commands"] = job.commands;
   json["metrics"] = {{"validation", run.validation}, {"test", run.test}};
   json["best_epoch"] = run.best_epoch;
   json["epochs"] = run.epochs;
@@ -112,21 +118,19 @@ Run from_json(const detail::Json& json) {
 }  // namespace
 
 Job make_job(const RunSpec& spec, const RunSettings& settings) {
-  Job job;
-  job.folder = spec.folder;
-  if (!fs::exists(spec.folder / "model/config.json")) job.commands.push_back(train_command(spec, settings));
+  Job job = make_empty_job(spec);
+  add_training(job, spec, settings);
   if (spec.test) {
-    job.commands.push_back(evaluate_command(spec, settings, "test"));
-    if (spec.validate) job.commands.push_back(evaluate_command(spec, settings, "val"));
+    add_evaluation(job, spec, settings, "test");
+    if (spec.validate) add_evaluation(job, spec, settings, "val");
   }
   return job;
 }
 
 Job make_test_job(const RunSpec& spec, const RunSettings& settings) {
-  Job job;
-  job.folder = spec.folder;
-  if (!fs::exists(spec.folder / "model/config.json")) job.commands.push_back(train_command(spec, settings));
-  job.commands.push_back(evaluate_command(spec, settings, "test"));
+  Job job = make_empty_job(spec);
+  add_training(job, spec, settings);
+  add_evaluation(job, spec, settings, "test");
   return job;
 }
 
@@ -134,7 +138,7 @@ std::map<std::string, double> read_test(const RunSpec& spec) {
   return read_metrics(spec.folder / "test.json");
 }
 
-Run finish_run(const RunSpec& spec, const RunSettings& settings, const Job& job, const JobEnd& end) {
+Run finish_run(const RunSpec& spec, const RunSettings& settings, const JobEnd& end) {
   Run run;
   run.seed = spec.seed;
   run.folder = spec.folder;
@@ -155,7 +159,7 @@ Run finish_run(const RunSpec& spec, const RunSettings& settings, const Job& job,
   } else {
     run.validation = config.validation;
   }
-  files::write_file(spec.folder / "run.json", to_text(spec, run, job, end));
+  files::write_file(spec.folder / "run.json", to_text(spec, run, end));
   if (!settings.keep_models) fs::remove_all(spec.folder / "model");
   return run;
 }
@@ -169,7 +173,7 @@ std::optional<Run> read_run(const RunSpec& spec) {
                       json.at("tuned") == detail::to_json(spec.tuned) && json.at("seed") == spec.seed &&
                       json.at("data") == spec.data_hash;
     if (!same) {
-      fail<DataError>("{}: is a run of another method, seed or dataset; choose another --out, or --force to start over",
+      fail<DataError>("{}: is a run of another method, seed or dataset; choose another `out`, or `force` to start over",
                       file.string());
     }
     Run run = from_json(json);
@@ -177,7 +181,7 @@ std::optional<Run> read_run(const RunSpec& spec) {
     run.folder = spec.folder;
     return run;
   } catch (const nlohmann::json::exception& error) {
-    fail<DataError>("{}: damaged: {}; --force starts over", file.string(), error.what());
+    fail<DataError>("{}: damaged: {}; `force` starts over", file.string(), error.what());
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/core/view.h"
+#include "monet/data/load.h"
 #include "monet/experiments/method.h"
 #include "monet/experiments/scheduler.h"
 
@@ -15,10 +16,10 @@ namespace monet::experiments {
 
 /// What all runs of an experiment share.
 struct RunSettings {
-  std::filesystem::path program;             // the `monet` to launch
-  std::filesystem::path data;                // dataset, as on the command line
-  std::vector<std::string> data_arguments;   // how it is read: "--modalities=image"
-  std::vector<std::string> train_arguments;  // of every training: "--epochs=20"
+  std::filesystem::path program;  // the `monet` to launch
+  std::filesystem::path data;     // a dataset
+  data::LoadOptions load;         // how it is read
+  OptionValues training;          // of every training: {"epochs", "20"}
   std::vector<Index> ks = {10, 20};
   int threads = 1;           // of each process
   double max_minutes = 0.0;  // of one training; 0: no limit
@@ -51,7 +52,8 @@ struct Run {
   std::uint64_t peak_bytes = 0;  // resident memory of its processes at the highest
 };
 
-/// The commands of a run that are still to do: a training that was interrupted goes on from its checkpoint, one that is
+/// Makes the folder of a run, writes there the tasks that are still to do (task.h), and returns the job that does them:
+/// a training that was interrupted goes on from its checkpoint, one that is
 /// finished is only evaluated.
 Job make_job(const RunSpec& spec, const RunSettings& settings);
 
@@ -62,7 +64,7 @@ std::map<std::string, double> read_test(const RunSpec& spec);
 
 /// After the job: reads what its commands left, writes `run.json` (atomically, last) and returns the run; a job that
 /// failed becomes a run that failed, without `run.json`. Throws IoError when it cannot be written.
-Run finish_run(const RunSpec& spec, const RunSettings& settings, const Job& job, const JobEnd& end);
+Run finish_run(const RunSpec& spec, const RunSettings& settings, const JobEnd& end);
 
 /// The run in a folder, nothing when it is not finished. Throws DataError when `run.json` is damaged or is of another
 /// method, seed or dataset.

@@ -4,6 +4,7 @@
 #include "monet/core/files/atomic.h"
 #include "monet/experiments/results_folder.h"
 #include "monet/experiments/sweep_document.h"
+#include "monet/models/model.h"
 
 #include <algorithm>
 #include <utility>
@@ -36,10 +37,9 @@ class Sweeping {
     settings_.emplace_back("metric", options.metric);
     sweep_.command = options.command;
     sweep_.options = options;
-    bytes_ = estimated_bytes(dataset, options.method);
     const std::vector<OptionValues> settings =
         options.random > 0 ? draw_combinations(options.grid, options.random, options.seed) : combinations(options.grid);
-    for (const OptionValues& values : settings) plan(values);
+    for (const OptionValues& values : settings) plan(dataset, values);
     dataset.modalities.clear();
   }
 
@@ -48,8 +48,7 @@ class Sweeping {
     observer_.on_start(lines(folder));
     ExperimentOptions experiment = options_;
     experiment.run.keep_models = true;
-    const std::vector<std::uint64_t> bytes(planned_.size(), bytes_);
-    do_runs(experiment, planned_, bytes, folder.lock(), observer_, should_stop_,
+    do_runs(experiment, planned_, bytes_, folder.lock(), observer_, should_stop_,
             [this](const std::vector<Run>& runs) { take(runs); });
     if (sweep_.best && sweep_.dataset.test > 0) test(folder);
     sweep_.complete = true;
@@ -63,13 +62,14 @@ class Sweeping {
     if (sweep_.dataset.validation == 0) {
       fail<InvalidArgument>("{}: has no validation split, and a sweep chooses by it", data);
     }
-    if (sweep_.dataset.modalities.empty() && needs_modalities(options_.method.model)) {
+    if (sweep_.dataset.modalities.empty() && models::needs_features(settings_of(options_.method).model)) {
       fail<InvalidArgument>("{}: has no item features, and {} needs some; add *_feat.npy files", data,
                             options_.method.label);
     }
   }
 
-  void plan(const OptionValues& values) {
+  void plan(const data::Dataset& dataset, const OptionValues& values) {
+    bytes_.push_back(estimated_bytes(dataset, settings_of(options_.method, options_.run.training, values).model));
     RunSpec spec;
     spec.method = options_.method;
     spec.tuned = values;
@@ -138,7 +138,7 @@ class Sweeping {
   ExperimentObserver& observer_;
   const std::atomic<bool>& should_stop_;
   Settings settings_;
-  std::uint64_t bytes_ = 0;
+  std::vector<std::uint64_t> bytes_;  // of each trial
   std::vector<PlannedRun> planned_;
   Sweep sweep_;
 };

@@ -23,11 +23,9 @@ Json grid_json(const Grid& grid) {
   return json;
 }
 
-/// "--epochs=20" as a line of TOML.
-std::string toml_line(const std::string& argument) {
-  const std::size_t equals = argument.find('=');
-  const std::string name = argument.substr(2, equals - 2);
-  return fmt::format("{} = {}\n", name, detail::to_json({{name, argument.substr(equals + 1)}}).at(name).dump());
+/// epochs and 20 as a line of TOML.
+std::string toml_line(const std::string& name, const std::string& value) {
+  return fmt::format("{} = {}\n", name, detail::to_json({{name, value}}).at(name).dump());
 }
 
 std::string values_text(const OptionValues& options) {
@@ -64,16 +62,9 @@ std::string best_toml(const Sweep& sweep) {
       fmt::format("# {} on {}: {} {:.4f} on validation, the best of {} trials\n", options.method.label,
                   sweep.dataset.name, options.metric, best.run.validation.at(options.metric), sweep.trials.size());
   text += fmt::format("model = \"{}\"\n", options.method.model);
-  // Later ones win on the command line, and a name may stand in TOML only once.
-  std::vector<std::string> arguments = options.run.train_arguments;
-  for (const OptionValues& values : {options.method.options, best.options}) {
-    for (const std::string& argument : to_arguments(values)) {
-      const std::string start = argument.substr(0, argument.find('=') + 1);
-      std::erase_if(arguments, [&](const std::string& other) { return other.starts_with(start); });
-      arguments.push_back(argument);
-    }
-  }
-  for (const std::string& argument : arguments) text += toml_line(argument);
+  // A name may stand in TOML only once.
+  const OptionValues values = overridden(overridden(options.run.training, options.method.options), best.options);
+  for (const auto& [name, value] : values) text += toml_line(name, value);
   return text + fmt::format("seed = {}\n", options.seed);
 }
 

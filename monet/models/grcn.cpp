@@ -35,7 +35,7 @@ constexpr int kIdLayers = 2;
 }
 
 Grcn::Grcn(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& /*pool*/)
-    : options_(option_set().checked(options)),
+    : options_(option_set().checked(options, kName)),
       graph_(&graph),
       user_items_(std::make_shared<const autograd::SparsePattern>(graph.user_items())),
       item_users_(std::make_shared<const autograd::SparsePattern>(graph.item_users())),
@@ -44,13 +44,14 @@ Grcn::Grcn(const Options& options, const data::Dataset& dataset, const graph::Bi
   detail::require_distinct_gcn_names(kName, dataset);
   detail::require_same_shape(kName, dataset, graph);
   const Index nodes = graph.num_users() + graph.num_items();
-  ids_ = &parameters_.add("id_gcn.id_embedding", nodes, options.dim);
-  confidence_ = &parameters_.add("model_specific_conf", nodes, static_cast<Index>(dataset.modalities.size()));
+  ids_ = &parameters_.add("id_gcn.id_embedding", nodes, options.dim, RowsOf::nodes);
+  confidence_ =
+      &parameters_.add("model_specific_conf", nodes, static_cast<Index>(dataset.modalities.size()), RowsOf::nodes);
   for (const data::Modality& modality : dataset.modalities) {
     const std::string gcn = detail::gcn_name(modality);
     modalities_.push_back(
         {modality.name, detail::FeatureTable(modality.features.view(), options.features_dtype, options.features_layout),
-         &parameters_.add(gcn + ".preference", graph.num_users(), options.content_dim),
+         &parameters_.add(gcn + ".preference", graph.num_users(), options.content_dim, RowsOf::users),
          &parameters_.add(gcn + ".MLP.weight", options.content_dim, modality.features.cols()),
          &parameters_.add_vector(gcn + ".MLP.bias", options.content_dim)});
   }

@@ -51,7 +51,7 @@ Matrix<float> unit_rows(const data::Dataset& dataset) {
 }  // namespace
 
 ItemKnn::ItemKnn(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool)
-    : options_(option_set().checked(options)), dataset_(&dataset), graph_(&graph), pool_(&pool) {
+    : options_(option_set().checked(options, kName)), dataset_(&dataset), graph_(&graph), pool_(&pool) {
   detail::require_same_shape(kName, dataset, graph);
   if (options.content) detail::require_modalities("itemknn with content", dataset);
 }

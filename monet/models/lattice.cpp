@@ -38,20 +38,21 @@ std::vector<MatrixView<const float>> features_of(const data::Dataset& dataset) {
 }  // namespace
 
 Lattice::Lattice(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool)
-    : options_(option_set().checked(options)),
+    : options_(option_set().checked(options, kName)),
       graph_(&graph),
       rows_(detail::node_adjacency(graph, Adjacency::row_self_loops)),
       item_graphs_(pool, features_of(dataset), options.item_neighbours, options.lambda_coeff),
       all_items_(static_cast<std::size_t>(graph.num_items())) {
   detail::require_same_shape(kName, dataset, graph);
   ParameterBlock& nodes = parameters_.add_block(graph.num_users() + graph.num_items(), options.dim);
-  users_ = &parameters_.add_rows("user_embedding.weight", nodes, 0, graph.num_users());
-  items_ = &parameters_.add_rows("item_id_embedding.weight", nodes, graph.num_users(), graph.num_items());
+  users_ = &parameters_.add_rows("user_embedding.weight", nodes, 0, graph.num_users(), RowsOf::users);
+  items_ =
+      &parameters_.add_rows("item_id_embedding.weight", nodes, graph.num_users(), graph.num_items(), RowsOf::items);
   for (const data::Modality& modality : dataset.modalities) {
     const std::string& name = modality.name;
     const Index width = modality.features.cols();
     modalities_.push_back({name, modality.features.view(),
-                           &parameters_.add(name + "_embedding.weight", graph.num_items(), width),
+                           &parameters_.add(name + "_embedding.weight", graph.num_items(), width, RowsOf::items),
                            &parameters_.add(name + "_trs.weight", options.projection_dim, width),
                            &parameters_.add_vector(name + "_trs.bias", options.projection_dim)});
   }
@@ -192,12 +193,12 @@ std::vector<std::byte> Lattice::state() const {
 
 void Lattice::restore(std::span<const std::byte> state) {
   if (state.empty() || state.front() > static_cast<std::byte>(GraphUse::kept)) {
-    fail<DataError>("[lattice] the checkpoint does not say what became of the item graph; train again with --force");
+    fail<DataError>("[lattice] the checkpoint does not say what became of the item graph; train again with `force`");
   }
   const auto use = static_cast<GraphUse>(state.front());
   const std::span<const std::byte> rest = state.subspan(1);
   if (use != GraphUse::kept && !rest.empty()) {
-    fail<DataError>("[lattice] the checkpoint has {} bytes too many; train again with --force", rest.size());
+    fail<DataError>("[lattice] the checkpoint has {} bytes too many; train again with `force`", rest.size());
   }
   kept_ = use == GraphUse::kept ? detail::item_matrix_of(rest, graph_->num_items()) : detail::ItemMatrix{};
   use_ = use;

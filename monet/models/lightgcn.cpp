@@ -21,13 +21,14 @@ using autograd::Var;
 
 LightGcn::LightGcn(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph,
                    ThreadPool& /*pool*/)
-    : options_(option_set().checked(options)),
+    : options_(option_set().checked(options, kName)),
       graph_(&graph),
       encoder_{autograd::Propagation::lightgcn, options.layers, 0.0F, false} {
   detail::require_same_shape(kName, dataset, graph);
   ParameterBlock& nodes = parameters_.add_block(graph.num_users() + graph.num_items(), options.dim);
-  users_ = &parameters_.add_rows("user_embedding.weight", nodes, 0, graph.num_users());
-  items_ = &parameters_.add_rows("item_id_embedding.weight", nodes, graph.num_users(), graph.num_items());
+  users_ = &parameters_.add_rows("user_embedding.weight", nodes, 0, graph.num_users(), RowsOf::users);
+  items_ =
+      &parameters_.add_rows("item_id_embedding.weight", nodes, graph.num_users(), graph.num_items(), RowsOf::items);
   users_->alias = "embedding_dict.user_emb";
   items_->alias = "embedding_dict.item_emb";
   if (options.adjacency == Adjacency::row_self_loops) {

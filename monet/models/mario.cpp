@@ -43,7 +43,7 @@ graph::RowSet items_of(const Batch& batch) {
 }  // namespace
 
 Mario::Mario(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& /*pool*/)
-    : options_(option_set().checked(options)), graph_(&graph) {
+    : options_(option_set().checked(options, kName)), graph_(&graph) {
   detail::require_modalities(kName, dataset);
   detail::require_same_shape(kName, dataset, graph);
   const Index d = options.dim;
@@ -56,14 +56,14 @@ Mario::Mario(const Options& options, const data::Dataset& dataset, const graph::
     modalities_.push_back(
         {name, modality.features.view(),
          detail::FeatureTable(modality.features.view(), options.features_dtype, options.features_layout),
-         &parameters_.add_columns("user_preference." + name, *users_, first, d),
+         &parameters_.add_columns("user_preference." + name, *users_, first, d, RowsOf::users),
          &parameters_.add("projection." + name + ".weight", d, width),
          &parameters_.add_vector("projection." + name + ".bias", d),
          &parameters_.add("decoder." + name + ".weight", width, d),
          &parameters_.add_vector("decoder." + name + ".bias", width)});
   }
-  user_ids_ = &parameters_.add_columns("cf.user", *users_, (slabs - 1) * d, d);
-  item_ids_ = &parameters_.add("cf.item", graph.num_items(), d);
+  user_ids_ = &parameters_.add_columns("cf.user", *users_, (slabs - 1) * d, d, RowsOf::users);
+  item_ids_ = &parameters_.add("cf.item", graph.num_items(), d, RowsOf::items);
   attention_weight_ = &parameters_.add("attention.weight", options.attention_dim, d);
   attention_bias_ = &parameters_.add_vector("attention.bias", options.attention_dim);
   attention_vector_ = &parameters_.add_vector("attention.vector", options.attention_dim);

@@ -15,10 +15,10 @@ namespace monet::models {
 using autograd::Tape;
 
 Mf::Mf(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& /*pool*/)
-    : options_(option_set().checked(options)), graph_(&graph) {
+    : options_(option_set().checked(options, kName)), graph_(&graph) {
   detail::require_same_shape(kName, dataset, graph);
-  users_ = &parameters_.add("user_embedding.weight", graph.num_users(), options.dim);
-  items_ = &parameters_.add("item_embedding.weight", graph.num_items(), options.dim);
+  users_ = &parameters_.add("user_embedding.weight", graph.num_users(), options.dim, RowsOf::users);
+  items_ = &parameters_.add("item_embedding.weight", graph.num_items(), options.dim, RowsOf::items);
 }
 
 void Mf::initialise(Rng& rng) {

@@ -38,13 +38,13 @@ bool uses_weights(Mmgcn::Variant variant) {
 }  // namespace
 
 Mmgcn::Mmgcn(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& /*pool*/)
-    : options_(option_set().checked(options)), graph_(&graph), mean_(detail::node_mean(graph)) {
+    : options_(option_set().checked(options, kName)), graph_(&graph), mean_(detail::node_mean(graph)) {
   detail::require_modalities(kName, dataset);
   detail::require_distinct_gcn_names(kName, dataset);
   detail::require_same_shape(kName, dataset, graph);
   ParameterBlock& ids = parameters_.add_block(graph.num_users() + graph.num_items(), options.dim);
   ids.trainable = options.trainable_ids;
-  ids_ = &parameters_.add_rows("id_embedding", ids, 0, ids.value.rows());
+  ids_ = &parameters_.add_rows("id_embedding", ids, 0, ids.value.rows(), RowsOf::nodes);
   for (const data::Modality& modality : dataset.modalities) modalities_.push_back(make_modality(modality));
 }
 
@@ -67,7 +67,7 @@ Mmgcn::Modality Mmgcn::make_modality(const data::Modality& modality) {
   }
   ParameterBlock& preference = parameters_.add_block(graph_->num_users(), width);
   preference.trainable = options_.trainable_ids;
-  out.preference = &parameters_.add_columns(name + ".preference", preference, 0, width);
+  out.preference = &parameters_.add_columns(name + ".preference", preference, 0, width, RowsOf::users);
   for (std::size_t k = 0; k < out.layers.size(); ++k) {
     const auto add = [&](const char* part, const char* what, Index rows, Index cols) {
       const std::string full_name = fmt::format("{}.{}{}.{}", name, part, k + 1, what);

@@ -38,7 +38,7 @@ bool same_propagation(Monet::Encoder encoder, Monet::Collaborative collaborative
 
 Monet::Monet(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& /*pool*/,
              double dense_share)
-    : options_(option_set().checked(options)),
+    : options_(option_set().checked(options, kName)),
       dataset_(&dataset),
       graph_(&graph),
       joint_collaborative_(same_propagation(options.encoder, options.collaborative)) {
@@ -68,7 +68,7 @@ void Monet::add_parameters() {
   users_ = &parameters_.add_block(graph_->num_users(), (num_modalities + (joint_collaborative_ ? 1 : 0)) * d);
   for (Index m = 0; m < num_modalities; ++m) {
     parameters_.add_columns("user_preference." + dataset_->modalities[static_cast<std::size_t>(m)].name, *users_, m * d,
-                            d);
+                            d, RowsOf::users);
   }
   for (const auto& modality : dataset_->modalities) {
     Parameter& weight = parameters_.add("projection." + modality.name + ".weight", d, modality.features.cols());
@@ -78,9 +78,9 @@ void Monet::add_parameters() {
          &weight, &bias});
   }
   if (options_.collaborative != Collaborative::none) {
-    cf_user_ = joint_collaborative_ ? &parameters_.add_columns("cf.user", *users_, num_modalities * d, d)
-                                    : &parameters_.add("cf.user", graph_->num_users(), d);
-    cf_item_ = &parameters_.add("cf.item", graph_->num_items(), d);
+    cf_user_ = joint_collaborative_ ? &parameters_.add_columns("cf.user", *users_, num_modalities * d, d, RowsOf::users)
+                                    : &parameters_.add("cf.user", graph_->num_users(), d, RowsOf::users);
+    cf_item_ = &parameters_.add("cf.item", graph_->num_items(), d, RowsOf::items);
   }
   if (options_.fusion == Fusion::weighted_sum) fusion_weight_ = &parameters_.add_vector("fusion.weight", num_slabs());
   if (options_.fusion == Fusion::fc) {

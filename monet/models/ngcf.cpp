@@ -25,13 +25,14 @@ using autograd::Tape;
 using autograd::Var;
 
 Ngcf::Ngcf(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& /*pool*/)
-    : options_(option_set().checked(options)),
+    : options_(option_set().checked(options, kName)),
       graph_(&graph),
       adjacency_(detail::node_adjacency(graph, options.adjacency)) {
   detail::require_same_shape(kName, dataset, graph);
   ParameterBlock& nodes = parameters_.add_block(graph.num_users() + graph.num_items(), options.dim);
-  users_ = &parameters_.add_rows("user_embedding.weight", nodes, 0, graph.num_users());
-  items_ = &parameters_.add_rows("item_id_embedding.weight", nodes, graph.num_users(), graph.num_items());
+  users_ = &parameters_.add_rows("user_embedding.weight", nodes, 0, graph.num_users(), RowsOf::users);
+  items_ =
+      &parameters_.add_rows("item_id_embedding.weight", nodes, graph.num_users(), graph.num_items(), RowsOf::items);
   Index width = options.dim;
   for (std::size_t k = 0; k < options.layer_widths.size(); ++k) {
     const Index next = options.layer_widths[k];

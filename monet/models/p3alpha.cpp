@@ -8,7 +8,7 @@
 namespace monet::models {
 
 P3Alpha::P3Alpha(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool)
-    : options_(option_set().checked(options)), graph_(&graph), pool_(&pool) {
+    : options_(option_set().checked(options, kName)), graph_(&graph), pool_(&pool) {
   detail::require_same_shape(kName, dataset, graph);
 }
 

@@ -12,22 +12,24 @@ ParameterBlock& ParameterSet::add_block(Index rows, Index cols) {
   return blocks_.back();
 }
 
-Parameter& ParameterSet::add_columns(std::string name, ParameterBlock& block, Index first_col, Index cols) {
+Parameter& ParameterSet::add_columns(std::string name, ParameterBlock& block, Index first_col, Index cols,
+                                     RowsOf rows_of) {
   if (find(name) != nullptr) fail<InternalError>("[parameters] {} is there twice", name);
   parameters_.push_back({std::move(name), "", block.value.view().columns(first_col, cols),
-                         block.grad.view().columns(first_col, cols), false});
+                         block.grad.view().columns(first_col, cols), false, rows_of});
   return parameters_.back();
 }
 
-Parameter& ParameterSet::add_rows(std::string name, ParameterBlock& block, Index first_row, Index rows) {
+Parameter& ParameterSet::add_rows(std::string name, ParameterBlock& block, Index first_row, Index rows,
+                                  RowsOf rows_of) {
   if (find(name) != nullptr) fail<InternalError>("[parameters] {} is there twice", name);
   parameters_.push_back({std::move(name), "", block.value.view().row_range(first_row, rows),
-                         block.grad.view().row_range(first_row, rows), false});
+                         block.grad.view().row_range(first_row, rows), false, rows_of});
   return parameters_.back();
 }
 
-Parameter& ParameterSet::add(std::string name, Index rows, Index cols) {
-  return add_columns(std::move(name), add_block(rows, cols), 0, cols);
+Parameter& ParameterSet::add(std::string name, Index rows, Index cols, RowsOf rows_of) {
+  return add_columns(std::move(name), add_block(rows, cols), 0, cols, rows_of);
 }
 
 Parameter& ParameterSet::add_vector(std::string name, Index size) {

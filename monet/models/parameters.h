@@ -10,6 +10,9 @@
 
 namespace monet::models {
 
+/// What the rows of a parameter belong to: what is known of them by name survives a change of the catalogue.
+enum class RowsOf { weights, users, items, nodes };  // nodes: users first, then items
+
 /// A named trainable matrix. Its memory is a block of its own or some columns of a shared block (MONET keeps the user
 /// tables of all modalities side by side).
 struct Parameter {
@@ -18,6 +21,7 @@ struct Parameter {
   MatrixView<float> value;
   MatrixView<float> grad;
   bool is_vector = false;  // saved as a rank-1 tensor (a bias); stored here as [1, n]
+  RowsOf rows_of = RowsOf::weights;
 };
 
 /// Contiguous memory that the optimiser walks over: value and gradient of one or more parameters.
@@ -32,10 +36,12 @@ class ParameterSet {
  public:
   /// A block of zeros. Columns of it are then named with `add_columns`.
   ParameterBlock& add_block(Index rows, Index cols);
-  Parameter& add_columns(std::string name, ParameterBlock& block, Index first_col, Index cols);
-  Parameter& add_rows(std::string name, ParameterBlock& block, Index first_row, Index rows);
+  Parameter& add_columns(std::string name, ParameterBlock& block, Index first_col, Index cols,
+                         RowsOf rows_of = RowsOf::weights);
+  Parameter& add_rows(std::string name, ParameterBlock& block, Index first_row, Index rows,
+                      RowsOf rows_of = RowsOf::weights);
   /// A parameter with a block of its own.
-  Parameter& add(std::string name, Index rows, Index cols);
+  Parameter& add(std::string name, Index rows, Index cols, RowsOf rows_of = RowsOf::weights);
   Parameter& add_vector(std::string name, Index size);
 
   std::deque<Parameter>& parameters() { return parameters_; }

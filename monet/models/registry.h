@@ -56,7 +56,7 @@ typename M::Options typed(const ModelOptions& options) {
 template <class M>
 ModelOptions options_of(const typename M::Options& options) {
   ModelOptions out(M::kName);
-  Registration::assign(out, M::option_set().values(M::option_set().checked(options)));
+  Registration::assign(out, M::option_set().values(M::option_set().checked(options, M::kName)));
   return out;
 }
 

@@ -42,18 +42,18 @@ Index total_width(const data::Dataset& dataset) {
 }  // namespace
 
 Vbpr::Vbpr(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& /*pool*/)
-    : options_(option_set().checked(options)), graph_(&graph), zeros_(Matrix<float>::zeros(1, options.dim + 1)) {
+    : options_(option_set().checked(options, kName)), graph_(&graph), zeros_(Matrix<float>::zeros(1, options.dim + 1)) {
   detail::require_modalities(kName, dataset);
   detail::require_same_shape(kName, dataset, graph);
   const Index features = total_width(dataset);
-  users_ = &parameters_.add("u_embedding", graph.num_users(), 2 * options.dim);
-  ids_ = &parameters_.add("i_embedding", graph.num_items(), options.dim);
+  users_ = &parameters_.add("u_embedding", graph.num_users(), 2 * options.dim, RowsOf::users);
+  ids_ = &parameters_.add("i_embedding", graph.num_items(), options.dim, RowsOf::items);
   weights_ = &parameters_.add_block(slab_width(), features);
   weight_ = &parameters_.add_rows("item_linear.weight", *weights_, 0, options.dim);
   bias_ = &parameters_.add_vector("item_linear.bias", options.dim);
   if (options.biases) {
     parameters_.add_rows("visual_bias.weight", *weights_, options.dim, 1);
-    item_bias_ = &parameters_.add("item_bias", graph.num_items(), 1);
+    item_bias_ = &parameters_.add("item_bias", graph.num_items(), 1, RowsOf::items);
   }
   Index first_col = 0;
   for (const data::Modality* modality : in_order(dataset)) {

@@ -14,8 +14,6 @@ namespace monet::report {
 namespace {
 
 using artifact::Config;
-using artifact::Fields;
-using artifact::Value;
 
 std::string text_of(const Value& value) {
   if (const bool* flag = std::get_if<bool>(&value)) return *flag ? "on" : "off";

@@ -37,8 +37,8 @@ Page page_of(const Document& document) {
   fs::path partial = path;
   partial += ".partial";
   if (fs::exists(partial)) {
-    fail<IoError>("{}: not there yet: its training is in {} and not finished; go on with monet train --resume",
-                  path.string(), partial.string());
+    fail<IoError>("{}: not there yet: its training is in {} and not finished; train on with `resume`", path.string(),
+                  partial.string());
   }
   fail<IoError>("{}: no such file or directory", path.string());
 }

@@ -42,7 +42,7 @@ TrainState from_json(const std::string& text, const fs::path& file) {
   try {
     const auto json = nlohmann::json::parse(text);
     if (json.at("version") != kVersion) {
-      fail<DataError>("{}: a checkpoint of format {}, this program reads {}; train again with --force", file.string(),
+      fail<DataError>("{}: a checkpoint of format {}, this program reads {}; train again with `force`", file.string(),
                       json.at("version").dump(), kVersion);
     }
     TrainState state;
@@ -60,7 +60,7 @@ TrainState from_json(const std::string& text, const fs::path& file) {
     json.at("configuration").get_to(state.configuration);
     return state;
   } catch (const nlohmann::json::exception& error) {
-    fail<DataError>("{}: the state of the training cannot be read ({}); train again with --force", file.string(),
+    fail<DataError>("{}: the state of the training cannot be read ({}); train again with `force`", file.string(),
                     error.what());
   }
 }
@@ -93,13 +93,13 @@ CheckpointFolder::CheckpointFolder(const fs::path& out) : path_(path_of(out)) {
   if (!lock_.valid()) files::fail_io(lock, "write", errno);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK)
-      fail<IoError>("{}: another process is training there; choose another --out", path_.string());
+      fail<IoError>("{}: another process is training there; choose another `out`", path_.string());
     files::fail_io(lock, "lock", errno);
   }
 }
 
-bool CheckpointFolder::has_checkpoint() const {
-  return fs::exists(path_ / "checkpoint.safetensors");
+bool CheckpointFolder::has_checkpoint(const fs::path& partial) {
+  return fs::exists(partial / "checkpoint.safetensors");
 }
 
 void CheckpointFolder::clear() {
@@ -145,7 +145,7 @@ void CheckpointFolder::save(const TrainState& state, const models::ParameterSet&
 TrainState CheckpointFolder::load_state() const {
   const files::Safetensors file(path_ / "checkpoint.safetensors");
   const auto found = file.metadata().find(kState);
-  if (found == file.metadata().end()) fail<DataError>("{}: not a checkpoint; train again with --force", file.name());
+  if (found == file.metadata().end()) fail<DataError>("{}: not a checkpoint; train again with `force`", file.name());
   return from_json(found->second, path_ / "checkpoint.safetensors");
 }
 

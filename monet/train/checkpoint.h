@@ -38,8 +38,8 @@ class CheckpointFolder {
   /// `OUT.partial` of an artifact `out`.
   static std::filesystem::path path_of(const std::filesystem::path& out);
   const std::filesystem::path& path() const { return path_; }
-  /// Whether an unfinished training is there.
-  bool has_checkpoint() const;
+  /// Whether an unfinished training is in the folder `partial`.
+  static bool has_checkpoint(const std::filesystem::path& partial);
   /// Removes what an earlier training left.
   void clear();
 

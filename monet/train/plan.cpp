@@ -38,33 +38,12 @@ Plan make_plan(Index num_train, Index num_drawable_users, const TrainOptions& op
   return plan;
 }
 
-void check_options(const TrainOptions& options) {
-  const auto require = [](bool good, std::string_view option, auto value, std::string_view domain) {
-    if (!good) fail<InvalidArgument>("[train] --{} {}: must be {}", option, value, domain);
-  };
-  require(std::isfinite(options.learning_rate) && options.learning_rate > 0.0, "learning-rate", options.learning_rate,
-          "above 0");
-  require(options.decay > 0.0 && options.decay <= 1.0, "decay", options.decay, "in (0, 1]");
-  require(std::isfinite(options.decay_epochs) && options.decay_epochs > 0.0, "decay-epochs", options.decay_epochs,
-          "above 0");
-  require(options.batch_size >= 0 && options.batch_size <= 1 << 24, "batch-size", options.batch_size,
-          "auto or between 1 and 16777216");
-  require(options.epochs >= 0, "epochs", options.epochs, "0 or more");
-  require(options.validate_every >= 1, "validate-every", options.validate_every, "1 or more");
-  require(options.patience >= 1, "patience", options.patience, "1 or more");
-  require(options.validation_users >= 0, "validation-users", options.validation_users, "0 (all) or more");
-  require(options.max_steps >= 0, "max-steps", options.max_steps, "0 (no limit) or more");
-  require(std::isfinite(options.max_minutes) && options.max_minutes >= 0.0, "max-minutes", options.max_minutes,
-          "0 (no limit) or more");
-  if (options.out.empty()) fail<InvalidArgument>("[train] no place for the artifact: give --out");
-}
-
-std::size_t estimated_bytes(const data::Dataset& dataset, std::string_view model, const models::ModelOptions& options) {
+std::size_t estimated_bytes(const data::Dataset& dataset, const models::ModelOptions& model) {
   double bytes = kRankingBytes;
   // Both directions of the graph: an index and a weight for each entry, an offset for each row.
   bytes += 16.0 * static_cast<double>(dataset.train.nnz());
   bytes += 16.0 * static_cast<double>(dataset.num_users() + dataset.num_items());
-  return static_cast<std::size_t>(bytes) + models::training_bytes(model, options, dataset);
+  return static_cast<std::size_t>(bytes) + models::training_bytes(model, dataset);
 }
 
 Csr validation_sample(const Csr& validation, Index count, std::uint64_t seed) {
@@ -88,10 +67,9 @@ Csr validation_sample(const Csr& validation, Index count, std::uint64_t seed) {
 void check_memory(std::size_t bytes, std::size_t available) {
   if (available == 0 || bytes <= available) return;
   fail<InvalidArgument>(
-      "[train] about {:.1f} GB of memory are needed beside the dataset and {:.1f} GB are available; a smaller --dim, "
-      "--features-layout "
-      "rows, "
-      "--features-dtype bf16, fewer --modalities or (itemknn, p3alpha) --neighbours need less",
+      "[train] about {:.1f} GB of memory are needed beside the dataset and {:.1f} GB are available; a smaller `dim`, "
+      "`features-layout rows`, `features-dtype bf16`, fewer `modalities` or (where items have similar ones) fewer "
+      "`neighbours` need less",
       static_cast<double>(bytes) * 1e-9, static_cast<double>(available) * 1e-9);
 }
 

@@ -2,9 +2,8 @@
 
 #include "monet/data/dataset.h"
 #include "monet/models/options.h"
-#include "monet/train/trainer.h"
+#include "monet/train/options.h"
 
-#include <string>
 #include <vector>
 
 namespace monet::train {
@@ -20,7 +19,7 @@ struct Plan {
 };
 
 /// With a given batch size B: ⌊n_train / B⌋ + 1 steps an epoch (⌈n_train / B⌉ when interactions are
-/// sampled). With `--batch-size auto`: the smallest multiple of
+/// sampled). With batch size auto: the smallest multiple of
 /// 1,024 that keeps an epoch at `kAutoSteps` steps or fewer, but no more than the users that can be drawn; the learning
 /// rate grows with the square root of B / 1,024 (docs/benchmarks.md has its effect on recall).
 Plan make_plan(Index num_train, Index num_drawable_users, const TrainOptions& options);
@@ -30,12 +29,9 @@ inline constexpr Index kAutoSteps = 64;
 /// All of them for count 0 or when there are no more.
 Csr validation_sample(const Csr& validation, Index count, std::uint64_t seed);
 
-/// Throws InvalidArgument for options outside their domain: "[train] --learning-rate 0: must be above 0".
-void check_options(const TrainOptions& options);
-
 /// Estimated bytes that a training takes beyond the dataset, at its peak: the graph, what the model holds
 /// (models::training_bytes) and ranking tiles.
-std::size_t estimated_bytes(const data::Dataset& dataset, std::string_view model, const models::ModelOptions& options);
+std::size_t estimated_bytes(const data::Dataset& dataset, const models::ModelOptions& model);
 
 /// Throws InvalidArgument with both numbers when the estimate is more than the machine can give.
 void check_memory(std::size_t bytes, std::size_t available);

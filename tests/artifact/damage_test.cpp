@@ -34,7 +34,7 @@ std::string content_of(const Artifact& opened) {
 
 class Damage : public ::testing::Test {
  protected:
-  Damage() { artifact::write_artifact(path_, model_.contents(), false); }
+  Damage() { train::write_artifact(path_, model_.contents(), false); }
 
   std::string refusal() const {
     try {

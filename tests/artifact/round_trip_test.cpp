@@ -40,7 +40,7 @@ class RoundTrip : public ::testing::Test {
 };
 
 TEST_F(RoundTrip, EverythingComesBack) {
-  artifact::write_artifact(path_, model_.contents(), false);
+  train::write_artifact(path_, model_.contents(), false);
   const Artifact opened = Artifact::open(path_);
   const artifact::Config& config = opened.config();
   EXPECT_EQ(config.model, "monet");
@@ -51,7 +51,7 @@ TEST_F(RoundTrip, EverythingComesBack) {
   EXPECT_EQ(config.num_items, 7);
   EXPECT_EQ(config.num_interactions, 8);
   EXPECT_EQ(config.embedding_width, 5);
-  EXPECT_EQ(config.hyper_parameters, artifact::to_fields("monet", models::ModelOptions()));
+  EXPECT_EQ(config.hyper_parameters, models::ModelOptions("monet").fields());
   EXPECT_EQ(config.training, model_.contents().training);
   EXPECT_EQ(config.data_hash, "0123456789abcdef");
   EXPECT_EQ(config.data_name, "shop");
@@ -70,7 +70,7 @@ TEST_F(RoundTrip, EverythingComesBack) {
 }
 
 TEST_F(RoundTrip, ScoringHasTheSameNumbers) {
-  artifact::write_artifact(path_, model_.contents(), false);
+  train::write_artifact(path_, model_.contents(), false);
   Artifact first = Artifact::open(path_);
   const Artifact opened = std::move(first);
   const scoring::Scoring scoring = opened.scoring();
@@ -84,7 +84,7 @@ TEST_F(RoundTrip, ScoringHasTheSameNumbers) {
 }
 
 TEST_F(RoundTrip, ParametersHaveTheirNamesAndRanks) {
-  artifact::write_artifact(path_, model_.contents(), false);
+  train::write_artifact(path_, model_.contents(), false);
   const files::Safetensors file(path_ / "model.safetensors");
   EXPECT_THAT(file.at("projection.text.weight").shape, ElementsAre(3, 6));
   EXPECT_THAT(file.at("projection.text.bias").shape, ElementsAre(3));
@@ -94,7 +94,7 @@ TEST_F(RoundTrip, ParametersHaveTheirNamesAndRanks) {
 }
 
 TEST_F(RoundTrip, ColumnsOfModalitiesAreNotedWhereTheyAreConcatenated) {
-  artifact::write_artifact(path_, model_.contents(), false);
+  train::write_artifact(path_, model_.contents(), false);
   const std::vector<artifact::ModalityInfo> blocks = Artifact::open(path_).config().modalities;
   ASSERT_EQ(blocks.size(), 2U);
   EXPECT_EQ(blocks[1].name, "text");
@@ -104,9 +104,9 @@ TEST_F(RoundTrip, ColumnsOfModalitiesAreNotedWhereTheyAreConcatenated) {
   // One changed number, and the fused embedding is no concatenation any more.
   Matrix<float> other = Matrix<float>::copy_of(model_.items.view().columns(2, 3));
   other(6, 2) += 1.0F;
-  artifact::ArtifactContents mixed = model_.contents();
+  train::ArtifactContents mixed = model_.contents();
   mixed.tensors[2].value = other;
-  artifact::write_artifact(path_, mixed, true);
+  train::write_artifact(path_, mixed, true);
   const Artifact opened = Artifact::open(path_);
   for (const artifact::ModalityInfo& modality : opened.config().modalities) {
     EXPECT_EQ(modality.first_col, -1) << modality.name;
@@ -116,7 +116,7 @@ TEST_F(RoundTrip, ColumnsOfModalitiesAreNotedWhereTheyAreConcatenated) {
 TEST_F(RoundTrip, ASparseSimilarityNeedsNoEmbeddings) {
   const Csr similarity(7, 7, {0, 2, 2, 3, 3, 3, 3, 3}, {1, 4, 0});
   const std::vector<float> weights{0.5F, 0.25F, 0.75F};
-  artifact::ArtifactContents contents = model_.contents();
+  train::ArtifactContents contents = model_.contents();
   contents.parameters = nullptr;
   contents.tensors.clear();
   contents.scoring.kind = scoring::ScoreKind::item_similarity;
@@ -124,33 +124,33 @@ TEST_F(RoundTrip, ASparseSimilarityNeedsNoEmbeddings) {
   contents.scoring.item_embedding = {};
   contents.scoring.similarity = similarity;
   contents.scoring.similarity_values = weights;
-  artifact::write_artifact(path_, contents, false);
+  train::write_artifact(path_, contents, false);
   const Artifact opened = Artifact::open(path_);
   EXPECT_THAT(opened.scoring().similarity.row(0), ElementsAre(1, 4));
   EXPECT_THAT(opened.scoring().similarity_values, ElementsAreArray(weights));
 }
 
 TEST_F(RoundTrip, OnlyForceReplacesAndOnlyAnArtifact) {
-  artifact::write_artifact(path_, model_.contents(), false);
-  artifact::ArtifactContents other = model_.contents();
+  train::write_artifact(path_, model_.contents(), false);
+  train::ArtifactContents other = model_.contents();
   other.model = "other";
-  EXPECT_THAT(message_of([&] { artifact::write_artifact(path_, other, false); }), HasSubstr("--force"));
+  EXPECT_THAT(message_of([&] { train::write_artifact(path_, other, false); }), HasSubstr("`force`"));
   EXPECT_EQ(Artifact::open(path_).config().model, "monet");
-  artifact::write_artifact(path_, other, true);
+  train::write_artifact(path_, other, true);
   EXPECT_EQ(Artifact::open(path_).config().model, "other");
 
   std::filesystem::create_directory(folder_ / "thesis");
   write_bytes(folder_ / "thesis" / "config.json", "{\"pages\": 300}");
-  EXPECT_THROW(artifact::write_artifact(folder_ / "thesis", other, true), InvalidArgument);
+  EXPECT_THROW(train::write_artifact(folder_ / "thesis", other, true), InvalidArgument);
   EXPECT_EQ(read_bytes(folder_ / "thesis" / "config.json"), "{\"pages\": 300}");
   write_bytes(folder_ / "file", "x");
-  EXPECT_THROW(artifact::write_artifact(folder_ / "file", other, true), InvalidArgument);
+  EXPECT_THROW(train::write_artifact(folder_ / "file", other, true), InvalidArgument);
 }
 
 TEST_F(RoundTrip, ContentsThatDoNotFitTogetherAreOurMistake) {
-  artifact::ArtifactContents contents = model_.contents();
+  train::ArtifactContents contents = model_.contents();
   contents.scoring.user_embedding = model_.users.view().row_range(0, 4);
-  EXPECT_THROW(artifact::write_artifact(path_, contents, false), InternalError);
+  EXPECT_THROW(train::write_artifact(path_, contents, false), InternalError);
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 

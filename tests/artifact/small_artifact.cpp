@@ -73,10 +73,10 @@ SmallModel::SmallModel() {
   for (const std::int32_t item : dataset.train.indices()) popularity[static_cast<std::size_t>(item)] += 1.0F;
 }
 
-artifact::ArtifactContents SmallModel::contents() const {
-  artifact::ArtifactContents contents;
+train::ArtifactContents SmallModel::contents() const {
+  train::ArtifactContents contents;
   contents.model = "monet";
-  contents.hyper_parameters = artifact::to_fields("monet", models::ModelOptions());
+  contents.hyper_parameters = models::ModelOptions("monet").fields();
   contents.training = {{"best_epoch", std::int64_t{15}}, {"seconds", 1.5}};
   contents.validation = {{"recall@20", 0.1}};
   contents.test = {{"recall@20", 1.0 / 3.0}};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "monet/artifact/write.h"
+#include "monet/train/write_artifact.h"
 #include "monet/core/matrix.h"
 #include "monet/data/dataset.h"
 #include "monet/models/parameters.h"
@@ -31,7 +31,7 @@ void write_bytes(const std::filesystem::path& file, const std::string& bytes);
 /// columns) and `text` (3), item ids with a tab, a newline and a backslash in them.
 struct SmallModel {
   SmallModel();
-  artifact::ArtifactContents contents() const;
+  train::ArtifactContents contents() const;
 
   data::Dataset dataset;
   models::ParameterSet parameters;

@@ -53,13 +53,39 @@ TEST(Tape, AConstantNeedsNoGradientAndTakesNone) {
 TEST(Tape, KeepsNothingForBackwardWhenItDoesNotRecord) {
   ThreadPool pool(1);
   Tape tape(pool);
-  tape.set_recording(false);
-  EXPECT_FALSE(tape.recording());
   Trainable x(leaves(random_matrix(2, 2, 1)));
-  const Var y = half_squared_norm(tape, x.on(tape)[0], 1.0F);
-  EXPECT_FALSE(tape.needs_grad(y));
-  tape.backward(y);
-  EXPECT_TRUE(std::isnan(x.grads[0](0, 0)));  // untouched
+  {
+    const NoGradient outer(tape);
+    const NoGradient inner(tape);
+    EXPECT_FALSE(tape.recording());
+    const Var y = half_squared_norm(tape, x.on(tape)[0], 1.0F);
+    EXPECT_FALSE(tape.needs_grad(y));
+    tape.backward(y);
+    EXPECT_TRUE(std::isnan(x.grads[0](0, 0)));  // untouched
+  }
+  EXPECT_TRUE(tape.recording());
+  try {
+    const NoGradient left_by_an_exception(tape);
+    throw InternalError("");
+  } catch (const InternalError&) {
+    EXPECT_TRUE(tape.recording());
+  }
+}
+
+TEST(Tape, GivesTheMemoryOfAValueAway) {
+  ThreadPool pool(1);
+  Tape tape(pool);
+  const Matrix<float> m = random_matrix(3, 2, 1);
+  const Var c = tape.constant(m.view());
+  const Var y = scale(tape, c, 2.0F);
+  EXPECT_TRUE(tape.take_value(c).empty()) << "not the tape's own";
+  const std::size_t before = tape.bytes();
+  const Matrix<float> taken = tape.take_value(y);
+  EXPECT_EQ(tape.value(y).data, taken.data());
+  EXPECT_LT(tape.bytes(), before);
+  tape.clear();
+  scale(tape, c, 3.0F);
+  EXPECT_EQ(taken(0, 0), 2.0F * m(0, 0)) << "later steps do not write there";
 }
 
 TEST(Tape, RefusesWhatHasNoMeaning) {

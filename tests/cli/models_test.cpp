@@ -168,8 +168,8 @@ TEST_F(Models, AModelWithoutFoldInSaysWhoCan) {
 TEST_F(Models, SizesComeFromTheParametersGiven) {
   expect_done(train("ngcf", {"--epochs", "1", "--dim", "5", "--layer-widths", "7,3,2"}));
   expect_done(train("vbpr", {"--epochs", "1", "--dim", "6", "--biases", "on"}));
-  expect_done(train("mmgcn", {"--epochs", "1", "--dim", "3", "--latent-dim", "5"}));
-  expect_done(train("grcn", {"--epochs", "1", "--dim", "3", "--latent-dim", "5"}));
+  expect_done(train("mmgcn", {"--epochs", "1", "--dim", "3", "--map-dim", "5"}));
+  expect_done(train("grcn", {"--epochs", "1", "--dim", "3", "--content-dim", "5"}));
   const auto again = [&](const std::string& model, const std::vector<std::string>& more) {
     std::vector<std::string> arguments{
         "train",        "--data", path_of("data"),          "--model", model, "--epochs", "0", "--init",

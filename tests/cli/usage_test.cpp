@@ -21,7 +21,7 @@ TEST_F(Usage, AnUnknownCommandOptionOrValueIsAnsweredWithTheNearestRightOne) {
   expect_usage_error(train({"--alhpa", "0.5"}), {"--alhpa", "'--alpha'"});
   expect_usage_error(train({"--learning_rate", "0.5"}), {"--learning_rate", "'--learning-rate'"});
   expect_usage_error(train({"--encoder", "ligthgcn"}), {"--encoder", "ligthgcn", "'lightgcn'"});
-  expect_usage_error(train({"--fusion", "weighted-sum"}), {"--fusion", "weighted-sum", "'weighted_sum'"});
+  expect_usage_error(train({"--fusion", "weigthed-sum"}), {"--fusion", "weigthed-sum", "'weighted-sum'"});
   expect_usage_error(run({"evaluate", "--artifact", path_of("a"), "--data", data, "--split", "tset"}),
                      {"--split", "'test'"});
   expect_usage_error(run({"recommend", "--artifact", path_of("a"), "--users", "0", "--format", "jsnol"}),

@@ -1,11 +1,12 @@
 #include "monet/models/lattice.h"
+#include "monet/models/registry.h"
 #include "tests/golden/support.h"
 
 namespace monet::golden {
 namespace {
 
-models::ModelOptions options_of(const nlohmann::json& h) {
-  models::ModelOptions o;
+models::Lattice::Options options_of(const nlohmann::json& h) {
+  models::Lattice::Options o;
   o.dim = h.at("embedding_width");
   o.layers = static_cast<int>(h.at("layer_widths").size());
   o.weight_decay = h.at("reg");
@@ -31,9 +32,9 @@ class GoldenLattice : public ::testing::TestWithParam<const char*> {
   GoldenLattice()
       : golden_("lattice", GetParam()),
         options_(options_of(golden_.hyper_parameters())),
-        subject_(golden_, "lattice", options_) {}
+        subject_(golden_, models::options_of<models::Lattice>(options_)) {}
   Case golden_;
-  models::ModelOptions options_;
+  models::Lattice::Options options_;
   Subject subject_;
 };
 
@@ -49,7 +50,7 @@ TEST_P(GoldenLattice, Graphs) {
   expect_close(dense(graphs.original(0)), golden_.array("image_graph_original"), kValues, "image_graph_original");
   expect_close(dense(graphs.original(1)), golden_.array("text_graph_original"), kValues, "text_graph_original");
   auto& model = dynamic_cast<models::Lattice&>(subject_.model());
-  expect_close(dense(model.item_graph()), golden_.array("item_graph"), kValues, "item_graph");
+  expect_close(dense(model.item_graph(subject_.tape())), golden_.array("item_graph"), kValues, "item_graph");
 }
 
 TEST_P(GoldenLattice, LossAndGradients) {

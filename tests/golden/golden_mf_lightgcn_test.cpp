@@ -1,21 +1,23 @@
+#include "monet/models/lightgcn.h"
+#include "monet/models/mf.h"
+#include "monet/models/registry.h"
 #include "tests/golden/support.h"
 
 namespace monet::golden {
 namespace {
 
 models::ModelOptions mf_options(const nlohmann::json& h) {
-  models::ModelOptions o;
-  o.dim = h.at("embedding_width");
-  o.weight_decay = h.at("reg");
-  return o;
+  return models::options_of<models::Mf>({.dim = h.at("embedding_width"), .weight_decay = h.at("reg")});
 }
 
 models::ModelOptions lightgcn_options(const nlohmann::json& h, bool mmrec) {
-  models::ModelOptions o = mf_options(h);
+  models::LightGcn::Options o;
+  o.dim = h.at("embedding_width");
+  o.weight_decay = h.at("reg");
   o.layers = h.contains("layers") ? h.at("layers").get<int>() : static_cast<int>(h.at("layer_widths").size());
   o.adjacency = mmrec ? models::Adjacency::symmetric : models::Adjacency::row_self_loops;
   o.regulariser = mmrec ? models::Regulariser::norm : models::Regulariser::propagated;
-  return o;
+  return models::options_of<models::LightGcn>(o);
 }
 
 struct Name {
@@ -27,12 +29,11 @@ class GoldenIds : public ::testing::TestWithParam<Name> {
  protected:
   GoldenIds()
       : golden_(GetParam().model, GetParam().name),
-        options_(std::string(GetParam().model) == "mf"
-                     ? mf_options(golden_.hyper_parameters())
-                     : lightgcn_options(golden_.hyper_parameters(), std::string(GetParam().name) == "mmrec_symmetric")),
-        subject_(golden_, GetParam().model, options_) {}
+        subject_(golden_, std::string(GetParam().model) == "mf"
+                              ? mf_options(golden_.hyper_parameters())
+                              : lightgcn_options(golden_.hyper_parameters(),
+                                                 std::string(GetParam().name) == "mmrec_symmetric")) {}
   Case golden_;
-  models::ModelOptions options_;
   Subject subject_;
 };
 

@@ -1,23 +1,30 @@
+#include "monet/models/grcn.h"
+#include "monet/models/mmgcn.h"
+#include "monet/models/registry.h"
 #include "tests/golden/support.h"
 
 namespace monet::golden {
 namespace {
 
 models::ModelOptions options_of(const std::string& model, const std::string& name, const nlohmann::json& h) {
-  models::ModelOptions o = models::default_settings(model).options;
+  if (model == "mmgcn") {
+    using Combination = models::Mmgcn::Combination;
+    models::Mmgcn::Options o;
+    o.dim = h.at("embedding_width");
+    o.weight_decay = h.at("reg");
+    o.map_dim = h.at("image_latent");
+    o.combination = h.at("combination") == "concat" ? Combination::concat : Combination::elementwise;
+    return models::options_of<models::Mmgcn>(o);
+  }
+  using Routing = models::Grcn::Routing;
+  models::Grcn::Options o;
   o.dim = h.at("embedding_width");
   o.weight_decay = h.at("reg");
-  if (model == "mmgcn") {
-    o.latent_dim = h.at("image_latent");
-    const bool concat = h.at("combination") == "concat";
-    o.combination = concat ? models::Combination::concat : models::Combination::elementwise;
-    return o;
-  }
-  o.latent_dim = h.at("latent_width");
+  o.content_dim = h.at("latent_width");
   o.num_routing = h.at("num_routing");
   o.pruning = h.at("pruning");
-  o.routing = name == "derived_routing_to_users" ? models::Routing::paper : models::Routing::published;
-  return o;
+  o.routing = name == "derived_routing_to_users" ? Routing::paper : Routing::published;
+  return models::options_of<models::Grcn>(o);
 }
 
 struct Name {
@@ -30,11 +37,12 @@ class GoldenMmgcnGrcn : public ::testing::TestWithParam<Name> {
   GoldenMmgcnGrcn()
       : golden_(GetParam().model, GetParam().name),
         options_(options_of(GetParam().model, GetParam().name, golden_.hyper_parameters())),
-        subject_(golden_, GetParam().model, options_) {}
+        subject_(golden_, options_) {}
 
   /// image_final and text_final, whose rows are users and then items, against what the artifact keeps of the items.
   void expect_items_of(const std::string& modality) {
-    for (const models::NamedTensor& tensor : subject_.model().artifact_tensors()) {
+    const models::Output output = subject_.output();
+    for (const models::NamedTensor& tensor : output.tensors) {
       if (tensor.name != "item_embedding." + modality) continue;
       const auto nodes = golden_.array(modality + "_final");
       const Index items = golden_.dataset.num_items();
@@ -57,8 +65,8 @@ TEST_P(GoldenMmgcnGrcn, EmbeddingsAndScores) {
 
 TEST_P(GoldenMmgcnGrcn, LossAndGradients) {
   // The published MMGCN computes gradients of tables that it does not train.
-  options_.trainable_ids = true;
-  Subject trained(golden_, GetParam().model, options_);
+  if (find_option(options_.infos(), "trainable-ids") != nullptr) options_.set("trainable-ids", true);
+  Subject trained(golden_, options_);
   trained.expect_loss_and_gradients();
 }
 

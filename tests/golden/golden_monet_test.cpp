@@ -38,9 +38,9 @@ class Case : public golden::Case {
  public:
   explicit Case(const std::string& name) : golden::Case("monet", name) {}
 
-  models::ModelOptions options() const {
+  models::Monet::Options options() const {
     const auto& h = manifest.at("hyper_parameters");
-    models::ModelOptions o;
+    models::Monet::Options o;
     o.dim = h.at("embedding_width");
     o.layers = h.at("layers");
     o.alpha = h.at("alpha");
@@ -48,14 +48,15 @@ class Case : public golden::Case {
     o.weight_decay = h.at("reg");
     o.normalize_features = h.at("has_norm");
     o.target_aware = h.at("target_aware");
-    if (h.at("lightgcn").get<bool>()) o.encoder = models::Encoder::lightgcn;
+    if (h.at("lightgcn").get<bool>()) o.encoder = models::Monet::Encoder::lightgcn;
     const std::string fusion = h.at("agg");
-    o.fusion = fusion == "concat" ? models::Fusion::concat
-               : fusion == "sum"  ? models::Fusion::sum
-               : fusion == "fc"   ? models::Fusion::fc
-                                  : models::Fusion::weighted_sum;
+    o.fusion = fusion == "concat" ? models::Monet::Fusion::concat
+               : fusion == "sum"  ? models::Monet::Fusion::sum
+               : fusion == "fc"   ? models::Monet::Fusion::fc
+                                  : models::Monet::Fusion::weighted_sum;
     if (h.at("cf").get<bool>()) {
-      o.collaborative = h.at("cf_gcn") == "MeGCN" ? models::Collaborative::megcn : models::Collaborative::lightgcn;
+      o.collaborative =
+          h.at("cf_gcn") == "MeGCN" ? models::Monet::Collaborative::megcn : models::Monet::Collaborative::lightgcn;
     }
     return o;
   }
@@ -66,6 +67,7 @@ class GoldenMonet : public ::testing::TestWithParam<std::tuple<const char*, int,
   GoldenMonet()
       : golden_(std::get<0>(GetParam())),
         pool_(std::get<1>(GetParam())),
+        tape_(pool_),
         graph_(golden_.dataset.train),
         model_(golden_.options(), golden_.dataset, graph_, pool_, std::get<2>(GetParam())),
         users_(golden_.ids("batch_users")),
@@ -85,10 +87,11 @@ class GoldenMonet : public ::testing::TestWithParam<std::tuple<const char*, int,
   }
 
   models::Parameter& parameter(const std::string& reference) { return *model_.parameters().find(our_name(reference)); }
-  models::LossParts step() { return model_.compute_gradients({users_, positives_, negatives_}); }
+  models::LossParts step() { return models::compute_gradients(tape_, model_, {users_, positives_, negatives_}); }
 
   Case golden_;
   ThreadPool pool_;
+  autograd::Tape tape_;
   graph::Bipartite graph_;
   models::Monet model_;
   std::vector<std::int32_t> users_, positives_, negatives_;
@@ -100,19 +103,20 @@ TEST_P(GoldenMonet, HasExactlyTheParametersOfTheReference) {
 }
 
 TEST_P(GoldenMonet, FinalEmbeddings) {
-  const scoring::Scoring scoring = model_.scoring();
+  const models::Output output = models::compute_output(tape_, model_, models::Detail::artifact);
+  const scoring::Scoring& scoring = output.scoring;
   expect_close(scoring.user_embedding, golden_.array("user_final"), kValues, "user_final");
   expect_close(scoring.item_embedding, golden_.array("item_final"), kValues, "item_final");
   const Index num_users = golden_.dataset.num_users();
   const Index dim = golden_.options().dim;
   Index column = 0;
-  for (const auto& tensor : model_.artifact_tensors()) {
+  for (const auto& tensor : output.tensors) {
     const std::string modality = tensor.name.substr(tensor.name.find('.') + 1);
     if (!golden_.has(modality + "_final")) continue;
     const auto final_embedding = golden_.array(modality + "_final");
     expect_close(tensor.value, final_embedding.view().row_range(num_users, golden_.dataset.num_items()), kValues,
                  tensor.name);
-    if (golden_.options().fusion == models::Fusion::concat) {
+    if (golden_.options().fusion == models::Monet::Fusion::concat) {
       expect_close(scoring.user_embedding.columns(column, dim), final_embedding.view().row_range(0, num_users), kValues,
                    "users of " + modality);
     }
@@ -176,7 +180,7 @@ TEST(GoldenMonetComparison, SeesAnotherAlpha) {
   const Case golden("default");
   ThreadPool pool(1);
   const graph::Bipartite graph(golden.dataset.train);
-  models::ModelOptions options = golden.options();
+  models::Monet::Options options = golden.options();
   const auto deviation = [&] {
     models::Monet model(options, golden.dataset, graph, pool);
     for (const auto& entry : golden.manifest.at("parameters")) {
@@ -184,7 +188,8 @@ TEST(GoldenMonetComparison, SeesAnotherAlpha) {
       const auto init = golden.array("param." + entry.at("name").get<std::string>());
       copy<float>(shaped(init, parameter), parameter.value);
     }
-    return compare(model.scoring().user_embedding, golden.array("user_final"));
+    autograd::Tape tape(pool);
+    return compare(models::compute_output(tape, model).scoring.user_embedding, golden.array("user_final"));
   };
   EXPECT_LE(deviation().apart, kValues * deviation().largest);
   options.alpha = 1.0001F;

@@ -1,18 +1,22 @@
 #include "monet/models/detail/adjacency.h"
+#include "monet/models/ngcf.h"
+#include "monet/models/registry.h"
+#include "monet/models/vbpr.h"
 #include "tests/golden/support.h"
 
 namespace monet::golden {
 namespace {
 
 models::ModelOptions options_of(const std::string& model, const nlohmann::json& h) {
-  models::ModelOptions o = models::default_settings(model).options;
+  if (model == "vbpr") {
+    return models::options_of<models::Vbpr>({.dim = h.at("embedding_width"), .weight_decay = h.at("reg")});
+  }
+  models::Ngcf::Options o;
   o.dim = h.at("embedding_width");
   o.weight_decay = h.at("reg");
-  if (model == "ngcf") {
-    o.layer_widths = h.at("layer_widths").get<std::vector<Index>>();
-    o.dropout = 0.0F;
-  }
-  return o;
+  o.layer_widths = h.at("layer_widths").get<std::vector<Index>>();
+  o.dropout = 0.0F;
+  return models::options_of<models::Ngcf>(o);
 }
 
 struct Name {
@@ -24,7 +28,7 @@ class GoldenNgcfVbpr : public ::testing::TestWithParam<Name> {
  protected:
   GoldenNgcfVbpr()
       : golden_(GetParam().model, GetParam().name),
-        subject_(golden_, GetParam().model, options_of(GetParam().model, golden_.hyper_parameters())) {}
+        subject_(golden_, options_of(GetParam().model, golden_.hyper_parameters())) {}
   Case golden_;
   Subject subject_;
 };

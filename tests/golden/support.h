@@ -79,11 +79,12 @@ inline MatrixView<const float> shaped(const Matrix<float>& m, const models::Para
 /// A model at the initial parameters of a case, where our parameters bear the names of the reference.
 class Subject {
  public:
-  Subject(const Case& golden, std::string_view model, const models::ModelOptions& options, int threads = 1)
+  Subject(const Case& golden, const models::ModelOptions& options, int threads = 1)
       : golden_(golden),
         pool_(threads),
+        tape_(pool_),
         graph_(golden.dataset.train),
-        model_(models::make_model(model, options, golden.dataset, graph_, pool_)),
+        model_(models::make_model(options, golden.dataset, graph_, pool_)),
         users_(golden.ids("batch_users")),
         positives_(golden.ids("batch_pos")),
         negatives_(golden.ids("batch_neg")) {
@@ -101,12 +102,15 @@ class Subject {
   }
 
   models::Model& model() { return *model_; }
+  models::Output output() { return models::compute_output(tape_, *model_, models::Detail::artifact); }
+  autograd::Tape& tape() { return tape_; }
   ThreadPool& pool() { return pool_; }
-  models::LossParts step() { return model_->compute_gradients({users_, positives_, negatives_}); }
+  models::LossParts step() { return models::compute_gradients(tape_, *model_, {users_, positives_, negatives_}); }
 
   /// user_final, item_final, and `scores` by their products.
   void expect_embeddings_and_scores() {
-    const scoring::Scoring scoring = model_->scoring();
+    const models::Output computed = output();
+    const scoring::Scoring& scoring = computed.scoring;
     expect_close(scoring.user_embedding, golden_.array("user_final"), kValues, "user_final");
     expect_close(scoring.item_embedding, golden_.array("item_final"), kValues, "item_final");
     const auto want = golden_.array("scores");
@@ -180,6 +184,7 @@ class Subject {
  private:
   const Case& golden_;
   ThreadPool pool_;
+  autograd::Tape tape_;
   graph::Bipartite graph_;
   std::unique_ptr<models::Model> model_;
   std::vector<std::int32_t> users_, positives_, negatives_;

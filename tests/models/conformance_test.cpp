@@ -17,17 +17,22 @@ namespace monet::models::testing {
 namespace {
 
 struct Subject {
-  Subject(std::string_view name, const ModelOptions& options, int threads = 1, Index users = 7, Index items = 9)
+  explicit Subject(const ModelOptions& options, int threads = 1, Index users = 7, Index items = 9)
       : dataset(tiny_dataset(users, items)),
         graph(dataset.train),
         pool(threads),
-        model(make_model(name, options, dataset, graph, pool)) {
+        tape(pool),
+        model(make_model(options, dataset, graph, pool)) {
     Rng rng(5);
     model->initialise(rng);
   }
   data::Dataset dataset;
   graph::Bipartite graph;
+  LossParts gradients(const Batch& batch) { return compute_gradients(tape, *model, batch); }
+  Output output() { return compute_output(tape, *model, Detail::artifact); }
+
   ThreadPool pool;
+  autograd::Tape tape;
   std::unique_ptr<Model> model;
 };
 
@@ -93,8 +98,8 @@ double agreeing_share(const autograd::CheckedLeaf& leaf, const std::function<dou
 }
 
 /// Parameters that cancel in the loss: a constant in every item's vector, where the regulariser does not see it.
-bool has_no_effect(std::string_view model, const ModelOptions& options, std::string_view parameter) {
-  return model == "vbpr" && options.regulariser == Regulariser::squared && parameter == "item_linear.bias";
+bool has_no_effect(const ModelOptions& options, std::string_view parameter) {
+  return options.model() == "vbpr" && options.get("regulariser") == Value("squared") && parameter == "item_linear.bias";
 }
 
 /// Everything a model computes from one batch, in one row.
@@ -104,22 +109,23 @@ std::vector<float> everything(Subject& subject) {
     for (Index r = 0; r < m.rows; ++r) out.insert(out.end(), m.row(r), m.row(r) + m.cols);
   };
   const TinyBatch batch = tiny_batch(subject.dataset, 6);
-  if (subject.model->trained()) out.push_back(static_cast<float>(subject.model->compute_gradients(batch).total));
+  if (subject.model->trained()) out.push_back(static_cast<float>(subject.gradients(batch).total));
   for (const auto& p : subject.model->parameters().parameters()) {
     append(p.value);
     append(p.grad);
   }
-  const Scoring scoring = subject.model->scoring();
+  const Output output = subject.output();
+  const scoring::Scoring& scoring = output.scoring;
   append(scoring.user_embedding);
   append(scoring.item_embedding);
   out.insert(out.end(), scoring.similarity.indices.begin(), scoring.similarity.indices.end());
   out.insert(out.end(), scoring.similarity_values.begin(), scoring.similarity_values.end());
-  for (const auto& tensor : subject.model->artifact_tensors()) append(tensor.value);
+  for (const auto& tensor : output.tensors) append(tensor.value);
   return out;
 }
 
 /// Square, without a diagonal, positive, and at most `neighbours` entries a row when that is not 0.
-void expect_similarity(const Scoring& scoring, Index num_items, Index neighbours) {
+void expect_similarity(const scoring::Scoring& scoring, Index num_items, Index neighbours) {
   const CsrView& similarity = scoring.similarity;
   EXPECT_EQ(similarity.rows, num_items);
   EXPECT_EQ(similarity.cols, num_items);
@@ -147,21 +153,21 @@ class Learning : public Conformance {};
 class Computed : public Conformance {};
 
 TEST_P(Conformance, KnowsItsName) {
-  Subject subject(name(), options());
+  Subject subject(options());
   EXPECT_EQ(subject.model->name(), name());
 }
 
 TEST_P(Learning, GradientsOfTheLossAgreeWithFiniteDifferences) {
-  Subject subject(name(), options());
+  Subject subject(options());
   to_telling_values(*subject.model);
   const TinyBatch batch = tiny_batch(subject.dataset, 6);
-  subject.model->compute_gradients(batch);
+  subject.gradients(batch);
   std::deque<Matrix<float>> gradients;
   std::vector<autograd::CheckedLeaf> leaves;
   std::vector<std::string> names;
   for (const auto& p : subject.model->parameters().parameters()) {
     if (!is_trained(*subject.model, p)) continue;
-    if (has_no_effect(name(), options(), p.name)) {
+    if (has_no_effect(options(), p.name)) {
       for (const float g : p.grad.row_span(0)) EXPECT_NEAR(g, 0.0, 1e-6) << p.name;
       continue;
     }
@@ -172,28 +178,28 @@ TEST_P(Learning, GradientsOfTheLossAgreeWithFiniteDifferences) {
   if (has_kinks(name())) {
     for (std::size_t k = 0; k < leaves.size(); ++k) {
       // A bias of a few entries moves every node past its kinks: one of its four may find no step between them.
-      EXPECT_GE(agreeing_share(leaves[k], [&] { return subject.model->compute_gradients(batch).total; }),
+      EXPECT_GE(agreeing_share(leaves[k], [&] { return subject.gradients(batch).total; }),
                 leaves[k].value.rows * leaves[k].value.cols > 10 ? 0.9 : 0.7)
           << names[k];
     }
     return;
   }
   const auto report = autograd::compare_with_differences(
-      leaves, [&] { return std::vector<double>{subject.model->compute_gradients(batch).total}; }, 0.5);
+      leaves, [&] { return std::vector<double>{subject.gradients(batch).total}; }, 0.5);
   EXPECT_TRUE(report.ok) << names[report.leaf] << ": " << report.message;
 }
 
 TEST_P(Learning, TheTotalIsTheSumOfItsParts) {
-  Subject subject(name(), options());
-  const LossParts loss = subject.model->compute_gradients(tiny_batch(subject.dataset, 6));
+  Subject subject(options());
+  const LossParts loss = subject.gradients(tiny_batch(subject.dataset, 6));
   EXPECT_GT(loss.ranking, 0.0);
   EXPECT_GT(loss.regulariser, 0.0);
-  EXPECT_NEAR(loss.total, loss.ranking + static_cast<double>(options().weight_decay) * loss.regulariser, 1e-6);
+  EXPECT_NEAR(loss.total, loss.ranking + std::get<double>(options().get("weight-decay")) * loss.regulariser, 1e-6);
 }
 
 TEST_P(Conformance, TheSameSeedGivesTheSameBits) {
-  Subject one(name(), options());
-  Subject two(name(), options());
+  Subject one(options());
+  Subject two(options());
   const auto first = everything(one);
   EXPECT_EQ(first, everything(two));
   // And nothing of a step stays behind.
@@ -201,7 +207,7 @@ TEST_P(Conformance, TheSameSeedGivesTheSameBits) {
 }
 
 TEST_P(Learning, AnotherSeedGivesOtherParameters) {
-  Subject subject(name(), options());
+  Subject subject(options());
   std::vector<Matrix<float>> before;
   for (const auto& p : subject.model->parameters().parameters()) before.push_back(Matrix<float>::copy_of(p.value));
   Rng rng(6);
@@ -214,8 +220,8 @@ TEST_P(Learning, AnotherSeedGivesOtherParameters) {
 }
 
 TEST_P(Conformance, ThreadsAgreeToRounding) {
-  Subject one(name(), options(), 1, 40, 50);
-  Subject two(name(), options(), 2, 40, 50);
+  Subject one(options(), 1, 40, 50);
+  Subject two(options(), 2, 40, 50);
   const auto a = everything(one);
   const auto b = everything(two);
   ASSERT_EQ(a.size(), b.size());
@@ -227,12 +233,13 @@ TEST_P(Conformance, ThreadsAgreeToRounding) {
 }
 
 TEST_P(Conformance, ScoringHasTheShapesOfTheDataset) {
-  Subject subject(name(), options());
-  const Scoring scoring = subject.model->scoring();
+  Subject subject(options());
+  const Output output = subject.output();
+  const scoring::Scoring& scoring = output.scoring;
   const Index num_users = subject.dataset.num_users();
   const Index num_items = subject.dataset.num_items();
-  if (scoring.kind == ScoreKind::item_similarity) {
-    expect_similarity(scoring, num_items, options().neighbours);
+  if (scoring.kind == scoring::ScoreKind::item_similarity) {
+    expect_similarity(scoring, num_items, std::get<std::int64_t>(options().get("neighbours")));
   } else {
     EXPECT_EQ(scoring.user_embedding.rows, num_users);
     EXPECT_EQ(scoring.item_embedding.rows, num_items);
@@ -247,7 +254,7 @@ TEST_P(Conformance, ScoringHasTheShapesOfTheDataset) {
     EXPECT_EQ(scoring.item_popularity[static_cast<std::size_t>(i)],
               static_cast<float>(subject.graph.item_users().degree(i)));
   }
-  for (const auto& tensor : subject.model->artifact_tensors()) {
+  for (const auto& tensor : output.tensors) {
     EXPECT_EQ(tensor.value.rows, tensor.name == "user_foldin" ? 1 : num_items) << tensor.name;
     if (tensor.name == "item_foldin" || tensor.name == "user_foldin") {
       EXPECT_EQ(tensor.value.cols, scoring.item_embedding.cols);
@@ -259,9 +266,9 @@ TEST_P(Conformance, ScoringHasTheShapesOfTheDataset) {
 }
 
 TEST_P(Learning, AStepAgainstTheGradientLowersTheLossByWhatItPromises) {
-  Subject subject(name(), options());
+  Subject subject(options());
   const TinyBatch batch = tiny_batch(subject.dataset, 6);
-  const double before = subject.model->compute_gradients(batch).total;
+  const double before = subject.gradients(batch).total;
   double squares = 0.0;
   for (const auto& block : subject.model->parameters().blocks()) {
     for (Index k = 0; k < block.grad.size(); ++k) squares += std::pow(static_cast<double>(block.grad.data()[k]), 2.0);
@@ -273,12 +280,12 @@ TEST_P(Learning, AStepAgainstTheGradientLowersTheLossByWhatItPromises) {
     for (Index k = 0; k < block.grad.size(); ++k)
       block.value.data()[k] -= static_cast<float>(rate) * block.grad.data()[k];
   }
-  const double after = subject.model->compute_gradients(batch).total;
+  const double after = subject.gradients(batch).total;
   EXPECT_NEAR(before - after, 1e-3 * before, 1e-4 * before);
 }
 
 TEST_P(Conformance, EveryBlockIsCoveredByNamedParameters) {
-  Subject subject(name(), options());
+  Subject subject(options());
   Index named = 0;
   for (const auto& p : subject.model->parameters().parameters()) {
     if (is_trained(*subject.model, p)) named += p.value.rows * p.value.cols;
@@ -288,16 +295,53 @@ TEST_P(Conformance, EveryBlockIsCoveredByNamedParameters) {
   EXPECT_EQ(named, subject.model->parameters().size());
 }
 
+TEST_P(Conformance, SaysWhatTheRowsOfItsParametersBelongTo) {
+  // Sizes that no width of these variants has.
+  Subject subject(options(), 1, 37, 41);
+  const Index users = subject.dataset.num_users();
+  const Index items = subject.dataset.num_items();
+  for (const auto& p : subject.model->parameters().parameters()) {
+    const Index rows = p.value.rows;
+    const RowsOf want = rows == users           ? RowsOf::users
+                        : rows == items         ? RowsOf::items
+                        : rows == users + items ? RowsOf::nodes
+                                                : RowsOf::weights;
+    EXPECT_EQ(p.rows_of, want) << p.name << " has " << rows << " rows";
+  }
+}
+
+TEST_P(Conformance, AnOutputStaysAsItIsWhenTheModelIsTrainedOn) {
+  Subject subject(options());
+  const Output output = subject.output();
+  const Matrix<float> users = Matrix<float>::copy_of(output.scoring.user_embedding);
+  const Matrix<float> items = Matrix<float>::copy_of(output.scoring.item_embedding);
+  for (auto& p : subject.model->parameters().parameters()) fill(p.value, 0.5F);
+  subject.output();
+  EXPECT_TRUE(std::equal(users.data(), users.data() + users.size(), output.scoring.user_embedding.data));
+  EXPECT_TRUE(std::equal(items.data(), items.data() + items.size(), output.scoring.item_embedding.data));
+}
+
+TEST_P(Conformance, ItsOptionsComeBackFromTheirFields) {
+  const ModelOptions again(name(), options().fields());
+  EXPECT_EQ(again.fields(), options().fields());
+  for (const OptionInfo& info : options().infos()) {
+    EXPECT_FALSE(info.help.empty()) << info.name;
+    ModelOptions read(name());
+    read.set_text(info.name, option_text(options().get(info.name)));
+    EXPECT_EQ(read.get(info.name), options().get(info.name)) << info.name;
+  }
+}
+
 TEST_P(Conformance, EstimatesAtLeastTheMemoryOfParametersAndOptimiser) {
-  Subject subject(name(), options());
-  EXPECT_GE(training_bytes(name(), options(), subject.dataset),
+  Subject subject(options());
+  EXPECT_GE(training_bytes(options(), subject.dataset),
             4 * sizeof(float) * static_cast<std::size_t>(subject.model->parameters().size()));
 }
 
 TEST_P(Computed, HasNothingToTrain) {
-  Subject subject(name(), options());
+  Subject subject(options());
   EXPECT_EQ(subject.model->parameters().size(), 0);
-  EXPECT_THROW(subject.model->compute_gradients(tiny_batch(subject.dataset, 6)), InternalError);
+  EXPECT_THROW(subject.gradients(tiny_batch(subject.dataset, 6)), InternalError);
 }
 
 std::string test_name(const ::testing::TestParamInfo<Conformance::ParamType>& info) {
@@ -307,8 +351,7 @@ std::string test_name(const ::testing::TestParamInfo<Conformance::ParamType>& in
 /// The subjects that learn, or those that do not.
 std::vector<Conformance::ParamType> subjects_that(bool learn) {
   auto out = subjects();
-  std::erase_if(
-      out, [&](const auto& s) { return Subject(std::get<0>(s), std::get<1>(s).options).model->trained() != learn; });
+  std::erase_if(out, [&](const auto& s) { return Subject(std::get<1>(s).options).model->trained() != learn; });
   return out;
 }
 

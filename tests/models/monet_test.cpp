@@ -1,6 +1,7 @@
 #include "monet/models/monet.h"
 
 #include "monet/core/error.h"
+#include "monet/models/registry.h"
 #include "tests/models/tiny.h"
 
 #include <gtest/gtest.h>
@@ -15,18 +16,23 @@ namespace {
 constexpr double kEps = static_cast<double>(std::numeric_limits<float>::epsilon());
 
 struct Fixture {
-  explicit Fixture(const ModelOptions& options, double dense_share = 0.5, Index users = 7, Index items = 9,
+  explicit Fixture(const Monet::Options& options, double dense_share = 0.5, Index users = 7, Index items = 9,
                    Index degree = 3)
       : dataset(tiny_dataset(users, items, degree)),
         graph(dataset.train),
         pool(1),
+        tape(pool),
         model(options, dataset, graph, pool, dense_share) {
     Rng rng(5);
     model.initialise(rng);
   }
   data::Dataset dataset;
   graph::Bipartite graph;
+  LossParts gradients(const Batch& batch) { return compute_gradients(tape, model, batch); }
+  Output output() { return compute_output(tape, model, Detail::artifact); }
+
   ThreadPool pool;
+  autograd::Tape tape;
   Monet model;
 };
 
@@ -49,10 +55,10 @@ void expect_agree(MatrixView<const float> a, MatrixView<const float> b, double r
 }
 
 TEST(Monet, NamesItsParametersInTheOrderOfTheDataset) {
-  ModelOptions options;
+  Monet::Options options;
   options.dim = 4;
-  options.collaborative = Collaborative::lightgcn;
-  options.fusion = Fusion::fc;
+  options.collaborative = Monet::Collaborative::lightgcn;
+  options.fusion = Monet::Fusion::fc;
   Fixture f(options);
   std::vector<std::string> names;
   for (const auto& p : f.model.parameters().parameters()) {
@@ -66,9 +72,9 @@ TEST(Monet, NamesItsParametersInTheOrderOfTheDataset) {
 }
 
 TEST(Monet, KeepsTheUserTablesSideBySide) {
-  ModelOptions options;
+  Monet::Options options;
   options.dim = 4;
-  options.collaborative = Collaborative::megcn;
+  options.collaborative = Monet::Collaborative::megcn;
   Fixture f(options);
   const auto& audio = *f.model.parameters().find("user_preference.audio");
   EXPECT_EQ(audio.value.stride, 12);
@@ -77,10 +83,10 @@ TEST(Monet, KeepsTheUserTablesSideBySide) {
 }
 
 TEST(Monet, DrawsWithinTheBoundsOfItsInitialisers) {
-  ModelOptions options;
+  Monet::Options options;
   options.dim = 16;
-  options.collaborative = Collaborative::lightgcn;
-  options.fusion = Fusion::weighted_sum;
+  options.collaborative = Monet::Collaborative::lightgcn;
+  options.fusion = Monet::Fusion::weighted_sum;
   Fixture f(options, 0.5, 200, 150);
   const auto largest = [&](std::string_view name) {
     const auto& p = *f.model.parameters().find(name);
@@ -107,13 +113,13 @@ class ReceptiveFieldOnOff : public ::testing::TestWithParam<Variant> {};
 
 TEST_P(ReceptiveFieldOnOff, GivesTheSameLossAndGradients) {
   // Sparse and large enough that a batch of four reaches a part of it only.
-  Fixture whole(GetParam().options, 0.0, 300, 400, 2);
-  Fixture field(GetParam().options, 1.0, 300, 400, 2);
+  Fixture whole(typed<Monet>(GetParam().options), 0.0, 300, 400, 2);
+  Fixture field(typed<Monet>(GetParam().options), 1.0, 300, 400, 2);
   const TinyBatch batch = tiny_batch(whole.dataset, 4);
   // Twice: what an earlier, different batch left must not show.
-  field.model.compute_gradients(tiny_batch(whole.dataset, 40));
-  const LossParts a = whole.model.compute_gradients(batch);
-  const LossParts b = field.model.compute_gradients(batch);
+  field.gradients(tiny_batch(whole.dataset, 40));
+  const LossParts a = whole.gradients(batch);
+  const LossParts b = field.gradients(batch);
   EXPECT_NEAR(a.total, b.total, 4.0 * kEps * a.total);
   for (const auto& p : whole.model.parameters().parameters()) {
     expect_agree(p.grad, field.model.parameters().find(p.name)->grad, 32.0, p.name);
@@ -128,12 +134,13 @@ class FoldIn : public ::testing::TestWithParam<Variant> {};
 // For a user of the training graph the fold-in is exact: e_u = |N_u|^(-1/2) Σ f_i + c e_u^0 with c = α^L (LightGCN:
 // 1/(L+1)).
 TEST_P(FoldIn, AddsUpToTheEmbeddingsOfKnownUsers) {
-  const ModelOptions& o = GetParam().options;
+  const Monet::Options o = typed<Monet>(GetParam().options);
   Fixture f(o);
-  const Scoring scoring = f.model.scoring();
-  const auto tensors = f.model.artifact_tensors();
+  const Output output = f.output();
+  const scoring::Scoring& scoring = output.scoring;
+  const auto& tensors = output.tensors;
   const NamedTensor* foldin = find(tensors, "item_foldin");
-  if (o.fusion == Fusion::fc || (o.normalize_self && o.encoder == Encoder::megcn && o.layers > 1)) {
+  if (o.fusion == Monet::Fusion::fc || (o.normalize_self && o.encoder == Monet::Encoder::megcn && o.layers > 1)) {
     EXPECT_EQ(foldin, nullptr);
     return;
   }
@@ -146,13 +153,14 @@ TEST_P(FoldIn, AddsUpToTheEmbeddingsOfKnownUsers) {
     double share;
   };
   std::vector<Part> parts;
-  const double modal = o.encoder == Encoder::none ? 1.0 : kept(o.encoder == Encoder::lightgcn, o.layers);
+  const double modal = o.encoder == Monet::Encoder::none ? 1.0 : kept(o.encoder == Monet::Encoder::lightgcn, o.layers);
   for (const auto& m : f.dataset.modalities)
     parts.push_back({f.model.parameters().find("user_preference." + m.name), modal});
-  if (o.collaborative != Collaborative::none) {
-    parts.push_back({f.model.parameters().find("cf.user"), kept(o.collaborative == Collaborative::lightgcn, o.layers)});
+  if (o.collaborative != Monet::Collaborative::none) {
+    parts.push_back(
+        {f.model.parameters().find("cf.user"), kept(o.collaborative == Monet::Collaborative::lightgcn, o.layers)});
   }
-  const double weight = o.fusion == Fusion::weighted_sum ? 1.0 / static_cast<double>(parts.size()) : 1.0;
+  const double weight = o.fusion == Monet::Fusion::weighted_sum ? 1.0 / static_cast<double>(parts.size()) : 1.0;
   for (Index u = 0; u < f.dataset.num_users(); ++u) {
     const auto history = f.dataset.train.row(u);
     for (Index c = 0; c < scoring.user_embedding.cols; ++c) {
@@ -161,9 +169,9 @@ TEST_P(FoldIn, AddsUpToTheEmbeddingsOfKnownUsers) {
         want += static_cast<double>(foldin->value(i, c)) / std::sqrt(static_cast<double>(history.size()));
       for (std::size_t p = 0; p < parts.size(); ++p) {
         const Index own = c - static_cast<Index>(p) * o.dim;
-        if (o.fusion == Fusion::concat && (own < 0 || own >= o.dim)) continue;
+        if (o.fusion == Monet::Fusion::concat && (own < 0 || own >= o.dim)) continue;
         want += weight * parts[p].share *
-                static_cast<double>(parts[p].table->value(u, o.fusion == Fusion::concat ? own : c));
+                static_cast<double>(parts[p].table->value(u, o.fusion == Monet::Fusion::concat ? own : c));
       }
       ASSERT_NEAR(scoring.user_embedding(u, c), want, 32.0 * kEps * (1.0 + std::abs(want)))
           << "user " << u << ", " << c;
@@ -175,13 +183,14 @@ INSTANTIATE_TEST_SUITE_P(Variants, FoldIn, ::testing::ValuesIn(variants("monet")
                          [](const auto& info) { return info.param.name; });
 
 TEST(Monet, LeavesTheEmbeddingsOfEachModality) {
-  ModelOptions options;
+  Monet::Options options;
   options.dim = 4;
-  options.fusion = Fusion::sum;
-  options.collaborative = Collaborative::lightgcn;
+  options.fusion = Monet::Fusion::sum;
+  options.collaborative = Monet::Collaborative::lightgcn;
   Fixture f(options);
-  const Scoring scoring = f.model.scoring();
-  const auto tensors = f.model.artifact_tensors();
+  const Output output = f.output();
+  const scoring::Scoring& scoring = output.scoring;
+  const auto& tensors = output.tensors;
   const auto* audio = find(tensors, "item_embedding.audio");
   const auto* text = find(tensors, "item_embedding.text");
   const auto* cf = find(tensors, "item_embedding.cf");
@@ -195,7 +204,7 @@ TEST(Monet, LeavesTheEmbeddingsOfEachModality) {
 
 TEST(Monet, ASelfConnectionOfOneEdgeKeepsItsWeight) {
   // User 0 has one item, so normalising its self-connection changes nothing in the first layer; others lose some of it.
-  ModelOptions options;
+  Monet::Options options;
   options.dim = 4;
   options.layers = 1;
   Fixture plain(options);
@@ -204,8 +213,10 @@ TEST(Monet, ASelfConnectionOfOneEdgeKeepsItsWeight) {
   ASSERT_EQ(plain.dataset.train.degree(0), 1);
   ASSERT_EQ(plain.dataset.train.degree(6), 0);
   ASSERT_GT(plain.dataset.train.degree(1), 1);
-  const auto a = plain.model.scoring().user_embedding;
-  const auto b = normalised.model.scoring().user_embedding;
+  const Output of_plain = plain.output();
+  const Output of_normalised = normalised.output();
+  const auto a = of_plain.scoring.user_embedding;
+  const auto b = of_normalised.scoring.user_embedding;
   for (const Index same : {0, 6}) {
     for (Index c = 0; c < a.cols; ++c) EXPECT_FLOAT_EQ(a(same, c), b(same, c)) << same;
   }
@@ -214,15 +225,15 @@ TEST(Monet, ASelfConnectionOfOneEdgeKeepsItsWeight) {
 
 TEST(Monet, Bfloat16FeaturesStayWithinTheirRounding) {
   for (const auto layout : {FeaturesLayout::rows, FeaturesLayout::both}) {
-    ModelOptions options;
+    Monet::Options options;
     options.dim = 16;
     options.features_layout = layout;
     Fixture exact(options, 0.5, 40, 50);
     options.features_dtype = FeaturesDtype::bf16;
     Fixture rounded(options, 0.5, 40, 50);
     const TinyBatch batch = tiny_batch(exact.dataset, 16);
-    const double a = exact.model.compute_gradients(batch).total;
-    const double b = rounded.model.compute_gradients(batch).total;
+    const double a = exact.gradients(batch).total;
+    const double b = rounded.gradients(batch).total;
     // A bfloat16 keeps 8 bits: features and weights are each off by at most 2^-9.
     EXPECT_NEAR(a, b, 0.004 * a);
     EXPECT_NE(a, b);
@@ -245,18 +256,19 @@ TEST(Monet, WorksWithOneModality) {
   const auto dataset = tiny_dataset(7, 9, 3, {{"image", 17}});
   const graph::Bipartite graph(dataset.train);
   ThreadPool pool(1);
+  autograd::Tape tape(pool);
   for (const Variant& variant : variants("monet")) {
-    Monet model(variant.options, dataset, graph, pool);
+    Monet model(typed<Monet>(variant.options), dataset, graph, pool);
     Rng rng(5);
     model.initialise(rng);
-    EXPECT_TRUE(std::isfinite(model.compute_gradients(tiny_batch(dataset, 4)).total)) << variant.name;
+    EXPECT_TRUE(std::isfinite(compute_gradients(tape, model, tiny_batch(dataset, 4)).total)) << variant.name;
   }
 }
 
 template <class E, class Change>
 void expect_refused(Change&& change, const std::string& message) {
   auto dataset = tiny_dataset();
-  ModelOptions options;
+  Monet::Options options;
   change(options, dataset);
   const graph::Bipartite graph(dataset.train);
   ThreadPool pool(1);
@@ -275,16 +287,18 @@ TEST(Monet, RefusesWhatItCannotTrainOn) {
                             "works without");
   expect_refused<DataError>([](auto&, auto& d) { d.modalities[1].features = Matrix<float>::zeros(8, 5); },
                             "[monet] modality text has 8 rows, the dataset 9 items");
-  expect_refused<InvalidArgument>([](auto& o, auto&) { o.dim = 0; }, "[monet] dim is 0; it must be at least 1");
+  expect_refused<InvalidArgument>([](auto& o, auto&) { o.dim = 0; },
+                                  "[monet] dim: '0' is not a whole number between 1 and 65536");
   expect_refused<InvalidArgument>([](auto& o, auto&) { o.layers = -1; },
-                                  "[monet] layers is -1; it must not be negative");
-  expect_refused<InvalidArgument>([](auto& o, auto&) { o.beta = 1.5F; }, "[monet] beta is 1.5; it must lie in [0, 1]");
+                                  "[monet] layers: '-1' is not a whole number between 0 and 64");
+  expect_refused<InvalidArgument>([](auto& o, auto&) { o.beta = 1.5F; },
+                                  "[monet] beta: '1.5' is not a number between 0 and 1");
   expect_refused<InvalidArgument>([](auto& o, auto&) { o.beta = std::nanf(""); },
-                                  "[monet] beta is nan; it must lie in [0, 1]");
+                                  "[monet] beta: 'nan' is not a number between 0 and 1");
   expect_refused<InvalidArgument>([](auto& o, auto&) { o.alpha = -0.5F; },
-                                  "[monet] alpha is -0.5; it must be a number that is not negative");
+                                  "[monet] alpha: '-0.5' is not a number of at least 0");
   expect_refused<InvalidArgument>([](auto& o, auto&) { o.weight_decay = INFINITY; },
-                                  "[monet] weight_decay is inf; it must be a number that is not negative");
+                                  "[monet] weight-decay: 'inf' is not a number of at least 0");
 }
 
 }  // namespace

@@ -66,115 +66,89 @@ struct Variant {
   friend std::ostream& operator<<(std::ostream& out, const Variant& v) { return out << v.name; }
 };
 
-/// The options that a model is put through.
+/// The options that a model is put through: small sizes, and where there is a choice every side of it.
 inline std::vector<Variant> variants(std::string_view model) {
   std::vector<Variant> out;
-  const auto add = [&](std::string name, auto&& change) {
-    ModelOptions options = default_settings(model).options;
-    options.dim = 4;
-    options.layer_widths = {4, 3};
-    options.projection_dim = 4;
-    options.latent_dim = 3;
-    options.item_neighbours = 9;  // all: a gradient knows nothing of another choice of neighbours
-    options.dropout = 0.0F;
-    options.lambda_coeff = 0.1F;  // most of the graph is learned
-    // Large enough to show in the gradients.
-    options.weight_decay = 0.1F;
-    change(options);
+  const auto add = [&](std::string name, const Fields& changes) {
+    ModelOptions options(model);
+    const Fields small = {
+        {"dim", 4},           {"layer-widths", "4,3"}, {"projection-dim", 4},  {"map-dim", 3},
+        {"content-dim", 3},   {"attention-dim", 3},    {"item-neighbours", 9},  // all: a gradient knows nothing of
+                                                                                // another choice of neighbours
+        {"dropout", 0.0},     {"lambda-coeff", 0.1},                            // most of the graph is learned
+        {"weight-decay", 0.1}};                                                 // large enough to show in the gradients
+    for (const auto& [option, value] : small) {
+      if (find_option(options.infos(), option) != nullptr) options.set(option, value);
+    }
+    for (const auto& [option, value] : changes) options.set(option, value);
     out.push_back({std::move(name), options});
   };
-  add("default", [](auto&) {});
+  add("default", {});
   if (model == "lightgcn") {
-    add("no_layers", [](auto& o) { o.layers = 0; });
-    add("one_layer_propagated", [](auto& o) { o.layers = 1, o.regulariser = Regulariser::propagated; });
-    add("norm", [](auto& o) { o.regulariser = Regulariser::norm; });
-    add("row_self_loops", [](auto& o) { o.adjacency = Adjacency::row_self_loops; });
-    add("row_self_loops_propagated", [](auto& o) {
-      o.adjacency = Adjacency::row_self_loops;
-      o.regulariser = Regulariser::propagated;
-    });
+    add("no_layers", {{"layers", 0}});
+    add("one_layer_propagated", {{"layers", 1}, {"regulariser", "propagated"}});
+    add("norm", {{"regulariser", "norm"}});
+    add("row_self_loops", {{"adjacency", "row-self-loops"}});
+    add("row_self_loops_propagated", {{"adjacency", "row-self-loops"}, {"regulariser", "propagated"}});
   }
   if (model == "itemknn") {
-    add("neighbours", [](auto& o) { o.neighbours = 2; });
-    add("shrink", [](auto& o) { o.shrink = 3.0; });
+    add("neighbours", {{"neighbours", 2}});
+    add("shrink", {{"shrink", 3.0}});
   }
-  if (model == "p3alpha") add("neighbours", [](auto& o) { o.neighbours = 2; });
+  if (model == "p3alpha") add("neighbours", {{"neighbours", 2}});
   if (model == "ngcf") {
-    add("one_layer", [](auto& o) { o.layer_widths = {3}; });
-    add("symmetric", [](auto& o) { o.adjacency = Adjacency::symmetric; });
-    add("three_layers_squared", [](auto& o) {
-      o.layer_widths = {5, 4, 3};
-      o.regulariser = Regulariser::squared;
-    });
-    add("norm", [](auto& o) { o.regulariser = Regulariser::norm; });
-    add("dropout", [](auto& o) { o.dropout = 0.3F; });
+    add("one_layer", {{"layer-widths", "3"}});
+    add("symmetric", {{"adjacency", "symmetric"}});
+    add("three_layers_squared", {{"layer-widths", "5,4,3"}, {"regulariser", "squared"}});
+    add("norm", {{"regulariser", "norm"}});
+    add("dropout", {{"dropout", 0.3}});
   }
   if (model == "vbpr") {
-    add("squared", [](auto& o) { o.regulariser = Regulariser::squared; });
-    add("propagated", [](auto& o) { o.regulariser = Regulariser::propagated; });
-    add("biases", [](auto& o) { o.biases = true; });
-    add("biases_squared_both_layouts", [](auto& o) {
-      o.biases = true;
-      o.regulariser = Regulariser::squared;
-      o.features_layout = FeaturesLayout::both;
-    });
+    add("squared", {{"regulariser", "squared"}});
+    add("propagated", {{"regulariser", "propagated"}});
+    add("biases", {{"biases", true}});
+    add("biases_squared_both_layouts", {{"biases", true}, {"regulariser", "squared"}, {"features-layout", "both"}});
   }
   if (model == "mario") {
-    add("wide_attention", [](auto& o) { o.preservation = 1.0F, o.latent_dim = 9; });
-    add("both_layouts", [](auto& o) { o.features_layout = FeaturesLayout::both; });
+    add("wide_attention", {{"preservation", 1.0}, {"attention-dim", 9}});
+    add("both_layouts", {{"features-layout", "both"}});
   }
   if (model == "lattice") {
-    add("two_item_layers", [](auto& o) { o.item_layers = 2, o.lambda_coeff = 0.3F; });
-    add("no_layers", [](auto& o) { o.layers = 0, o.lambda_coeff = 0.0F; });
+    add("two_item_layers", {{"item-layers", 2}, {"lambda-coeff", 0.3}});
+    add("no_layers", {{"layers", 0}, {"lambda-coeff", 0.0}});
   }
   if (model == "mmgcn") {
-    add("trained", [](auto& o) { o.trainable_ids = true; });
-    add("elementwise", [](auto& o) { o.combination = Combination::elementwise, o.trainable_ids = true; });
-    add("linear", [](auto& o) { o.variant = MmgcnVariant::linear, o.trainable_ids = true; });
-    add("no_self", [](auto& o) { o.variant = MmgcnVariant::no_self, o.trainable_ids = true; });
-    add("layer_combination", [](auto& o) {
-      o.variant = MmgcnVariant::layer_combination;
-      o.features_layout = FeaturesLayout::both;
-    });
-    add("no_graph", [](auto& o) { o.variant = MmgcnVariant::no_graph; });
+    add("trained", {{"trainable-ids", true}});
+    add("elementwise", {{"combination", "elementwise"}, {"trainable-ids", true}});
+    add("linear", {{"variant", "linear"}, {"trainable-ids", true}});
+    add("no_self", {{"variant", "no-self"}, {"trainable-ids", true}});
+    add("layer_combination", {{"variant", "layer-combination"}, {"features-layout", "both"}});
+    add("no_graph", {{"variant", "no-graph"}});
   }
   if (model == "grcn") {
-    add("soft", [](auto& o) { o.pruning = false, o.features_layout = FeaturesLayout::both; });
-    add("routed", [](auto& o) { o.routing = Routing::paper, o.num_routing = 2; });
+    add("soft", {{"pruning", false}, {"features-layout", "both"}});
+    add("routed", {{"routing", "paper"}, {"num-routing", 2}});
   }
   if (model != "monet") return out;
-  add("deeper", [](auto& o) { o.layers = 3, o.alpha = 0.5F, o.beta = 0.7F; });
-  add("one_layer", [](auto& o) { o.layers = 1; });
-  add("no_layers", [](auto& o) { o.layers = 0; });
-  add("no_encoder", [](auto& o) { o.encoder = Encoder::none; });
-  add("lightgcn", [](auto& o) { o.encoder = Encoder::lightgcn; });
-  add("sum", [](auto& o) { o.fusion = Fusion::sum; });
-  add("weighted_sum", [](auto& o) { o.fusion = Fusion::weighted_sum; });
-  add("fc", [](auto& o) { o.fusion = Fusion::fc; });
-  add("cf_megcn", [](auto& o) { o.collaborative = Collaborative::megcn; });
-  add("cf_lightgcn", [](auto& o) { o.collaborative = Collaborative::lightgcn; });
-  add("lightgcn_cf_lightgcn", [](auto& o) {
-    o.encoder = Encoder::lightgcn;
-    o.collaborative = Collaborative::lightgcn;
-  });
-  add("no_encoder_cf_megcn_sum", [](auto& o) {
-    o.encoder = Encoder::none;
-    o.collaborative = Collaborative::megcn;
-    o.fusion = Fusion::sum;
-  });
-  add("cf_megcn_weighted_sum", [](auto& o) {
-    o.collaborative = Collaborative::megcn;
-    o.fusion = Fusion::weighted_sum;
-  });
-  add("cf_lightgcn_fc", [](auto& o) {
-    o.collaborative = Collaborative::lightgcn;
-    o.fusion = Fusion::fc;
-  });
-  add("no_target_aware", [](auto& o) { o.target_aware = false; });
-  add("exclude_target", [](auto& o) { o.exclude_target = true; });
-  add("no_normalisation", [](auto& o) { o.normalize_features = false; });
-  add("normalize_self", [](auto& o) { o.normalize_self = true, o.alpha = 0.8F; });
-  add("both_layouts", [](auto& o) { o.features_layout = FeaturesLayout::both; });
+  add("deeper", {{"layers", 3}, {"alpha", 0.5}, {"beta", 0.7}});
+  add("one_layer", {{"layers", 1}});
+  add("no_layers", {{"layers", 0}});
+  add("no_encoder", {{"encoder", "none"}});
+  add("lightgcn", {{"encoder", "lightgcn"}});
+  add("sum", {{"fusion", "sum"}});
+  add("weighted_sum", {{"fusion", "weighted-sum"}});
+  add("fc", {{"fusion", "fc"}});
+  add("cf_megcn", {{"collaborative", "megcn"}});
+  add("cf_lightgcn", {{"collaborative", "lightgcn"}});
+  add("lightgcn_cf_lightgcn", {{"encoder", "lightgcn"}, {"collaborative", "lightgcn"}});
+  add("no_encoder_cf_megcn_sum", {{"encoder", "none"}, {"collaborative", "megcn"}, {"fusion", "sum"}});
+  add("cf_megcn_weighted_sum", {{"collaborative", "megcn"}, {"fusion", "weighted-sum"}});
+  add("cf_lightgcn_fc", {{"collaborative", "lightgcn"}, {"fusion", "fc"}});
+  add("no_target_aware", {{"target-aware", false}});
+  add("exclude_target", {{"exclude-target", true}});
+  add("no_normalisation", {{"normalize-features", false}});
+  add("normalize_self", {{"normalize-self", true}, {"alpha", 0.8}});
+  add("both_layouts", {{"features-layout", "both"}});
   return out;
 }
 

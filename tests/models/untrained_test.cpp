@@ -87,20 +87,24 @@ void keep(Dense& w, Index k) {
   }
 }
 
-/// A model over a dataset of 60 users and 40 items.
+/// What a model makes of a dataset of 60 users and 40 items.
 struct Fixture {
-  Fixture(std::string_view name, const ModelOptions& options, int threads = 1)
+  explicit Fixture(const ModelOptions& options, int threads = 1)
       : dataset(tiny_dataset(60, 40, 8)),
         graph(dataset.train),
         pool(threads),
-        model(make_model(name, options, dataset, graph, pool)) {}
+        tape(pool),
+        model(make_model(options, dataset, graph, pool)),
+        output(compute_output(tape, *model)) {}
   data::Dataset dataset;
   graph::Bipartite graph;
   ThreadPool pool;
+  autograd::Tape tape;
   std::unique_ptr<Model> model;
+  Output output;
 };
 
-void expect_similarity(const Scoring& scoring, const Dense& want) {
+void expect_similarity(const scoring::Scoring& scoring, const Dense& want) {
   Dense got = zeros(scoring.similarity.rows, scoring.similarity.cols);
   std::size_t k = 0;
   for (Index i = 0; i < scoring.similarity.rows; ++i) {
@@ -125,18 +129,17 @@ struct Setting {
 
 class Similarity : public ::testing::TestWithParam<Setting> {
  protected:
-  Similarity() {
-    options_.neighbours = GetParam().neighbours;
-    options_.shrink = GetParam().shrink;
+  ModelOptions item_knn(bool content = false) const {
+    return {"itemknn", {{"neighbours", GetParam().neighbours}, {"shrink", GetParam().shrink}, {"content", content}}};
   }
-  ModelOptions options_;
+  ModelOptions p3alpha() const { return {"p3alpha", {{"neighbours", GetParam().neighbours}}}; }
 };
 
 TEST_P(Similarity, ItemKnnIsTheShrunkCosine) {
-  Fixture f("itemknn", options_);
-  Dense want = cosine(interactions(f.dataset.train), options_.shrink);
-  keep(want, options_.neighbours);
-  expect_similarity(f.model->scoring(), want);
+  Fixture f(item_knn());
+  Dense want = cosine(interactions(f.dataset.train), GetParam().shrink);
+  keep(want, GetParam().neighbours);
+  expect_similarity(f.output.scoring, want);
 }
 
 /// Mean over the modalities of the cosine of features minus their mean, where positive.
@@ -167,12 +170,11 @@ Dense content_cosine(const data::Dataset& dataset) {
 }
 
 TEST_P(Similarity, ContentIsTheCosineOfFeatures) {
-  options_.content = true;
-  Fixture f("itemknn", options_);
+  Fixture f(item_knn(true));
   ASSERT_FALSE(f.dataset.modalities.empty());
   Dense want = content_cosine(f.dataset);
-  keep(want, options_.neighbours);
-  const Scoring scoring = f.model->scoring();
+  keep(want, GetParam().neighbours);
+  const scoring::Scoring& scoring = f.output.scoring;
   for (std::size_t i = 0; i < want.size(); ++i) {
     std::vector<double> got(want.size(), 0.0);
     const auto begin = static_cast<std::size_t>(scoring.similarity.indptr[i]);
@@ -185,18 +187,18 @@ TEST_P(Similarity, ContentIsTheCosineOfFeatures) {
 }
 
 TEST_P(Similarity, P3AlphaIsAWalkOfThreeSteps) {
-  Fixture f("p3alpha", options_);
+  Fixture f(p3alpha());
   Dense want = walk(interactions(f.dataset.train));
-  keep(want, options_.neighbours);
-  expect_similarity(f.model->scoring(), want);
+  keep(want, GetParam().neighbours);
+  expect_similarity(f.output.scoring, want);
 }
 
 TEST_P(Similarity, DoesNotDependOnThreads) {
-  for (const char* name : {"itemknn", "p3alpha"}) {
-    Fixture one(name, options_, 1);
-    Fixture three(name, options_, 3);
-    const Scoring a = one.model->scoring();
-    const Scoring b = three.model->scoring();
+  for (const ModelOptions& options : {item_knn(), p3alpha()}) {
+    Fixture one(options, 1);
+    Fixture three(options, 3);
+    const scoring::Scoring& a = one.output.scoring;
+    const scoring::Scoring& b = three.output.scoring;
     EXPECT_TRUE(std::equal(a.similarity.indptr.begin(), a.similarity.indptr.end(), b.similarity.indptr.begin(),
                            b.similarity.indptr.end()));
     EXPECT_TRUE(std::equal(a.similarity.indices.begin(), a.similarity.indices.end(), b.similarity.indices.begin(),
@@ -207,10 +209,10 @@ TEST_P(Similarity, DoesNotDependOnThreads) {
 }
 
 TEST_P(Similarity, TakesNoMoreThanItsEstimate) {
-  for (const char* name : {"itemknn", "p3alpha"}) {
-    Fixture f(name, options_);
-    const Scoring scoring = f.model->scoring();
-    EXPECT_GE(training_bytes(name, options_, f.dataset),
+  for (const ModelOptions& options : {item_knn(), p3alpha()}) {
+    Fixture f(options);
+    const scoring::Scoring& scoring = f.output.scoring;
+    EXPECT_GE(training_bytes(options, f.dataset),
               scoring.similarity.indices.size_bytes() + scoring.similarity_values.size_bytes());
   }
 }
@@ -224,9 +226,9 @@ INSTANTIATE_TEST_SUITE_P(Settings, Similarity,
                          });
 
 TEST(Popularity, ScoresEveryItemByItsTrainingInteractionsForEverybody) {
-  Fixture f("popularity", {});
-  const Scoring scoring = f.model->scoring();
-  ASSERT_EQ(scoring.kind, ScoreKind::dot);
+  Fixture f(ModelOptions("popularity"));
+  const scoring::Scoring& scoring = f.output.scoring;
+  ASSERT_EQ(scoring.kind, scoring::ScoreKind::dot);
   ASSERT_EQ(scoring.user_embedding.cols, 1);
   for (Index u = 0; u < f.dataset.num_users(); ++u) {
     for (Index i = 0; i < f.dataset.num_items(); ++i) {

@@ -56,11 +56,11 @@ TEST_F(CheckpointTest, RestoresEverything) {
   state.model = {std::byte{0}, std::byte{255}, std::byte{7}};
   {
     CheckpointFolder folder(out_);
-    EXPECT_FALSE(folder.has_checkpoint());
+    EXPECT_FALSE(CheckpointFolder::has_checkpoint(folder.path()));
     folder.save(state, parameters, optimizer);
   }
   CheckpointFolder folder(out_);
-  ASSERT_TRUE(folder.has_checkpoint());
+  ASSERT_TRUE(CheckpointFolder::has_checkpoint(folder.path()));
   auto restored = make_parameters(0.0F);
   Adam fresh(restored);
   const TrainState back = folder.load(restored, fresh);

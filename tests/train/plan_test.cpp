@@ -82,16 +82,16 @@ TEST(Plan, OptionsOutsideTheirDomainAreNamed) {
       EXPECT_THAT(error.what(), testing::HasSubstr(option));
     }
   };
-  refuses([](auto& o) { o.learning_rate = 0.0; }, "--learning-rate");
-  refuses([](auto& o) { o.learning_rate = std::nan(""); }, "--learning-rate");
-  refuses([](auto& o) { o.decay = 1.5; }, "--decay");
-  refuses([](auto& o) { o.decay_epochs = 0.0; }, "--decay-epochs");
-  refuses([](auto& o) { o.batch_size = -1; }, "--batch-size");
-  refuses([](auto& o) { o.epochs = -1; }, "--epochs");
-  refuses([](auto& o) { o.validate_every = 0; }, "--validate-every");
-  refuses([](auto& o) { o.patience = 0; }, "--patience");
-  refuses([](auto& o) { o.max_steps = -1; }, "--max-steps");
-  refuses([](auto& o) { o.out.clear(); }, "--out");
+  refuses([](auto& o) { o.learning_rate = 0.0; }, "learning-rate");
+  refuses([](auto& o) { o.learning_rate = std::nan(""); }, "learning-rate");
+  refuses([](auto& o) { o.decay = 1.5; }, "decay");
+  refuses([](auto& o) { o.decay_epochs = 0.0; }, "decay-epochs");
+  refuses([](auto& o) { o.batch_size = -1; }, "batch-size");
+  refuses([](auto& o) { o.epochs = -1; }, "epochs");
+  refuses([](auto& o) { o.validate_every = 0; }, "validate-every");
+  refuses([](auto& o) { o.patience = 0; }, "patience");
+  refuses([](auto& o) { o.max_steps = -1; }, "max-steps");
+  refuses([](auto& o) { o.out.clear(); }, "out");
   EXPECT_NO_THROW(check_options(valid()));
 }
 

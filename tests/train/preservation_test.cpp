@@ -17,10 +17,10 @@ namespace {
 std::map<std::string, double> differences_after(std::string_view name, const data::Dataset& dataset, int steps) {
   const graph::Bipartite graph(dataset.train);
   ThreadPool pool(1);
-  models::ModelOptions options = models::default_settings(name).options;
-  options.dim = 16;
-  options.latent_dim = 16;
-  const auto model = models::make_model(name, options, dataset, graph, pool);
+  models::ModelOptions options(name, {{"dim", 16}});
+  if (name == "mmgcn") options.set("map-dim", 16);
+  const auto model = models::make_model(options, dataset, graph, pool);
+  autograd::Tape tape(pool);
   Rng rng(1);
   model->initialise(rng);
   Adam optimizer(model->parameters());
@@ -28,12 +28,12 @@ std::map<std::string, double> differences_after(std::string_view name, const dat
   Sampler::Triples batch;
   for (int step = 0; step < steps; ++step) {
     sampler.draw_interactions(1, 0, step % 4, 256, rng, batch);
-    model->compute_gradients({batch.users, batch.positives, batch.negatives});
+    models::compute_gradients(tape, *model, {batch.users, batch.positives, batch.negatives});
     optimizer.step(pool, 3e-3);
   }
-  model->scoring();
+  const models::Output output = models::compute_output(tape, *model, models::Detail::artifact);
   std::map<std::string, double> out;
-  for (const auto& tensor : model->artifact_tensors()) {
+  for (const auto& tensor : output.tensors) {
     for (const data::Modality& modality : dataset.modalities) {
       if (tensor.name != "item_embedding." + modality.name) continue;
       out[modality.name] = eval::average_difference(pool, modality.features.view(), tensor.value).mean;

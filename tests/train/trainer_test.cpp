@@ -41,38 +41,38 @@ class TrainerTest : public testing::Test {
     options_.batch_size = 64;
     options_.validate_every = 2;
     options_.learning_rate = 5e-3;
-    model_.dim = 16;
+    model_.set("dim", 16);
   }
   void TearDown() override { fs::remove_all(folder_); }
 
   TrainResult run(const std::string& out, Observer& observer) {
     options_.out = folder_ / out;
-    return train(dataset_, model_, options_, pool_, observer, stop_);
+    return train(dataset_, model_, options_, pool_, {&observer, [this] { return stop_; }});
   }
   TrainResult run(const std::string& out) {
-    Observer silent;
-    return run(out, silent);
+    options_.out = folder_ / out;
+    return train(dataset_, model_, options_, pool_);
   }
 
   data::Dataset dataset_ = shop();
-  models::ModelOptions model_;
+  models::ModelOptions model_{"monet"};
   TrainOptions options_;
   ThreadPool pool_{1};
-  std::atomic<bool> stop_{false};
+  bool stop_ = false;
   fs::path folder_;
 };
 
 // Asks to stop after so many steps.
 class StopAfter : public Observer {
  public:
-  StopAfter(int steps, std::atomic<bool>& stop) : left_(steps), stop_(&stop) {}
+  StopAfter(int steps, bool& stop) : left_(steps), stop_(&stop) {}
   void on_step(const Progress&) override {
     if (--left_ == 0) *stop_ = true;
   }
 
  private:
   int left_;
-  std::atomic<bool>* stop_;
+  bool* stop_;
 };
 
 TEST_F(TrainerTest, LearnsAndLeavesAnArtifact) {
@@ -165,7 +165,7 @@ TEST_F(TrainerTest, ResumingWithOtherOptionsNamesTheDifference) {
   EXPECT_THROW(run("a", observer), Interrupted);
   stop_ = false;
   options_.resume = true;
-  model_.alpha = 0.5F;
+  model_.set("alpha", 0.5);
   try {
     run("a");
     FAIL() << "resumed";
@@ -185,6 +185,31 @@ TEST_F(TrainerTest, AnArtifactIsNotOverwrittenWithoutForce) {
   options_.force = true;
   run("a");
   EXPECT_NE(bytes_of(folder_ / "a" / "model.safetensors"), before);
+}
+
+TEST_F(TrainerTest, AsksBeforeTrainingWhetherTheOutputMayBeReplaced) {
+  fs::create_directories(folder_ / "thesis");
+  std::ofstream(folder_ / "thesis" / "chapter") << "years of work";
+  options_.force = true;  // replaces what a training wrote, and nothing else
+  class Steps : public Observer {
+   public:
+    int seen = 0;
+    void on_step(const Progress&) override { ++seen; }
+  } observer;
+  EXPECT_THROW(run("thesis", observer), InvalidArgument);
+  EXPECT_EQ(observer.seen, 0);
+  EXPECT_TRUE(fs::exists(folder_ / "thesis" / "chapter"));
+  EXPECT_FALSE(fs::exists(folder_ / "thesis.partial"));
+}
+
+TEST_F(TrainerTest, AProcessThatIsNotTheFirstWritesNothing) {
+  const TrainResult first = run("first");
+  options_.first_process = false;
+  const TrainResult other = run("other");
+  EXPECT_EQ(other.test, first.test);
+  EXPECT_EQ(other.best_epoch, first.best_epoch);
+  EXPECT_FALSE(fs::exists(folder_ / "other"));
+  EXPECT_FALSE(fs::exists(folder_ / "other.partial"));
 }
 
 TEST_F(TrainerTest, NoEpochsWriteTheInitialEmbeddings) {
@@ -212,7 +237,7 @@ TEST_F(TrainerTest, ALossThatIsNotFiniteStopsWithAdvice) {
     FAIL() << "trained";
   } catch (const DataError& error) {
     EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("step"), testing::HasSubstr("learning rate"),
-                                             testing::HasSubstr("--learning-rate")));
+                                             testing::HasSubstr("`learning-rate`")));
   }
   EXPECT_FALSE(fs::exists(folder_ / "a"));
 }

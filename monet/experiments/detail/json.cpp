@@ -86,7 +86,7 @@ Json read_json(const std::filesystem::path& file) {
   try {
     return Json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {
-    data::fail_at(file.string(), text, error.byte > 0 ? error.byte - 1 : 0, "damaged: not JSON; --force starts over");
+    data::fail_at(file.string(), text, error.byte > 0 ? error.byte - 1 : 0, "damaged: not JSON; `force` starts over");
   }
 }
 

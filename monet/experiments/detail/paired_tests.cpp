@@ -46,7 +46,7 @@ std::vector<Contender> read(Comparison& comparison) {
       for (double& value : column) value /= count;
     }
     if (!contenders.empty() && contender.means.users != contenders.front().means.users) {
-      fail<DataError>("{} was evaluated on other users than {}; give --force to start over", result.method.label,
+      fail<DataError>("{} was evaluated on other users than {}; give `force` to start over", result.method.label,
                       contenders.front().result->method.label);
     }
     contenders.push_back(std::move(contender));

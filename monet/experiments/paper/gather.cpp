@@ -4,6 +4,7 @@
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
 #include "monet/experiments/detail/json.h"
+#include "monet/models/model.h"
 
 #include <algorithm>
 #include <optional>
@@ -52,8 +53,7 @@ std::optional<std::map<std::string, double>> read_differences(const std::filesys
 Problems find_problems(const DatasetInfo& dataset, const Selection& selection) {
   Problems problems;
   for (const std::string& label : needed_methods(selection)) {
-    const std::string model = label.substr(0, label.find(':'));
-    if (dataset.modalities.empty() && needs_modalities(model)) {
+    if (dataset.modalities.empty() && models::needs_features(settings_of(parse_methods(label).front()).model)) {
       problems[label] = "needs item features, and the dataset has none";
     }
   }

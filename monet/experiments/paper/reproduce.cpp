@@ -44,11 +44,11 @@ std::vector<std::string> notes_of(const ReproduceOptions& options) {
   notes.push_back(fmt::format("seeds {}; the paper averages five runs", fmt::join(options.seeds, ", ")));
   if (options.selection.quick) {
     notes.push_back(
-        "--quick: fewer seeds, shorter training at another rate, fewer values of alpha and beta than a whole "
+        "quick: fewer seeds, shorter training at another rate, fewer values of alpha and beta than a whole "
         "reproduction; differences that take long training to show are missing");
   }
-  if (!options.run.train_arguments.empty()) {
-    notes.push_back(fmt::format("every model is trained with {}", joined(options.run.train_arguments)));
+  if (!options.run.training.empty()) {
+    notes.push_back(fmt::format("every model is trained with {}", joined(options.run.training)));
   }
   notes.push_back(
       "otherwise every model has the settings of its own paper (docs/models.md); the paper tuned them on each "
@@ -70,14 +70,14 @@ void check_document(const fs::path& file, const Reproduction& now) {
   const detail::Json json = detail::read_json(file);
   try {
     if (json.at("format") != "monet-reproduction" || json.at("version") != 1) {
-      fail<DataError>("{}: not a reproduction (format monet-reproduction 1 expected); choose another --out",
+      fail<DataError>("{}: not a reproduction (format monet-reproduction 1 expected); choose another `out`",
                       file.string());
     }
     for (const auto& [name, value] : now.settings) {
       const std::string was = json.at("settings").at(name);
       if (was == value) continue;
       fail<InvalidArgument>(
-          "{}: was made with {} '{}', not '{}'; give the same options, choose another --out, or --force to start over",
+          "{}: was made with {} '{}', not '{}'; give the same options, choose another `out`, or `force` to start over",
           file.string(), name, was, value);
     }
     for (const auto& before : json.at("datasets")) {
@@ -86,23 +86,23 @@ void check_document(const fs::path& file, const Reproduction& now) {
       });
       if (given) continue;
       fail<InvalidArgument>(
-          "{}: holds results on another dataset ({}); give that too, choose another --out, or --force to start over",
+          "{}: holds results on another dataset ({}); give that too, choose another `out`, or `force` to start over",
           file.string(), before.at("path").get<std::string>());
     }
   } catch (const nlohmann::json::exception& error) {
-    fail<DataError>("{}: damaged: {}; --force starts over", file.string(), error.what());
+    fail<DataError>("{}: damaged: {}; `force` starts over", file.string(), error.what());
   }
 }
 
 void check_folder(const ReproduceOptions& options, const Reproduction& now) {
   const fs::path file = options.out / kDocument;
   if (fs::exists(options.out) && !fs::is_directory(options.out)) {
-    fail<InvalidArgument>("{}: is not a folder; choose another --out", options.out.string());
+    fail<InvalidArgument>("{}: is not a folder; choose another `out`", options.out.string());
   }
   if (fs::exists(file)) {
     if (!options.force) check_document(file, now);
   } else if (fs::exists(options.out) && !fs::is_empty(options.out)) {
-    fail<InvalidArgument>("{}: holds something else (no {}); choose another --out", options.out.string(), kDocument);
+    fail<InvalidArgument>("{}: holds something else (no {}); choose another `out`", options.out.string(), kDocument);
   }
 }
 

@@ -29,7 +29,7 @@ std::vector<T> take(std::span<const std::byte>& bytes, std::size_t count) {
 }
 
 [[noreturn]] void damaged(const char* what) {
-  fail<DataError>("[checkpoint] the item graph of the checkpoint is damaged ({}); train again with --force", what);
+  fail<DataError>("[checkpoint] the item graph of the checkpoint is damaged ({}); train again with `force`", what);
 }
 
 }  // namespace

@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
-namespace monet::artifact {
+namespace monet::train {
 
 /// What training hands over. Pointers and views must live until `write_artifact` returns.
 struct ArtifactContents {
   std::string model;
-  Fields hyper_parameters;                   // `to_fields(model options)` and the training options
+  Fields hyper_parameters;                   // the model options and the training options
   Fields training;                           // best_epoch, epochs, steps, seconds, …
   std::map<std::string, double> validation;  // "recall@20" → value, at the best epoch
   std::map<std::string, double> test;
@@ -29,7 +29,7 @@ struct ArtifactContents {
 
 /// Throws InvalidArgument when an artifact may not be written to `path`: something is there and `force` is false, or it
 /// is neither an artifact nor an empty directory, which `force` does not replace.
-void require_replaceable(const std::filesystem::path& path, bool force);
+void require_replaceable_artifact(const std::filesystem::path& path, bool force);
 
 /// Writes the artifact directory of design §5 (`config.json`, `model.safetensors`, `users.tsv`, `items.tsv`,
 /// `train_log.jsonl`) beside `path` and exchanges it with what is there, so that `path` is at any moment absent, the
@@ -39,4 +39,4 @@ void require_replaceable(const std::filesystem::path& path, bool force);
 /// together. O(bytes written).
 void write_artifact(const std::filesystem::path& path, const ArtifactContents& contents, bool force);
 
-}  // namespace monet::artifact
+}  // namespace monet::train

@@ -1,4 +1,4 @@
-#include "monet/artifact/write.h"
+#include "monet/train/write_artifact.h"
 
 #include "monet/artifact/artifact.h"
 #include "monet/artifact/id_table.h"
@@ -10,11 +10,12 @@
 
 #include <algorithm>
 
-namespace monet::artifact {
+namespace monet::train {
 
 namespace {
 
 namespace fs = std::filesystem;
+namespace names = artifact::names;
 
 bool equal(MatrixView<const float> a, MatrixView<const float> b) {
   for (Index r = 0; r < a.rows; ++r) {
@@ -24,13 +25,13 @@ bool equal(MatrixView<const float> a, MatrixView<const float> b) {
 }
 
 /// The dataset's modalities (and `collaborative`), with their columns if the fused embeddings are their concatenation.
-std::vector<ModalityInfo> modality_columns(const ArtifactContents& contents) {
-  std::vector<ModalityInfo> modalities;
+std::vector<artifact::ModalityInfo> modality_columns(const ArtifactContents& contents) {
+  std::vector<artifact::ModalityInfo> modalities;
   for (const data::Modality& modality : contents.dataset->modalities) {
     modalities.push_back({modality.name, modality.features.cols(), -1, 0});
   }
   const MatrixView<const float> items = contents.scoring.item_embedding;
-  std::vector<ModalityInfo> blocks;
+  std::vector<artifact::ModalityInfo> blocks;
   Index next = 0;
   for (const models::NamedTensor& tensor : contents.tensors) {
     if (!tensor.name.starts_with(names::kModalityPrefix)) continue;
@@ -98,9 +99,9 @@ void write_tensors(const fs::path& file, const ArtifactContents& contents) {
   writer.write(file);
 }
 
-Config config_of(const ArtifactContents& contents) {
-  Config config;
-  config.program_version = program_version();
+artifact::Config config_of(const ArtifactContents& contents) {
+  artifact::Config config;
+  config.program_version = artifact::program_version();
   config.model = contents.model;
   config.kind = contents.scoring.kind;
   config.beta = contents.scoring.beta;
@@ -121,33 +122,33 @@ Config config_of(const ArtifactContents& contents) {
 
 }  // namespace
 
-void require_replaceable(const fs::path& path, bool force) {
+void require_replaceable_artifact(const fs::path& path, bool force) {
   files::recover_directory(path);
   files::require_replaceable(path, force);
   std::error_code error;
   if (!fs::exists(path, error)) return;
   const bool empty = fs::is_directory(path, error) && fs::is_empty(path, error);
-  if (!empty && !Artifact::is_artifact(path)) {
-    fail<InvalidArgument>("{} is no artifact, so --force does not replace it; choose another name", path.string());
+  if (!empty && !artifact::Artifact::is_artifact(path)) {
+    fail<InvalidArgument>("{} is no artifact, so `force` does not replace it; choose another name", path.string());
   }
 }
 
 void write_artifact(const fs::path& path, const ArtifactContents& contents, bool force) {
   check(contents);
-  require_replaceable(path, force);
+  require_replaceable_artifact(path, force);
   files::AtomicDirectory directory(path);
   write_tensors(directory.path() / names::kModelFile, contents);
   const data::Dataset& dataset = *contents.dataset;
-  files::write_file(directory.path() / names::kUsersFile, write_ids(dataset.user_ids, {}));
-  files::write_file(directory.path() / names::kItemsFile, write_ids(dataset.item_ids, dataset.items.titles));
+  files::write_file(directory.path() / names::kUsersFile, artifact::write_ids(dataset.user_ids, {}));
+  files::write_file(directory.path() / names::kItemsFile, artifact::write_ids(dataset.item_ids, dataset.items.titles));
   files::write_file(directory.path() / names::kLogFile, contents.train_log);
-  FileRecords records;
+  artifact::FileRecords records;
   for (const std::string_view name : {names::kModelFile, names::kUsersFile, names::kItemsFile, names::kLogFile}) {
     const fs::path file = directory.path() / name;
     records[std::string(name)] = {static_cast<std::int64_t>(fs::file_size(file)), files::hash_file(file)};
   }
-  files::write_file(directory.path() / names::kConfigFile, write_config(config_of(contents), records));
+  files::write_file(directory.path() / names::kConfigFile, artifact::write_config(config_of(contents), records));
   directory.commit();
 }
 
-}  // namespace monet::artifact
+}  // namespace monet::train

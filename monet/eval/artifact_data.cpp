@@ -1,11 +1,11 @@
-#include "cli/artifact_data.h"
+#include "monet/eval/artifact_data.h"
 
 #include "monet/core/error.h"
 #include "monet/data/load_record.h"
 
 #include <utility>
 
-namespace monet::cli {
+namespace monet::eval {
 
 data::Dataset load_data_of(const artifact::Artifact& artifact, const std::filesystem::path& path,
                            data::LoadOptions load, bool force) {
@@ -25,10 +25,10 @@ data::Dataset load_data_of(const artifact::Artifact& artifact, const std::filesy
   }
   if (dataset.hash != config.data_hash && !force) {
     fail<DataError>(
-        "{}: not the data {} was trained on (hash {}, not {}); give that with the same data options, or --force",
+        "{}: not the data {} was trained on (hash {}, not {}); give that with the same data options, or `force`",
         path.string(), artifact.path().string(), dataset.hash, config.data_hash);
   }
   return dataset;
 }
 
-}  // namespace monet::cli
+}  // namespace monet::eval

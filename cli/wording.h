@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace monet::cli {
+
+/// A message of the library in the words of the program: what the library calls `force` or `split random` (in
+/// backticks) is --force and --split random here.
+std::string in_program_words(std::string_view message);
+
+}  // namespace monet::cli

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "monet/data/load.h"
+#include "monet/experiments/method.h"
+#include "monet/train/trainer.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace monet::experiments {
+
+/// What one process of a run does, as a value: it is written to a file, which is all that the process is told.
+
+struct TrainTask {
+  std::filesystem::path data;
+  data::LoadOptions load;
+  Method method;
+  OptionValues options;  // of model and training, beside the method's own: what all trainings share, what tuning found
+  std::uint64_t seed = 0;
+  int threads = 1;
+  double max_minutes = 0.0;   // 0: no limit
+  std::filesystem::path out;  // the artifact; an unfinished training beside it is gone on with
+};
+
+struct EvaluateTask {
+  std::filesystem::path artifact;
+  std::filesystem::path data;
+  data::LoadOptions load;
+  bool test = true;  // false: the validation split
+  std::vector<Index> ks;
+  int threads = 1;
+  std::filesystem::path json;      // split, users and metrics
+  std::filesystem::path per_user;  // every user's metrics, tab-separated; empty: none
+};
+
+/// Writes a task (atomically). Throws IoError.
+void write_task(const TrainTask& task, const std::filesystem::path& file);
+void write_task(const EvaluateTask& task, const std::filesystem::path& file);
+
+/// Does what the task in `file` says. `hooks` look on at a training. Returns what the training came to, or a result
+/// without steps for an evaluation. Throws DataError for a file that is no task, and as train::train and
+/// eval::evaluate.
+train::TrainResult perform_task(const std::filesystem::path& file, const train::TrainHooks& hooks);
+
+/// How a dataset is read, by the names of the options, where not by the defaults.
+OptionValues data_options(const data::LoadOptions& load);
+
+}  // namespace monet::experiments
