@@ -1,8 +1,8 @@
 #include "monet/artifact/artifact.h"
 #include "monet/core/thread_pool.h"
 #include "monet/data/load.h"
+#include "monet/eval/artifact_data.h"
 #include "cli/analyze_json.h"
-#include "cli/artifact_data.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/load_flags.h"
@@ -107,7 +107,7 @@ int avg_diff(const AnalyzeCommand& command) {
   if (command.avg_diff.samples == 1) fail<UsageError>("--samples: 1 pair has no standard error; give 2 or more, or 0");
   Output output(command.json, command.force);
   const artifact::Artifact artifact = artifact::Artifact::open(command.artifact);
-  const data::Dataset dataset = load_data_of(artifact, command.data, command.load, false);
+  const data::Dataset dataset = eval::load_data_of(artifact, command.data, command.load, false);
   ThreadPool pool(command.threads);
   const auto modalities = experiments::average_differences(pool, artifact, dataset, command.avg_diff);
   const bool exact = command.avg_diff.samples == 0;

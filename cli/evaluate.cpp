@@ -1,7 +1,7 @@
 #include "monet/artifact/artifact.h"
 #include "monet/core/thread_pool.h"
+#include "monet/eval/artifact_data.h"
 #include "monet/eval/evaluator.h"
-#include "cli/artifact_data.h"
 #include "cli/commands.h"
 #include "cli/list_lengths.h"
 #include "cli/load_flags.h"
@@ -81,7 +81,7 @@ std::string table_text(const EvaluateCommand& command, const artifact::Config& c
 
 int evaluate(const EvaluateCommand& command) {
   const artifact::Artifact artifact = artifact::Artifact::open(command.artifact);
-  const data::Dataset dataset = load_data_of(artifact, command.data, command.load, command.force);
+  const data::Dataset dataset = eval::load_data_of(artifact, command.data, command.load, command.force);
   ThreadPool pool(command.threads);
   eval::EvaluateOptions options;
   options.ks = command.ks;

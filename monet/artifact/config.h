@@ -1,7 +1,6 @@
 #pragma once
 
 #include "monet/core/view.h"
-#include "monet/models/options.h"
 #include "monet/scoring/scoring.h"
 
 #include <cstdint>
@@ -12,6 +11,10 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+namespace monet::models {
+struct ModelOptions;
+}
 
 namespace monet::artifact {
 

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-namespace monet::cli {
+namespace monet::eval {
 
 /// The dataset at `path` that `artifact` is to be looked at with. Without `modalities` in `load` it has the modalities
 /// of the artifact: the hash covers them. Throws DataError when it is not the data the artifact was trained on: numbers
@@ -13,4 +13,4 @@ namespace monet::cli {
 data::Dataset load_data_of(const artifact::Artifact& artifact, const std::filesystem::path& path,
                            data::LoadOptions load, bool force);
 
-}  // namespace monet::cli
+}  // namespace monet::eval

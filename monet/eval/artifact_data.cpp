@@ -1,11 +1,11 @@
-#include "cli/artifact_data.h"
+#include "monet/eval/artifact_data.h"
 
 #include "monet/core/error.h"
 #include "monet/data/load_record.h"
 
 #include <utility>
 
-namespace monet::cli {
+namespace monet::eval {
 
 data::Dataset load_data_of(const artifact::Artifact& artifact, const std::filesystem::path& path,
                            data::LoadOptions load, bool force) {
@@ -31,4 +31,4 @@ data::Dataset load_data_of(const artifact::Artifact& artifact, const std::filesy
   return dataset;
 }
 
-}  // namespace monet::cli
+}  // namespace monet::eval
