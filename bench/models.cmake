@@ -1,2 +1,2 @@
-monet_bench(models SOURCES models_bench.cpp floor.cpp work.cpp LAYERS core kernels graph data models synth train)
+monet_bench(models SOURCES models_bench.cpp floor.cpp work.cpp LAYERS core kernels gemm graph data models synth train)
 target_include_directories(models_bench PRIVATE ${PROJECT_SOURCE_DIR})

@@ -1,15 +1,16 @@
 // Full ranking: user-item pairs per second on a problem shaped like TikTok (9,308 users x 6,710 items, D 128, 59,541
-// training interactions of which 103 users hold 42,009), beside its two GEMMs alone in the same run. The answer is
-// checked against the float64 reference for sampled users; exit code 1 if it is wrong.
+// training interactions of which 103 users hold 42,009), beside its two products by oneDNN alone in the same run. The
+// answer is checked against the float64 reference for sampled users; exit code 1 if it is wrong.
 //
 //   rank_bench [--short] [--threads N] [--tile T] [--repetitions R] [--cpu-clock]
 
 #include "monet/core/matrix.h"
-#include "monet/core/rng.h"
 #include "monet/core/thread_pool.h"
 #include "monet/kernels/gemm.h"
 #include "monet/rank/rank.h"
 #include "monet/rank/scores.h"
+#include "monet/scoring/items.h"
+#include "bench/rank_problem.h"
 #include "bench/timing.h"
 
 #include <fmt/core.h>
@@ -20,7 +21,6 @@
 #include <numeric>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace {
@@ -30,62 +30,16 @@ using monet::Matrix;
 using monet::MatrixView;
 
 struct Settings {
-  Index users = 9308;
-  Index items = 6710;
-  Index dim = 128;
-  Index heavy_users = 103;
-  Index heavy_degree = 408;
+  monet::bench::RankSizes sizes;
   Index k = 20;
   Index tile = 0;
   int threads = 1;
   int repetitions = 9;
 };
 
-struct Problem {
-  Matrix<float> user_embedding;
-  Matrix<float> item_embedding;
-  monet::Csr history;
-  std::vector<float> popularity;
-  std::vector<std::int32_t> users;
-
-  monet::scoring::Scoring scoring() const {
-    return {monet::scoring::ScoreKind::target_aware, 0.3F, user_embedding, item_embedding, history, popularity, {}, {}};
-  }
-};
-
-Matrix<float> random_matrix(monet::Rng& rng, Index rows, Index cols, double scale) {
-  Matrix<float> m(rows, cols);
-  for (Index i = 0; i < m.size(); ++i) m.data()[i] = static_cast<float>(scale * rng.normal());
-  return m;
-}
-
-/// Light users have 1 (38 %), 2 (33 %) or 3 items, as on TikTok; popular items are drawn more often.
-Problem make_problem(const Settings& settings) {
-  monet::Rng rng(7);
-  std::vector<std::pair<std::int32_t, std::int32_t>> pairs;
-  for (Index u = 0; u < settings.users; ++u) {
-    const double r = rng.uniform();
-    const Index light = r < 0.38 ? 1 : r < 0.71 ? 2 : 3;
-    const Index degree = u % (settings.users / settings.heavy_users) == 7 ? settings.heavy_degree : light;
-    for (Index n = 0; n < degree; ++n) {
-      const double x = rng.uniform();
-      pairs.emplace_back(static_cast<std::int32_t>(u),
-                         static_cast<std::int32_t>(x * std::sqrt(x) * static_cast<double>(settings.items)));
-    }
-  }
-  Problem problem{random_matrix(rng, settings.users, settings.dim, 0.3),
-                  random_matrix(rng, settings.items, settings.dim, 0.2),
-                  monet::Csr::from_pairs(settings.users, settings.items, pairs),
-                  std::vector<float>(static_cast<std::size_t>(settings.items), 0.0F),
-                  std::vector<std::int32_t>(static_cast<std::size_t>(settings.users))};
-  for (const std::int32_t item : problem.history.indices()) problem.popularity[static_cast<std::size_t>(item)] += 1.0F;
-  std::iota(problem.users.begin(), problem.users.end(), 0);
-  return problem;
-}
-
 /// The two products alone, at the shapes ranking uses: users x items and history items x items, 64 candidates at a
 /// time.
-double gemm_floor(const Problem& problem, const Settings& settings, Index history_items) {
+double gemm_floor(const monet::bench::RankProblem& problem, const Settings& settings, Index history_items) {
   constexpr Index kRows = 512;
   constexpr Index kTile = 64;
   const MatrixView<const float> items = problem.item_embedding.view();
@@ -108,16 +62,17 @@ double gemm_floor(const Problem& problem, const Settings& settings, Index histor
 }
 
 /// Largest distance of a listed score from the reference, and whether each list is the reference's up to near-ties.
-bool answer_is_right(const Problem& problem, const monet::rank::Ranking& ranking, Index stride) {
-  const monet::scoring::Scoring scoring = problem.scoring();
+bool answer_is_right(const monet::bench::RankProblem& problem, const monet::rank::Ranking& ranking, Index stride) {
+  const monet::scoring::Items model(problem.scoring());
   std::vector<std::int32_t> items(problem.popularity.size());
   std::iota(items.begin(), items.end(), 0);
   std::vector<double> scores(items.size());
   double largest = 0.0;
   double error = 0.0;
   bool lists_agree = true;
-  for (Index u = 0; u < static_cast<Index>(problem.users.size()); u += stride) {
-    monet::rank::score_items(scoring, static_cast<std::int32_t>(u), items, scores);
+  for (Index u = 0; u < problem.history.rows(); u += stride) {
+    monet::rank::score_items(model, monet::scoring::known_user(problem.scoring(), static_cast<std::int32_t>(u)), items,
+                             scores);
     for (const std::int32_t item : problem.history.row(u)) scores[static_cast<std::size_t>(item)] = -1e300;
     std::vector<double> best = scores;
     const auto row = ranking.row(u);
@@ -141,9 +96,7 @@ int main(int argc, char** argv) {
   for (int a = 1; a < argc; ++a) {
     const std::string_view option = argv[a];
     if (option == "--short") {
-      settings.users = 930;
-      settings.items = 1300;
-      settings.heavy_users = 10;
+      settings.sizes = monet::bench::RankSizes::small();
       settings.repetitions = 3;
     } else if (option == "--cpu-clock") {
       monet::bench::cpu_clock() = true;
@@ -158,25 +111,27 @@ int main(int argc, char** argv) {
       return 2;
     }
   }
-  const Problem problem = make_problem(settings);
+  const monet::bench::RankProblem problem = monet::bench::make_problem(settings.sizes);
+  const monet::scoring::Items items(problem.scoring());
+  const std::vector<monet::scoring::Query> queries = problem.queries();
   monet::ThreadPool pool(settings.threads);
   monet::rank::RankOptions options;
   options.k = settings.k;
   options.tiles.tile_items = settings.tile;
 
-  monet::rank::Ranking ranking;
-  const auto timings = monet::bench::time(
-      settings.repetitions, [&] { ranking = monet::rank::rank(pool, problem.scoring(), problem.users, options); });
+  monet::rank::Ranking ranking(0, 0);
+  const auto timings =
+      monet::bench::time(settings.repetitions, [&] { ranking = monet::rank::rank(pool, items, queries, options); });
   Index touched = 0;
   for (const float p : problem.popularity) touched += p > 0.0F ? 1 : 0;
   const double floor = gemm_floor(problem, settings, touched);
-  const double pairs = static_cast<double>(settings.users) * static_cast<double>(settings.items);
-  fmt::print("ranking {} users x {} items, D {}, {} interactions, {} thread(s), {} repetitions\n", settings.users,
-             settings.items, settings.dim, problem.history.nnz(), settings.threads, settings.repetitions);
+  const double pairs = static_cast<double>(settings.sizes.users) * static_cast<double>(settings.sizes.items);
+  fmt::print("ranking {} users x {} items, D {}, {} interactions, {} thread(s), {} repetitions\n", settings.sizes.users,
+             settings.sizes.items, settings.sizes.dim, problem.history.nnz(), settings.threads, settings.repetitions);
   fmt::print("{:.1f} M pairs/s (median; {:.1f} to {:.1f}), {:.1f} ms\n", 1e-6 * pairs / timings.median(),
              1e-6 * pairs / timings.slowest(), 1e-6 * pairs / timings.fastest(), 1e3 * timings.median());
-  fmt::print("its two GEMMs alone, one thread: {:.1f} ms\n", 1e3 * floor);
-  if (!answer_is_right(problem, ranking, std::max<Index>(1, settings.users / 50))) {
+  fmt::print("its two products by oneDNN alone, one thread: {:.1f} ms\n", 1e3 * floor);
+  if (!answer_is_right(problem, ranking, std::max<Index>(1, settings.sizes.users / 50))) {
     fmt::print(stderr, "rank_bench: wrong answer\n");
     return 1;
   }

@@ -21,6 +21,7 @@ Run add_info(CLI::App& root);
 Run add_train(CLI::App& root, const std::vector<std::string>& arguments);
 Run add_evaluate(CLI::App& root);
 Run add_recommend(CLI::App& root);
+Run add_similar(CLI::App& root);
 Run add_analyze(CLI::App& root);
 Run add_compare(CLI::App& root);
 Run add_sweep(CLI::App& root);

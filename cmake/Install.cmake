@@ -27,6 +27,7 @@ set(MONET_PUBLIC_HEADERS
   monet/data/load.h
   monet/data/split.h
   monet/eval/analyses.h
+  monet/eval/artifact_data.h
   monet/eval/data_quality.h
   monet/eval/near_duplicates.h
   monet/eval/evaluator.h
@@ -51,16 +52,23 @@ set(MONET_PUBLIC_HEADERS
   monet/models/model.h
   monet/models/options.h
   monet/models/parameters.h
-  monet/scoring/scoring.h
   monet/prepare/feature_source.h
   monet/prepare/item.h
   monet/prepare/item_store.h
   monet/prepare/options.h
   monet/prepare/prepare.h
+  monet/rank/cosines.h
   monet/rank/explain.h
   monet/rank/fold_in.h
   monet/rank/rank.h
+  monet/rank/rank_candidates.h
   monet/rank/score_tiles.h
+  monet/recommend/recommender.h
+  monet/recommend/render.h
+  monet/recommend/result.h
+  monet/scoring/items.h
+  monet/scoring/query.h
+  monet/scoring/scoring.h
   monet/synth/generator.h
   monet/synth/options.h
   monet/synth/raw_shop.h

@@ -2,7 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/core/files/hash.h"
-#include "monet/data/text.h"
+#include "monet/core/files/text_position.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -138,8 +138,8 @@ Config parse_config(std::string_view text, const std::filesystem::path& file, Fi
   try {
     json = Json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {
-    data::fail_at(name, text, error.byte > 0 ? error.byte - 1 : 0,
-                  "damaged: not JSON; restore the artifact or train again");
+    files::fail_at(name, text, error.byte > 0 ? error.byte - 1 : 0,
+                   "damaged: not JSON; restore the artifact or train again");
   }
   try {
     check_version(json, name);

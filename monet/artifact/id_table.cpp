@@ -9,23 +9,9 @@ namespace monet::artifact {
 
 namespace {
 
-std::string unescape_field(std::string_view field, const std::string& place) {
-  std::string text;
-  for (std::size_t i = 0; i < field.size(); ++i) {
-    if (field[i] != '\\') {
-      text += field[i];
-      continue;
-    }
-    const char code = ++i < field.size() ? field[i] : '\0';
-    switch (code) {
-      case 't': text += '\t'; break;
-      case 'n': text += '\n'; break;
-      case 'r': text += '\r'; break;
-      case '\\': text += '\\'; break;
-      default: fail<DataError>("{}: damaged: '\\' is not followed by t, n, r or '\\'", place);
-    }
-  }
-  return text;
+std::string unescaped(std::string_view field, const std::string& place) {
+  if (std::optional<std::string> text = unescape_field(field)) return *std::move(text);
+  fail<DataError>("{}: damaged: '\\' is not followed by t, n, r or '\\'", place);
 }
 
 }  // namespace
@@ -68,6 +54,25 @@ std::string escape_field(std::string_view field) {
   return text;
 }
 
+std::optional<std::string> unescape_field(std::string_view field) {
+  std::string text;
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    if (field[i] != '\\') {
+      text += field[i];
+      continue;
+    }
+    const char code = ++i < field.size() ? field[i] : '\0';
+    switch (code) {
+      case 't': text += '\t'; break;
+      case 'n': text += '\n'; break;
+      case 'r': text += '\r'; break;
+      case '\\': text += '\\'; break;
+      default: return std::nullopt;
+    }
+  }
+  return text;
+}
+
 std::string write_ids(std::span<const std::string> ids, std::span<const std::string> titles) {
   std::string text = titles.empty() ? "id\n" : "id\ttitle\n";
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -97,8 +102,8 @@ IdTable parse_ids(std::string_view text, const std::filesystem::path& file) {
     if ((tab != std::string_view::npos) != with_titles) {
       fail<DataError>("{}: damaged: expected {} columns", place, with_titles ? 2 : 1);
     }
-    ids.push_back(unescape_field(line.substr(0, tab), place));
-    if (with_titles) titles.push_back(unescape_field(line.substr(tab + 1), place));
+    ids.push_back(unescaped(line.substr(0, tab), place));
+    if (with_titles) titles.push_back(unescaped(line.substr(tab + 1), place));
   }
   try {
     return IdTable(std::move(ids), std::move(titles));

@@ -37,6 +37,8 @@ class IdTable {
 
 /// Tab, newline, carriage return and backslash as \t, \n, \r and \\, so that a field stays in its column of a TSV.
 std::string escape_field(std::string_view field);
+/// The inverse; nothing when a backslash is not followed by t, n, r or a backslash.
+std::optional<std::string> unescape_field(std::string_view field);
 
 /// One line per id after a header (`id`, or `id⇥title`). `titles` is empty or as long as `ids`.
 std::string write_ids(std::span<const std::string> ids, std::span<const std::string> titles);

@@ -1,17 +1,11 @@
 #include "monet/data/text.h"
 
+#include "monet/core/error.h"
+
 #include <algorithm>
 #include <charconv>
 
 namespace monet::data {
-
-Position position_of(std::string_view text, std::size_t offset) {
-  const std::string_view before = text.substr(0, offset);
-  const auto line_start = before.rfind('\n');
-  return {
-      1 + static_cast<Index>(std::count(before.begin(), before.end(), '\n')),
-      1 + static_cast<Index>(line_start == std::string_view::npos ? before.size() : before.size() - line_start - 1)};
-}
 
 std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found) {
   if (text.substr(0, 2) == "\xff\xfe" || text.substr(0, 2) == "\xfe\xff") {

@@ -1,34 +1,19 @@
 #pragma once
 
-#include "monet/core/error.h"
+#include "monet/core/files/text_position.h"
 #include "monet/core/view.h"
 
-#include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace monet::data {
 
-/// A place in a text, both from 1; columns count bytes.
-struct Position {
-  Index line = 1;
-  Index column = 1;
-};
-
-/// The place of byte `offset`. O(offset): for messages.
-Position position_of(std::string_view text, std::size_t offset);
+using files::fail_at;
+using files::Position;
+using files::position_of;
 
 /// The text without a UTF-8 byte-order mark; `found` is set when there was one. Throws DataError for UTF-16 text.
 std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found);
-
-/// Throws a DataError "FILE:LINE:COLUMN: …" for the place of `offset`.
-template <class... Args>
-[[noreturn]] void fail_at(const std::string& file, std::string_view text, std::size_t offset,
-                          fmt::format_string<Args...> format, Args&&... args) {
-  const Position at = position_of(text, offset);
-  fail<DataError>("{}:{}:{}: {}", file, at.line, at.column, fmt::format(format, std::forward<Args>(args)...));
-}
 
 /// Ids at or beyond this are taken for damage: tables of that many rows would be allocated for them.
 inline constexpr Index kMaxId = 50'000'000;

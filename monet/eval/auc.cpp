@@ -153,24 +153,25 @@ double auc(const Special& special, const std::vector<Place>& places, Index num_i
 
 }  // namespace
 
-std::vector<double> auc_of_users(ThreadPool& pool, const scoring::Scoring& scoring, std::span<const std::int32_t> users,
-                                 const CsrView& targets, const std::vector<CsrView>& masks,
-                                 const rank::TileOptions& tiles) {
+std::vector<double> auc_of_users(ThreadPool& pool, const scoring::Items& items, const scoring::Scoring& scoring,
+                                 std::span<const std::int32_t> users, const CsrView& targets,
+                                 const std::vector<CsrView>& masks, const rank::TileOptions& tiles) {
   std::vector<Special> special;
   std::vector<std::vector<Place>> places;
-  std::vector<std::int32_t> scored, positions;
+  std::vector<scoring::Query> scored;
+  std::vector<std::int32_t> positions;
   for (const std::int32_t user : users) {
     special.push_back(make_special(scoring, user, targets, masks));
     places.emplace_back(special.back().items.size());
     if (scoring.history.degree(user) == 0) continue;
-    scored.push_back(user);
+    scored.push_back(scoring::known_user(scoring, user));
     positions.push_back(static_cast<std::int32_t>(special.size() - 1));
   }
   Collect collect(special, positions);
   Count count(special, places, positions);
   if (!scored.empty()) {
-    rank::score_tiles(pool, scoring, scored, tiles, collect);
-    rank::score_tiles(pool, scoring, scored, tiles, count);
+    rank::score_tiles(pool, items, scored, tiles, collect);
+    rank::score_tiles(pool, items, scored, tiles, count);
   }
   std::vector<double> out;
   for (std::size_t p = 0; p < users.size(); ++p) {

@@ -1,7 +1,7 @@
 #include "monet/core/error.h"
 #include "monet/core/matrix.h"
 #include "monet/eval/analyses.h"
-#include "monet/kernels/gemm.h"
+#include "monet/kernels/multiply_transposed.h"
 
 #include <algorithm>
 #include <cmath>
@@ -89,11 +89,8 @@ Estimate average_difference(ThreadPool& pool, MatrixView<const float> features, 
       if (a != loaded) rows = load(0, a);
       loaded = a;
       const Index cols = load(1, b);
-      using kernels::Transpose;
-      kernels::gemm(Transpose::no, Transpose::yes, scratch.x[0].view(), scratch.x[1].view(), false,
-                    scratch.x_cos.view());
-      kernels::gemm(Transpose::no, Transpose::yes, scratch.e[0].view(), scratch.e[1].view(), false,
-                    scratch.e_cos.view());
+      kernels::multiply_transposed(scratch.x[0], scratch.x[1], scratch.x_cos);
+      kernels::multiply_transposed(scratch.e[0], scratch.e[1], scratch.e_cos);
       double sum = 0.0;
       for (Index r = 0; r < rows; ++r) {
         double row_sum = 0.0;

@@ -3,6 +3,7 @@
 #include "monet/core/error.h"
 #include "monet/eval/auc.h"
 #include "monet/eval/metrics.h"
+#include "monet/eval/user_queries.h"
 #include "monet/rank/rank.h"
 
 #include <fmt/format.h>
@@ -49,13 +50,14 @@ std::vector<std::string> column_names(const EvaluateOptions& options) {
 }
 
 /// Fills `values` [users, metrics x ks (+ auc)]; returns how many users got popularity.
-Index evaluate_users(ThreadPool& pool, const scoring::Scoring& scoring, const CsrView& targets,
-                     const EvaluateOptions& options, std::span<const std::int32_t> users, MatrixView<double> values) {
+Index evaluate_users(ThreadPool& pool, const scoring::Items& items, const scoring::Scoring& scoring,
+                     const CsrView& targets, const EvaluateOptions& options, std::span<const std::int32_t> users,
+                     MatrixView<double> values) {
   rank::RankOptions ranking_options;
   ranking_options.k = *std::max_element(options.ks.begin(), options.ks.end());
-  ranking_options.masks = options.masks;
   ranking_options.tiles = options.tiles;
-  const rank::Ranking ranking = rank::rank(pool, scoring, users, ranking_options);
+  const UserQueries queries(scoring, users, options.masks);
+  const rank::Ranking ranking = rank::rank(pool, items, queries.queries(), ranking_options);
   pool.for_range(values.rows, [&](Index begin, Index end, int) {
     std::vector<std::uint8_t> hits;
     for (Index r = begin; r < end; ++r) {
@@ -71,7 +73,7 @@ Index evaluate_users(ThreadPool& pool, const scoring::Scoring& scoring, const Cs
     }
   });
   if (options.auc) {
-    const std::vector<double> auc = auc_of_users(pool, scoring, users, targets, options.masks, options.tiles);
+    const std::vector<double> auc = auc_of_users(pool, items, scoring, users, targets, options.masks, options.tiles);
     for (Index r = 0; r < values.rows; ++r) values(r, values.cols - 1) = auc[static_cast<std::size_t>(r)];
   }
   return ranking.num_popular;
@@ -85,6 +87,7 @@ Evaluation evaluate(ThreadPool& pool, const scoring::Scoring& scoring, CsrView t
   const std::vector<std::int32_t> users = users_with_targets(targets);
   const std::vector<std::string> names = column_names(options);
   const auto columns = static_cast<Index>(names.size());
+  const scoring::Items items(scoring);
 
   Evaluation evaluation;
   evaluation.num_users = static_cast<Index>(users.size());
@@ -98,7 +101,7 @@ Evaluation evaluate(ThreadPool& pool, const scoring::Scoring& scoring, CsrView t
     if (!options.per_user) chunk_values = Matrix<double>(rows, columns);
     const MatrixView<double> values =
         options.per_user ? evaluation.per_user.view().row_range(static_cast<Index>(first), rows) : chunk_values.view();
-    evaluation.num_popular += evaluate_users(pool, scoring, targets, options, chunk, values);
+    evaluation.num_popular += evaluate_users(pool, items, scoring, targets, options, chunk, values);
     for (Index r = 0; r < rows; ++r) {
       for (std::size_t c = 0; c < names.size(); ++c) {
         const double x = values(r, static_cast<Index>(c));

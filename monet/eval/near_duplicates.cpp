@@ -1,7 +1,7 @@
 #include "monet/eval/near_duplicates.h"
 
 #include "monet/core/matrix.h"
-#include "monet/kernels/gemm.h"
+#include "monet/kernels/multiply_transposed.h"
 
 #include <algorithm>
 #include <cmath>
@@ -73,8 +73,7 @@ Index count_found(ThreadPool& pool, const Rows& rows, const std::vector<Index>& 
         for (Index first = begin; first < end; first += kTile) {
           const Index size = std::min(kTile, end - first);
           for (Index k = 0; k < size; ++k) rows.unit(rows.directions[static_cast<std::size_t>(first + k)], tile.row(k));
-          kernels::gemm(kernels::Transpose::no, kernels::Transpose::yes, units, tile.view().row_range(0, size), false,
-                        cosines.view().columns(0, size));
+          kernels::multiply_transposed(units, tile.view().row_range(0, size), cosines.view().columns(0, size));
           for (Index q = 0; q < count; ++q) {
             const auto at = static_cast<std::size_t>(q);
             for (Index k = 0; k < size && mine[at] == 0; ++k) {

@@ -51,55 +51,51 @@ std::vector<Driver> heaviest(std::span<const std::int32_t> items, const std::vec
   return drivers;
 }
 
-void check(const scoring::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user, std::int32_t item) {
-  if (user < 0 || user >= scoring.history.rows || item < 0 || item >= scoring.history.cols) {
-    fail<InvalidArgument>("[explain] user {}, item {} are outside the model's {} users, {} items", user, item,
-                          scoring.history.rows, scoring.history.cols);
+void check(const scoring::Items& items, const scoring::Query& query, std::span<const ColumnBlock> blocks,
+           std::int32_t item) {
+  if (!scoring::has_item(items, item)) {
+    fail<InvalidArgument>("[explain] item {} is outside the model's {} items", item, items.size());
   }
+  scoring::check(items, {&query, 1});
   Index next = 0;
   for (const ColumnBlock& block : blocks) {
     if (block.first_col != next || block.cols < 0) break;
     next += block.cols;
   }
-  if (!blocks.empty() && next != scoring.item_embedding.cols) {
+  if (!blocks.empty() && next != items.width()) {
     fail<InvalidArgument>("[explain] the modalities' columns do not cover the {} columns of the embeddings in order",
-                          scoring.item_embedding.cols);
+                          items.width());
   }
 }
 
-Explanation by_popularity(const scoring::Scoring& scoring, std::int32_t item) {
-  const double count = scoring.item_popularity.empty() ? 0.0 : scoring.item_popularity[static_cast<std::size_t>(item)];
+Explanation by_popularity(const scoring::Items& items, std::int32_t item) {
+  const double count = items.popularity()[static_cast<std::size_t>(item)];
   return {count, count, 0.0, {}, {}};
 }
 
-Explanation by_similarity(const scoring::Scoring& scoring, std::span<const std::int32_t> history, std::int32_t item,
+Explanation by_similarity(const scoring::Items& items, std::span<const std::int32_t> history, std::int32_t item,
                           int max_drivers) {
+  const CsrView similarity = items.similarity();
   std::vector<double> values;
   for (const std::int32_t past : history) {
-    const std::span<const std::int32_t> row = scoring.similarity.row(past);
+    const std::span<const std::int32_t> row = similarity.row(past);
     const auto found = std::lower_bound(row.begin(), row.end(), item);
     const bool present = found != row.end() && *found == item;
-    const Index at = scoring.similarity.indptr[static_cast<std::size_t>(past)] + (found - row.begin());
-    values.push_back(present ? static_cast<double>(scoring.similarity_values[static_cast<std::size_t>(at)]) : 0.0);
+    const Index at = similarity.indptr[static_cast<std::size_t>(past)] + (found - row.begin());
+    values.push_back(present ? static_cast<double>(items.similarity_values()[static_cast<std::size_t>(at)]) : 0.0);
   }
   const double score = total(values);
   for (double& value : values) value = share_of(value, score);
   return {score, 0.0, score, heaviest(history, values, max_drivers), {}};
 }
 
-Explanation by_modality(const scoring::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
+Explanation by_modality(const scoring::Items& items, const scoring::Query& query, std::span<const ColumnBlock> blocks,
                         std::int32_t item) {
-  const auto& [weight, bias, vector] = scoring.attention;
-  if (weight.empty() || scoring.item_embedding.cols % weight.cols != 0 || bias.size() != vector.size() ||
-      static_cast<Index>(bias.size()) != weight.rows) {
-    fail<InvalidArgument>("[explain] attention over modalities of {} x {} does not fit {} columns", weight.rows,
-                          weight.cols, scoring.item_embedding.cols);
-  }
-  const std::vector<double> parts = pairwise_parts(scoring, user, item);
+  const std::vector<double> parts = pairwise_parts(items, query, item);
   for (const ColumnBlock& block : blocks) {
-    if (blocks.size() != parts.size() || block.cols != scoring.attention.weight.cols) {
+    if (blocks.size() != parts.size() || block.cols != items.attention().weight.cols) {
       fail<InvalidArgument>("[explain] {} modalities' columns are not the {} of {} columns that are attended",
-                            blocks.size(), parts.size(), scoring.attention.weight.cols);
+                            blocks.size(), parts.size(), items.attention().weight.cols);
     }
   }
   Explanation result;
@@ -108,21 +104,20 @@ Explanation by_modality(const scoring::Scoring& scoring, std::span<const ColumnB
   return result;
 }
 
-Explanation by_embeddings(const scoring::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
+Explanation by_embeddings(const scoring::Items& items, const scoring::Query& query, std::span<const ColumnBlock> blocks,
                           std::int32_t item, int max_drivers) {
-  const std::span<const float> candidate = scoring.item_embedding.row_span(item);
-  std::vector<double> parts = split_dot(scoring.user_embedding.row_span(user), candidate, blocks);
-  const bool target_aware = scoring.kind == scoring::ScoreKind::target_aware;
-  const double beta = target_aware ? static_cast<double>(scoring.beta) : 0.0;
+  const std::span<const float> candidate = items.embedding().row_span(item);
+  std::vector<double> parts = split_dot(query.embedding, candidate, blocks);
+  const bool target_aware = items.kind() == scoring::ScoreKind::target_aware;
+  const double beta = target_aware ? static_cast<double>(items.beta()) : 0.0;
   for (double& part : parts) part *= 1.0 - beta;
   Explanation result;
   result.general = total(parts);
   if (target_aware) {
-    const std::span<const std::int32_t> history = scoring.history.row(user);
     std::vector<std::vector<double>> past;
     std::vector<double> weights;
-    for (const std::int32_t i : history) {
-      past.push_back(split_dot(scoring.item_embedding.row_span(i), candidate, blocks));
+    for (const std::int32_t i : query.history) {
+      past.push_back(split_dot(items.embedding().row_span(i), candidate, blocks));
       weights.push_back(total(past.back()));
     }
     softmax(weights);
@@ -133,7 +128,7 @@ Explanation by_embeddings(const scoring::Scoring& scoring, std::span<const Colum
         result.target += value;
       }
     }
-    result.drivers = heaviest(history, weights, max_drivers);
+    result.drivers = heaviest(query.history, weights, max_drivers);
   }
   result.score = result.general + result.target;
   for (std::size_t m = 0; m < blocks.size(); ++m) result.modalities.push_back({blocks[m].name, parts[m]});
@@ -142,14 +137,17 @@ Explanation by_embeddings(const scoring::Scoring& scoring, std::span<const Colum
 
 }  // namespace
 
-Explanation explain(const scoring::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
+Explanation explain(const scoring::Items& items, const scoring::Query& query, std::span<const ColumnBlock> blocks,
                     std::int32_t item, int max_drivers) {
-  check(scoring, blocks, user, item);
-  const std::span<const std::int32_t> history = scoring.history.row(user);
-  if (history.empty()) return by_popularity(scoring, item);
-  if (scoring.kind == scoring::ScoreKind::item_similarity) return by_similarity(scoring, history, item, max_drivers);
-  if (scoring.kind == scoring::ScoreKind::pairwise) return by_modality(scoring, blocks, user, item);
-  return by_embeddings(scoring, blocks, user, item, max_drivers);
+  check(items, query, blocks, item);
+  if (query.history.empty()) return by_popularity(items, item);
+  switch (items.kind()) {
+    case scoring::ScoreKind::item_similarity: return by_similarity(items, query.history, item, max_drivers);
+    case scoring::ScoreKind::pairwise: return by_modality(items, query, blocks, item);
+    case scoring::ScoreKind::target_aware:
+    case scoring::ScoreKind::dot: break;
+  }
+  return by_embeddings(items, query, blocks, item, max_drivers);
 }
 
 double share_of(double part, double score) {

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "monet/core/view.h"
-#include "monet/scoring/scoring.h"
+#include "monet/scoring/items.h"
+#include "monet/scoring/query.h"
 
 #include <cstdint>
 #include <span>
@@ -38,13 +39,13 @@ struct Explanation {
   std::vector<ModalityPart> modalities;  // in the order of `blocks`; empty without them
 };
 
-/// Explains the score of `item` for `user` (rows of `scoring`): with s_i = e_i·e_c over the user's history and a =
+/// Explains the score of `item` for a query: with s_i = e_i·e_c over the user's history and a =
 /// softmax(s), the general and the target-oriented part of Eq. 6, the `max_drivers` past items of largest a_i, and each
 /// modality's share, the dot products splitting by `blocks` (which must cover all columns, or be empty). Computed in
-/// double. A user without history is ranked by popularity: score and general are that, and nothing drives it. Kind
-/// pairwise has no drivers, and a part of the score for each modality. Throws InvalidArgument for indices out of range
-/// or blocks that do not fit. O(|N_u| D).
-Explanation explain(const scoring::Scoring& scoring, std::span<const ColumnBlock> blocks, std::int32_t user,
+/// double. A query without history is ranked by popularity: score and general are that, and nothing drives it. Kind
+/// pairwise has no drivers, and a part of the score for each modality. Throws as `scoring::check`, and InvalidArgument
+/// for an item out of range or blocks that do not fit. O(|N_u| D).
+Explanation explain(const scoring::Items& items, const scoring::Query& query, std::span<const ColumnBlock> blocks,
                     std::int32_t item, int max_drivers);
 
 /// part / score: shares of a score sum to 1. A part may be negative, or larger than the score, when parts differ in

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
-#include <utility>
 
 namespace monet::rank {
 
@@ -44,16 +42,14 @@ std::vector<float> fold_in_user(const FoldIn& model, std::span<const std::int32_
   return rounded(sum);
 }
 
-std::vector<float> fold_in_user(const FoldIn& model, const scoring::Scoring& scoring, std::int32_t user,
-                                std::span<const std::int32_t> extra) {
-  if (user < 0 || user >= scoring.user_embedding.rows || scoring.user_embedding.cols != model.items.cols) {
-    fail<InvalidArgument>("[fold_in] user {} of width {} does not fit the model: {} users of width {}", user,
-                          model.items.cols, scoring.user_embedding.rows, scoring.user_embedding.cols);
+std::vector<float> fold_in_user(const FoldIn& model, const scoring::Query& user, std::span<const std::int32_t> extra) {
+  if (static_cast<Index>(user.embedding.size()) != model.items.cols) {
+    fail<InvalidArgument>("[fold_in] a user of width {} does not fit the model of width {}", user.embedding.size(),
+                          model.items.cols);
   }
-  const std::span<const float> trained = scoring.user_embedding.row_span(user);
-  std::vector<double> sum(trained.begin(), trained.end());
-  add_history(model, scoring.history.row(user), -1.0, sum);
-  add_history(model, merged_history(scoring.history.row(user), extra), 1.0, sum);
+  std::vector<double> sum(user.embedding.begin(), user.embedding.end());
+  add_history(model, user.history, -1.0, sum);
+  add_history(model, merged_history(user.history, extra), 1.0, sum);
   return rounded(sum);
 }
 
@@ -63,20 +59,6 @@ std::vector<std::int32_t> merged_history(std::span<const std::int32_t> a, std::s
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
-}
-
-NewUser::NewUser(const scoring::Scoring& model, std::vector<float> embedding, std::vector<std::int32_t> history)
-    : embedding_(std::move(embedding)),
-      history_(std::move(history)),
-      indptr_{0, static_cast<Index>(history_.size())},
-      scoring_(model) {
-  const auto width = static_cast<Index>(embedding_.size());
-  if (width != model.user_embedding.cols) {
-    fail<InvalidArgument>("[fold_in] the embedding has {} entries, the model's width is {}", width,
-                          model.user_embedding.cols);
-  }
-  scoring_.user_embedding = {embedding_.data(), 1, width};
-  scoring_.history = {1, model.history.cols, indptr_, history_};
 }
 
 }  // namespace monet::rank

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "monet/core/view.h"
-#include "monet/scoring/scoring.h"
+#include "monet/scoring/query.h"
 
 #include <cstdint>
 #include <span>
@@ -23,29 +23,10 @@ std::vector<float> fold_in_user(const FoldIn& model, std::span<const std::int32_
 
 /// The same for a known user with items beyond the training history: α^L e_u^0 + |N|^{-1/2} Σ_{i∈N} f_i with N = N_u ∪
 /// extra. α^L e_u^0 is what remains of the trained e_u (`user_embedding`) without the sum over the training history, so
-/// nothing else of the model is needed. `user` in [0, U).
-std::vector<float> fold_in_user(const FoldIn& model, const scoring::Scoring& scoring, std::int32_t user,
-                                std::span<const std::int32_t> extra);
+/// nothing else of the model is needed. `user`: scoring::known_user.
+std::vector<float> fold_in_user(const FoldIn& model, const scoring::Query& user, std::span<const std::int32_t> extra);
 
 /// `a` ∪ `b`, ascending and unique.
 std::vector<std::int32_t> merged_history(std::span<const std::int32_t> a, std::span<const std::int32_t> b);
-
-/// Scores for one folded-in user: the items of `model` against an embedding and a history of its own, as user 0.
-class NewUser {
- public:
-  /// `embedding` has D entries (none for models without embeddings), `history` is ascending and unique.
-  NewUser(const scoring::Scoring& model, std::vector<float> embedding, std::vector<std::int32_t> history);
-  NewUser(const NewUser&) = delete;
-  NewUser& operator=(const NewUser&) = delete;
-
-  /// One user; valid as long as this object and the model.
-  const scoring::Scoring& scoring() const { return scoring_; }
-
- private:
-  std::vector<float> embedding_;
-  std::vector<std::int32_t> history_;
-  Index indptr_[2];
-  scoring::Scoring scoring_;
-};
 
 }  // namespace monet::rank

@@ -10,8 +10,9 @@ namespace monet::rank {
 
 namespace {
 
+using scoring::Items;
+using scoring::Query;
 using scoring::ScoreKind;
-using scoring::Scoring;
 
 double dot(const float* a, const float* b, Index width) {
   double sum = 0.0;
@@ -20,11 +21,10 @@ double dot(const float* a, const float* b, Index width) {
 }
 
 /// ŷ^o of Eq. 5: the mean of s_i = e_i·e_c over the history, weighted by softmax(s).
-double target_oriented(const Scoring& scoring, std::span<const std::int32_t> history, std::int32_t item) {
+double target_oriented(const Items& items, std::span<const std::int32_t> history, std::int32_t item) {
   std::vector<double> products;
   for (const std::int32_t i : history) {
-    products.push_back(
-        dot(scoring.item_embedding.row(i), scoring.item_embedding.row(item), scoring.item_embedding.cols));
+    products.push_back(dot(items.embedding().row(i), items.embedding().row(item), items.width()));
   }
   const double maximum = *std::max_element(products.begin(), products.end());
   double weights = 0.0;
@@ -37,36 +37,33 @@ double target_oriented(const Scoring& scoring, std::span<const std::int32_t> his
   return weighted / weights;
 }
 
-double similarity_sum(const Scoring& scoring, std::span<const std::int32_t> history, std::int32_t item) {
+double similarity_sum(const Items& items, std::span<const std::int32_t> history, std::int32_t item) {
   double sum = 0.0;
   for (const std::int32_t i : history) {
-    const auto row = scoring.similarity.row(i);
-    const auto begin = static_cast<std::size_t>(scoring.similarity.indptr[static_cast<std::size_t>(i)]);
+    const auto row = items.similarity().row(i);
+    const auto begin = static_cast<std::size_t>(items.similarity().indptr[static_cast<std::size_t>(i)]);
     for (std::size_t k = 0; k < row.size(); ++k) {
-      if (row[k] == item) sum += static_cast<double>(scoring.similarity_values[begin + k]);
+      if (row[k] == item) sum += static_cast<double>(items.similarity_values()[begin + k]);
     }
   }
   return sum;
 }
 
 /// Σ_m a_m r_m (ModalityAttention).
-double pairwise(const Scoring& scoring, std::int32_t user, std::int32_t item) {
-  std::vector<double> parts = pairwise_parts(scoring, user, item);
+double pairwise(const Items& items, const Query& query, std::int32_t item) {
   double sum = 0.0;
-  for (const double part : parts) sum += part;
+  for (const double part : pairwise_parts(items, query, item)) sum += part;
   return sum;
 }
 
-double score(const Scoring& scoring, std::int32_t user, std::int32_t item) {
-  const auto history = scoring.history.row(user);
-  if (history.empty()) return static_cast<double>(scoring.item_popularity[static_cast<std::size_t>(item)]);
-  if (scoring.kind == ScoreKind::item_similarity) return similarity_sum(scoring, history, item);
-  if (scoring.kind == ScoreKind::pairwise) return pairwise(scoring, user, item);
-  const double general =
-      dot(scoring.user_embedding.row(user), scoring.item_embedding.row(item), scoring.item_embedding.cols);
-  if (scoring.kind == ScoreKind::dot || scoring.beta == 0.0F) return general;
-  const double beta = static_cast<double>(scoring.beta);
-  return (1.0 - beta) * general + beta * target_oriented(scoring, history, item);
+double score(const Items& items, const Query& query, std::int32_t item) {
+  if (query.history.empty()) return static_cast<double>(items.popularity()[static_cast<std::size_t>(item)]);
+  if (items.kind() == ScoreKind::item_similarity) return similarity_sum(items, query.history, item);
+  if (items.kind() == ScoreKind::pairwise) return pairwise(items, query, item);
+  const double general = dot(query.embedding.data(), items.embedding().row(item), items.width());
+  if (items.kind() == ScoreKind::dot || items.beta() == 0.0F) return general;
+  const double beta = static_cast<double>(items.beta());
+  return (1.0 - beta) * general + beta * target_oriented(items, query.history, item);
 }
 
 class FillMatrix final : public TileConsumer {
@@ -90,12 +87,12 @@ class FillMatrix final : public TileConsumer {
 
 }  // namespace
 
-std::vector<double> pairwise_parts(const Scoring& scoring, std::int32_t user, std::int32_t item) {
-  const auto& [weight, bias, vector] = scoring.attention;
-  const float* p = scoring.user_embedding.row(user);
-  const float* q = scoring.item_embedding.row(item);
+std::vector<double> pairwise_parts(const Items& items, const Query& query, std::int32_t item) {
+  const auto& [weight, bias, vector] = items.attention();
+  const float* p = query.embedding.data();
+  const float* q = items.embedding().row(item);
   std::vector<double> sums, logits;
-  for (Index first = 0; first < scoring.item_embedding.cols; first += weight.cols) {
+  for (Index first = 0; first < items.width(); first += weight.cols) {
     double logit = 0.0;
     for (Index j = 0; j < weight.rows; ++j) {
       double x = static_cast<double>(bias[static_cast<std::size_t>(j)]);
@@ -114,40 +111,34 @@ std::vector<double> pairwise_parts(const Scoring& scoring, std::int32_t user, st
   return sums;
 }
 
-void score_items(const Scoring& scoring, std::int32_t user, std::span<const std::int32_t> items,
-                 std::span<double> out) {
-  const auto num_items = static_cast<Index>(scoring.item_popularity.size());
-  if (user < 0 || user >= scoring.history.rows) {
-    fail<InvalidArgument>("[rank] user {} is outside [0, {})", user, scoring.history.rows);
+void score_items(const Items& items, const Query& query, std::span<const std::int32_t> wanted, std::span<double> out) {
+  if (out.size() != wanted.size()) {
+    fail<InvalidArgument>("[rank] room for {} scores of {} items", out.size(), wanted.size());
   }
-  if (out.size() != items.size()) {
-    fail<InvalidArgument>("[rank] room for {} scores of {} items", out.size(), items.size());
-  }
-  for (std::size_t k = 0; k < items.size(); ++k) {
-    if (items[k] < 0 || items[k] >= num_items) {
-      fail<InvalidArgument>("[rank] item {} is outside [0, {})", items[k], num_items);
+  for (std::size_t k = 0; k < wanted.size(); ++k) {
+    if (!scoring::has_item(items, wanted[k])) {
+      fail<InvalidArgument>("[rank] item {} is outside [0, {})", wanted[k], items.size());
     }
-    out[k] = score(scoring, user, items[k]);
+    out[k] = score(items, query, wanted[k]);
   }
 }
 
-Matrix<float> score_matrix(ThreadPool& pool, const Scoring& scoring, std::span<const std::int32_t> users,
+Matrix<float> score_matrix(ThreadPool& pool, const Items& items, std::span<const Query> queries,
                            const TileOptions& options) {
-  check(scoring, users);
-  const auto num_items = static_cast<Index>(scoring.item_popularity.size());
-  Matrix<float> out(static_cast<Index>(users.size()), num_items);
-  std::vector<std::int32_t> scored, positions;
-  for (Index p = 0; p < out.rows(); ++p) {
-    const std::int32_t user = users[static_cast<std::size_t>(p)];
-    if (scoring.history.degree(user) == 0) {
-      std::copy(scoring.item_popularity.begin(), scoring.item_popularity.end(), out.row(p));
+  scoring::check(items, queries);
+  Matrix<float> out(static_cast<Index>(queries.size()), items.size());
+  std::vector<Query> scored;
+  std::vector<std::int32_t> positions;
+  for (std::size_t p = 0; p < queries.size(); ++p) {
+    if (queries[p].history.empty()) {
+      std::copy(items.popularity().begin(), items.popularity().end(), out.row(static_cast<Index>(p)));
     } else {
-      scored.push_back(user);
+      scored.push_back(queries[p]);
       positions.push_back(static_cast<std::int32_t>(p));
     }
   }
   FillMatrix consumer(out, positions);
-  if (!scored.empty()) score_tiles(pool, scoring, scored, options, consumer);
+  if (!scored.empty()) score_tiles(pool, items, scored, options, consumer);
   return out;
 }
 

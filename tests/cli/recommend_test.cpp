@@ -105,6 +105,83 @@ TEST_F(Recommend, ExcludedItemsDoNotComeAndMoreThanThereAreIsAShortList) {
   EXPECT_EQ(items.size(), rows.size());
 }
 
+TEST_F(Recommend, OnlyTheseItemsComeInTheOrderOfTheWholeList) {
+  const auto all = recommend({"--users", "user-0", "--k", "500"});
+  ASSERT_GE(all.size(), 6U);
+  std::vector<std::string> wanted{all[5].item, all[1].item, all[3].item, "B00" + std::to_string(training_items(0)[0])};
+  const std::string list = wanted[0] + "," + wanted[1] + "," + wanted[2] + "," + wanted[3];
+  const std::vector<Row> by_list = recommend({"--users", "user-0", "--only", list});
+  ASSERT_EQ(by_list.size(), 3U) << "the training item does not come";
+  EXPECT_EQ(by_list[0].item, all[1].item);
+  EXPECT_EQ(by_list[1].item, all[3].item);
+  EXPECT_EQ(by_list[2].item, all[5].item);
+  for (std::size_t r = 0; r < 3; ++r) EXPECT_NEAR(by_list[r].score, all[2 * r + 1].score, 1e-5);
+
+  write_text(folder_ / "only.txt", wanted[0] + "\r\n\n" + wanted[1] + "\n" + wanted[2]);
+  const std::vector<Row> by_file = recommend({"--users", "user-0", "--only", path_of("only.txt")});
+  ASSERT_EQ(by_file.size(), 3U);
+  for (std::size_t r = 0; r < 3; ++r) EXPECT_EQ(by_file[r].item, by_list[r].item);
+  EXPECT_EQ(recommend({"--users", "user-0", "--only", list, "--exclude", all[3].item, "--k", "1"}).size(), 1U);
+}
+
+TEST_F(Recommend, OnlyNamesWhatItDoesNotKnow) {
+  const auto only = [&](const std::string& value) {
+    return run({"recommend", "--artifact", artifact_, "--users", "user-0", "--only", value});
+  };
+  expect_refused(only("B001,nothing"), {"--only", "'nothing'", "items.tsv"});
+  write_text(folder_ / "only.txt", "B001\n\nnone\n");
+  expect_refused(only(path_of("only.txt")), {"only.txt:3", "'none'", "items.tsv"});
+  write_text(folder_ / "bad.txt", "B001\nB0\\x\n");
+  expect_refused(only(path_of("bad.txt")), {"bad.txt:2", "'\\'"});
+  write_text(folder_ / "empty.txt", "\n");
+  expect_refused(only(path_of("empty.txt")), {"empty.txt", "names no item"});
+  expect_usage_error(only(",,"), {"--only"});
+}
+
+TEST_F(Recommend, CandidatesAreRankedExactly) {
+  const std::string past = "B00" + std::to_string(training_items(3)[0]);
+  write_text(folder_ / "candidates.tsv",
+             "user-3\tB001\nuser-17\tB002\nuser-3\t" + past + "\nuser-17\tB004\nuser-17\tB003\nuser-3\tB001\n");
+  const auto rows = recommend({"--candidates", path_of("candidates.tsv")});
+  std::set<std::string> of_three, of_seventeen;
+  for (const Row& row : rows) (row.user == "user-3" ? of_three : of_seventeen).insert(row.item);
+  EXPECT_THAT(of_three, ::testing::ElementsAreArray(std::set<std::string>{"B001", past}));
+  EXPECT_THAT(of_seventeen, ::testing::ElementsAre("B002", "B003", "B004"));
+  EXPECT_EQ(rows.front().user, "user-3") << "users come in the order of their first line";
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    if (rows[i].user == rows[i - 1].user) {
+      EXPECT_LE(rows[i].score, rows[i - 1].score);
+    }
+  }
+  // The same scores as where all items are ranked.
+  for (const Row& row : rows) {
+    for (const Row& other : recommend({"--users", row.user, "--k", "500"})) {
+      if (row.item == other.item) {
+        EXPECT_NEAR(row.score, other.score, 1e-5);
+      }
+    }
+  }
+  EXPECT_EQ(recommend({"--candidates", path_of("candidates.tsv"), "--k", "1"}).size(), 2U);
+}
+
+TEST_F(Recommend, CandidatesAreReadLineByLine) {
+  const auto with = [&](const std::string& text, const std::vector<std::string>& more = {}) {
+    write_text(folder_ / "c.tsv", text);
+    std::vector<std::string> arguments{"recommend", "--artifact", artifact_, "--candidates", path_of("c.tsv")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  };
+  expect_refused(with("user-1\tB001\nuser-1 B002\n"), {"c.tsv:2", "user⇥item"});
+  expect_refused(with("user-1\tB001\t0.5\n"), {"c.tsv:1", "user⇥item"});
+  expect_refused(with("user-1\tB001\nnobody\tB001\n"), {"c.tsv:2", "unknown user 'nobody'", "users.tsv"});
+  expect_refused(with("user-1\tnothing\n"), {"c.tsv:1", "unknown item 'nothing'", "items.tsv"});
+  expect_refused(with(""), {"c.tsv", "no line"});
+  for (const char* option : {"--users", "--history", "--exclude", "--only"}) {
+    expect_usage_error(with("user-1\tB001\n", {option, "B001"}), {"--candidates", option});
+  }
+  expect_refused(run({"recommend", "--artifact", artifact_, "--candidates", path_of("absent.tsv")}), {"absent.tsv"});
+}
+
 TEST_F(Recommend, AUserNeverSeenIsServedByAHistory) {
   const auto rows = recommend({"--history", "B002,B005,B007", "--k", "4"});
   ASSERT_EQ(rows.size(), 4U);

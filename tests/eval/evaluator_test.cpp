@@ -22,7 +22,7 @@ std::vector<double> brute_force(const Problem& problem, const Csr& targets, cons
                                 Index user) {
   ThreadPool pool(1);
   const std::vector<std::int32_t> users = {static_cast<std::int32_t>(user)};
-  const Matrix<float> scores = rank::score_matrix(pool, problem.scoring, users, options.tiles);
+  const Matrix<float> scores = rank::score_matrix(pool, problem.items(), problem.queries(users), options.tiles);
   std::set<std::int32_t> masked(problem.history.row(user).begin(), problem.history.row(user).end());
   for (const CsrView& mask : options.masks) masked.insert(mask.row(user).begin(), mask.row(user).end());
   std::vector<std::int32_t> candidates;

@@ -6,6 +6,7 @@
 #include "monet/eval/evaluator.h"
 #include "monet/rank/rank.h"
 #include "monet/rank/scores.h"
+#include "tests/rank/problem.h"
 
 #include <gtest/gtest.h>
 
@@ -75,7 +76,7 @@ TEST_P(GoldenRanking, ScoresOfEveryPair) {
   const Matrix<float> expected = array("scores");
   std::vector<std::int32_t> users(static_cast<std::size_t>(expected.rows()));
   std::iota(users.begin(), users.end(), 0);
-  const Matrix<float> scores = rank::score_matrix(pool_, scoring_, users);
+  const Matrix<float> scores = rank::score_matrix(pool_, scoring::Items(scoring_), testing::queries(scoring_, users));
   ASSERT_EQ(scores.rows(), expected.rows());
   ASSERT_EQ(scores.cols(), expected.cols());
   double largest = 0.0;
@@ -89,7 +90,7 @@ TEST_P(GoldenRanking, ScoresOfEveryPair) {
 
 void GoldenRanking::expect_split(const std::string& split, const Csr& targets) {
   const auto users = split_users(split);
-  const rank::Ranking ranking = rank::rank(pool_, scoring_, users, {});
+  const rank::Ranking ranking = rank::rank(pool_, scoring::Items(scoring_), testing::queries(scoring_, users), {});
   const auto top = files::read_npy_int64(folder_ / (split + "_top20.npy"));
   ASSERT_EQ(top.rows(), static_cast<Index>(users.size()));
   for (Index r = 0; r < top.rows(); ++r) {

@@ -1,14 +1,16 @@
-// A whole program on the installed library: generates a small shop, trains MONET on it, opens the artifact, and
-// recommends to a known user and to one never seen.
-#include "monet/artifact/artifact.h"
+// A whole program on the installed library: generates a small shop, trains MONET on it, opens the artifact,
+// recommends to a known user and to one never seen, and lists similar items.
 #include "monet/core/thread_pool.h"
-#include "monet/rank/fold_in.h"
 #include "monet/rank/rank.h"
+#include "monet/recommend/recommender.h"
+#include "monet/recommend/render.h"
 #include "monet/synth/generator.h"
 #include "monet/train/trainer.h"
 
 #include <atomic>
 #include <cstdio>
+#include <optional>
+#include <string>
 #include <vector>
 
 int main(int, char** arguments) {
@@ -32,21 +34,29 @@ int main(int, char** arguments) {
   const monet::train::TrainResult trained = monet::train::train(dataset, model, options, pool, silent, stop);
   std::printf("trained %d epochs, test recall@20 %.3f\n", trained.epochs_run, trained.test.at("recall@20"));
 
-  const auto artifact = monet::artifact::Artifact::open(options.out);
-  monet::rank::RankOptions top;
+  const auto recommender = monet::recommend::Recommender::open(options.out);
+  monet::recommend::Options top;
   top.k = 3;
-  const std::vector<std::int32_t> users{0};
-  const monet::rank::Ranking known = monet::rank::rank(pool, artifact.scoring(), users, top);
-
-  const std::vector<std::int32_t> history{1, 5, 9};
-  const monet::rank::FoldIn fold_in{artifact.tensor("item_foldin"), {}};
-  const monet::rank::NewUser newcomer(artifact.scoring(), monet::rank::fold_in_user(fold_in, history), history);
-  const monet::rank::Ranking unseen = monet::rank::rank(pool, newcomer.scoring(), users, top);
-
-  for (const monet::rank::Ranking* ranking : {&known, &unseen}) {
-    for (const std::int32_t item : ranking->row(0)) std::printf("%d ", item);
+  const std::string user = recommender.artifact().users().id(0);
+  const std::string seen = recommender.artifact().items().id(1);
+  const std::vector<monet::recommend::User> users{{user, {}, {}, {}}, {std::nullopt, {seen}, {}, {}}};
+  for (const monet::recommend::Recommendations& answer : recommender.recommend(pool, users, top)) {
+    for (const monet::recommend::ScoredItem& item : answer.items) std::printf("%s ", item.item.c_str());
     std::printf("\n");
-    if (ranking->row(0).size() != 3) return 1;
+    if (answer.items.size() != 3) return 1;
   }
-  return 0;
+  const std::vector<std::string> items{seen};
+  const auto similar = recommender.similar(pool, items, 2).front();
+  std::printf(
+      "%s",
+      render(similar, monet::recommend::source_of(recommender.artifact()), monet::recommend::Format::table).c_str());
+  if (similar.items.size() != 2) return 1;
+
+  // The same by index, for who has embeddings of their own.
+  const monet::scoring::Scoring scoring = recommender.artifact().scoring();
+  const std::vector<monet::scoring::Query> queries{monet::scoring::known_user(scoring, 0)};
+  monet::rank::RankOptions options_by_index;
+  options_by_index.k = 3;
+  const auto ranking = monet::rank::rank(pool, monet::scoring::Items(scoring), queries, options_by_index);
+  return ranking.row(0).size() == 3 ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 #include "monet/kernels/adam.h"
+#include "tests/kernels/every_target.h"
 #include "tests/kernels/support.h"
-#include "tests/rank/every_target.h"
 
 #include <span>
 #include <vector>

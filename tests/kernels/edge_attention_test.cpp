@@ -1,8 +1,8 @@
 #include "monet/kernels/edge_attention.h"
 #include "monet/kernels/row_norms.h"
+#include "tests/kernels/every_target.h"
 #include "tests/kernels/support.h"
 #include "tests/kernels/tracked.h"
-#include "tests/rank/every_target.h"
 
 #include <cstdint>
 #include <limits>

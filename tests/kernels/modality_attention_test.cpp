@@ -1,8 +1,8 @@
 #include "monet/kernels/modality_attention.h"
 
 #include "monet/kernels/rank_tile.h"
+#include "tests/kernels/every_target.h"
 #include "tests/kernels/support.h"
-#include "tests/rank/every_target.h"
 
 #include <gtest/gtest.h>
 

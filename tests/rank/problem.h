@@ -3,6 +3,8 @@
 #include "monet/core/csr.h"
 #include "monet/core/matrix.h"
 #include "monet/core/rng.h"
+#include "monet/scoring/items.h"
+#include "monet/scoring/query.h"
 #include "monet/scoring/scoring.h"
 
 #include <algorithm>
@@ -12,6 +14,12 @@
 #include <vector>
 
 namespace monet::testing {
+
+inline std::vector<scoring::Query> queries(const scoring::Scoring& scoring, const std::vector<std::int32_t>& users) {
+  std::vector<scoring::Query> queries;
+  for (const std::int32_t user : users) queries.push_back(scoring::known_user(scoring, user));
+  return queries;
+}
 
 /// A random model and histories; rows are strided (wider memory than D), so that nothing relies on contiguous views.
 struct Problem {
@@ -48,6 +56,12 @@ struct Problem {
     std::iota(users.begin(), users.end(), 0);
     return users;
   }
+
+  scoring::Items items() const { return scoring::Items(scoring); }
+  std::vector<scoring::Query> queries(const std::vector<std::int32_t>& users) const {
+    return testing::queries(scoring, users);
+  }
+  std::vector<scoring::Query> queries() const { return queries(all_users()); }
 
   Matrix<float> user_memory, item_memory;
   Csr history;

@@ -19,8 +19,9 @@ using scoring::ScoreKind;
 /// of the norms; the softmax-weighted mean moves by at most the error of the products times (1 + their spread).
 void expect_reference_scores(const Problem& problem, const TileOptions& tiles = {}, int threads = 1) {
   ThreadPool pool(threads);
-  const Matrix<float> scores = score_matrix(pool, problem.scoring, problem.all_users(), tiles);
+  const Matrix<float> scores = score_matrix(pool, problem.items(), problem.queries(), tiles);
   const auto items = monet::testing::iota(scores.cols());
+  const scoring::Items model = problem.items();
   std::vector<double> expected(items.size());
   double largest_norm = 0.0;
   const auto& e = problem.scoring.item_embedding;
@@ -39,7 +40,7 @@ void expect_reference_scores(const Problem& problem, const TileOptions& tiles = 
   const double tolerance = product_error + 2.0 * std::min(product_error, 1.0) * product + 8.0 * eps * product;
   double largest_error = 0.0;
   for (Index user = 0; user < scores.rows(); ++user) {
-    score_items(problem.scoring, static_cast<std::int32_t>(user), items, expected);
+    score_items(model, scoring::known_user(problem.scoring, static_cast<std::int32_t>(user)), items, expected);
     for (Index c = 0; c < scores.cols(); ++c) {
       largest_error = std::max(largest_error,
                                std::abs(static_cast<double>(scores(user, c)) - expected[static_cast<std::size_t>(c)]));
@@ -102,11 +103,11 @@ TEST(ScoreMatrix, SumsSimilaritiesOfTheHistory) {
   problem.scoring.user_embedding = {};
   problem.scoring.item_embedding = {};
   ThreadPool pool(2);
-  const Matrix<float> scores = score_matrix(pool, problem.scoring, problem.all_users());
+  const Matrix<float> scores = score_matrix(pool, problem.items(), problem.queries());
   const auto items = monet::testing::iota(6);
   std::vector<double> expected(6);
   for (Index u = 0; u < 5; ++u) {
-    score_items(problem.scoring, static_cast<std::int32_t>(u), items, expected);
+    score_items(problem.items(), scoring::known_user(problem.scoring, static_cast<std::int32_t>(u)), items, expected);
     for (Index c = 0; c < 6; ++c) {
       double by_hand = u == 3 ? static_cast<double>(problem.popularity[static_cast<std::size_t>(c)]) : 0.0;
       for (const std::int32_t i : problem.history.row(u)) {
@@ -139,11 +140,13 @@ TEST(ScoreItems, FollowsEquationsFourToSix) {
   scoring.item_popularity = popularity;
   const std::vector<std::int32_t> items = {2};
   std::vector<double> out(1);
-  score_items(scoring, 0, items, out);
+  const scoring::Items model(scoring);
+  const scoring::Query user = scoring::known_user(scoring, 0);
+  score_items(model, user, items, out);
   EXPECT_NEAR(out[0], 0.5 * 2.0 + 0.5 * 0.75 * std::log(3.0), 1e-6);
   const std::vector<std::int32_t> outside = {3};
-  EXPECT_THROW(score_items(scoring, 0, outside, out), InvalidArgument);
-  EXPECT_THROW(score_items(scoring, 1, items, out), InvalidArgument);
+  EXPECT_THROW(score_items(model, user, outside, out), InvalidArgument);
+  EXPECT_THROW(score_items(model, user, {}, out), InvalidArgument);
 }
 
 }  // namespace

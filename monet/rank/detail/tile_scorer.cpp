@@ -1,8 +1,8 @@
 #include "monet/rank/detail/tile_scorer.h"
 
-#include "monet/kernels/gemm.h"
 #include "monet/kernels/rank_tile.h"
-#include "monet/rank/detail/norm.h"
+#include "monet/kernels/skinny_gemm.h"
+#include "monet/kernels/transpose.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,9 +13,7 @@ namespace monet::rank::detail {
 
 namespace {
 
-using kernels::Transpose;
-
-// Users whose scores are made by one GEMM: their [512, T] scores stay in a core's own cache.
+// Users whose scores are made by one product: their [512, T] scores stay in a core's own cache.
 constexpr Index kUserRows = 512;
 // While |e_i·e_c| cannot exceed this, exp(e_i·e_c) neither overflows nor underflows, and needs no shift by a maximum.
 constexpr float kSafeProduct = 60.0F;
@@ -24,9 +22,9 @@ Index round_up(Index count, Index multiple) {
   return (count + multiple - 1) / multiple * multiple;
 }
 
-/// A matrix of at least `rows` rows; grown ones start at zero, so that padding rows are finite.
+/// A matrix of at least `rows` rows, whose contents are lost when it grows.
 void ensure_rows(Matrix<float>& matrix, Index rows, Index cols) {
-  if (matrix.rows() < rows) matrix = Matrix<float>::zeros(rows, cols);
+  if (matrix.rows() < rows) matrix = Matrix<float>(rows, cols);
 }
 
 }  // namespace
@@ -35,10 +33,11 @@ Index TileScorer::padded(Index tile_items) {
   return round_up(tile_items, kernels::kTileColumns);
 }
 
-TileScorer::TileScorer(const scoring::Scoring& scoring, const UserBlock& block, Index tile_items)
-    : scoring_(&scoring),
+TileScorer::TileScorer(const CandidateTable& candidates, const UserBlock& block, Index tile_items)
+    : candidates_(&candidates),
       block_(&block),
       width_(padded(tile_items)),
+      items_(candidates.items().width(), width_),
       shift_(static_cast<std::size_t>(width_), 0.0F),
       g_(std::min(kPanelRows, block.num_history_items()), width_),
       table_(block.num_history_items() + block.num_heavy(), 2 * width_),
@@ -46,22 +45,14 @@ TileScorer::TileScorer(const scoring::Scoring& scoring, const UserBlock& block, 
       weak_(static_cast<std::size_t>(scores_.rows())) {}
 
 void TileScorer::load_items(Index item_begin, Index count) {
-  const MatrixView<const float> rows = scoring_->item_embedding.row_range(item_begin, count);
-  if (count == width_) {
-    items_ = rows;
-    return;
-  }
-  if (padded_items_.empty()) padded_items_ = Matrix<float>(width_, rows.cols);
-  copy<float>(rows, padded_items_.view().row_range(0, count));
-  fill(padded_items_.view().row_range(count, width_ - count), 0.0F);
-  items_ = padded_items_.view();
+  kernels::transpose(candidates_->embedding().row_range(item_begin, count), items_.view().columns(0, count));
+  if (count < width_) fill(items_.view().columns(count, width_ - count), 0.0F);
 }
 
-void TileScorer::choose_shift(Index count) {
+void TileScorer::choose_shift(Index item_begin, Index count) {
   double max_square = 0.0;
-  for (Index c = 0; c < count; ++c) {
-    const float* row = items_.row(c);
-    max_square = std::max(max_square, square_norm(row, items_.cols));
+  for (Index c = item_begin; c < item_begin + count; ++c) {
+    max_square = std::max(max_square, candidates_->square_norm(c));
   }
   if (std::sqrt(max_square) * block_->max_norm <= kSafeProduct) {
     std::fill(shift_.begin(), shift_.end(), 0.0F);
@@ -72,7 +63,7 @@ void TileScorer::choose_shift(Index count) {
   for (Index p = 0; p < history.rows; p += kPanelRows) {
     const Index rows = std::min(kPanelRows, history.rows - p);
     const MatrixView<float> g = g_.view().row_range(0, rows);
-    kernels::gemm(Transpose::no, Transpose::yes, history.row_range(p, rows), items_, false, g);
+    kernels::project_block(history.row_range(p, rows), items_, g);
     kernels::column_max(g, shift_.data());
   }
 }
@@ -86,7 +77,7 @@ void TileScorer::fill_table() {
     const Index first = p * kPanelRows;
     const Index rows = std::min(kPanelRows, history.rows - first);
     const MatrixView<float> g = g_.view().row_range(0, rows);
-    kernels::gemm(Transpose::no, Transpose::yes, history.row_range(first, rows), items_, false, g);
+    kernels::project_block(history.row_range(first, rows), items_, g);
     kernels::exp_table(g, shift_.data(), table_.view().row_range(first, rows));
     for (Index h = 0; h < block_->num_heavy(); ++h) {
       const Index* ends = block_->panel_begin.data() + h * (panels + 1) + p;
@@ -98,13 +89,13 @@ void TileScorer::fill_table() {
 void TileScorer::score(Index item_begin, Index count, int worker, TileConsumer& consumer) {
   load_items(item_begin, count);
   if (block_->num_attended() > 0) {
-    choose_shift(count);
+    choose_shift(item_begin, count);
     fill_table();
   }
   for (Index first = 0; first < block_->size(); first += kUserRows) {
     const Index rows = std::min(kUserRows, block_->size() - first);
     const MatrixView<float> scores = scores_.view().row_range(0, rows);
-    kernels::gemm(Transpose::no, Transpose::yes, block_->vectors.view().row_range(first, rows), items_, false, scores);
+    kernels::project_block(block_->vectors.view().row_range(first, rows), items_, scores);
     const Index light = std::clamp<Index>(block_->first_attended - first, 0, rows);
     if (light < rows) attend(first + light, scores.row_range(light, rows - light));
     consumer.tile(worker, first, item_begin, scores.columns(0, count));
@@ -113,8 +104,9 @@ void TileScorer::score(Index item_begin, Index count, int worker, TileConsumer& 
 
 void TileScorer::attend(Index first, MatrixView<float> scores) {
   const Index a = first - block_->first_attended;
-  const Index count = kernels::add_attention(table_.view(), block_->list_begin.data() + a, block_->list.data(),
-                                             block_->min_sum.data() + a, scoring_->beta, scores, weak_.data());
+  const Index count =
+      kernels::add_attention(table_.view(), block_->list_begin.data() + a, block_->list.data(),
+                             block_->min_sum.data() + a, candidates_->items().beta(), scores, weak_.data());
   if (count > 0) recompute(first, weak_.data(), count, scores);
 }
 
@@ -137,17 +129,15 @@ void TileScorer::recompute(Index first, const std::int32_t* weak, Index count, M
 
 void TileScorer::recompute_group(Index first, const std::int32_t* weak, Index count, MatrixView<float> scores) {
   const Index* begin = block_->begin.data() + (first - block_->first_attended);
-  const Index dim = items_.cols;
+  const Index dim = items_.rows();
   own_begin_.assign(1, 0);
   for (Index w = 0; w < count; ++w) own_begin_.push_back(own_begin_.back() + begin[weak[w] + 1] - begin[weak[w]]);
-  // Few distinct sizes: each new shape costs a compilation of the GEMM.
-  const Index rows = round_up(own_begin_.back(), 64);
-  const Index users = round_up(count, 16);
+  const Index rows = own_begin_.back();
   ensure_rows(own_items_, rows, dim);
   ensure_rows(own_g_, rows, width_);
   ensure_rows(own_table_, rows, 2 * width_);
-  ensure_rows(own_vectors_, users, dim);
-  ensure_rows(own_scores_, users, width_);
+  ensure_rows(own_vectors_, count, dim);
+  ensure_rows(own_scores_, count, width_);
   for (Index w = 0; w < count; ++w) {
     std::copy_n(block_->vectors.row(first + weak[w]), dim, own_vectors_.row(w));
     const std::int32_t* slots = block_->slots.data() + begin[weak[w]];
@@ -155,10 +145,8 @@ void TileScorer::recompute_group(Index first, const std::int32_t* weak, Index co
       std::copy_n(block_->history_items.row(*slots++), dim, own_items_.row(r));
     }
   }
-  kernels::gemm(Transpose::no, Transpose::yes, own_items_.view().row_range(0, rows), items_, false,
-                own_g_.view().row_range(0, rows));
-  kernels::gemm(Transpose::no, Transpose::yes, own_vectors_.view().row_range(0, users), items_, false,
-                own_scores_.view().row_range(0, users));
+  kernels::project_block(own_items_.view().row_range(0, rows), items_, own_g_.view().row_range(0, rows));
+  kernels::project_block(own_vectors_.view().row_range(0, count), items_, own_scores_.view().row_range(0, count));
   for (Index w = 0; w < count; ++w) {
     const Index r = own_begin_[static_cast<std::size_t>(w)];
     const Index degree = own_begin_[static_cast<std::size_t>(w) + 1] - r;
@@ -170,8 +158,8 @@ void TileScorer::recompute_group(Index first, const std::int32_t* weak, Index co
   std::iota(own_rows_.begin(), own_rows_.end(), 0);
   own_min_sum_.assign(static_cast<std::size_t>(count), 0.0F);
   std::vector<std::int32_t> none(static_cast<std::size_t>(count));
-  kernels::add_attention(own_table_.view(), own_begin_.data(), own_rows_.data(), own_min_sum_.data(), scoring_->beta,
-                         own_scores_.view().row_range(0, count), none.data());
+  kernels::add_attention(own_table_.view(), own_begin_.data(), own_rows_.data(), own_min_sum_.data(),
+                         candidates_->items().beta(), own_scores_.view().row_range(0, count), none.data());
   for (Index w = 0; w < count; ++w) std::copy_n(own_scores_.row(w), width_, scores.row(weak[w]));
 }
 

@@ -20,19 +20,20 @@ constexpr float kNothing = -std::numeric_limits<float>::infinity();
 
 }  // namespace
 
-TopLists::TopLists(std::span<const std::int32_t> users, std::span<const std::int32_t> positions, Index num_items,
-                   const Filter& filter, MatrixView<std::int32_t> items, MatrixView<float> scores,
-                   std::span<std::int32_t> counts)
-    : users_(users),
+TopLists::TopLists(const CandidateTable& candidates, std::span<const scoring::Query> queries,
+                   std::span<const std::int32_t> positions, const Filter& filter, MatrixView<std::int32_t> items,
+                   MatrixView<float> scores, std::span<std::int32_t> counts)
+    : candidates_(&candidates),
+      queries_(queries),
       positions_(positions),
       filter_(&filter),
       items_(items),
       scores_(scores),
       counts_(counts),
-      num_items_(static_cast<std::int32_t>(num_items)),
+      num_items_(static_cast<std::int32_t>(candidates.size())),
       k_(items.cols),
       sorted_(k_ <= kLongestSorted),
-      capacity_(sorted_ ? k_ : std::min(num_items, 2 * k_)),
+      capacity_(sorted_ ? k_ : std::min(candidates.size(), 2 * k_)),
       prefetched_(sorted_ ? k_ : 0) {}
 
 std::size_t TopLists::bytes_per_user() const {
@@ -41,29 +42,38 @@ std::size_t TopLists::bytes_per_user() const {
 
 void TopLists::begin_block(std::span<const std::int32_t> rows, int workers) {
   rows_ = rows;
-  collect_blocked();
+  collect_listed();
   workers_.resize(static_cast<std::size_t>(workers));
   const Index count = static_cast<Index>(rows.size());
   for (Lists& lists : workers_) {
     if (lists.keys.rows() < count) lists.keys = Matrix<Key>(count, capacity_);
     lists.sizes.assign(rows.size(), 0);
     lists.thresholds.assign(rows.size(), kNothing);
-    lists.next_blocked.assign(blocked_begin_.begin(), blocked_begin_.end() - 1);
-    lists.blocked.resize(rows.size());
+    lists.next_listed.assign(listed_begin_.begin(), listed_begin_.end() - 1);
+    lists.listed.resize(rows.size());
     for (std::size_t b = 0; b < rows.size(); ++b) {
-      const bool none = blocked_begin_[b] == blocked_begin_[b + 1];
-      lists.blocked[b] = none ? num_items_ : blocked_items_[static_cast<std::size_t>(blocked_begin_[b])];
+      const bool none = listed_begin_[b] == listed_begin_[b + 1];
+      lists.listed[b] = none ? num_items_ : listed_[static_cast<std::size_t>(listed_begin_[b])];
+      if (only_[b] != 0) lists.thresholds[b] = -kNothing;
     }
   }
 }
 
-void TopLists::collect_blocked() {
-  blocked_begin_.assign(1, 0);
-  blocked_items_.clear();
+void TopLists::collect_listed() {
+  listed_begin_.assign(1, 0);
+  listed_.clear();
+  only_.clear();
   for (const std::int32_t row : rows_) {
-    const auto position = static_cast<std::size_t>(row);
-    filter_->append(users_[position], positions_[position], blocked_items_);
-    blocked_begin_.push_back(static_cast<Index>(blocked_items_.size()));
+    const scoring::Query& query = queries_[static_cast<std::size_t>(row)];
+    const auto first = static_cast<std::ptrdiff_t>(listed_.size());
+    only_.push_back(query.only ? 1 : 0);
+    if (query.only) {
+      filter_->append_allowed(query, listed_);
+    } else {
+      filter_->append_blocked(query, listed_);
+    }
+    candidates_->to_candidates(listed_, first);
+    listed_begin_.push_back(static_cast<Index>(listed_.size()));
   }
 }
 
@@ -72,7 +82,7 @@ void TopLists::tile(int worker, Index first, Index item_begin, MatrixView<float>
   lists.columns.resize(
       std::max(lists.columns.size(), static_cast<std::size_t>(scores.rows * scores.cols + kernels::kFindAboveSlack)));
   lists.ends.resize(std::max(lists.ends.size(), static_cast<std::size_t>(scores.rows)));
-  mask(lists, first, item_begin, scores);
+  visit_listed(lists, first, item_begin, scores);
   kernels::find_above(scores, lists.thresholds.data() + first, lists.columns.data(), lists.ends.data());
   Index hit = 0;
   for (Index r = 0; r < scores.rows; ++r) {
@@ -92,15 +102,24 @@ void TopLists::tile(int worker, Index first, Index item_begin, MatrixView<float>
   }
 }
 
-// A worker's items ascend, so each user's blocked items are walked once.
-void TopLists::mask(Lists& lists, Index first, Index item_begin, MatrixView<float> scores) const {
+// A worker's items ascend, so each query's list is walked once. Blocked scores are overwritten; of the only candidates
+// all are added here, as nothing exceeds such a query's threshold.
+void TopLists::visit_listed(Lists& lists, Index first, Index item_begin, MatrixView<float> scores) const {
   const auto item_end = static_cast<std::int32_t>(item_begin + scores.cols);
   for (Index r = 0; r < scores.rows; ++r) {
     const auto b = static_cast<std::size_t>(first + r);
-    while (lists.blocked[b] < item_end) {
-      if (lists.blocked[b] >= item_begin) scores(r, lists.blocked[b] - item_begin) = kNothing;
-      const Index next = ++lists.next_blocked[b];
-      lists.blocked[b] = next == blocked_begin_[b + 1] ? num_items_ : blocked_items_[static_cast<std::size_t>(next)];
+    while (lists.listed[b] < item_end) {
+      const std::int32_t candidate = lists.listed[b];
+      if (candidate >= item_begin) {
+        float& score = scores(r, candidate - item_begin);
+        if (only_[b] != 0) {
+          add(lists, b, make_key(score, candidate));
+        } else {
+          score = kNothing;
+        }
+      }
+      const Index next = ++lists.next_listed[b];
+      lists.listed[b] = next == listed_begin_[b + 1] ? num_items_ : listed_[static_cast<std::size_t>(next)];
     }
   }
 }
@@ -117,13 +136,13 @@ void TopLists::add(Lists& lists, std::size_t user, Key key) const {
     for (; at > 0 && keys[at - 1] < key; --at) keys[at] = keys[at - 1];
     keys[at] = key;
     ++size;
-    if (size == k_) lists.thresholds[user] = key_score(keys[k_ - 1]);
+    if (size == k_ && only_[user] == 0) lists.thresholds[user] = key_score(keys[k_ - 1]);
   } else {
     keys[size++] = key;
     if (size == capacity_ && k_ < capacity_) {
       std::nth_element(keys, keys + k_ - 1, keys + size, std::greater<>());
       size = k_;
-      lists.thresholds[user] = key_score(keys[k_ - 1]);
+      if (only_[user] == 0) lists.thresholds[user] = key_score(keys[k_ - 1]);
     }
   }
   lists.sizes[user] = static_cast<std::int32_t>(size);
@@ -150,7 +169,7 @@ void TopLists::write(std::int32_t row, std::vector<Key>& keys) {
   }
   std::sort(keys.begin(), keys.begin() + count, std::greater<>());
   for (Index r = 0; r < count; ++r) {
-    items_(row, r) = key_item(keys[static_cast<std::size_t>(r)]);
+    items_(row, r) = candidates_->item(key_item(keys[static_cast<std::size_t>(r)]));
     scores_(row, r) = key_score(keys[static_cast<std::size_t>(r)]);
   }
   counts_[static_cast<std::size_t>(row)] = static_cast<std::int32_t>(count);

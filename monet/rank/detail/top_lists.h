@@ -1,7 +1,8 @@
 #pragma once
 
 #include "monet/core/matrix.h"
-#include "monet/rank/filter.h"
+#include "monet/rank/detail/candidate_table.h"
+#include "monet/rank/detail/filter.h"
 #include "monet/rank/score_tiles.h"
 
 #include <bit>
@@ -26,16 +27,16 @@ inline std::int32_t key_item(Key key) {
   return static_cast<std::int32_t>(0xffffffffU - static_cast<std::uint32_t>(key));
 }
 
-/// Keeps the k best candidates of every user as tiles come by, each worker apart: a short k as a sorted list, a long
-/// one as a list of twice the length that is cut back to the k best when it is full. What does not beat a user's
-/// threshold, the worst of k, is skipped by whole vectors.
+/// Keeps the k best candidates of every query as tiles come by, each worker apart: a short k as a sorted list, a long
+/// one as a list of twice the length that is cut back to the k best when it is full. What does not beat a query's
+/// threshold, the worst of k, is skipped by whole vectors. Of a query that names its only candidates those alone are
+/// looked at.
 class TopLists final : public TileConsumer {
  public:
-  /// `users[p]` is the user at position p, `positions[p]` its row in the outputs `items`, `scores` [n, k], `counts`
-  /// [n].
-  TopLists(std::span<const std::int32_t> users, std::span<const std::int32_t> positions, Index num_items,
-           const Filter& filter, MatrixView<std::int32_t> items, MatrixView<float> scores,
-           std::span<std::int32_t> counts);
+  /// `positions[p]` is the row of query p in the outputs `items`, `scores` [n, k], `counts` [n].
+  TopLists(const CandidateTable& candidates, std::span<const scoring::Query> queries,
+           std::span<const std::int32_t> positions, const Filter& filter, MatrixView<std::int32_t> items,
+           MatrixView<float> scores, std::span<std::int32_t> counts);
 
   std::size_t bytes_per_user() const override;
   void begin_block(std::span<const std::int32_t> rows, int workers) override;
@@ -47,18 +48,19 @@ class TopLists final : public TileConsumer {
     Matrix<Key> keys;  // [B, capacity]
     std::vector<std::int32_t> sizes;
     std::vector<float> thresholds;
-    std::vector<Index> next_blocked;    // per user, into blocked_items_
-    std::vector<std::int32_t> blocked;  // the item there, or one past all items
+    std::vector<Index> next_listed;     // per query, into listed_
+    std::vector<std::int32_t> listed;   // the candidate there, or one past all
     std::vector<std::int32_t> columns;  // scratch of find_above
     std::vector<Index> ends;
   };
 
-  void collect_blocked();
-  void mask(Lists& lists, Index first, Index item_begin, MatrixView<float> scores) const;
+  void collect_listed();
+  void visit_listed(Lists& lists, Index first, Index item_begin, MatrixView<float> scores) const;
   void add(Lists& lists, std::size_t user, Key key) const;
   void write(std::int32_t row, std::vector<Key>& keys);
 
-  std::span<const std::int32_t> users_;
+  const CandidateTable* candidates_;
+  std::span<const scoring::Query> queries_;
   std::span<const std::int32_t> positions_;
   const Filter* filter_;
   MatrixView<std::int32_t> items_;
@@ -70,8 +72,10 @@ class TopLists final : public TileConsumer {
   Index capacity_;
   Index prefetched_;
   std::span<const std::int32_t> rows_;
-  std::vector<Index> blocked_begin_;  // [B + 1] into blocked_items_
-  std::vector<std::int32_t> blocked_items_;
+  // Candidates of each query of the block, ascending: those that are blocked, or the only ones.
+  std::vector<Index> listed_begin_;  // [B + 1] into listed_
+  std::vector<std::int32_t> listed_;
+  std::vector<std::uint8_t> only_;  // [B] which of the two
   std::vector<Lists> workers_;
 };
 

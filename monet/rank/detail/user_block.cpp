@@ -1,7 +1,5 @@
 #include "monet/rank/detail/user_block.h"
 
-#include "monet/rank/detail/norm.h"
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -22,26 +20,26 @@ float smallest_safe_sum(Index terms) {
 
 }  // namespace
 
-UserBlocks::UserBlocks(const scoring::Scoring& scoring, std::span<const std::int32_t> users, Index max_users,
+UserBlocks::UserBlocks(const scoring::Items& items, std::span<const scoring::Query> queries, Index max_users,
                        Index max_history_items)
-    : scoring_(&scoring),
-      users_(users),
+    : items_(&items),
+      queries_(queries),
       max_users_(max_users),
       max_history_items_(max_history_items),
-      attention_(scoring.kind == scoring::ScoreKind::target_aware && scoring.beta != 0.0F),
-      slot_of_(static_cast<std::size_t>(scoring.item_embedding.rows), -1) {}
+      attention_(items.kind() == scoring::ScoreKind::target_aware && items.beta() != 0.0F),
+      slot_of_(static_cast<std::size_t>(items.size()), -1) {}
 
 bool UserBlocks::next(UserBlock& block) {
-  const Index count = static_cast<Index>(users_.size());
+  const Index count = static_cast<Index>(queries_.size());
   if (next_ == count) return false;
   for (const std::int32_t item : union_) slot_of_[static_cast<std::size_t>(item)] = -1;
   union_.clear();
   Index end = next_;
   for (; end < count && end - next_ < max_users_; ++end) {
-    const auto history = scoring_->history.row(users_[static_cast<std::size_t>(end)]);
-    if (!attended(static_cast<Index>(history.size()))) continue;
+    const scoring::Query& user = query(static_cast<std::int32_t>(end));
+    if (!attended(user)) continue;
     const std::size_t before = union_.size();
-    for (const std::int32_t item : history) {
+    for (const std::int32_t item : user.history) {
       if (slot_of_[static_cast<std::size_t>(item)] >= 0) continue;
       slot_of_[static_cast<std::size_t>(item)] = 0;
       union_.push_back(item);
@@ -61,7 +59,6 @@ bool UserBlocks::next(UserBlock& block) {
 }
 
 void UserBlocks::order_rows(UserBlock& block, Index end) {
-  const auto degree = [&](std::int32_t row) { return scoring_->history.degree(users_[static_cast<std::size_t>(row)]); };
   block.rows.resize(static_cast<std::size_t>(end - next_));
   std::iota(block.rows.begin(), block.rows.end(), static_cast<std::int32_t>(next_));
   if (!attention_) {
@@ -69,24 +66,23 @@ void UserBlocks::order_rows(UserBlock& block, Index end) {
     return;
   }
   std::stable_sort(block.rows.begin(), block.rows.end(),
-                   [&](std::int32_t a, std::int32_t b) { return degree(a) < degree(b); });
+                   [&](std::int32_t a, std::int32_t b) { return query(a).history.size() < query(b).history.size(); });
   block.first_attended = std::partition_point(block.rows.begin(), block.rows.end(),
-                                              [&](std::int32_t row) { return !attended(degree(row)); }) -
+                                              [&](std::int32_t row) { return !attended(query(row)); }) -
                          block.rows.begin();
 }
 
 void UserBlocks::blend_vectors(UserBlock& block) const {
-  const Index width = scoring_->item_embedding.cols;
-  const float general = attention_ ? 1.0F - scoring_->beta : 1.0F;
+  const Index width = items_->width();
+  const float general = attention_ ? 1.0F - items_->beta() : 1.0F;
   block.vectors = Matrix<float>(block.size(), width);
   for (Index b = 0; b < block.size(); ++b) {
-    const Index user = users_[static_cast<std::size_t>(block.rows[static_cast<std::size_t>(b)])];
-    const float* from = scoring_->user_embedding.row(user);
+    const scoring::Query& user = query(block.rows[static_cast<std::size_t>(b)]);
+    const float* from = user.embedding.data();
     float* to = block.vectors.row(b);
-    const auto history = scoring_->history.row(user);
-    if (attention_ && history.size() == 1) {
-      const float* item = scoring_->item_embedding.row(history[0]);
-      for (Index c = 0; c < width; ++c) to[c] = general * from[c] + scoring_->beta * item[c];
+    if (attention_ && user.history.size() == 1) {
+      const float* item = items_->embedding().row(user.history[0]);
+      for (Index c = 0; c < width; ++c) to[c] = general * from[c] + items_->beta() * item[c];
     } else {
       for (Index c = 0; c < width; ++c) to[c] = general * from[c];
     }
@@ -95,14 +91,13 @@ void UserBlocks::blend_vectors(UserBlock& block) const {
 
 void UserBlocks::collect_histories(UserBlock& block) {
   std::sort(union_.begin(), union_.end());
-  const Index width = scoring_->item_embedding.cols;
+  const Index width = items_->width();
   block.history_items = Matrix<float>(static_cast<Index>(union_.size()), width);
   double max_square = 0.0;
   for (std::size_t slot = 0; slot < union_.size(); ++slot) {
     slot_of_[static_cast<std::size_t>(union_[slot])] = static_cast<std::int32_t>(slot);
-    const float* from = scoring_->item_embedding.row(union_[slot]);
-    std::copy_n(from, width, block.history_items.row(static_cast<Index>(slot)));
-    max_square = std::max(max_square, square_norm(from, width));
+    std::copy_n(items_->embedding().row(union_[slot]), width, block.history_items.row(static_cast<Index>(slot)));
+    max_square = std::max(max_square, items_->square_norms()[static_cast<std::size_t>(union_[slot])]);
   }
   block.max_norm = static_cast<float>(std::sqrt(max_square));
 
@@ -110,12 +105,12 @@ void UserBlocks::collect_histories(UserBlock& block) {
   block.slots.clear();
   block.min_sum.clear();
   for (Index b = block.first_attended; b < block.size(); ++b) {
-    const Index user = users_[static_cast<std::size_t>(block.rows[static_cast<std::size_t>(b)])];
-    for (const std::int32_t item : scoring_->history.row(user)) {
+    const scoring::Query& user = query(block.rows[static_cast<std::size_t>(b)]);
+    for (const std::int32_t item : user.history) {
       block.slots.push_back(slot_of_[static_cast<std::size_t>(item)]);
     }
     block.begin.push_back(static_cast<Index>(block.slots.size()));
-    block.min_sum.push_back(smallest_safe_sum(scoring_->history.degree(user)));
+    block.min_sum.push_back(smallest_safe_sum(static_cast<Index>(user.history.size())));
   }
 }
 

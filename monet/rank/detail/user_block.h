@@ -1,7 +1,8 @@
 #pragma once
 
 #include "monet/core/matrix.h"
-#include "monet/scoring/scoring.h"
+#include "monet/scoring/items.h"
+#include "monet/scoring/query.h"
 
 #include <cstdint>
 #include <span>
@@ -40,25 +41,26 @@ struct UserBlock {
 /// Rows of the table computed at a time: with G and the table they stay in a core's own cache.
 inline constexpr Index kPanelRows = 512;
 
-/// Cuts blocks off a list of users.
+/// Cuts blocks off a list of queries.
 class UserBlocks {
  public:
   /// `max_users` >= 1 users and `max_history_items` distinct history items in a block (more only if one user has more).
-  UserBlocks(const scoring::Scoring& scoring, std::span<const std::int32_t> users, Index max_users,
+  UserBlocks(const scoring::Items& items, std::span<const scoring::Query> queries, Index max_users,
              Index max_history_items);
 
   /// The next block; false at the end.
   bool next(UserBlock& block);
 
  private:
-  bool attended(Index degree) const { return attention_ && degree >= 2; }
+  const scoring::Query& query(std::int32_t row) const { return queries_[static_cast<std::size_t>(row)]; }
+  bool attended(const scoring::Query& query) const { return attention_ && query.history.size() >= 2; }
   void order_rows(UserBlock& block, Index end);
   void blend_vectors(UserBlock& block) const;
   void collect_histories(UserBlock& block);
   static void plan_heavy(UserBlock& block);
 
-  const scoring::Scoring* scoring_;
-  std::span<const std::int32_t> users_;
+  const scoring::Items* items_;
+  std::span<const scoring::Query> queries_;
   Index max_users_;
   Index max_history_items_;
   bool attention_;

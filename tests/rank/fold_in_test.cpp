@@ -5,14 +5,13 @@
 #include "monet/core/matrix.h"
 #include "monet/core/rng.h"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <cmath>
 
 namespace monet::rank {
 namespace {
 
-using ::testing::ElementsAre;
 using Dense = std::vector<std::vector<double>>;
 
 constexpr Index kUsers = 6;
@@ -127,7 +126,7 @@ TEST_F(FoldInTest, ATrainedUserComesOutAsTraining) {
   // With nothing beyond the training history the formula is the trained embedding itself, start and all.
   for (std::int32_t u = 0; u < kUsers; ++u) {
     const auto row = train_.row(u);
-    expect_near(fold_in_user(model_, scoring_, u, {}),
+    expect_near(fold_in_user(model_, scoring::known_user(scoring_, u), {}),
                 expected(users0_[static_cast<std::size_t>(u)], {row.begin(), row.end()}));
   }
 }
@@ -140,9 +139,10 @@ TEST_F(FoldInTest, ANewUserStartsFromZero) {
 }
 
 TEST_F(FoldInTest, AKnownUserWithMoreItemsKeepsTheStart) {
-  expect_near(fold_in_user(model_, scoring_, 1, std::vector<std::int32_t>{8, 2, 6}),
+  expect_near(fold_in_user(model_, scoring::known_user(scoring_, 1), std::vector<std::int32_t>{8, 2, 6}),
               expected(users0_[1], {1, 2, 6, 8}));
-  expect_near(fold_in_user(model_, scoring_, 5, std::vector<std::int32_t>{3}), expected(users0_[5], {3}));
+  expect_near(fold_in_user(model_, scoring::known_user(scoring_, 5), std::vector<std::int32_t>{3}),
+              expected(users0_[5], {3}));
 }
 
 TEST_F(FoldInTest, TheFusionsBiasIsAddedOnce) {
@@ -152,23 +152,16 @@ TEST_F(FoldInTest, TheFusionsBiasIsAddedOnce) {
   const std::vector<float> with = fold_in_user({model_.items, bias}, history);
   for (std::size_t c = 0; c < bias.size(); ++c) EXPECT_NEAR(with[c] - without[c], bias[c], 1e-6);
   // A trained embedding has the bias in it already.
-  EXPECT_EQ(fold_in_user({model_.items, bias}, scoring_, 0, history), fold_in_user(model_, scoring_, 0, history));
-}
-
-TEST_F(FoldInTest, TheNewUserIsScoredWithItsOwnHistory) {
-  const NewUser user(scoring_, fold_in_user(model_, std::vector<std::int32_t>{1, 4}), {1, 4});
-  EXPECT_EQ(user.scoring().user_embedding.rows, 1);
-  EXPECT_THAT(user.scoring().history.row(0), ElementsAre(1, 4));
-  EXPECT_EQ(user.scoring().history.cols, kItems);
-  EXPECT_EQ(user.scoring().item_embedding.data, scoring_.item_embedding.data);
-  EXPECT_THROW(NewUser(scoring_, {1.0F}, {1}), InvalidArgument);
+  EXPECT_EQ(fold_in_user({model_.items, bias}, scoring::known_user(scoring_, 0), history),
+            fold_in_user(model_, scoring::known_user(scoring_, 0), history));
 }
 
 TEST_F(FoldInTest, WhatDoesNotFitIsRefused) {
   EXPECT_THROW(fold_in_user(model_, std::vector<std::int32_t>{}), InvalidArgument);
   EXPECT_THROW(fold_in_user(model_, std::vector<std::int32_t>{9}), InvalidArgument);
   EXPECT_THROW(fold_in_user(model_, std::vector<std::int32_t>{-1}), InvalidArgument);
-  EXPECT_THROW(fold_in_user(model_, scoring_, 6, std::vector<std::int32_t>{0}), InvalidArgument);
+  const scoring::Query without_embedding;
+  EXPECT_THROW(fold_in_user(model_, without_embedding, std::vector<std::int32_t>{0}), InvalidArgument);
 }
 
 }  // namespace

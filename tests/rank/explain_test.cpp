@@ -38,8 +38,13 @@ class Explain : public ::testing::Test {
 
   double defined_score(std::int32_t user, std::int32_t item) const {
     double score = 0.0;
-    score_items(scoring_, user, {&item, 1}, {&score, 1});
+    score_items(scoring::Items(scoring_), scoring::known_user(scoring_, user), {&item, 1}, {&score, 1});
     return score;
+  }
+
+  Explanation explained(std::int32_t user, std::int32_t item, int max_drivers,
+                        std::span<const ColumnBlock> blocks) const {
+    return explain(scoring::Items(scoring_), scoring::known_user(scoring_, user), blocks, item, max_drivers);
   }
 
   const Csr history_{4, kItems, {0, 4, 5, 7, 7}, {0, 2, 5, 7, 1, 0, 5}};
@@ -52,7 +57,7 @@ class Explain : public ::testing::Test {
 TEST_F(Explain, PartsAndModalitiesSumToTheRankingsScore) {
   for (std::int32_t user = 0; user < 3; ++user) {
     for (std::int32_t item = 0; item < kItems; ++item) {
-      const Explanation why = explain(scoring_, blocks_, user, item, 3);
+      const Explanation why = explained(user, item, 3, blocks_);
       EXPECT_NEAR(why.score, defined_score(user, item), kTolerance);
       EXPECT_NEAR(why.general + why.target, why.score, kTolerance);
       double modalities = 0.0;
@@ -68,7 +73,7 @@ TEST_F(Explain, PartsAndModalitiesSumToTheRankingsScore) {
 }
 
 TEST_F(Explain, AttentionIsTheSoftmaxOverTheHistory) {
-  const Explanation why = explain(scoring_, blocks_, 0, 3, 100);
+  const Explanation why = explained(0, 3, 100, blocks_);
   ASSERT_THAT(why.drivers, SizeIs(4));
   double sum = 0.0;
   for (std::size_t k = 0; k < 4; ++k) {
@@ -87,13 +92,13 @@ TEST_F(Explain, AttentionIsTheSoftmaxOverTheHistory) {
     EXPECT_NEAR(why.drivers[k].weight, std::exp(dot) / normaliser, kTolerance);
   }
   EXPECT_NEAR(sum, 1.0, kTolerance);
-  EXPECT_THAT(explain(scoring_, blocks_, 0, 3, 2).drivers, SizeIs(2));
-  EXPECT_THAT(explain(scoring_, blocks_, 0, 3, 0).drivers, IsEmpty());
+  EXPECT_THAT(explained(0, 3, 2, blocks_).drivers, SizeIs(2));
+  EXPECT_THAT(explained(0, 3, 0, blocks_).drivers, IsEmpty());
 }
 
 TEST_F(Explain, LargeScoresDoNotOverflow) {
   for (Index i = 0; i < items_.size(); ++i) items_.data()[i] *= 100.0F;
-  const Explanation why = explain(scoring_, blocks_, 0, 2, 3);
+  const Explanation why = explained(0, 2, 3, blocks_);
   EXPECT_TRUE(std::isfinite(why.score));
   EXPECT_NEAR(why.general + why.target, why.score, 1e-9 * std::abs(why.score));
   EXPECT_EQ(why.drivers.front().item, 2) << "an item attends to itself most here";
@@ -102,7 +107,7 @@ TEST_F(Explain, LargeScoresDoNotOverflow) {
 TEST_F(Explain, AModalitysPartIsThatOfItsColumnsAlone) {
   // With β = 0 a modality's part is the dot product over its columns.
   scoring_.beta = 0.0F;
-  const Explanation why = explain(scoring_, blocks_, 2, 6, 3);
+  const Explanation why = explained(2, 6, 3, blocks_);
   double image = 0.0;
   for (Index c = 1; c < 4; ++c) image += static_cast<double>(users_(2, c)) * static_cast<double>(items_(6, c));
   EXPECT_THAT(why.modalities[1].value, DoubleNear(image, kTolerance));
@@ -112,7 +117,7 @@ TEST_F(Explain, AModalitysPartIsThatOfItsColumnsAlone) {
 
 TEST_F(Explain, ADotProductIsGeneralAlone) {
   scoring_.kind = scoring::ScoreKind::dot;
-  const Explanation why = explain(scoring_, {}, 0, 4, 3);
+  const Explanation why = explained(0, 4, 3, {});
   EXPECT_NEAR(why.general, defined_score(0, 4), kTolerance);
   EXPECT_EQ(why.target, 0.0);
   EXPECT_THAT(why.drivers, IsEmpty());
@@ -125,7 +130,7 @@ TEST_F(Explain, SimilaritiesNameTheItemsThatCarryThem) {
   scoring_.kind = scoring::ScoreKind::item_similarity;
   scoring_.similarity = similarity;
   scoring_.similarity_values = weights;
-  const Explanation why = explain(scoring_, {}, 0, 3, 5);
+  const Explanation why = explained(0, 3, 5, {});
   EXPECT_NEAR(why.score, 2.0, kTolerance);
   EXPECT_NEAR(why.score, defined_score(0, 3), kTolerance);
   ASSERT_THAT(why.drivers, SizeIs(2)) << "items without similarity drive nothing";
@@ -134,21 +139,21 @@ TEST_F(Explain, SimilaritiesNameTheItemsThatCarryThem) {
 }
 
 TEST_F(Explain, WithoutHistoryItIsPopularity) {
-  const Explanation why = explain(scoring_, blocks_, 3, 5, 3);
+  const Explanation why = explained(3, 5, 3, blocks_);
   EXPECT_EQ(why.score, 3.0);
   EXPECT_EQ(why.general, 3.0);
   EXPECT_THAT(why.drivers, IsEmpty());
 }
 
 TEST_F(Explain, WhatDoesNotFitIsRefused) {
-  EXPECT_THROW(explain(scoring_, blocks_, 4, 0, 3), InvalidArgument);
-  EXPECT_THROW(explain(scoring_, blocks_, 0, 8, 3), InvalidArgument);
+  EXPECT_THROW(explained(4, 0, 3, blocks_), InvalidArgument);
+  EXPECT_THROW(explained(0, 8, 3, blocks_), InvalidArgument);
   const std::vector<ColumnBlock> gap{{"image", 0, 2}, {"text", 3, 3}};
-  EXPECT_THROW(explain(scoring_, gap, 0, 0, 3), InvalidArgument);
+  EXPECT_THROW(explained(0, 0, 3, gap), InvalidArgument);
   const std::vector<ColumnBlock> few{{"image", 0, 2}};
-  EXPECT_THROW(explain(scoring_, few, 0, 0, 3), InvalidArgument);
+  EXPECT_THROW(explained(0, 0, 3, few), InvalidArgument);
   scoring_.kind = scoring::ScoreKind::pairwise;
-  EXPECT_THROW(explain(scoring_, blocks_, 0, 0, 3), InvalidArgument);
+  EXPECT_THROW(explained(0, 0, 3, blocks_), DataError) << "no attention over modalities is given";
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include "monet/core/matrix.h"
 #include "monet/core/rng.h"
 #include "monet/rank/detail/top_lists.h"
-#include "tests/rank/every_target.h"
+#include "tests/kernels/every_target.h"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 
 #include "monet/core/matrix.h"
 #include "monet/core/rng.h"
-#include "tests/rank/every_target.h"
+#include "tests/kernels/every_target.h"
 
 #include <gtest/gtest.h>
 

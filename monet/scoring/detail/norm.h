@@ -2,7 +2,7 @@
 
 #include "monet/core/view.h"
 
-namespace monet::rank::detail {
+namespace monet::scoring::detail {
 
 /// Σ row[c]² in double. Four sums, as one alone would wait for each addition.
 inline double square_norm(const float* row, Index width) {
@@ -15,4 +15,4 @@ inline double square_norm(const float* row, Index width) {
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-}  // namespace monet::rank::detail
+}  // namespace monet::scoring::detail

@@ -1,0 +1,2 @@
+monet_bench(request SOURCES request_bench.cpp rank_problem.cpp LAYERS core data artifact_write recommend)
+target_include_directories(request_bench PRIVATE ${PROJECT_SOURCE_DIR})

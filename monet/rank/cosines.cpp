@@ -1,0 +1,81 @@
+#include "monet/rank/cosines.h"
+
+#include "monet/core/error.h"
+#include "monet/core/matrix.h"
+#include "monet/kernels/multiply_transposed.h"
+#include "monet/kernels/skinny_gemm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace monet::rank {
+
+namespace {
+
+void check(MatrixView<const float> rows, std::int32_t item, Index k) {
+  if (k < 1) fail<InvalidArgument>("[nearest] k is {}, must be at least 1", k);
+  if (item < 0 || item >= rows.rows) fail<InvalidArgument>("[nearest] item {} is outside [0, {})", item, rows.rows);
+}
+
+/// rows · rows[item], [1, I].
+Matrix<float> products(ThreadPool& pool, MatrixView<const float> rows, std::int32_t item) {
+  Matrix<float> out(1, rows.rows);
+  pool.for_range(
+      rows.rows,
+      [&](Index begin, Index end, int) {
+        kernels::multiply_transposed(rows.row_range(item, 1), rows.row_range(begin, end - begin),
+                                     out.view().columns(begin, end - begin));
+      },
+      kernels::kSkinnyColumns);
+  return out;
+}
+
+}  // namespace
+
+Cosines::Cosines(MatrixView<const float> rows) : rows_(rows) {
+  inverse_norms_.reserve(static_cast<std::size_t>(rows.rows));
+  for (Index r = 0; r < rows.rows; ++r) {
+    double square = 0.0;
+    for (const float x : rows.row_span(r)) square += static_cast<double>(x) * static_cast<double>(x);
+    const bool directed = square > 0.0 && std::isfinite(square);
+    inverse_norms_.push_back(directed ? static_cast<float>(1.0 / std::sqrt(square)) : 0.0F);
+  }
+}
+
+std::vector<Neighbour> Cosines::nearest(ThreadPool& pool, std::int32_t item, Index k) const {
+  check(rows_, item, k);
+  const float own = inverse_norms_[static_cast<std::size_t>(item)];
+  if (own == 0.0F) return {};
+  const Matrix<float> dots = products(pool, rows_, item);
+  std::vector<Neighbour> all;
+  all.reserve(inverse_norms_.size());
+  for (std::int32_t other = 0; other < rows_.rows; ++other) {
+    const float norm = inverse_norms_[static_cast<std::size_t>(other)];
+    if (other != item && norm != 0.0F) all.push_back({other, dots(0, other) * own * norm});
+  }
+  return best(std::move(all), k);
+}
+
+std::vector<Neighbour> nearest_by_product(ThreadPool& pool, MatrixView<const float> rows, std::int32_t item, Index k) {
+  check(rows, item, k);
+  const Matrix<float> dots = products(pool, rows, item);
+  std::vector<Neighbour> all;
+  all.reserve(static_cast<std::size_t>(rows.rows));
+  for (std::int32_t other = 0; other < rows.rows; ++other) {
+    if (other != item) all.push_back({other, dots(0, other)});
+  }
+  return best(std::move(all), k);
+}
+
+std::vector<Neighbour> best(std::vector<Neighbour> neighbours, Index k) {
+  const auto count = std::min(neighbours.size(), static_cast<std::size_t>(k));
+  const auto end = neighbours.begin() + static_cast<std::ptrdiff_t>(count);
+  std::partial_sort(neighbours.begin(), end, neighbours.end(), [](const Neighbour& a, const Neighbour& b) {
+    return a.score != b.score ? a.score > b.score : a.item < b.item;
+  });
+  neighbours.resize(count);
+  return neighbours;
+}
+
+}  // namespace monet::rank

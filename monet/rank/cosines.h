@@ -1,0 +1,41 @@
+#pragma once
+
+#include "monet/core/thread_pool.h"
+#include "monet/core/view.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace monet::rank {
+
+/// An item and how near it is.
+struct Neighbour {
+  std::int32_t item = 0;
+  float score = 0.0F;
+};
+
+/// Nearest items by the cosine of their rows. The norms are taken once; a view of rows that must outlive it. Immutable;
+/// may be shared between threads.
+class Cosines {
+ public:
+  /// `rows` [I, D]. O(I D).
+  explicit Cosines(MatrixView<const float> rows);
+
+  /// The k items of largest cosine with `item`, which is not among them: best first, ties by item. An item of norm 0 or
+  /// of a value that is not finite has no direction: it is nobody's neighbour and has none. Throws InvalidArgument for
+  /// k < 1 or an item outside [0, I). O(I D).
+  std::vector<Neighbour> nearest(ThreadPool& pool, std::int32_t item, Index k) const;
+
+ private:
+  MatrixView<const float> rows_;
+  std::vector<float> inverse_norms_;  // 0: no direction
+};
+
+/// The same by the products of rows in place of their cosines: what target-aware attention compares items by. Throws
+/// as `Cosines::nearest`. O(I D).
+std::vector<Neighbour> nearest_by_product(ThreadPool& pool, MatrixView<const float> rows, std::int32_t item, Index k);
+
+/// The k best of `neighbours`, best first, ties by item.
+std::vector<Neighbour> best(std::vector<Neighbour> neighbours, Index k);
+
+}  // namespace monet::rank

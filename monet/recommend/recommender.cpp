@@ -1,0 +1,247 @@
+#include "monet/recommend/recommender.h"
+
+#include "monet/artifact/tensor_names.h"
+#include "monet/core/error.h"
+#include "monet/rank/rank_candidates.h"
+#include "monet/rank/scores.h"
+#include "monet/recommend/ids.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+namespace monet::recommend {
+
+namespace {
+
+namespace names = artifact::names;
+
+constexpr const char* kFused = "fused";
+constexpr const char* kModel = "model";
+
+rank::FoldIn fold_in_of(const artifact::Artifact& artifact) {
+  rank::FoldIn fold_in{artifact.tensor(names::kItemFoldin), {}};
+  const MatrixView<const float> constant = artifact.tensor(names::kUserFoldin);
+  const MatrixView<const float> bias = constant.empty() ? artifact.tensor("fusion.fc.bias") : constant;
+  if (!bias.empty()) fold_in.bias = bias.row_span(0);
+  return fold_in;
+}
+
+std::vector<rank::ColumnBlock> column_blocks(const artifact::Config& config) {
+  std::vector<rank::ColumnBlock> blocks;
+  for (const artifact::ModalityInfo& modality : config.modalities) {
+    if (modality.first_col < 0) return {};
+    blocks.push_back({modality.name, modality.first_col, modality.cols});
+  }
+  return blocks;
+}
+
+std::map<std::string, rank::Cosines> cosines_of(const artifact::Artifact& artifact) {
+  std::map<std::string, rank::Cosines> cosines;
+  for (const std::string& name : artifact.tensor_names()) {
+    if (!name.starts_with(names::kModalityPrefix)) continue;
+    cosines.emplace(name.substr(names::kModalityPrefix.size()), artifact.tensor(name));
+  }
+  const MatrixView<const float> fused = artifact.tensor(names::kItemEmbedding);
+  if (!fused.empty()) cosines.insert_or_assign(kFused, rank::Cosines(fused));
+  return cosines;
+}
+
+std::vector<std::int32_t> ascending(std::vector<std::int32_t> items) {
+  return rank::merged_history(items, {});
+}
+
+Part part_of(double value, double score) {
+  return {value, rank::share_of(value, score)};
+}
+
+}  // namespace
+
+/// Queries and the memory of what they view.
+struct Recommender::Batch {
+  std::vector<scoring::Query> queries;
+  std::deque<std::vector<std::int32_t>> lists;
+  std::deque<std::vector<float>> embeddings;
+
+  std::span<const std::int32_t> keep(std::vector<std::int32_t> list) { return lists.emplace_back(std::move(list)); }
+};
+
+Recommender::Recommender(artifact::Artifact artifact)
+    : artifact_(std::move(artifact)),
+      scoring_(artifact_.scoring()),
+      items_(scoring_),
+      fold_in_(fold_in_of(artifact_)),
+      blocks_(column_blocks(artifact_.config())),
+      cosines_(cosines_of(artifact_)) {}
+
+Recommender Recommender::open(const std::filesystem::path& path) {
+  return Recommender(artifact::Artifact::open(path));
+}
+
+bool Recommender::takes_history() const {
+  return scoring_.kind == scoring::ScoreKind::item_similarity || !fold_in_.items.empty();
+}
+
+std::vector<std::int32_t> Recommender::find_items(std::span<const std::string> ids, std::string_view what) const {
+  return find_all(artifact_.items(), ids, what,
+                  fmt::format("{} lists the known ones", (artifact_.path() / names::kItemsFile).string()));
+}
+
+void Recommender::add(const User& user, Batch& batch) const {
+  scoring::Query query;
+  if (user.id) {
+    const std::string remedy = fmt::format("{} lists the known ones; for a new user give a `history`",
+                                           (artifact_.path() / names::kUsersFile).string());
+    query = scoring::known_user(scoring_, find_all(artifact_.users(), {&*user.id, 1}, "users", remedy).front());
+  }
+  if (!user.history.empty()) {
+    if (!takes_history()) {
+      fail<DataError>(
+          "{}: the model {} has no item_foldin and cannot take a `history`; train monet, lightgcn, itemknn or p3alpha "
+          "for users never seen",
+          artifact_.path().string(), artifact_.config().model);
+    }
+    const std::vector<std::int32_t> extra = find_items(user.history, "items in `history`");
+    if (scoring_.kind != scoring::ScoreKind::item_similarity) {
+      batch.embeddings.push_back(user.id ? rank::fold_in_user(fold_in_, query, extra)
+                                         : rank::fold_in_user(fold_in_, extra));
+      query.embedding = batch.embeddings.back();
+    }
+    query.history = batch.keep(rank::merged_history(query.history, extra));
+  }
+  if (!user.exclude.empty()) query.exclude = batch.keep(ascending(find_items(user.exclude, "items in `exclude`")));
+  if (user.only) query.only = batch.keep(ascending(find_items(*user.only, "items in `only`")));
+  batch.queries.push_back(query);
+}
+
+std::vector<Recommendations> Recommender::recommend(ThreadPool& pool, std::span<const User> users,
+                                                    const Options& options) const {
+  Batch batch;
+  for (const User& user : users) add(user, batch);
+  const std::vector<std::int32_t> exclude = ascending(find_items(options.exclude, "items in `exclude`"));
+  std::vector<std::int32_t> only;
+  rank::RankOptions rank_options;
+  rank_options.k = options.k;
+  rank_options.exclude = exclude;
+  if (options.only) {
+    only = ascending(find_items(*options.only, "items in `only`"));
+    rank_options.only = only;
+  }
+  return named(batch, users, rank::rank(pool, items_, batch.queries, rank_options), options);
+}
+
+Recommendations Recommender::recommend(const User& user, const Options& options) const {
+  ThreadPool pool(1);
+  return std::move(recommend(pool, {&user, 1}, options).front());
+}
+
+std::vector<Recommendations> Recommender::rank_candidates(ThreadPool& pool, std::span<const User> users,
+                                                          std::span<const std::vector<std::string>> candidates,
+                                                          const Options& options) const {
+  Batch batch;
+  for (const User& user : users) add(user, batch);
+  std::vector<std::span<const std::int32_t>> lists;
+  for (const std::vector<std::string>& list : candidates) {
+    lists.push_back(batch.keep(find_items(list, "items in `candidates`")));
+  }
+  return named(batch, users, rank::rank_candidates(pool, items_, batch.queries, lists), options);
+}
+
+ScoredItem Recommender::explain(const User& user, const std::string& item, int max_drivers) const {
+  Batch batch;
+  add(user, batch);
+  const std::int32_t index = find_items({&item, 1}, "items").front();
+  Explanation explanation = explained(batch.queries.front(), index, max_drivers);
+  ScoredItem result = named(index, static_cast<float>(explanation.general.value + explanation.target.value));
+  result.explanation = std::move(explanation);
+  return result;
+}
+
+std::vector<Recommendations> Recommender::named(const Batch& batch, std::span<const User> users,
+                                                const rank::Ranking& ranking, const Options& options) const {
+  std::vector<Recommendations> results;
+  results.reserve(users.size());
+  for (std::size_t u = 0; u < users.size(); ++u) {
+    const auto row = static_cast<Index>(u);
+    const scoring::Query& query = batch.queries[u];
+    Recommendations& result = results.emplace_back();
+    result.user = users[u].id;
+    result.history = static_cast<Index>(query.history.size());
+    result.popular = ranking.popular[u] != 0;
+    const std::span<const std::int32_t> items = ranking.row(row);
+    result.items.reserve(items.size());
+    for (std::size_t at = 0; at < items.size(); ++at) {
+      result.items.push_back(named(items[at], ranking.scores(row, static_cast<Index>(at))));
+      if (options.explain) result.items.back().explanation = explained(query, items[at], options.max_drivers);
+    }
+  }
+  return results;
+}
+
+ScoredItem Recommender::named(std::int32_t item, float score) const {
+  return {artifact_.items().id(item), std::string(artifact_.items().title(item)), score, std::nullopt};
+}
+
+Explanation Recommender::explained(const scoring::Query& query, std::int32_t item, int max_drivers) const {
+  const rank::Explanation why = rank::explain(items_, query, blocks_, item, max_drivers);
+  Explanation result{part_of(why.general, why.score), part_of(why.target, why.score), {}, {}};
+  for (const rank::Driver& driver : why.drivers) {
+    result.drivers.push_back(
+        {artifact_.items().id(driver.item), std::string(artifact_.items().title(driver.item)), driver.weight});
+  }
+  for (const rank::ModalityPart& part : why.modalities) {
+    result.modalities.push_back({part.name, part_of(part.value, why.score)});
+  }
+  return result;
+}
+
+std::vector<SimilarItems> Recommender::similar(ThreadPool& pool, std::span<const std::string> items, Index k,
+                                               const std::string& by) const {
+  const std::vector<std::string> known = similarities();
+  if (std::find(known.begin(), known.end(), by) == known.end()) {
+    fail<DataError>("{}: the model {} has no similarity `by` '{}'; it has {}", artifact_.path().string(),
+                    artifact_.config().model, by, known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
+  }
+  std::vector<SimilarItems> results;
+  for (const std::int32_t item : find_items(items, "items")) {
+    const std::vector<rank::Neighbour> neighbours =
+        by == kModel ? model_neighbours(pool, item, k) : cosines_.at(by).nearest(pool, item, k);
+    SimilarItems& result = results.emplace_back();
+    result.item = artifact_.items().id(item);
+    result.title = artifact_.items().title(item);
+    result.by = by;
+    for (const rank::Neighbour& neighbour : neighbours) result.items.push_back(named(neighbour.item, neighbour.score));
+  }
+  return results;
+}
+
+std::vector<std::string> Recommender::similarities() const {
+  const bool own =
+      scoring_.kind == scoring::ScoreKind::item_similarity || scoring_.kind == scoring::ScoreKind::target_aware;
+  std::vector<std::string> names;
+  if (cosines_.contains(kFused)) names.emplace_back(kFused);
+  if (own) names.emplace_back(kModel);
+  for (const auto& [name, cosines] : cosines_) {
+    if (name != kFused && name != kModel) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<rank::Neighbour> Recommender::model_neighbours(ThreadPool& pool, std::int32_t item, Index k) const {
+  if (scoring_.kind == scoring::ScoreKind::target_aware) {
+    return rank::nearest_by_product(pool, items_.embedding(), item, k);
+  }
+  if (k < 1) fail<InvalidArgument>("[similar] k is {}, must be at least 1", k);
+  const std::span<const std::int32_t> row = items_.similarity().row(item);
+  const auto first = static_cast<std::size_t>(items_.similarity().indptr[static_cast<std::size_t>(item)]);
+  std::vector<rank::Neighbour> neighbours;
+  for (std::size_t at = 0; at < row.size(); ++at) {
+    if (row[at] != item) neighbours.push_back({row[at], items_.similarity_values()[first + at]});
+  }
+  return rank::best(std::move(neighbours), k);
+}
+
+}  // namespace monet::recommend

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "monet/artifact/artifact.h"
+#include "monet/core/thread_pool.h"
+#include "monet/core/view.h"
+#include "monet/rank/cosines.h"
+#include "monet/rank/explain.h"
+#include "monet/rank/fold_in.h"
+#include "monet/rank/rank.h"
+#include "monet/recommend/result.h"
+#include "monet/scoring/items.h"
+#include "monet/scoring/query.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace monet::recommend {
+
+/// Who is asked for, by external ids: a user of the artifact; one with interactions beyond the training data (`id` and
+/// `history`); or one never seen (`history` alone). With neither the answer is popularity.
+struct User {
+  std::optional<std::string> id;
+  std::vector<std::string> history;
+  std::vector<std::string> exclude;              // items not to recommend, beside the history
+  std::optional<std::vector<std::string>> only;  // the only candidates; none: all items
+};
+
+/// What all users of a call have in common.
+struct Options {
+  Index k = 20;
+  std::vector<std::string> exclude;              // of no user a candidate
+  std::optional<std::vector<std::string>> only;  // the only candidates of every user; nothing else is scored
+  bool explain = false;
+  int max_drivers = 3;  // past items that an explanation names
+};
+
+/// Everything that is asked of a trained artifact, by external ids and with plain answers: the one contract behind the
+/// program and whatever else serves recommendations. Opening checks the artifact and prepares its items once, so that a
+/// request costs only its own ranking. Immutable: calls may run at the same time, each with a pool of its own.
+///
+/// Every call throws DataError for unknown ids, naming them, and for what the artifact's model cannot do.
+class Recommender {
+ public:
+  /// Takes the artifact. O(bytes).
+  explicit Recommender(artifact::Artifact artifact);
+  /// Opens an artifact directory. Throws as Artifact::open.
+  static Recommender open(const std::filesystem::path& path);
+  Recommender(Recommender&&) noexcept = default;
+  Recommender& operator=(Recommender&&) noexcept = default;
+
+  const artifact::Artifact& artifact() const { return artifact_; }
+  /// Whether the model can take a `history`: that of a new user, or more items of a known one.
+  bool takes_history() const;
+
+  /// The k best items of each user, best first (rank/rank.h). A list does not depend on who else is in the batch.
+  std::vector<Recommendations> recommend(ThreadPool& pool, std::span<const User> users, const Options& options) const;
+  /// For one user, on the calling thread.
+  Recommendations recommend(const User& user, const Options& options = {}) const;
+
+  /// Ranks exactly `candidates[u]` for each user, items of the history included; `k`, `exclude` and `only` are not
+  /// looked at (rank/rank_candidates.h). Throws InvalidArgument for another number of lists than of users.
+  std::vector<Recommendations> rank_candidates(ThreadPool& pool, std::span<const User> users,
+                                               std::span<const std::vector<std::string>> candidates,
+                                               const Options& options = {}) const;
+
+  /// One item for one user, with its score and where that comes from, whether it would be recommended or not.
+  ScoredItem explain(const User& user, const std::string& item, int max_drivers = 3) const;
+
+  /// The k items most similar to each of `items`, by
+  /// - "fused": the cosine of the fused item embeddings;
+  /// - the name of a modality: the cosine of that modality's embeddings;
+  /// - "model": the model's own similarity, that of an item-based model or the product e_i·e_c by which target-aware
+  ///   attention weighs past items.
+  std::vector<SimilarItems> similar(ThreadPool& pool, std::span<const std::string> items, Index k = 10,
+                                    const std::string& by = "fused") const;
+  /// What `by` may be for this artifact.
+  std::vector<std::string> similarities() const;
+
+ private:
+  struct Batch;
+  void add(const User& user, Batch& batch) const;
+  std::vector<std::int32_t> find_items(std::span<const std::string> ids, std::string_view what) const;
+  std::vector<Recommendations> named(const Batch& batch, std::span<const User> users, const rank::Ranking& ranking,
+                                     const Options& options) const;
+  ScoredItem named(std::int32_t item, float score) const;
+  Explanation explained(const scoring::Query& query, std::int32_t item, int max_drivers) const;
+  std::vector<rank::Neighbour> model_neighbours(ThreadPool& pool, std::int32_t item, Index k) const;
+
+  artifact::Artifact artifact_;
+  scoring::Scoring scoring_;
+  scoring::Items items_;
+  rank::FoldIn fold_in_;
+  std::vector<rank::ColumnBlock> blocks_;
+  std::map<std::string, rank::Cosines> cosines_;  // "fused" and the modalities
+};
+
+}  // namespace monet::recommend

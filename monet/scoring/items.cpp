@@ -1,0 +1,89 @@
+#include "monet/scoring/items.h"
+
+#include "monet/core/error.h"
+#include "monet/scoring/detail/norm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace monet::scoring {
+
+Items::Items(const Scoring& scoring)
+    : kind_(scoring.kind),
+      beta_(scoring.beta),
+      embedding_(scoring.item_embedding),
+      popularity_(scoring.item_popularity),
+      similarity_(scoring.similarity),
+      similarity_values_(scoring.similarity_values),
+      attention_(scoring.attention),
+      by_popularity_(popularity_.size()) {
+  const Index scored = kind_ == ScoreKind::item_similarity ? similarity_.cols : embedding_.rows;
+  if (size() != scored) {
+    fail<DataError>("[scoring] popularity is given for {} items, scores for {}", size(), scored);
+  }
+  if (kind_ == ScoreKind::item_similarity) {
+    check_similarity();
+  } else {
+    check_embedding();
+  }
+  if (kind_ == ScoreKind::pairwise) check_attention();
+  std::iota(by_popularity_.begin(), by_popularity_.end(), 0);
+  std::stable_sort(by_popularity_.begin(), by_popularity_.end(), [&](std::int32_t a, std::int32_t b) {
+    return popularity_[static_cast<std::size_t>(a)] > popularity_[static_cast<std::size_t>(b)];
+  });
+}
+
+void Items::check_similarity() const {
+  if (similarity_.rows != size() || static_cast<Index>(similarity_values_.size()) != similarity_.nnz()) {
+    fail<DataError>("[scoring] similarity is {} x {} with {} entries and {} values, expected {} x {}", similarity_.rows,
+                    similarity_.cols, similarity_.nnz(), similarity_values_.size(), size(), size());
+  }
+  for (const std::int32_t item : similarity_.indices) {
+    if (!has_item(*this, item)) fail<DataError>("[scoring] the similarity names item {} of {}", item, size());
+  }
+  for (const float value : similarity_values_) {
+    if (!std::isfinite(value)) fail<DataError>("[scoring] the similarity has a value that is not finite");
+  }
+}
+
+void Items::check_embedding() {
+  if (!(beta_ >= 0.0F && beta_ <= 1.0F)) fail<DataError>("[scoring] beta is {}, not in [0, 1]", beta_);
+  square_norms_.reserve(popularity_.size());
+  for (Index item = 0; item < embedding_.rows; ++item) {
+    square_norms_.push_back(detail::square_norm(embedding_.row(item), embedding_.cols));
+    if (std::isfinite(square_norms_.back())) continue;
+    fail<DataError>("[scoring] item embedding {} has a value that is not finite; the model has diverged or is damaged",
+                    item);
+  }
+  for (const double square : square_norms_) largest_norm_ = std::max(largest_norm_, std::sqrt(square));
+  if (largest_norm_ * largest_norm_ > kLargestProduct) {
+    fail<DataError>(
+        "[scoring] item embeddings have norms up to {:.3g}: their products overflow; the model has diverged",
+        largest_norm_);
+  }
+}
+
+void Items::check_attention() const {
+  const auto& [weight, bias, vector] = attention_;
+  if (weight.empty() || width() % weight.cols != 0 || static_cast<Index>(bias.size()) != weight.rows ||
+      static_cast<Index>(vector.size()) != weight.rows) {
+    fail<DataError>(
+        "[scoring] attention over modalities: W is {} x {}, b has {} entries and w {}, embeddings {} columns",
+        weight.rows, weight.cols, bias.size(), vector.size(), width());
+  }
+  double largest = 0.0;
+  bool finite = true;
+  const auto look_at = [&](const float* row, Index count) {
+    const double norm = std::sqrt(detail::square_norm(row, count));
+    finite = finite && std::isfinite(norm);
+    largest = std::max(largest, norm);
+  };
+  for (Index r = 0; r < weight.rows; ++r) look_at(weight.row(r), weight.cols);
+  for (const std::span<const float> row : {bias, vector}) look_at(row.data(), weight.rows);
+  if (!finite || !(largest < kLargestProduct)) {
+    fail<DataError>("[scoring] the attention has values up to {:.3g}; the model has diverged or is damaged", largest);
+  }
+}
+
+}  // namespace monet::scoring

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "monet/core/csr.h"
+#include "monet/core/view.h"
+#include "monet/scoring/scoring.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace monet::scoring {
+
+/// Products of embeddings beyond this could overflow when summed over a history.
+inline constexpr double kLargestProduct = 1e15;
+
+/// The items' side of a model, checked and ordered once so that no request has to. Views into what the Scoring views,
+/// which must outlive it. Immutable; may be shared between threads.
+class Items {
+ public:
+  /// Throws DataError when the parts do not fit together: shapes, ids, embeddings that are not finite or whose products
+  /// overflow. O(I D + I log I).
+  explicit Items(const Scoring& scoring);
+
+  Index size() const { return static_cast<Index>(popularity_.size()); }
+  /// D; 0 when there are no embeddings.
+  Index width() const { return embedding_.cols; }
+  ScoreKind kind() const { return kind_; }
+  float beta() const { return beta_; }
+  MatrixView<const float> embedding() const { return embedding_; }   // [I, D]
+  std::span<const float> popularity() const { return popularity_; }  // [I]
+  CsrView similarity() const { return similarity_; }                 // kind item_similarity
+  std::span<const float> similarity_values() const { return similarity_values_; }
+  const ModalityAttention& attention() const { return attention_; }  // kind pairwise
+
+  /// Every item by popularity descending, then item ascending: the order for users without history.
+  std::span<const std::int32_t> by_popularity() const { return by_popularity_; }
+  /// ‖e_i‖² of each item; empty for kind item_similarity.
+  std::span<const double> square_norms() const { return square_norms_; }
+  double largest_norm() const { return largest_norm_; }
+
+ private:
+  void check_similarity() const;
+  void check_embedding();
+  void check_attention() const;
+
+  ScoreKind kind_;
+  float beta_;
+  MatrixView<const float> embedding_;
+  std::span<const float> popularity_;
+  CsrView similarity_;
+  std::span<const float> similarity_values_;
+  ModalityAttention attention_;
+  std::vector<std::int32_t> by_popularity_;
+  std::vector<double> square_norms_;
+  double largest_norm_ = 0.0;
+};
+
+/// Whether `item` is the id of one of the items.
+inline bool has_item(const Items& items, std::int32_t item) {
+  return item >= 0 && item < items.size();
+}
+
+}  // namespace monet::scoring

@@ -1,0 +1,76 @@
+#include "monet/scoring/query.h"
+
+#include "monet/core/error.h"
+#include "monet/scoring/detail/norm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace monet::scoring {
+
+namespace {
+
+void check_embedding(const Items& items, const Query& query, std::size_t position) {
+  if (static_cast<Index>(query.embedding.size()) != items.width()) {
+    fail<DataError>("[scoring] the embedding of query {} has {} columns, item embeddings have {}", position,
+                    query.embedding.size(), items.width());
+  }
+  const double square = detail::square_norm(query.embedding.data(), items.width());
+  if (!std::isfinite(square)) {
+    fail<DataError>(
+        "[scoring] the embedding of query {} has a value that is not finite; the model has diverged or is damaged",
+        position);
+  }
+  const double norm = std::sqrt(square);
+  if (norm * items.largest_norm() > kLargestProduct) {
+    fail<DataError>(
+        "[scoring] the embedding of query {} has norm {:.3g}, item embeddings up to {:.3g}: their products overflow; "
+        "the model has diverged",
+        position, norm, items.largest_norm());
+  }
+}
+
+}  // namespace
+
+Query known_user(const Scoring& scoring, std::int32_t user) {
+  if (user < 0 || user >= scoring.history.rows) {
+    fail<InvalidArgument>("[scoring] user {} is outside [0, {})", user, scoring.history.rows);
+  }
+  Query query;
+  query.history = scoring.history.row(user);
+  if (scoring.kind == ScoreKind::item_similarity) return query;
+  if (scoring.user_embedding.rows != scoring.history.rows) {
+    fail<DataError>("[scoring] embeddings of {} users, histories of {}", scoring.user_embedding.rows,
+                    scoring.history.rows);
+  }
+  query.embedding = scoring.user_embedding.row_span(user);
+  return query;
+}
+
+void check(const Items& items, std::span<const Query> queries) {
+  const Index num_items = items.size();
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    const Query& query = queries[q];
+    if (!is_item_list(query.history, num_items)) {
+      fail<DataError>("[scoring] the history of query {} is not ascending item ids in [0, {})", q, num_items);
+    }
+    if (!is_item_list(query.exclude, num_items)) {
+      fail<InvalidArgument>("[scoring] the exclusions of query {} are not ascending item ids in [0, {})", q, num_items);
+    }
+    if (query.only && !is_item_list(*query.only, num_items)) {
+      fail<InvalidArgument>("[scoring] the only candidates of query {} are not ascending item ids in [0, {})", q,
+                            num_items);
+    }
+    const bool unread =
+        items.kind() == ScoreKind::item_similarity || (query.history.empty() && query.embedding.empty());
+    if (!unread) check_embedding(items, query, q);
+  }
+}
+
+bool is_item_list(std::span<const std::int32_t> list, Index num_items) {
+  const bool ascends = std::adjacent_find(list.begin(), list.end(), std::greater_equal<>()) == list.end();
+  return list.empty() || (ascends && list.front() >= 0 && list.back() < num_items);
+}
+
+}  // namespace monet::scoring
