@@ -29,8 +29,8 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// Metrics by name ("recall@20" → value), one column per named set, rows in the field's order (recall, precision, hit,
-/// NDCG, …).
+/// Metrics by name ("recall@20" → value), one column per named set, rows in the order of eval::all_metrics(), then of
+/// K.
 std::string metrics_table(const std::vector<std::pair<std::string, std::map<std::string, double>>>& sets);
 
 /// 1234567 as "1,234,567".
