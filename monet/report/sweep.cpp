@@ -138,9 +138,14 @@ Section best_section(const Sweep& sweep) {
   Facts facts;
   for (const auto& [name, value] : trial.options) facts.entries.emplace_back(name, value.text);
   facts.entries.emplace_back(sweep.split + " " + sweep.metric, metric_text(trial.score));
+  std::vector<std::string> tested;
+  const Index k = eval::parse_metric_name(sweep.metric).k;
   for (const auto& [name, value] : trial.test) {
     const bool judged = name == sweep.metric && sweep.split != "test";
-    if (judged || beyond_accuracy(name)) facts.entries.emplace_back("test " + name, metric_text(value));
+    if (judged || (beyond_accuracy(name) && eval::parse_metric_name(name).k == k)) tested.push_back(name);
+  }
+  for (const std::string& name : ordered_metrics(tested, sweep.metric)) {
+    facts.entries.emplace_back("test " + name, metric_text(trial.test.at(name)));
   }
   section.blocks.emplace_back(std::move(facts));
   return section;
