@@ -3,6 +3,8 @@
 #include "monet/eval/artifact_data.h"
 #include "monet/eval/documents.h"
 #include "monet/eval/evaluator.h"
+#include "monet/eval/metric_name.h"
+#include "monet/eval/metrics.h"
 #include "cli/commands.h"
 #include "cli/list_lengths.h"
 #include "cli/load_flags.h"
@@ -15,6 +17,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace monet::cli {
 
@@ -36,23 +39,28 @@ struct EvaluateCommand {
   int threads = 1;
 };
 
+using MetricSets = std::vector<std::pair<std::string, std::map<std::string, double>>>;
+
+/// A column for each K ("@20"), of the metrics of accuracy or of those beyond; a metric without K is in the first.
+MetricSets columns(const EvaluateCommand& command, const eval::Evaluation& evaluation, bool beyond_accuracy) {
+  MetricSets sets;
+  for (const Index k : command.ks) sets.emplace_back(eval::at_k("", k), std::map<std::string, double>());
+  for (const auto& [text, value] : evaluation.metrics) {
+    eval::MetricName name = eval::parse_metric_name(text);
+    if (eval::find_metric(name.metric)->beyond_accuracy() != beyond_accuracy) continue;
+    const auto at = std::find(command.ks.begin(), command.ks.end(), std::exchange(name.k, 0));
+    const auto column = at == command.ks.end() ? 0 : at - command.ks.begin();
+    sets[static_cast<std::size_t>(column)].second.emplace(eval::to_string(name), value);
+  }
+  return sets;
+}
+
 std::string table_text(const EvaluateCommand& command, const artifact::Config& config, const data::Dataset& dataset,
                        const eval::Evaluation& evaluation) {
-  std::vector<std::pair<std::string, std::map<std::string, double>>> cuts;
-  for (const Index k : command.ks) {
-    const std::string suffix = fmt::format("@{}", k);
-    std::map<std::string, double> metrics;
-    for (const auto& [name, value] : evaluation.metrics) {
-      if (name.ends_with(suffix)) metrics.emplace(name.substr(0, name.size() - suffix.size()), value);
-    }
-    cuts.emplace_back(suffix, std::move(metrics));
-  }
-  if (const auto auc = evaluation.metrics.find("auc"); auc != evaluation.metrics.end()) {
-    cuts.front().second.emplace(*auc);
-  }
-  return fmt::format("{} on the {} split of {}, {} users\n{}", config.model,
+  return fmt::format("{} on the {} split of {}, {} users\n{}\nbeyond accuracy\n{}", config.model,
                      command.split == Split::test ? "test" : "validation", dataset.name, grouped(evaluation.num_users),
-                     metrics_table(cuts));
+                     metrics_table(columns(command, evaluation, false)),
+                     metrics_table(columns(command, evaluation, true)));
 }
 
 int evaluate(const EvaluateCommand& command) {
@@ -63,6 +71,9 @@ int evaluate(const EvaluateCommand& command) {
   options.ks = command.ks;
   options.auc = command.auc;
   options.per_user = !command.per_user.empty();
+  options.beyond_accuracy = true;
+  for (const data::Modality& modality : dataset.modalities)
+    options.features.push_back({modality.name, modality.features});
   if (command.mask_validation) options.masks.push_back(dataset.validation);
   const Csr& targets = command.split == Split::test ? dataset.test : dataset.validation;
   const eval::Evaluation evaluation = eval::evaluate(pool, artifact.scoring(), targets, options);

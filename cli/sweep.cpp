@@ -1,4 +1,6 @@
 #include "monet/experiments/sweep.h"
+#include "monet/eval/metric_name.h"
+#include "monet/eval/metrics.h"
 #include "monet/experiments/grid.h"
 #include "monet/experiments/sweep_document.h"
 #include "cli/commands.h"
@@ -15,6 +17,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <variant>
 
 namespace monet::cli {
 
@@ -60,10 +63,11 @@ void add_grid(CLI::App& app, SweepCommand& command) {
 
 void add_metric(CLI::App& app, std::string& target) {
   std::vector<std::pair<std::string, std::string>> choices;
-  for (const char* name : {"recall", "precision", "hit", "ndcg", "map", "mrr"}) {
-    for (const int k : {10, 20}) {
-      const std::string metric = fmt::format("{}@{}", name, k);
-      choices.emplace_back(metric, metric);
+  for (const eval::Metric& metric : eval::all_metrics()) {
+    if (!std::holds_alternative<eval::OfHits>(metric.rule)) continue;
+    for (const Index k : {10, 20}) {
+      const std::string name = eval::at_k(metric.name, k);
+      choices.emplace_back(name, name);
     }
   }
   add_choice<std::string>(app, "--metric", target, std::move(choices), "of the validation split, to choose by");

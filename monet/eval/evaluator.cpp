@@ -2,15 +2,16 @@
 
 #include "monet/core/error.h"
 #include "monet/eval/auc.h"
+#include "monet/eval/metric_name.h"
 #include "monet/eval/metrics.h"
 #include "monet/eval/user_queries.h"
 #include "monet/rank/rank.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <span>
+#include <variant>
 
 namespace monet::eval {
 
@@ -42,17 +43,21 @@ std::vector<std::int32_t> users_with_targets(const CsrView& targets) {
 
 std::vector<std::string> column_names(const EvaluateOptions& options) {
   std::vector<std::string> names;
-  for (const Metric metric : kMetrics) {
-    for (const Index k : options.ks) names.push_back(fmt::format("{}@{}", to_string(metric), k));
+  for (const Metric& metric : all_metrics()) {
+    if (!std::holds_alternative<OfHits>(metric.rule)) continue;
+    for (const Index k : options.ks) names.push_back(at_k(metric.name, k));
   }
-  if (options.auc) names.push_back("auc");
+  for (const Metric& metric : all_metrics()) {
+    if (options.auc && std::holds_alternative<OfScores>(metric.rule)) names.emplace_back(metric.name);
+  }
   return names;
 }
 
-/// Fills `values` [users, metrics x ks (+ auc)]; returns how many users got popularity.
+/// Fills `values` [users, metrics x ks (+ auc)], adds the lists to `beyond` where there is one; returns how many users
+/// got popularity.
 Index evaluate_users(ThreadPool& pool, const scoring::Items& items, const scoring::Scoring& scoring,
                      const CsrView& targets, const EvaluateOptions& options, std::span<const std::int32_t> users,
-                     MatrixView<double> values) {
+                     MatrixView<double> values, std::optional<BeyondAccuracy>& beyond) {
   rank::RankOptions ranking_options;
   ranking_options.k = *std::max_element(options.ks.begin(), options.ks.end());
   ranking_options.tiles = options.tiles;
@@ -67,11 +72,13 @@ Index evaluate_users(ThreadPool& pool, const scoring::Items& items, const scorin
         hits.push_back(std::binary_search(wanted.begin(), wanted.end(), item) ? 1 : 0);
       }
       double* out = values.row(r);
-      for (const Metric metric : kMetrics) {
+      for (const Metric& metric : all_metrics()) {
+        if (!std::holds_alternative<OfHits>(metric.rule)) continue;
         for (const Index k : options.ks) *out++ = value(metric, hits, static_cast<Index>(wanted.size()), k);
       }
     }
   });
+  if (beyond) beyond->add(pool, {ranking.items, ranking.counts});
   if (options.auc) {
     const std::vector<double> auc = auc_of_users(pool, items, scoring, users, targets, options.masks, options.tiles);
     for (Index r = 0; r < values.rows; ++r) values(r, values.cols - 1) = auc[static_cast<std::size_t>(r)];
@@ -95,13 +102,17 @@ Evaluation evaluate(ThreadPool& pool, const scoring::Scoring& scoring, CsrView t
   std::vector<double> sums(names.size(), 0.0);
   std::vector<Index> defined(names.size(), 0);
   Matrix<double> chunk_values;
+  std::optional<BeyondAccuracy> beyond;
+  if (options.beyond_accuracy) {
+    beyond.emplace(pool, options.ks, scoring.item_popularity, scoring.history.rows, options.features);
+  }
   for (std::size_t first = 0; first < users.size(); first += kUsersAtOnce) {
     const auto chunk = std::span(users).subspan(first, std::min(kUsersAtOnce, users.size() - first));
     const auto rows = static_cast<Index>(chunk.size());
     if (!options.per_user) chunk_values = Matrix<double>(rows, columns);
     const MatrixView<double> values =
         options.per_user ? evaluation.per_user.view().row_range(static_cast<Index>(first), rows) : chunk_values.view();
-    evaluation.num_popular += evaluate_users(pool, items, scoring, targets, options, chunk, values);
+    evaluation.num_popular += evaluate_users(pool, items, scoring, targets, options, chunk, values, beyond);
     for (Index r = 0; r < rows; ++r) {
       for (std::size_t c = 0; c < names.size(); ++c) {
         const double x = values(r, static_cast<Index>(c));
@@ -114,6 +125,7 @@ Evaluation evaluate(ThreadPool& pool, const scoring::Scoring& scoring, CsrView t
   for (std::size_t c = 0; c < names.size(); ++c) {
     if (defined[c] > 0) evaluation.metrics[names[c]] = sums[c] / static_cast<double>(defined[c]);
   }
+  if (beyond) evaluation.metrics.merge(beyond->metrics());
   if (options.auc) evaluation.num_auc = defined.back();
   if (options.per_user) {
     evaluation.users = users;

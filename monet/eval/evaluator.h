@@ -2,6 +2,7 @@
 
 #include "monet/core/matrix.h"
 #include "monet/core/thread_pool.h"
+#include "monet/eval/beyond_accuracy.h"
 #include "monet/rank/score_tiles.h"
 #include "monet/scoring/scoring.h"
 
@@ -19,16 +20,22 @@ struct EvaluateOptions {
   bool auc = false;
   bool per_user = false;
   rank::TileOptions tiles;
+  /// Also the metrics beyond accuracy, from the lists of all evaluated users.
+  bool beyond_accuracy = false;
+  /// With it: the features by which the items of a list are alike or not.
+  std::vector<NamedFeatures> features;
 };
 
 struct Evaluation {
-  /// "recall@20" → plain mean over the users; every metric of metrics.h at every K, and "auc" if asked for.
+  /// "recall@20" → plain mean over the users, for every metric of accuracy in metrics.h at every K; "auc" if asked for,
+  /// and with `beyond_accuracy` "coverage@20", "ils.image@20", … as far as they are defined (beyond_accuracy.h).
   std::map<std::string, double> metrics;
   Index num_users = 0;    // users with at least one target
   Index num_popular = 0;  // of these, users without history, who got popularity
   Index num_auc = 0;      // users whose AUC is defined
 
-  // With `per_user`: the values of each user, columns named by `names`; an AUC that is not defined is NaN.
+  // With `per_user`: the values of each user in the metrics of accuracy, columns named by `names`; an AUC that is not
+  // defined is NaN.
   std::vector<std::int32_t> users;  // ascending
   std::vector<std::string> names;
   Matrix<double> per_user;

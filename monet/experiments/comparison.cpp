@@ -1,6 +1,7 @@
 #include "monet/experiments/comparison.h"
 
 #include "monet/core/error.h"
+#include "monet/eval/metric_name.h"
 #include "monet/experiments/comparison_documents.h"
 #include "monet/experiments/detail/paired_tests.h"
 #include "monet/experiments/grid.h"
@@ -234,7 +235,7 @@ const MethodResult* Comparison::find(std::string_view label) const {
 std::string primary_metric(const std::vector<Index>& ks) {
   constexpr Index kUsual = 20;
   const bool usual = ks.empty() || std::find(ks.begin(), ks.end(), kUsual) != ks.end();
-  return fmt::format("recall@{}", usual ? kUsual : *std::max_element(ks.begin(), ks.end()));
+  return eval::at_k("recall", usual ? kUsual : *std::max_element(ks.begin(), ks.end()));
 }
 
 Comparison compare(data::Dataset dataset, const CompareOptions& options, ExperimentObserver& observer,

@@ -10,8 +10,9 @@ namespace monet::experiments {
 
 /// A comparison as text (docs/experiments.md). Folders of runs are relative to `out`.
 std::string to_json(const Comparison& comparison, const Settings& settings, const std::filesystem::path& out);
-/// A heading, a table (one row a method: recall and NDCG at each K, precision at the primary one, the lead over the
-/// best other method with its p values, time and memory), and how to read it. Readable as it is.
+/// A heading, a table (one row a method: the metrics of accuracy that the list in eval/metrics.h gives a column, the
+/// lead over the best other method with its p values, time and memory), a table of those beyond accuracy, and how to
+/// read them. Readable as it is.
 std::string to_markdown(const Comparison& comparison);
 /// One line for each method and metric.
 std::string to_csv(const Comparison& comparison);

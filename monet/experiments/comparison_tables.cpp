@@ -1,3 +1,5 @@
+#include "monet/eval/metric_name.h"
+#include "monet/eval/metrics.h"
 #include "monet/experiments/comparison_documents.h"
 #include "monet/experiments/detail/markdown.h"
 
@@ -11,24 +13,22 @@ namespace monet::experiments {
 
 namespace {
 
-/// The K of the metrics that are there, ascending.
-std::set<int> list_lengths(const Comparison& comparison) {
-  std::set<int> ks;
+/// The names of the table's columns among the metrics that are there: at each K, at the primary one only, or not at
+/// all, as the list of metrics says.
+std::vector<std::string> columns(const Comparison& comparison, bool beyond_accuracy) {
+  std::set<eval::MetricName, eval::ByPlace> there;
   for (const MethodResult& result : comparison.methods) {
-    for (const auto& [name, summary] : result.metrics) {
-      if (const std::size_t at = name.find('@'); at != std::string::npos) ks.insert(std::stoi(name.substr(at + 1)));
+    for (const auto& [name, summary] : result.metrics) there.insert(eval::parse_metric_name(name));
+  }
+  const Index primary_k = eval::parse_metric_name(comparison.primary).k;
+  std::vector<std::string> names;
+  for (const eval::Column column : {eval::Column::every_k, eval::Column::primary_k}) {
+    for (const eval::MetricName& name : there) {
+      const eval::Metric* metric = eval::find_metric(name.metric);
+      if (metric == nullptr || metric->column != column || metric->beyond_accuracy() != beyond_accuracy) continue;
+      if (column == eval::Column::every_k || name.k == primary_k) names.push_back(eval::to_string(name));
     }
   }
-  return ks;
-}
-
-/// The metrics of the table's columns: recall and NDCG at each K, precision at the primary one.
-std::vector<std::string> columns(const Comparison& comparison) {
-  std::vector<std::string> names;
-  for (const char* metric : {"recall", "ndcg"}) {
-    for (const int k : list_lengths(comparison)) names.push_back(fmt::format("{}@{}", metric, k));
-  }
-  if (!names.empty()) names.push_back("precision" + comparison.primary.substr(comparison.primary.find('@')));
   return names;
 }
 
@@ -54,6 +54,19 @@ std::string seconds_text(const MethodResult& result) {
 
 std::string memory_text(const MethodResult& result) {
   return result.peak_bytes == 0 ? "-" : fmt::format("{:.0f} MB", static_cast<double>(result.peak_bytes) * 1e-6);
+}
+
+/// The second table: what is beyond accuracy; empty where nothing of it is there.
+std::string beyond_table(const Comparison& comparison) {
+  const std::vector<std::string> metrics = columns(comparison, true);
+  if (metrics.empty()) return "";
+  detail::Rows rows{{"beyond accuracy"}};
+  rows[0].insert(rows[0].end(), metrics.begin(), metrics.end());
+  for (const MethodResult& result : comparison.methods) {
+    std::vector<std::string>& row = rows.emplace_back(1, result.method.label);
+    for (const std::string& metric : metrics) row.push_back(value_text(result, metric, "±"));
+  }
+  return detail::aligned(rows) + "\n";
 }
 
 std::vector<std::string> markdown_row(const Comparison& comparison, const MethodResult& result,
@@ -106,6 +119,9 @@ std::string notes(const Comparison& comparison) {
         "the seeds) against the best method, corrected by Holm.",
         comparison.primary);
   }
+  for (const std::string& name : columns(comparison, true)) {
+    text += fmt::format("\n- {}: {}", name, eval::find_metric(eval::parse_metric_name(name).metric)->explanation());
+  }
   return text + "\n";
 }
 
@@ -139,14 +155,14 @@ std::pair<int, int> leaders(const Comparison& comparison, const std::string& met
 }  // namespace
 
 std::string to_markdown(const Comparison& comparison) {
-  const std::vector<std::string> metrics = columns(comparison);
+  const std::vector<std::string> metrics = columns(comparison, false);
   detail::Rows rows(1);
   rows[0] = {"method"};
   rows[0].insert(rows[0].end(), metrics.begin(), metrics.end());
   rows[0].insert(rows[0].end(),
                  {fmt::format("{} against", comparison.primary), "p (t-test)", "p (Wilcoxon)", "time", "memory"});
   for (const MethodResult& result : comparison.methods) rows.push_back(markdown_row(comparison, result, metrics));
-  return heading(comparison) + detail::aligned(rows) + "\n" + notes(comparison);
+  return heading(comparison) + detail::aligned(rows) + "\n" + beyond_table(comparison) + notes(comparison);
 }
 
 std::string to_csv(const Comparison& comparison) {
@@ -177,7 +193,7 @@ std::string to_csv(const Comparison& comparison) {
 }
 
 std::string to_latex(const Comparison& comparison) {
-  const std::vector<std::string> metrics = columns(comparison);
+  const std::vector<std::string> metrics = columns(comparison, false);
   std::string text = fmt::format("% {}; needs \\usepackage{{booktabs}}\n\\begin{{tabular}}{{l{}}}\n\\toprule\nMethod",
                                  comparison.dataset.name, std::string(metrics.size(), 'r'));
   for (const std::string& metric : metrics) text += " & " + latex_text(metric);

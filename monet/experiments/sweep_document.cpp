@@ -1,6 +1,7 @@
 #include "monet/experiments/sweep_document.h"
 
 #include "monet/artifact/config.h"
+#include "monet/eval/metric_name.h"
 #include "monet/experiments/detail/json.h"
 #include "monet/experiments/detail/markdown.h"
 
@@ -87,7 +88,7 @@ std::string to_markdown(const Sweep& sweep) {
       fmt::format("# Sweep of {} on {}\n\n{}\n", sweep.options.method.label, sweep.dataset.name, detail::aligned(rows));
   if (!sweep.test.empty()) {
     const std::string recall = primary_metric(sweep.options.run.ks);
-    const std::string ndcg = "ndcg" + recall.substr(recall.find('@'));
+    const std::string ndcg = eval::at_k("ndcg", eval::parse_metric_name(recall).k);
     text += fmt::format("On the test split, once, after the choice: {} {:.4f}, {} {:.4f}.\n", recall,
                         sweep.test.at(recall), ndcg, sweep.test.at(ndcg));
   }

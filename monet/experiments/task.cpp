@@ -72,6 +72,10 @@ void evaluate_as(const Json& json) {
   const std::string split = json.at("split");
   const fs::path per_user = json.value("per_user", "");
   options.per_user = !per_user.empty();
+  options.beyond_accuracy = true;
+  for (const data::Modality& modality : dataset.modalities) {
+    options.features.push_back({modality.name, modality.features});
+  }
   const auto evaluation =
       eval::evaluate(pool, artifact.scoring(), split == "test" ? dataset.test : dataset.validation, options);
   files::write_file(json.at("json").get<std::string>(), eval::to_json(evaluation, split));

@@ -1,5 +1,7 @@
 #include "monet/report/comparison.h"
 
+#include "monet/eval/metric_name.h"
+#include "monet/eval/metrics.h"
 #include "monet/report/facts.h"
 #include "monet/report/metric_names.h"
 
@@ -90,9 +92,13 @@ Comparison read_comparison(const Node& root) {
     comparison.methods.push_back(read_method(node));
     for (const auto& [name, spread] : comparison.methods.back().metrics) names.insert(name);
   }
-  for (std::string& name : ordered_metrics({names.begin(), names.end()}, comparison.primary)) {
-    const bool same = cutoff_of(name) == cutoff_of(comparison.primary);
-    (same ? comparison.metrics : comparison.other_metrics).push_back(std::move(name));
+  const Index k = eval::parse_metric_name(comparison.primary).k;
+  for (std::string& text : ordered_metrics({names.begin(), names.end()}, comparison.primary)) {
+    const eval::MetricName name = eval::parse_metric_name(text);
+    const eval::Metric* known = eval::find_metric(name.metric);
+    std::vector<std::string>& same_k =
+        known != nullptr && known->beyond_accuracy() ? comparison.beyond : comparison.metrics;
+    (name.k == k ? same_k : comparison.other_metrics).push_back(std::move(text));
   }
   return comparison;
 }

@@ -54,8 +54,9 @@ struct Comparison {
   bool complete = false;
   std::vector<std::int64_t> seeds;
   std::vector<ComparedMethod> methods;
-  std::vector<std::string> metrics;        // names at the primary one's K, that one first
-  std::vector<std::string> other_metrics;  // at other K
+  std::vector<std::string> metrics;        // of accuracy, at the primary one's K, that one first
+  std::vector<std::string> beyond;         // beyond accuracy, at the same K
+  std::vector<std::string> other_metrics;  // all at other K
 };
 
 /// Throws DataError naming what is wrong.

@@ -1,4 +1,6 @@
 #include "monet/core/files/mapped_file.h"
+#include "monet/eval/metric_name.h"
+#include "monet/eval/metrics.h"
 #include "monet/report/comparison.h"
 #include "monet/report/facts.h"
 #include "monet/report/learning_curve.h"
@@ -27,6 +29,25 @@ std::string stars_of(const ComparedMethod& method, const std::string& metric) {
   return test == method.tests.end() ? "" : stars(test->second.t_p_holm);
 }
 
+const eval::Metric* known_metric(const std::string& name) {
+  return eval::find_metric(eval::parse_metric_name(name).metric);
+}
+
+/// The best mean of a metric over the methods; NaN where there is none, or none is better than another.
+double best_mean(const Comparison& comparison, const std::string& metric,
+                 std::map<std::string, Spread> ComparedMethod::*split) {
+  const eval::Metric* known = known_metric(metric);
+  const eval::Better better = known == nullptr ? eval::Better::larger : known->better;
+  if (better == eval::Better::neither) return kNoNumber;
+  double best = kNoNumber;
+  for (const ComparedMethod& method : comparison.methods) {
+    const Spread* spread = find(method.*split, metric);
+    if (spread == nullptr) continue;
+    best = better == eval::Better::larger ? std::fmax(best, spread->mean) : std::fmin(best, spread->mean);
+  }
+  return best;
+}
+
 /// Rows of methods, columns of metrics, of one split.
 Table metrics_table(const Comparison& comparison, const std::vector<std::string>& metrics,
                     std::map<std::string, Spread> ComparedMethod::*split, std::string caption) {
@@ -34,10 +55,7 @@ Table metrics_table(const Comparison& comparison, const std::vector<std::string>
   std::map<std::string, double> best;
   for (const std::string& metric : metrics) {
     table.columns.push_back({metric});
-    for (const ComparedMethod& method : comparison.methods) {
-      const Spread* spread = find(method.*split, metric);
-      if (spread != nullptr) best[metric] = std::max(best.contains(metric) ? best[metric] : spread->mean, spread->mean);
-    }
+    best[metric] = best_mean(comparison, metric, split);
   }
   const bool test = split == &ComparedMethod::metrics;
   for (const ComparedMethod& method : comparison.methods) {
@@ -70,6 +88,15 @@ std::string stars_explained(const Comparison& comparison) {
       against.size() == 1 ? *against.begin() : "the one named under Significance");
 }
 
+/// "gini@20: how unevenly …; less is better. novelty@20: …"
+std::string metrics_explained(const std::vector<std::string>& metrics) {
+  std::string text;
+  for (const std::string& metric : metrics) {
+    text += fmt::format("{}{}: {}.", text.empty() ? "" : " ", metric, known_metric(metric)->explanation());
+  }
+  return text;
+}
+
 Section results(const Comparison& comparison) {
   Section section{"Results", {}};
   const std::size_t n = comparison.seeds.size();
@@ -77,6 +104,11 @@ Section results(const Comparison& comparison) {
   section.blocks.emplace_back(
       metrics_table(comparison, comparison.metrics, &ComparedMethod::metrics, "Test split, " + seeds));
   section.blocks.emplace_back(Paragraph{stars_explained(comparison)});
+  if (!comparison.beyond.empty()) {
+    section.blocks.emplace_back(metrics_table(comparison, comparison.beyond, &ComparedMethod::metrics,
+                                              "Beyond accuracy, test split, " + seeds));
+    section.blocks.emplace_back(Paragraph{metrics_explained(comparison.beyond)});
+  }
   std::size_t drawn = 0;
   for (const std::string& metric : comparison.metrics) {
     if (drawn == kMostBars) break;

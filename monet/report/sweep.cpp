@@ -1,5 +1,7 @@
 #include "monet/report/sweep.h"
 
+#include "monet/eval/metric_name.h"
+#include "monet/eval/metrics.h"
 #include "monet/report/facts.h"
 #include "monet/report/metric_names.h"
 #include "monet/report/numbers.h"
@@ -60,11 +62,18 @@ void collect_values(Sweep& sweep, const std::vector<std::string>& names) {
   }
 }
 
-/// The metrics that trials have, in the field's order.
+bool beyond_accuracy(const std::string& name) {
+  const eval::Metric* known = eval::find_metric(eval::parse_metric_name(name).metric);
+  return known != nullptr && known->beyond_accuracy();
+}
+
+/// The metrics of accuracy that trials have, in order.
 std::vector<std::string> metric_names(const Sweep& sweep, std::map<std::string, double> Trial::*split) {
   std::set<std::string> names;
   for (const Trial& trial : sweep.trials) {
-    for (const auto& [name, value] : trial.*split) names.insert(name);
+    for (const auto& [name, value] : trial.*split) {
+      if (!beyond_accuracy(name)) names.insert(name);
+    }
   }
   return ordered_metrics({names.begin(), names.end()}, sweep.metric);
 }
@@ -129,8 +138,14 @@ Section best_section(const Sweep& sweep) {
   Facts facts;
   for (const auto& [name, value] : trial.options) facts.entries.emplace_back(name, value.text);
   facts.entries.emplace_back(sweep.split + " " + sweep.metric, metric_text(trial.score));
+  std::vector<std::string> tested;
+  const Index k = eval::parse_metric_name(sweep.metric).k;
   for (const auto& [name, value] : trial.test) {
-    if (name == sweep.metric && sweep.split != "test") facts.entries.emplace_back("test " + name, metric_text(value));
+    const bool judged = name == sweep.metric && sweep.split != "test";
+    if (judged || (beyond_accuracy(name) && eval::parse_metric_name(name).k == k)) tested.push_back(name);
+  }
+  for (const std::string& name : ordered_metrics(tested, sweep.metric)) {
+    facts.entries.emplace_back("test " + name, metric_text(trial.test.at(name)));
   }
   section.blocks.emplace_back(std::move(facts));
   return section;

@@ -40,6 +40,8 @@ TEST_F(Experiments, AComparisonLeavesItsTablesAndEveryRun) {
   expect_done(outcome);
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("| monet:encoder=lightgcn,alpha=0.5 |"), HasSubstr("recall@20"),
                                  HasSubstr("±"), HasSubstr("p (Wilcoxon)")));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("| beyond accuracy "), HasSubstr("coverage@20"), HasSubstr("gini@20"),
+                                 HasSubstr("novelty@20"), Not(HasSubstr("popularity@20"))));
   EXPECT_EQ(outcome.out, read_text(folder_ / "out/comparison.md"));
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("mf, seed 4: done"), Not(HasSubstr("\r"))));
   for (const char* name : {"comparison.csv", "comparison.tex"}) EXPECT_NE(read_text(folder_ / "out" / name), "");
@@ -57,6 +59,11 @@ TEST_F(Experiments, AComparisonLeavesItsTablesAndEveryRun) {
   ASSERT_EQ(recall.at("values").size(), 2U);
   EXPECT_DOUBLE_EQ(recall.at("mean"),
                    (recall.at("values")[0].get<double>() + recall.at("values")[1].get<double>()) / 2);
+  for (const char* name : {"coverage@10", "gini@20", "popularity@20", "novelty@10", "ils.image@20", "ils.text@10"}) {
+    EXPECT_EQ(monet.at("metrics").at(name).at("values").size(), 2U) << name;
+    EXPECT_FALSE(monet.at("tests").contains(name)) << name << " is no metric of a user against targets";
+  }
+  EXPECT_THAT(read_text(folder_ / "out/comparison.csv"), HasSubstr("ils.text@20"));
   EXPECT_GT(monet.at("peak_bytes"), 1'000'000);
   EXPECT_EQ(monet.at("tests").at("recall@10").at("users"), kUsers);
 

@@ -1,4 +1,6 @@
 // Recommending and evaluating from an artifact: formats, ids, exclusions, newcomers, explanations.
+#include "monet/eval/metric_name.h"
+#include "monet/eval/metrics.h"
 #include "tests/cli/scratch.h"
 
 #include <nlohmann/json.hpp>
@@ -6,6 +8,7 @@
 #include <algorithm>
 #include <set>
 #include <sstream>
+#include <variant>
 
 namespace monet::test {
 namespace {
@@ -254,6 +257,63 @@ TEST_F(Recommend, EvaluateWritesTheMetricsOfEachCut) {
   }
   EXPECT_NEAR(metrics.at("metrics").at("recall@5").get<double>(), static_cast<double>(hits) / kUsers, 1e-9);
   EXPECT_NEAR(metrics.at("metrics").at("precision@5").get<double>(), static_cast<double>(hits) / kUsers / 5, 1e-9);
+}
+
+TEST_F(Recommend, EvaluateTellsEveryMetricOfTheList) {
+  const std::vector<std::string> words{"evaluate", "--artifact", artifact_, "--data", path_of("data"), "--k", "3,5"};
+  const auto with = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = words;
+    all.insert(all.end(), more.begin(), more.end());
+    const Outcome outcome = run(all);
+    expect_done(outcome);
+    return outcome.out;
+  };
+  const std::string text = with({"--auc"});
+  const json metrics = json::parse(with({"--auc", "--json", "-"})).at("metrics");
+  const std::size_t second = text.find("\nbeyond accuracy\nmetric");
+  ASSERT_NE(second, std::string::npos) << text;
+  std::size_t expected = 0;
+  for (const eval::Metric& metric : eval::all_metrics()) {
+    const bool pairs = std::holds_alternative<eval::OfPairs>(metric.rule);
+    for (const std::string& modality :
+         pairs ? std::vector<std::string>{"image", "text"} : std::vector<std::string>{""}) {
+      eval::MetricName name{std::string(metric.name), modality};
+      const std::size_t at = text.find("\n" + eval::to_string(name) + " ");
+      ASSERT_NE(at, std::string::npos) << metric.name;
+      EXPECT_EQ(at > second, metric.beyond_accuracy()) << metric.name;
+      if (std::holds_alternative<eval::OfScores>(metric.rule)) {
+        EXPECT_TRUE(metrics.contains(metric.name)) << metric.name;
+        ++expected;
+        continue;
+      }
+      for (const Index k : {3, 5}) {
+        name.k = k;
+        EXPECT_TRUE(metrics.contains(eval::to_string(name))) << eval::to_string(name);
+        ++expected;
+      }
+    }
+  }
+  EXPECT_EQ(metrics.size(), expected);
+
+  // Counted by hand from the recommendations.
+  std::set<std::string> items;
+  double interactions = 0.0;
+  for (const Row& row : recommend({"--users", "all", "--k", "5"})) {
+    items.insert(row.item);
+    for (std::size_t user = 0; user < kUsers; ++user) {
+      for (const std::size_t item : training_items(user))
+        interactions += row.item == "B00" + std::to_string(item) ? 1 : 0;
+    }
+  }
+  EXPECT_DOUBLE_EQ(metrics.at("coverage@5"), static_cast<double>(items.size()) / static_cast<double>(kItems));
+  EXPECT_DOUBLE_EQ(metrics.at("popularity@5"), interactions / static_cast<double>(5 * kUsers));
+
+  // Without features nothing is said of similarity.
+  expect_done(run({"train", "--data", path_of("data"), "--model", "popularity", "--modalities", "none", "--out",
+                   path_of("plain")}));
+  const Outcome plain = run({"evaluate", "--artifact", path_of("plain"), "--data", path_of("data")});
+  expect_done(plain);
+  EXPECT_THAT(plain.out, AllOf(HasSubstr("novelty "), Not(HasSubstr("ils"))));
 }
 
 TEST_F(Recommend, EvaluateTellsTheSameForAnyNumberOfThreads) {

@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/eval/metrics.h"
+#include "monet/rank/rank.h"
 #include "monet/rank/scores.h"
 #include "tests/rank/problem.h"
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <variant>
 #include <vector>
 
 namespace monet::eval {
@@ -43,7 +45,8 @@ std::vector<double> brute_force(const Problem& problem, const Csr& targets, cons
   }
   hits.resize(std::min(hits.size(), static_cast<std::size_t>(*std::max_element(options.ks.begin(), options.ks.end()))));
   std::vector<double> out;
-  for (const Metric metric : kMetrics) {
+  for (const Metric& metric : all_metrics()) {
+    if (!std::holds_alternative<OfHits>(metric.rule)) continue;
     for (const Index k : options.ks) out.push_back(value(metric, hits, targets.degree(user), k));
   }
   out.push_back(better / pairs);
@@ -115,6 +118,38 @@ TEST(Evaluate, IsTheSameBitsForAnyThreads) {
     ThreadPool pool(threads);
     EXPECT_EQ(evaluate(pool, problem.scoring, held_out.history, options).metrics, expected.metrics);
   }
+}
+
+// The lists are those of `rank`, of the users with a target only; the other figures stay what they are.
+TEST(Evaluate, LooksBeyondAccuracyWhenAsked) {
+  const Problem problem(60, 50, 6, 0.6, {1, 2, 0, 5, 46, 49});
+  const Problem held_out(60, 50, 6, 0.6, {2, 0, 1});
+  Matrix<float> image(50, 3);
+  for (Index i = 0; i < image.size(); ++i) image.data()[i] = static_cast<float>(i * 37 % 11) - 4.0F;
+  ThreadPool pool(2);
+  EvaluateOptions options;
+  options.ks = {3, 10};
+  const Evaluation plain = evaluate(pool, problem.scoring, held_out.history, options);
+  options.beyond_accuracy = true;
+  options.features = {{"image", image}};
+  Evaluation both = evaluate(pool, problem.scoring, held_out.history, options);
+
+  std::vector<std::int32_t> users;
+  for (std::int32_t u = 0; u < 60; ++u) {
+    if (held_out.history.degree(u) > 0) users.push_back(u);
+  }
+  rank::RankOptions ranking_options;
+  ranking_options.k = 10;
+  const rank::Ranking ranking = rank::rank(pool, problem.scoring, users, ranking_options);
+  BeyondAccuracy beyond(pool, options.ks, problem.scoring.item_popularity, 60, options.features);
+  beyond.add(pool, {ranking.items, ranking.counts});
+  const auto expected = beyond.metrics();
+  EXPECT_EQ(expected.size(), 10U);
+  for (const auto& [name, value] : expected) {
+    EXPECT_EQ(both.metrics.at(name), value) << name;
+    both.metrics.erase(name);
+  }
+  EXPECT_EQ(both.metrics, plain.metrics);
 }
 
 TEST(Evaluate, RefusesWhatDoesNotFit) {

@@ -1,10 +1,14 @@
 // A comparison as Markdown, CSV and LaTeX.
+#include "monet/eval/metric_name.h"
+#include "monet/eval/metrics.h"
 #include "monet/experiments/comparison_documents.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <sstream>
+#include <variant>
 
 namespace monet::experiments {
 namespace {
@@ -77,6 +81,65 @@ TEST(Tables, MarkdownLinesUpAndSaysHowToReadIt) {
   }
   ASSERT_EQ(widths.size(), 5U);
   EXPECT_THAT(widths, ::testing::Each(widths.front()));
+}
+
+/// The example with every metric of the list, at 10 and at 20.
+Comparison with_all_metrics() {
+  Comparison comparison = example();
+  for (MethodResult& result : comparison.methods) {
+    if (result.metrics.empty()) continue;
+    for (const eval::Metric& metric : eval::all_metrics()) {
+      const bool pairs = std::holds_alternative<eval::OfPairs>(metric.rule);
+      for (const Index k : {10, 20}) {
+        const eval::MetricName name{std::string(metric.name), pairs ? "image" : "", k};
+        result.metrics[eval::to_string(name)] = summary({0.2, 0.4}, 0.1);
+      }
+    }
+  }
+  return comparison;
+}
+
+/// The names in the header of a Markdown table that starts with `first`.
+std::vector<std::string> header_of(const std::string& markdown, const std::string& first) {
+  for (const std::string& line : lines_of(markdown)) {
+    if (!line.starts_with("| " + first)) continue;
+    std::istringstream words(line.substr(first.size() + 2));
+    std::vector<std::string> names;
+    for (std::string word; words >> word;) {
+      if (word.find('@') != std::string::npos) names.push_back(word);
+    }
+    return names;
+  }
+  return {};
+}
+
+TEST(Tables, HaveTheColumnsThatTheListOfMetricsSays) {
+  const std::string text = to_markdown(with_all_metrics());
+  std::vector<std::string> first, second;
+  for (const eval::Column column : {eval::Column::every_k, eval::Column::primary_k}) {
+    for (const eval::Metric& metric : eval::all_metrics()) {
+      if (metric.column != column) continue;
+      std::vector<std::string>& names = metric.beyond_accuracy() ? second : first;
+      if (column == eval::Column::every_k) names.push_back(eval::at_k(metric.name, 10));
+      names.push_back(eval::at_k(metric.name, 20));
+    }
+  }
+  EXPECT_THAT(first, ::testing::IsSupersetOf({"recall@10", "recall@20", "ndcg@20", "precision@20"}));
+  EXPECT_THAT(second, ::testing::ElementsAre("coverage@20", "gini@20", "novelty@20"));
+  EXPECT_EQ(header_of(text, "beyond accuracy"), second);
+  first.emplace_back("recall@20");  // of the lead
+  EXPECT_EQ(header_of(text, "method"), first);
+  EXPECT_THAT(text, HasSubstr("- gini@20: how unevenly"));
+  EXPECT_THAT(text, HasSubstr("; less is better\n"));
+  EXPECT_THAT(to_markdown(example()), Not(HasSubstr("beyond")));
+}
+
+TEST(Tables, CsvHasEveryMetricOfTheList) {
+  const std::string text = to_csv(with_all_metrics());
+  for (const eval::Metric& metric : eval::all_metrics()) {
+    const bool pairs = std::holds_alternative<eval::OfPairs>(metric.rule);
+    EXPECT_THAT(text, HasSubstr(fmt::format(",done,{}{}@20,", metric.name, pairs ? ".image" : "")));
+  }
 }
 
 TEST(Tables, CsvHasOneLineForEachMethodAndMetricWithAllColumns) {

@@ -1,9 +1,13 @@
 // What stands in the HTML file itself, for readers without scripts.
+#include "monet/eval/metric_name.h"
+#include "monet/eval/metrics.h"
 #include "tests/cli/scratch.h"
 #include "tests/report/browser.h"
 #include "tests/report/fixtures.h"
 
+#include <algorithm>
 #include <regex>
+#include <variant>
 
 namespace monet::test {
 namespace {
@@ -37,6 +41,38 @@ TEST_F(ReportContent, AComparisonShowsMeansSpreadsAndStars) {
   EXPECT_THAT(html, HasSubstr("differs from lightgcn by a paired t-test"));
   EXPECT_THAT(html, Not(HasSubstr("not finished")));
   EXPECT_THAT(html, AllOf(HasSubstr("59,541"), HasSubstr("0123456789abcdef")));
+}
+
+TEST_F(ReportContent, AComparisonShowsWhatIsBeyondAccuracy) {
+  const std::string html = comparison_page(comparison());
+  const std::string below = html.substr(std::min(html.find("Beyond accuracy, test split"), html.size()));
+  EXPECT_THAT(below, AllOf(HasSubstr("coverage@20"), HasSubstr("gini@20"), HasSubstr("ils.image@20")));
+  EXPECT_THAT(below, HasSubstr("<strong>0.5600 ± 0.0030</strong>")) << "the largest coverage";
+  EXPECT_THAT(below, HasSubstr("<strong>0.9300 ± 0.0030</strong>")) << "the smallest Gini";
+  EXPECT_THAT(below, AllOf(HasSubstr(">7 ± 0.0030"), Not(HasSubstr("<strong>7 ±"))))
+      << "no novelty is better than another";
+  EXPECT_THAT(below, AllOf(HasSubstr("gini@20: how unevenly"), HasSubstr("less is better. novelty@20: bits")));
+  EXPECT_THAT(html, Not(HasSubstr("gini@20 on the test split"))) << "bars are of accuracy";
+}
+
+TEST_F(ReportContent, EveryMetricOfTheListIsOnThePages) {
+  Document compared = comparison(), swept = sweep();
+  std::vector<std::string> names, beyond;
+  for (const eval::Metric& metric : eval::all_metrics()) {
+    const std::string modality = std::holds_alternative<eval::OfPairs>(metric.rule) ? "text" : "";
+    names.push_back(eval::to_string(eval::MetricName{std::string(metric.name), modality, 20}));
+    if (metric.beyond_accuracy()) beyond.push_back(names.back());
+    compared["methods"][0]["metrics"][names.back()] = {{"mean", 0.5}, {"sd", 0.0}, {"values", Document::array({0.5})}};
+    swept["trials"][3]["test"][names.back()] = 0.5;
+  }
+  const std::string page = comparison_page(compared);
+  write_json(folder_ / "out" / "sweep.json", swept);
+  const std::string trials = report_of("out");
+  for (const std::string& name : names) {
+    EXPECT_THAT(page, HasSubstr(">" + name + "</th>"));
+    EXPECT_THAT(trials, HasSubstr(">test " + name + "<"));
+  }
+  for (const std::string& name : beyond) EXPECT_THAT(trials, Not(HasSubstr(">test " + name + "</th>")));
 }
 
 TEST_F(ReportContent, AnUnfinishedComparisonSaysSo) {

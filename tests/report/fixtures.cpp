@@ -37,9 +37,10 @@ Document spread(double mean, double sd) {
 Document method(const std::string& label, double recall, double sd) {
   Document json{{"label", label}, {"model", label},  {"options", Document::object()},
                 {"tuned", false}, {"state", "done"}, {"error", ""}};
-  json["metrics"] = {{"ndcg@20", spread(recall / 2.0, sd / 2.0)},
-                     {"recall@20", spread(recall, sd)},
-                     {"recall@10", spread(recall / 1.5, sd)}};
+  json["metrics"] = {{"ndcg@20", spread(recall / 2.0, sd / 2.0)}, {"recall@20", spread(recall, sd)},
+                     {"recall@10", spread(recall / 1.5, sd)},     {"coverage@20", spread(recall * 8.0, sd)},
+                     {"gini@20", spread(1.0 - recall, sd)},       {"novelty@20", spread(recall * 100.0, sd)},
+                     {"ils.image@20", spread(recall * 3.0, sd)}};
   json["validation"] = {{"recall@20", spread(recall, sd)}};
   json["seconds"] = {{"mean", 118.0}, {"values", {118.2, 117.8}}};
   json["peak_bytes"] = 103'000'000;

@@ -44,9 +44,10 @@ TEST(Numbers, EarnStarsBelowTheThresholds) {
   EXPECT_EQ(stars(kNoNumber), "");
 }
 
-TEST(MetricNames, AreOrderedByCutoffThenAsInTheField) {
-  EXPECT_THAT(ordered_metrics({"hit@10", "mrr@20", "ndcg@10", "ndcg@20", "recall@20", "recall@5"}, "ndcg@20"),
-              ElementsAre("ndcg@20", "recall@20", "mrr@20", "recall@5", "ndcg@10", "hit@10"));
+TEST(MetricNames, AreOrderedByKThenAsInTheList) {
+  EXPECT_THAT(
+      ordered_metrics({"hit@10", "mrr@20", "ndcg@10", "ils.text@20", "ndcg@20", "recall@20", "recall@5"}, "ndcg@20"),
+      ElementsAre("ndcg@20", "recall@20", "mrr@20", "ils.text@20", "recall@5", "hit@10", "ndcg@10"));
 }
 
 TEST(Scales, FollowTheSpreadOfTheValues) {
