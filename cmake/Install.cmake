@@ -52,9 +52,9 @@ set(MONET_PUBLIC_HEADERS
   monet/models/options.h
   monet/models/parameters.h
   monet/scoring/scoring.h
-  monet/prepare/feature_source.h
-  monet/prepare/item.h
-  monet/prepare/item_store.h
+  monet/prepare/items/feature_source.h
+  monet/prepare/items/item.h
+  monet/prepare/items/item_store.h
   monet/prepare/options.h
   monet/prepare/prepare.h
   monet/rank/explain.h
