@@ -7,12 +7,12 @@
 // --whole N: also a preparation of N gzip'd reviews from file to dataset directory, with its peak memory.
 
 #include "monet/core/rng.h"
-#include "monet/prepare/catalogue.h"
-#include "monet/prepare/json_record.h"
+#include "monet/prepare/items/catalogue.h"
 #include "monet/prepare/prepare.h"
-#include "monet/prepare/python_record.h"
-#include "monet/prepare/record_interactions.h"
-#include "monet/prepare/table_interactions.h"
+#include "monet/prepare/records/json_record.h"
+#include "monet/prepare/records/python_record.h"
+#include "monet/prepare/records/record_interactions.h"
+#include "monet/prepare/tables/table_interactions.h"
 #include "bench/timing.h"
 
 #include <fmt/core.h>

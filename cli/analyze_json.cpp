@@ -1,5 +1,7 @@
 #include "cli/analyze_json.h"
 
+#include "cli/json_text.h"
+
 #include <nlohmann/json.hpp>
 
 namespace monet::cli {
@@ -27,10 +29,6 @@ Json to_json(const data::Dataset& dataset) {
           {"modalities", names}};
 }
 
-std::string text_of(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 }  // namespace
 
 std::string similarity_json(const data::Dataset& dataset,
@@ -52,7 +50,7 @@ std::string similarity_json(const data::Dataset& dataset,
          {"histogram",
           {{"edges", m.edges}, {"interacted", m.interacted_counts}, {"not_interacted", m.not_interacted_counts}}}});
   }
-  return text_of(json);
+  return json_text(json);
 }
 
 std::string avg_diff_json(const artifact::Artifact& artifact,
@@ -67,7 +65,7 @@ std::string avg_diff_json(const artifact::Artifact& artifact,
                                   {"standard_error", m.estimate.standard_error},
                                   {"pairs", m.estimate.pairs}});
   }
-  return text_of(json);
+  return json_text(json);
 }
 
 }  // namespace monet::cli

@@ -12,8 +12,7 @@
 namespace monet::cli {
 
 namespace {
-constexpr auto kRedraw = std::chrono::milliseconds(100);
-constexpr std::size_t kBarCells = 20;
+constexpr auto kBytesRedraw = std::chrono::milliseconds(100);
 constexpr std::size_t kNameColumns = 30;
 }  // namespace
 
@@ -30,17 +29,14 @@ void ByteProgress::on_bytes(const std::string& file, Index done, Index total) {
     file_ = file;
     start_ = now;
   }
-  if (now - last_ < kRedraw) return;
+  if (now - last_ < kBytesRedraw) return;
   last_ = now;
   shown_ = true;
   const double share = total > 0 ? std::min(1.0, static_cast<double>(done) / static_cast<double>(total)) : 1.0;
-  const auto filled = static_cast<std::size_t>(share * static_cast<double>(kBarCells));
-  std::string bar;
-  for (std::size_t cell = 0; cell < kBarCells; ++cell) bar += cell < filled ? "█" : "░";
   const double seconds = std::chrono::duration<double>(now - start_).count();
   const double left = share > 0.0 ? seconds * (1.0 - share) / share : 0.0;
-  fmt::print(stderr, "\r{} {} {:3.0f} % of {:.1f} MB  {} left\x1b[K", fitted(file, kNameColumns), bar, 100.0 * share,
-             1e-6 * static_cast<double>(total), clock_text(left));
+  fmt::print(stderr, "\r{} {} {:3.0f} % of {:.1f} MB  {} left\x1b[K", fitted(file, kNameColumns), bar_cells(share),
+             100.0 * share, 1e-6 * static_cast<double>(total), clock_text(left));
   std::fflush(stderr);
 }
 

@@ -5,6 +5,7 @@
 #include "cli/exit_code.h"
 #include "cli/experiment_display.h"
 #include "cli/experiment_flags.h"
+#include "cli/experiment_limits.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -20,9 +21,6 @@
 namespace monet::cli {
 
 namespace {
-
-constexpr int kMostSeeds = 1000;
-constexpr int kMostTrials = 100'000;
 
 struct CompareCommand {
   ExperimentFlags flags;

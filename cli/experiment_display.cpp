@@ -11,7 +11,7 @@
 namespace monet::cli {
 
 namespace {
-constexpr auto kRedraw = std::chrono::milliseconds(200);
+constexpr auto kRunsRedraw = std::chrono::milliseconds(200);
 }
 
 ExperimentDisplay::ExperimentDisplay(std::vector<std::string> notes)
@@ -35,7 +35,7 @@ void ExperimentDisplay::on_progress(std::size_t done, std::size_t total,
                                     const std::vector<experiments::RunningRun>& running) {
   if (!terminal_) return;
   const Clock::time_point now = Clock::now();
-  if (shown_ && now - last_ < kRedraw) return;
+  if (shown_ && now - last_ < kRunsRedraw) return;
   last_ = now;
   shown_ = true;
   std::string text =

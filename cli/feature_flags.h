@@ -1,6 +1,6 @@
 #pragma once
 
-#include "monet/prepare/made_features.h"
+#include "monet/prepare/items/made_features.h"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,5 +1,7 @@
 #include "cli/info_json.h"
 
+#include "cli/json_text.h"
+
 #include <nlohmann/json.hpp>
 
 #include <variant>
@@ -57,10 +59,6 @@ Json to_json(const Fields& fields) {
   return object;
 }
 
-std::string text_of(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 }  // namespace
 
 std::string info_json(const data::Dataset& dataset, const data::Inspection& inspection,
@@ -99,7 +97,7 @@ std::string info_json(const data::Dataset& dataset, const data::Inspection& insp
   json["warnings"] = quality.warnings;
   json["problems"] = inspection.problems;
   json["broken"] = inspection.broken;
-  return text_of(json);
+  return json_text(json);
 }
 
 std::string info_json(const artifact::Artifact& artifact) {
@@ -122,7 +120,7 @@ std::string info_json(const artifact::Artifact& artifact) {
   json["training"] = to_json(config.training);
   json["metrics"] = {{"validation", config.validation}, {"test", config.test}};
   json["tensors"] = artifact.tensor_names();
-  return text_of(json);
+  return json_text(json);
 }
 
 }  // namespace monet::cli

@@ -19,7 +19,7 @@ namespace monet::cli {
 
 namespace {
 
-using prepare::Format, prepare::MissingFeatures, prepare::PrepareOptions, prepare::SplitRule;
+using prepare::MissingFeatures, prepare::PrepareOptions, prepare::SplitRule;
 
 bool is_plain_name(const std::string& name) {
   return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), [](char c) {
@@ -170,11 +170,13 @@ Run add_prepare(CLI::App& root) {
     if (!is_plain_name(text)) fail<UsageError>("--name: '{}' is not of letters, digits, '-', '_' and '.'", text);
     command->options.name = text;
   });
-  add_optional_choice<Format>(*app, "--format", options.format,
-                              {Format::amazon_2014, Format::amazon_2018, Format::amazon_2023, Format::ratings_user_item,
-                               Format::ratings_item_user, Format::table, Format::json_lines, Format::recbole,
-                               Format::maml, Format::movielens, Format::mmrec},
-                              "of the source (default: found by looking)");
+  add_optional_choice<prepare::Format>(
+      *app, "--format", options.format,
+      {prepare::Format::amazon_2014, prepare::Format::amazon_2018, prepare::Format::amazon_2023,
+       prepare::Format::ratings_user_item, prepare::Format::ratings_item_user, prepare::Format::table,
+       prepare::Format::json_lines, prepare::Format::recbole, prepare::Format::maml, prepare::Format::movielens,
+       prepare::Format::mmrec},
+      "of the source (default: found by looking)");
   add_value(*app, "--catalogue", "FILE|none", "of the items (default: found beside the source)",
             [command](const std::string& text) {
               command->options.use_catalogue = text != "none";

@@ -4,6 +4,7 @@
 #include "cli/exit_code.h"
 #include "cli/experiment_display.h"
 #include "cli/experiment_flags.h"
+#include "cli/experiment_limits.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -22,7 +23,6 @@ namespace {
 
 namespace paper = experiments::paper;
 
-constexpr int kMostSeeds = 1000;
 constexpr int kSeeds = 5;
 constexpr int kQuickSeeds = 2;
 constexpr Index kListLength = 20;  // of the paper's measures

@@ -7,6 +7,7 @@
 #include "cli/exit_code.h"
 #include "cli/experiment_display.h"
 #include "cli/experiment_flags.h"
+#include "cli/experiment_limits.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -22,8 +23,6 @@
 namespace monet::cli {
 
 namespace {
-
-constexpr int kMostTrials = 100'000;
 
 struct SweepCommand {
   ExperimentFlags flags;

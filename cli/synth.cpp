@@ -24,7 +24,7 @@ namespace {
 
 constexpr Index kMostRows = std::numeric_limits<std::int32_t>::max();
 constexpr Index kMostInteractions = Index{1} << 40;
-constexpr Index kWidest = 1 << 20;
+constexpr Index kWidestModality = 1 << 20;
 
 enum class Layout { dataset, raw };
 
@@ -52,7 +52,8 @@ std::vector<synth::ModalityShape> parse_shapes(const std::string& text) {
     if (colon == 0 || colon == std::string::npos || part.find('/') != std::string::npos) {
       fail<UsageError>("--modalities: '{}' is not NAME:WIDTH, e.g. image:64", part);
     }
-    shapes.push_back({part.substr(0, colon), parse_integer("--modalities", part.substr(colon + 1), 1, kWidest)});
+    shapes.push_back(
+        {part.substr(0, colon), parse_integer("--modalities", part.substr(colon + 1), 1, kWidestModality)});
   }
   if (shapes.empty()) fail<UsageError>("--modalities: '{}' names nothing; expected NAME:WIDTH,… or none", text);
   return shapes;

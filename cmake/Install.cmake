@@ -9,6 +9,7 @@ set(MONET_PUBLIC_HEADERS
   monet/artifact/artifact.h
   monet/artifact/config.h
   monet/artifact/id_table.h
+  monet/autograd/tape.h
   monet/core/buffer.h
   monet/core/csr.h
   monet/core/error.h
@@ -17,6 +18,7 @@ set(MONET_PUBLIC_HEADERS
   monet/core/files/safetensors.h
   monet/core/log.h
   monet/core/matrix.h
+  monet/core/options.h
   monet/core/rng.h
   monet/core/thread_pool.h
   monet/core/view.h
@@ -29,9 +31,9 @@ set(MONET_PUBLIC_HEADERS
   monet/eval/analyses.h
   monet/eval/artifact_data.h
   monet/eval/data_quality.h
-  monet/eval/near_duplicates.h
   monet/eval/evaluator.h
   monet/eval/metrics.h
+  monet/eval/near_duplicates.h
   monet/eval/significance.h
   monet/experiments/avg_diff.h
   monet/experiments/comparison.h
@@ -48,13 +50,19 @@ set(MONET_PUBLIC_HEADERS
   monet/experiments/scheduler.h
   monet/experiments/similarity.h
   monet/experiments/sweep.h
+  monet/experiments/task.h
   monet/graph/bipartite.h
   monet/models/model.h
   monet/models/options.h
+  monet/models/output.h
   monet/models/parameters.h
-  monet/prepare/feature_source.h
-  monet/prepare/item.h
-  monet/prepare/item_store.h
+  monet/models/registry.h
+  monet/models/shared_options.h
+  monet/models/step_work.h
+  monet/monet.h
+  monet/prepare/items/feature_source.h
+  monet/prepare/items/item.h
+  monet/prepare/items/item_store.h
   monet/prepare/options.h
   monet/prepare/prepare.h
   monet/rank/cosines.h
@@ -72,6 +80,8 @@ set(MONET_PUBLIC_HEADERS
   monet/synth/generator.h
   monet/synth/options.h
   monet/synth/raw_shop.h
+  monet/train/observer.h
+  monet/train/options.h
   monet/train/trainer.h)
 
 get_property(layers GLOBAL PROPERTY MONET_LAYERS)

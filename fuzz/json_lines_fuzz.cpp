@@ -1,6 +1,6 @@
 // Any text either is JSON lines (reviews, a catalogue) or a DataError.
-#include "monet/prepare/json_record.h"
-#include "monet/prepare/record_interactions.h"
+#include "monet/prepare/records/json_record.h"
+#include "monet/prepare/records/record_interactions.h"
 #include "fuzz/raw_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,5 +1,5 @@
 // Any text either is lines of Python dict literals or a DataError.
-#include "monet/prepare/python_record.h"
+#include "monet/prepare/records/python_record.h"
 #include "fuzz/raw_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

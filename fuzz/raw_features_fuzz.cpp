@@ -1,5 +1,5 @@
 // Any bytes either are Amazon's image features, a float_seq column or a list of row ids, or a DataError.
-#include "monet/prepare/given_features.h"
+#include "monet/prepare/items/given_features.h"
 #include "fuzz/raw_text.h"
 
 namespace {

@@ -1,8 +1,8 @@
 // Any text either is a table of interactions or items, with a header (CSV, TSV, RecBole) or without, MovieLens' lines,
 // a column of float sequences, or a DataError.
-#include "monet/prepare/given_features.h"
-#include "monet/prepare/movielens.h"
-#include "monet/prepare/table_interactions.h"
+#include "monet/prepare/items/given_features.h"
+#include "monet/prepare/tables/movielens.h"
+#include "monet/prepare/tables/table_interactions.h"
 #include "fuzz/raw_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "monet/core/error.h"
-#include "monet/prepare/catalogue.h"
 #include "monet/prepare/interaction_log.h"
-#include "monet/prepare/utf8.h"
+#include "monet/prepare/items/catalogue.h"
+#include "monet/prepare/streams/utf8.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

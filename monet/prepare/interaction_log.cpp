@@ -2,7 +2,7 @@
 
 #include "monet/data/interaction_table.h"
 #include "monet/data/text.h"
-#include "monet/prepare/utf8.h"
+#include "monet/prepare/streams/utf8.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "monet/prepare/feature_writer.h"
 #include "monet/prepare/interaction_set.h"
+#include "monet/prepare/items/feature_writer.h"
 #include "monet/prepare/options.h"
 #include "monet/prepare/prepare.h"
 

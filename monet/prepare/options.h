@@ -1,7 +1,7 @@
 #pragma once
 
 #include "monet/core/view.h"
-#include "monet/prepare/feature_source.h"
+#include "monet/prepare/items/feature_source.h"
 
 #include <cstdint>
 #include <filesystem>

@@ -2,10 +2,10 @@
 
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
-#include "monet/prepare/given_features.h"
 #include "monet/prepare/interaction_set.h"
+#include "monet/prepare/items/given_features.h"
 #include "monet/prepare/manifest.h"
-#include "monet/prepare/read_source.h"
+#include "monet/prepare/sources/read_source.h"
 #include "monet/prepare/split_rules.h"
 #include "monet/prepare/write_dataset.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "monet/prepare/interaction_set.h"
-#include "monet/prepare/item_store.h"
+#include "monet/prepare/items/item_store.h"
 
 #include <cstdint>
 #include <filesystem>

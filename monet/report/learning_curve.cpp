@@ -10,15 +10,13 @@ namespace monet::report {
 
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t kMostPoints = 250;
 
-double number(const Json& json) {
+double number(const nlohmann::json& json) {
   return json.is_null() ? kNoNumber : json.get<double>();
 }
 
-void add_line(LearningCurve& curve, const Json& line) {
+void add_line(LearningCurve& curve, const nlohmann::json& line) {
   const double epoch = line.at("epoch").get<double>();
   curve.epochs.push_back(epoch);
   curve.loss.push_back(number(line.at("loss")));
@@ -58,8 +56,8 @@ LearningCurve parse_learning_curve(std::string_view log, const std::filesystem::
     ++number;
     if (line.empty()) continue;
     try {
-      add_line(curve, Json::parse(line));
-    } catch (const Json::exception&) {
+      add_line(curve, nlohmann::json::parse(line));
+    } catch (const nlohmann::json::exception&) {
       fail<DataError>(
           "{}:{}: damaged: expected an object with epoch, loss and perhaps validation; restore the artifact or train "
           "again",

@@ -14,15 +14,15 @@ namespace monet::synth {
 namespace {
 using namespace std::string_view_literals;
 
-constexpr std::array kCategories = {"sneaker"sv,  "boot"sv,  "sandal"sv, "shirt"sv,  "sweater"sv,
-                                    "jacket"sv,   "scarf"sv, "hat"sv,    "dress"sv,  "umbrella"sv,
-                                    "backpack"sv, "mug"sv,   "lamp"sv,   "cushion"sv};
-constexpr std::array kColours = {"red"sv,   "blue"sv, "green"sv, "black"sv,  "white"sv,
-                                 "brown"sv, "grey"sv, "pink"sv,  "yellow"sv, "purple"sv};
+constexpr std::array kCategoryNames = {"sneaker"sv,  "boot"sv,  "sandal"sv, "shirt"sv,  "sweater"sv,
+                                       "jacket"sv,   "scarf"sv, "hat"sv,    "dress"sv,  "umbrella"sv,
+                                       "backpack"sv, "mug"sv,   "lamp"sv,   "cushion"sv};
+constexpr std::array kColourNames = {"red"sv,   "blue"sv, "green"sv, "black"sv,  "white"sv,
+                                     "brown"sv, "grey"sv, "pink"sv,  "yellow"sv, "purple"sv};
 constexpr std::array kPatterns = {"plain"sv,  "striped"sv, "dotted"sv,  "checked"sv,
                                   "floral"sv, "zigzag"sv,  "starred"sv, "quilted"sv};
-constexpr std::array kStyles = {"classic"sv, "sporty"sv, "vintage"sv, "minimalist"sv,
-                                "playful"sv, "rugged"sv, "elegant"sv};
+constexpr std::array kStyleNames = {"classic"sv, "sporty"sv, "vintage"sv, "minimalist"sv,
+                                    "playful"sv, "rugged"sv, "elegant"sv};
 
 // Streams of the seed, apart from each other.
 constexpr std::uint64_t kAttributeStream = 0x0a00;
@@ -33,12 +33,12 @@ constexpr std::uint64_t kShownStream = 0x300000000U;
 
 std::span<const std::string_view> words(Attribute attribute) {
   switch (attribute) {
-    case Attribute::category: return kCategories;
-    case Attribute::colour: return kColours;
+    case Attribute::category: return kCategoryNames;
+    case Attribute::colour: return kColourNames;
     case Attribute::pattern: return kPatterns;
     case Attribute::style: break;
   }
-  return kStyles;
+  return kStyleNames;
 }
 
 constexpr std::array<Attribute, kAttributes> kAll = {Attribute::category, Attribute::colour, Attribute::pattern,

@@ -1,8 +1,8 @@
-#include "monet/prepare/catalogue.h"
+#include "monet/prepare/items/catalogue.h"
 
-#include "monet/prepare/json_record.h"
-#include "monet/prepare/movielens.h"
-#include "monet/prepare/utf8.h"
+#include "monet/prepare/records/json_record.h"
+#include "monet/prepare/streams/utf8.h"
+#include "monet/prepare/tables/movielens.h"
 #include "tests/core/files/temporary_folder.h"
 #include "tests/prepare/support.h"
 

@@ -1,6 +1,6 @@
 #include "monet/core/files/npy.h"
 #include "monet/core/files/safetensors.h"
-#include "monet/prepare/given_features.h"
+#include "monet/prepare/items/given_features.h"
 #include "tests/core/files/temporary_folder.h"
 #include "tests/prepare/support.h"
 

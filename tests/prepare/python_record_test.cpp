@@ -1,4 +1,4 @@
-#include "monet/prepare/python_record.h"
+#include "monet/prepare/records/python_record.h"
 
 #include "tests/core/files/temporary_folder.h"
 #include "tests/prepare/support.h"

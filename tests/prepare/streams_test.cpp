@@ -1,9 +1,9 @@
 // Bytes, lines, records and tables, and every way in which a source can be damaged.
-#include "monet/prepare/byte_stream.h"
 #include "monet/prepare/interaction_log.h"
-#include "monet/prepare/json_record.h"
-#include "monet/prepare/record_interactions.h"
-#include "monet/prepare/table_interactions.h"
+#include "monet/prepare/records/json_record.h"
+#include "monet/prepare/records/record_interactions.h"
+#include "monet/prepare/streams/byte_stream.h"
+#include "monet/prepare/tables/table_interactions.h"
 #include "tests/core/files/temporary_folder.h"
 #include "tests/prepare/support.h"
 

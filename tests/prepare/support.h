@@ -1,9 +1,9 @@
 #pragma once
 
-#include "monet/prepare/bad_lines.h"
-#include "monet/prepare/line_reader.h"
 #include "monet/prepare/prepare.h"
-#include "monet/prepare/record.h"
+#include "monet/prepare/records/record.h"
+#include "monet/prepare/streams/bad_lines.h"
+#include "monet/prepare/streams/line_reader.h"
 
 #include <atomic>
 #include <filesystem>

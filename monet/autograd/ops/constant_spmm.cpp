@@ -12,8 +12,6 @@ namespace monet::autograd {
 
 namespace {
 
-constexpr Index kColumnGrain = 16;  // floats in a cache line
-
 using Rows = std::vector<std::int32_t>;
 
 void check(const Tape& tape, const char* operation, const ConstantMatrix& m, Var x, std::span<const std::int32_t> rows,
@@ -70,7 +68,7 @@ void scatter(Tape& tape, const ConstantMatrix& m, const Rows& rows, float scale,
   const auto operands = Pass{scale, g, {}, 0.0F, y}.of(m.pattern->csr, m.values);
   tape.pool().for_range(
       y.cols, [&](Index begin, Index end, int) { kernels::spmm_scatter_packed(operands, rows, begin, end); },
-      kColumnGrain);
+      detail::kColumnGrain);
 }
 
 void clear(Tape& tape, MatrixView<float> y) {
@@ -90,7 +88,7 @@ void add_rows(Tape& tape, const Rows& rows, float scale, MatrixView<const float>
           detail::axpy(scale, g.row(k) + begin, end - begin, y.row(rows[static_cast<std::size_t>(k)]) + begin);
         }
       },
-      kColumnGrain);
+      detail::kColumnGrain);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "monet/autograd/ops/dot_bpr.h"
 
 #include "monet/autograd/ops/detail/sparse.h"
+#include "monet/autograd/ops/detail/support.h"
 #include "monet/core/error.h"
 #include "monet/kernels/target_attention.h"
 
@@ -14,10 +15,9 @@ namespace monet::autograd {
 
 namespace {
 
-constexpr std::size_t kAhead = 8;   // triples
-constexpr Index kColumnGrain = 16;  // a cache line: workers share none
+constexpr std::size_t kAhead = 8;  // triples
 
-struct Call {
+struct DotBprCall {
   std::vector<Embeddings> parts;
   std::vector<std::int32_t> users, positives, negatives;
   const graph::ReceptiveField* field;
@@ -30,7 +30,7 @@ void check_ids(std::span<const std::int32_t> ids, Index rows) {
   }
 }
 
-void check(const Tape& tape, const Call& call) {
+void check(const Tape& tape, const DotBprCall& call) {
   if (call.parts.empty()) fail<InvalidArgument>("[dot_bpr] no tables given");
   if (call.users.empty() || call.users.size() != call.positives.size() || call.users.size() != call.negatives.size()) {
     fail<InvalidArgument>("[dot_bpr] a batch of {} users, {} positives and {} negatives", call.users.size(),
@@ -51,7 +51,7 @@ void check(const Tape& tape, const Call& call) {
 }
 
 // Adds e_u·e_i - e_u·e_j of one part to the margins.
-void add_margins(Tape& tape, const Call& call, const Embeddings& part, std::vector<double>& margins) {
+void add_margins(Tape& tape, const DotBprCall& call, const Embeddings& part, std::vector<double>& margins) {
   const auto users = tape.value(part.users);
   const auto items = tape.value(part.items);
   tape.pool().for_range(static_cast<Index>(margins.size()), [&](Index begin, Index end, int) {
@@ -73,7 +73,7 @@ void clear(Tape& t, const graph::RowSet* set, const GradSlot& slot) {
                   [&](Index r) { std::fill_n(slot.view.row(r), slot.view.cols, 0.0F); });
 }
 
-void backward_part(Tape& t, const Call& call, const Embeddings& part, float seed) {
+void backward_part(Tape& t, const DotBprCall& call, const Embeddings& part, float seed) {
   const auto users = t.value(part.users);
   const auto items = t.value(part.items);
   const detail::Target users_grad(t, part.users), items_grad(t, part.items);
@@ -98,7 +98,7 @@ void backward_part(Tape& t, const Call& call, const Embeddings& part, float seed
               items_grad.slot().view.row(call.positives[b]), items_grad.slot().view.row(call.negatives[b]));
         }
       },
-      kColumnGrain);
+      detail::kColumnGrain);
 }
 
 }  // namespace
@@ -106,12 +106,12 @@ void backward_part(Tape& t, const Call& call, const Embeddings& part, float seed
 Var dot_bpr(Tape& tape, std::span<const Embeddings> parts, std::span<const std::int32_t> users,
             std::span<const std::int32_t> positives, std::span<const std::int32_t> negatives,
             const graph::ReceptiveField* field) {
-  auto call = std::make_shared<Call>(Call{{parts.begin(), parts.end()},
-                                          {users.begin(), users.end()},
-                                          {positives.begin(), positives.end()},
-                                          {negatives.begin(), negatives.end()},
-                                          field,
-                                          std::vector<float>(users.size())});
+  auto call = std::make_shared<DotBprCall>(DotBprCall{{parts.begin(), parts.end()},
+                                                      {users.begin(), users.end()},
+                                                      {positives.begin(), positives.end()},
+                                                      {negatives.begin(), negatives.end()},
+                                                      field,
+                                                      std::vector<float>(users.size())});
   check(tape, *call);
   std::vector<double> margins(users.size(), 0.0);
   std::vector<Var> inputs;

@@ -13,7 +13,7 @@ namespace monet::autograd {
 
 namespace {
 
-struct Call {
+struct EdgeAttentionCall {
   PatternPtr pattern;
   Embeddings nodes;
   EdgeAttention out;
@@ -25,7 +25,7 @@ struct Call {
 };
 
 // a_{i→u} from the exponentials, in the order of the edges, and times the items' inverse lengths in the users' order.
-void share_among_items(Tape& tape, const Call& call, const float* exponentials, float* by_user) {
+void share_among_items(Tape& tape, const EdgeAttentionCall& call, const float* exponentials, float* by_user) {
   const SparsePattern& pattern = *call.pattern;
   const auto indptr = pattern.transposed.indptr();
   const auto items = pattern.transposed.indices();
@@ -49,7 +49,7 @@ void share_among_items(Tape& tape, const Call& call, const float* exponentials, 
   });
 }
 
-void forward(Tape& tape, const Call& call) {
+void forward(Tape& tape, const EdgeAttentionCall& call) {
   const SparsePattern& pattern = *call.pattern;
   const auto users = tape.value(call.nodes.users);
   const auto items = tape.value(call.nodes.items);
@@ -92,7 +92,7 @@ struct Means {
 };
 
 // Σ a ā over the edges that end at each user and at each item.
-Means attended_means(Tape& t, const Call& call, MatrixView<const float> to_users_grad,
+Means attended_means(Tape& t, const EdgeAttentionCall& call, MatrixView<const float> to_users_grad,
                      MatrixView<const float> to_items_grad) {
   const Csr& csr = call.pattern->csr;
   const Index num_users = call.pattern->cols();
@@ -121,7 +121,7 @@ Means attended_means(Tape& t, const Call& call, MatrixView<const float> to_users
   return means;
 }
 
-void backward(Tape& t, const Call& call) {
+void backward(Tape& t, const EdgeAttentionCall& call) {
   const SparsePattern& pattern = *call.pattern;
   const EdgeValues& attention = call.out.attention;
   const Embeddings& content = call.out.content;
@@ -207,7 +207,7 @@ EdgeAttention edge_attention(Tape& tape, const PatternPtr& item_users, Var users
   }
   const Index width = tape.cols(users);
   const Index edges = item_users->nnz();
-  const auto call = std::make_shared<Call>(Call{
+  const auto call = std::make_shared<EdgeAttentionCall>(EdgeAttentionCall{
       item_users, {users, items}, {}, field, detail::inverse_norms(tape, users), detail::inverse_norms(tape, items)});
   call->out.attention = {tape.make(edges, 1, {users, items}), tape.make(edges, 1, {users, items})};
   call->out.content = {tape.make(item_users->cols(), width, {users, items}),

@@ -38,7 +38,7 @@ Index feature_cols(const ProjectedModality& m) {
   return m.features.data != nullptr ? m.features.cols : m.features_bf16.cols;
 }
 
-struct Call {
+struct ProjectCall {
   std::vector<ProjectedModality> modalities;
   bool normalize;
   Var tail;
@@ -50,7 +50,7 @@ struct Call {
   Index count(Index num_items) const { return all() ? num_items : static_cast<Index>(rows->rows.size()); }
 };
 
-void check(const Tape& tape, const Call& call) {
+void check(const Tape& tape, const ProjectCall& call) {
   if (call.modalities.empty()) fail<InvalidArgument>("[project] no modality given");
   const Index num_items = feature_rows(call.modalities.front());
   for (const auto& m : call.modalities) {
@@ -70,7 +70,7 @@ void check(const Tape& tape, const Call& call) {
 template <class T>
 class Blocks {
  public:
-  Blocks(Tape& tape, const Call& call, MatrixView<const T> features, MatrixView<const T> transposed)
+  Blocks(Tape& tape, const ProjectCall& call, MatrixView<const T> features, MatrixView<const T> transposed)
       : features_(features), transposed_(transposed) {
     if (call.all()) return;
     listed_ = call.rows->rows;
@@ -145,7 +145,7 @@ void multiply(MatrixView<const BFloat16> x, MatrixView<const BFloat16> weight, M
 }
 
 template <class T>
-void forward_modality(Tape& tape, Call& call, std::size_t index, Blocks<T> blocks, MatrixView<float> slab) {
+void forward_modality(Tape& tape, ProjectCall& call, std::size_t index, Blocks<T> blocks, MatrixView<float> slab) {
   const ProjectedModality& m = call.modalities[index];
   auto weight_memory = tape.scratch(tape.cols(m.weight), padded_columns(slab.cols));
   const MatrixView<const T> weight = prepare(tape.value(m.weight), weight_memory.view(), T{});
@@ -215,7 +215,7 @@ void multiply_transposed(Blocks<BFloat16>& blocks, Index begin, Index end, int w
 }
 
 template <class T>
-void backward_modality(Tape& tape, Call& call, std::size_t index, Blocks<T> blocks, MatrixView<const float> slab,
+void backward_modality(Tape& tape, ProjectCall& call, std::size_t index, Blocks<T> blocks, MatrixView<const float> slab,
                        MatrixView<const float> grad) {
   const ProjectedModality& m = call.modalities[index];
   if (!tape.needs_grad(m.weight) && !tape.needs_grad(m.bias)) return;
@@ -271,7 +271,7 @@ void backward_modality(Tape& tape, Call& call, std::size_t index, Blocks<T> bloc
 
 // Runs `body(index, blocks, first column, width)` for each modality in its precision.
 template <class Body>
-void for_modalities(Tape& tape, Call& call, Body&& body) {
+void for_modalities(Tape& tape, ProjectCall& call, Body&& body) {
   Index column = 0;
   for (std::size_t index = 0; index < call.modalities.size(); ++index) {
     const ProjectedModality& m = call.modalities[index];
@@ -285,7 +285,7 @@ void for_modalities(Tape& tape, Call& call, Body&& body) {
   }
 }
 
-void backward(Tape& tape, Call& call) {
+void backward(Tape& tape, ProjectCall& call) {
   const MatrixView<const float> out = tape.value(call.out);
   const MatrixView<const float> grad = tape.grad(call.out);
   for_modalities(tape, call, [&](std::size_t index, auto blocks, Index first, Index width) {
@@ -305,7 +305,7 @@ void backward(Tape& tape, Call& call) {
 
 Var project(Tape& tape, std::span<const ProjectedModality> modalities, bool normalize, Var tail,
             const graph::RowSet* rows) {
-  auto call = std::make_shared<Call>();
+  auto call = std::make_shared<ProjectCall>();
   call->modalities.assign(modalities.begin(), modalities.end());
   call->normalize = normalize;
   call->tail = tail;

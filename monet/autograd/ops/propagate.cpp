@@ -1,5 +1,6 @@
 #include "monet/autograd/ops/propagate.h"
 
+#include "monet/autograd/ops/detail/support.h"
 #include "monet/core/error.h"
 #include "monet/kernels/spmm.h"
 
@@ -13,8 +14,6 @@
 namespace monet::autograd {
 
 namespace {
-
-constexpr Index kColumnGrain = 16;  // floats in a cache line
 
 // One side of the graph: its rows, how they reach the other side, and how the other side reaches them.
 struct Side {
@@ -157,7 +156,7 @@ void gather_gradient(ThreadPool& pool, const Side& side, std::span<const Index> 
       side.from_other->view(), side.from_other_weights, scales.weight, x, {}, 0.0F, {}, y};
   pool.for_range(
       y.cols, [&](Index begin, Index end, int) { kernels::spmm_scatter(operands, source.rows, begin, end); },
-      kColumnGrain);
+      detail::kColumnGrain);
 }
 
 struct Views {

@@ -13,7 +13,7 @@ namespace monet::autograd {
 
 namespace {
 
-struct Call {
+struct StrongestEdgesCall {
   PatternPtr pattern;
   std::vector<Var> to_users, to_items;  // a of each modality
   Embeddings confidence;
@@ -90,7 +90,7 @@ void for_chunks(const Csr& csr, Index begin, Index end, Body&& body) {
   }
 }
 
-void forward(Tape& tape, const Call& call) {
+void forward(Tape& tape, const StrongestEdgesCall& call) {
   const Direction to_users(tape, call.to_users, tape.value(call.confidence.items));
   const Direction to_items(tape, call.to_items, tape.value(call.confidence.users));
   float* const users_weights = tape.mutable_value(call.out.to_users).data;
@@ -161,7 +161,7 @@ class Given {
   std::deque<detail::Target> targets_;
 };
 
-void backward(Tape& t, const Call& call) {
+void backward(Tape& t, const StrongestEdgesCall& call) {
   const auto of_users = t.value(call.confidence.users);
   const auto of_items = t.value(call.confidence.items);
   const Given to_users(t, call.to_users, of_items, call.out.to_users, call.prune);
@@ -194,7 +194,7 @@ void backward(Tape& t, const Call& call) {
 EdgeValues strongest_edges(Tape& tape, const PatternPtr& item_users, std::span<const EdgeValues> attentions,
                            Embeddings confidence, bool prune) {
   check(tape, *item_users, attentions, confidence);
-  Call call{item_users, {}, {}, confidence, prune, {}};
+  StrongestEdgesCall call{item_users, {}, {}, confidence, prune, {}};
   std::vector<Var> inputs{confidence.users, confidence.items};
   for (const EdgeValues& attention : attentions) {
     call.to_users.push_back(attention.to_users);

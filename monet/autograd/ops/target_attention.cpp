@@ -1,5 +1,6 @@
 #include "monet/autograd/ops/target_attention.h"
 
+#include "monet/autograd/ops/detail/support.h"
 #include "monet/core/error.h"
 #include "monet/kernels/target_attention.h"
 
@@ -13,8 +14,7 @@ namespace monet::autograd {
 
 namespace {
 
-constexpr Index kColumnGrain = 16;  // floats in a cache line
-constexpr int kRowsAhead = 2;       // batch entries
+constexpr int kRowsAhead = 2;  // batch entries
 
 std::span<const std::int32_t> first_few(std::span<const std::int32_t> history) {
   return history.first(std::min<std::size_t>(history.size(), 6));
@@ -191,7 +191,7 @@ RankingLoss target_aware_bpr(Tape& tape, Var users, Var items, const Csr& histor
             }
           }
         },
-        kColumnGrain);
+        detail::kColumnGrain);
   });
   return loss;
 }

@@ -15,7 +15,7 @@ namespace monet::autograd {
 
 namespace {
 
-struct Call {
+struct WeighedPropagateCall {
   PatternPtr pattern;
   EdgeValues weights;
   Embeddings x;
@@ -38,7 +38,7 @@ void scale_weights(Tape& tape, std::span<const float> weights, const Csr& csr, s
   });
 }
 
-void forward(Tape& tape, const Call& call) {
+void forward(Tape& tape, const WeighedPropagateCall& call) {
   const SparsePattern& pattern = *call.pattern;
   const detail::Entries to_users(tape, tape.value(call.weights.to_users), pattern.permutation);
   const detail::Entries to_items(tape, tape.value(call.weights.to_items));
@@ -71,7 +71,7 @@ struct Tables {
 /// One layer backward, each side's rows as the sources of what they sent.
 class Backward {
  public:
-  Backward(Tape& tape, const Call& call)
+  Backward(Tape& tape, const WeighedPropagateCall& call)
       : tape_(&tape),
         call_(&call),
         to_users_(tape, tape.value(call.weights.to_users)),
@@ -149,7 +149,7 @@ class Backward {
   }
 
   Tape* tape_;
-  const Call* call_;
+  const WeighedPropagateCall* call_;
   detail::Entries to_users_;  // in the order of their sources, as the two below
   detail::Entries to_items_;
   Tape::Scratch of_users_;  // gradients of the weights
@@ -161,7 +161,7 @@ class Backward {
   int num_passed_ = 0;
 };
 
-void backward(Tape& t, const Call& call) {
+void backward(Tape& t, const WeighedPropagateCall& call) {
   Backward pass(t, call);
   Tables above = pass.last();
   Tables sum;
@@ -199,7 +199,7 @@ Embeddings weighed_propagate(Tape& tape, const PatternPtr& item_users, EdgeValue
                           item_users->rows(), item_users->cols());
   }
   if (layers < 1) fail<InvalidArgument>("[weighed_propagate] {} layers", layers);
-  const auto call = std::make_shared<Call>(Call{
+  const auto call = std::make_shared<WeighedPropagateCall>(WeighedPropagateCall{
       item_users, weights, x, {}, field, detail::inverse_norms(tape, x.users), detail::inverse_norms(tape, x.items)});
   const auto make = [&](Index rows) {
     return tape.make(rows, tape.cols(x.users), {weights.to_users, weights.to_items, x.users, x.items});

@@ -9,6 +9,8 @@ namespace monet::autograd::detail {
 
 /// An operation on fewer floats than this stays on the calling thread: waking a worker costs more.
 inline constexpr Index kSerialWork = Index{1} << 15;
+/// Workers that each own some columns own them by whole cache lines, in floats.
+inline constexpr Index kColumnGrain = 16;
 
 /// Calls `body(row)` for every row, on the pool when it pays. `floats_per_row` is what one row reads, about.
 template <class Body>

@@ -1,0 +1,29 @@
+#include "monet/prepare/items/catalogue.h"
+
+#include "monet/prepare/interaction_log.h"
+#include "monet/prepare/streams/utf8.h"
+
+#include <utility>
+
+namespace monet::prepare {
+
+void Catalogue::take(Item item) {
+  const std::string id(checked_id(item.id, "item"));
+  ++entries_;
+  Index row = names_.find(id);
+  if (row < 0) {
+    if (!keep_unseen_) {
+      ++of_other_items_;
+      return;
+    }
+    row = names_.add(id);
+    store_.add_row(id);
+  }
+  for (std::string Item::*field :
+       {&Item::title, &Item::description, &Item::categories, &Item::brand, &Item::price, &Item::image}) {
+    item.*field = clean_text(item.*field);
+  }
+  if (!store_.add(row, item)) ++repeated_;
+}
+
+}  // namespace monet::prepare

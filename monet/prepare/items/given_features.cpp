@@ -1,0 +1,119 @@
+#include "monet/prepare/items/given_features.h"
+
+#include "monet/core/files/mapped_file.h"
+#include "monet/core/files/npy.h"
+#include "monet/core/files/safetensors.h"
+#include "monet/data/id_map.h"
+#include "monet/data/text.h"
+#include "monet/prepare/sources/read_source.h"
+#include "monet/prepare/streams/utf8.h"
+
+#include <fmt/ranges.h>
+
+namespace monet::prepare {
+
+namespace fs = std::filesystem;
+
+namespace {
+std::vector<std::string> ids_of_rows(const GivenFeatures& given, const std::vector<std::string>& row_names,
+                                     std::vector<SourceFile>& files) {
+  if (!given.ids.empty()) {
+    const files::MappedFile file(given.ids);
+    files.push_back(whole_file("ids of " + given.name, given.ids));
+    return parse_row_ids(file.text(), given.ids.string());
+  }
+  if (!row_names.empty()) return row_names;
+  fs::path folder = given.file.parent_path();
+  if (folder.empty()) folder = ".";
+  if (auto map = data::find_item_map(folder)) {
+    files.push_back(whole_file("ids of " + given.name, map->file));
+    return std::move(map->names);
+  }
+  fail<DataError>("{}: nothing says which row is which item's; give --features {}={},IDS (one id per line)",
+                  given.file.string(), given.name, given.file.string());
+}
+
+void take_matrix(MatrixView<const float> matrix, const std::vector<std::string>& ids, const std::string& file,
+                 FeatureTarget& target) {
+  if (static_cast<std::size_t>(matrix.rows) < ids.size()) {
+    fail<DataError>("{}: {} rows for {} ids; every id needs a row (all NaN where its features are missing)", file,
+                    matrix.rows, ids.size());
+  }
+  // Rows without a name: an item map need not name the last rows; a plain list of ids has to be complete.
+  for (std::size_t row = 0; row < ids.size(); ++row) {
+    if (ids[row].empty()) continue;
+    try {
+      target.take(ids[row], matrix.row_span(static_cast<Index>(row)));
+    } catch (const DataError& error) {
+      fail<DataError>("{}: row {}: {}", file, row, error.what());
+    }
+  }
+}
+
+/// The tensor of the modality's name, or the only one.
+MatrixView<const float> tensor_of(const files::Safetensors& file, const std::string& name) {
+  if (file.find(name) != nullptr) return file.matrix<float>(name);
+  if (file.tensors().size() == 1) return file.matrix<float>(file.tensors().front().name);
+  std::vector<std::string> names;
+  for (const files::Tensor& tensor : file.tensors()) names.push_back(tensor.name);
+  fail<DataError>("{}: no tensor '{}'; there are {}; call the modality as its tensor is called", file.name(), name,
+                  fmt::join(names, ", "));
+}
+}  // namespace
+
+void FeatureTarget::take(std::string_view id, std::span<const float> values) {
+  const std::int32_t row = names.find(trimmed(id));
+  if (row < 0) {
+    ++of_other_items;
+    return;
+  }
+  writer.set(row, values);
+}
+
+std::vector<std::string> parse_row_ids(std::string_view text, const std::string& file) {
+  bool mark = false;
+  text = data::without_byte_order_mark(text, file, mark);
+  if (text.substr(0, text.find('\n')).find('\t') != std::string_view::npos) return data::parse_id_map(text, file).names;
+  std::vector<std::string> ids;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    ids.emplace_back(trimmed(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (ids.back().empty()) {
+      fail<DataError>("{}:{}: an empty line; expected one item id on each line, one for each row", file, ids.size());
+    }
+  }
+  return ids;
+}
+
+void read_given_features(const GivenFeatures& given, const std::vector<std::string>& row_names, const Watch& watch,
+                         FeatureTarget& target, std::vector<SourceFile>& files) {
+  const std::string role = "features " + given.name;
+  const std::string file = given.file.string();
+  const std::string extension = content_extension(given.file);
+  if (extension == "npy") {
+    files.push_back(whole_file(role, given.file));
+    const Matrix<float> matrix = files::read_npy(given.file);
+    take_matrix(matrix.view(), ids_of_rows(given, row_names, files), file, target);
+    return;
+  }
+  if (extension == "safetensors") {
+    files.push_back(whole_file(role, given.file));
+    const files::Safetensors tensors(given.file);
+    take_matrix(tensor_of(tensors, given.name), ids_of_rows(given, row_names, files), file, target);
+    return;
+  }
+  if (extension != "b" && extension != "item") {
+    fail<DataError>("{}: features come as .npy, .safetensors, .b (Amazon) or .item (RecBole)", file);
+  }
+  FileStream stream(given.file, watch);
+  if (extension == "b") {
+    read_amazon_features(stream, file, target);
+  } else {
+    LineReader lines(stream, file);
+    read_float_sequence(lines, given.name, target);
+  }
+  files.push_back({role, given.file.filename().string(), stream.file_bytes(), stream.hash()});
+}
+
+}  // namespace monet::prepare

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "monet/prepare/records/record.h"
+
+#include <string>
+
+namespace monet::prepare {
+
+/// Python dict literals as `repr` writes them: strings with either quote, prefixes u, b and r and every escape but \N,
+/// numbers (nan, inf and Python 2's 12L among them), None, True, False, lists, tuples, dicts. Nothing is ever run: what
+/// is no literal is refused. Escapes mean what they mean in Python 3, except that a pair of surrogates becomes the
+/// character it stands for, and a lone one U+FFFD.
+class PythonRecordParser : public RecordParser {
+ public:
+  void parse(std::string_view line, RecordSink& sink) override;
+
+ private:
+  std::string scratch_;  // the string at hand, when it has escapes
+  std::string key_;
+};
+
+}  // namespace monet::prepare

@@ -1,0 +1,272 @@
+#include "monet/prepare/sources/source.h"
+
+#include "monet/core/error.h"
+#include "monet/data/columns.h"
+#include "monet/data/delimited.h"
+#include "monet/data/id_map.h"
+#include "monet/prepare/sources/source_format.h"
+#include "monet/prepare/streams/line_reader.h"
+#include "monet/prepare/streams/utf8.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+namespace monet::prepare {
+
+namespace fs = std::filesystem;
+
+namespace {
+bool is_compression(const std::string& extension) {
+  return extension == ".gz" || extension == ".zst" || extension == ".zstd";
+}
+
+bool is_one_of(const std::string& word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::vector<fs::path> files_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_regular_file() && entry.path().filename().string().front() != '.') files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+bool is_catalogue_name(const fs::path& path) {
+  const std::string stem = plain_stem(path);
+  return stem.starts_with("meta_") ||
+         is_one_of(stem, {"catalogue", "catalog", "items", "products", "movies", "articles", "metadata", "u"});
+}
+
+bool is_table_or_records(const fs::path& path) {
+  return is_one_of(content_extension(path), {"json", "jsonl", "ndjson", "csv", "tsv", "txt", "dat", "inter", "data"});
+}
+
+/// Files that lie beside interactions and are none.
+bool is_companion(const fs::path& path) {
+  const std::string stem = plain_stem(path);
+  return is_catalogue_name(path) || stem.starts_with("README") || stem.ends_with("_id_mapping") ||
+         is_one_of(stem,
+                   {"item_list", "user_list", "users", "tags", "links", "genome-tags", "genome-scores", "prepare"});
+}
+
+bool exists_in(const fs::path& folder, const char* name) {
+  return fs::exists(folder / name);
+}
+
+/// The file of interactions in a folder: the only one, or the one named like the folder or `interactions`.
+fs::path choose(const fs::path& folder) {
+  std::vector<fs::path> candidates;
+  for (const fs::path& file : files_in(folder)) {
+    if (is_table_or_records(file) && !is_companion(file)) candidates.push_back(file);
+  }
+  const bool has_inter = std::any_of(candidates.begin(), candidates.end(),
+                                     [](const fs::path& path) { return content_extension(path) == "inter"; });
+  if (has_inter) std::erase_if(candidates, [](const fs::path& path) { return content_extension(path) != "inter"; });
+  if (candidates.empty()) {
+    fail<DataError>(
+        "{}: no interactions here; expected reviews (JSON lines), a CSV or TSV, NAME.inter, or MovieLens' "
+        "files",
+        folder.string());
+  }
+  if (candidates.size() == 1) return candidates.front();
+  for (const fs::path& candidate : candidates) {
+    if (plain_stem(candidate) == "interactions" || plain_stem(candidate) == folder.filename()) return candidate;
+  }
+  std::vector<std::string> names;
+  for (const fs::path& candidate : candidates) names.push_back(candidate.filename().string());
+  fail<DataError>("{}: several files may hold the interactions ({}); name the one instead of the folder",
+                  folder.string(), fmt::join(names, ", "));
+}
+
+bool is_maml(const fs::path& folder) {
+  if (!exists_in(folder, "train.csv") || !exists_in(folder, "test.csv")) return false;
+  const auto lines = first_lines(folder / "train.csv", 1);
+  return !lines.empty() && lines.front().find("reviewerID") != std::string::npos &&
+         lines.front().find("asin") != std::string::npos;
+}
+
+void find_interactions(const PrepareOptions& options, Source& source) {
+  const fs::path& folder = source.folder;
+  const auto is_format = [&](Format format) { return !options.format || *options.format == format; };
+  if (!fs::is_directory(options.source)) {
+    source.interactions = {options.source};
+  } else if (is_maml(folder) && is_format(Format::maml)) {
+    source.format = Format::maml;
+    source.interactions = {folder / "train.csv", folder / "test.csv"};
+    return;
+  } else {
+    for (const char* name : {"u.data", "ratings.dat", "ratings.csv"}) {
+      if (!exists_in(folder, name) || !is_format(Format::movielens)) continue;
+      if (name == std::string_view("ratings.csv") && !exists_in(folder, "movies.csv")) continue;
+      source.format = Format::movielens;
+      source.interactions = {folder / name};
+      return;
+    }
+    source.interactions = {choose(folder)};
+  }
+  source.format = options.format ? *options.format : format_of_file(source.interactions.front());
+}
+
+/// `reviews_Toys_5.json.gz`, `ratings_Toys.csv` and `Toys.jsonl` are about Toys.
+std::string category_of(const fs::path& path) {
+  std::string stem = plain_stem(path);
+  for (const std::string_view prefix : {"reviews_", "ratings_"}) {
+    if (stem.starts_with(prefix)) stem.erase(0, prefix.size());
+  }
+  if (stem.ends_with("_5")) stem.erase(stem.size() - 2);
+  return stem;
+}
+
+bool is_amazon(Format format) {
+  return format == Format::amazon_2014 || format == Format::amazon_2018 || format == Format::amazon_2023 ||
+         format == Format::ratings_user_item || format == Format::ratings_item_user || format == Format::maml;
+}
+
+/// Of the files for which `is` holds: the one of this category, or the only one.
+template <class Is>
+fs::path find_beside(const Source& source, const std::string& wanted, Is&& is) {
+  std::vector<fs::path> found;
+  for (const fs::path& file : files_in(source.folder)) {
+    if (!is(file) ||
+        std::find(source.interactions.begin(), source.interactions.end(), file) != source.interactions.end())
+      continue;
+    if (plain_stem(file) == wanted) return file;
+    found.push_back(file);
+  }
+  return found.size() == 1 ? found.front() : fs::path();
+}
+
+fs::path find_catalogue(const Source& source) {
+  const fs::path& first = source.interactions.front();
+  if (source.format == Format::movielens) {
+    for (const char* name : {"u.item", "movies.dat", "movies.csv"}) {
+      if (exists_in(source.folder, name)) return source.folder / name;
+    }
+    return {};
+  }
+  if (source.format == Format::recbole) {
+    const fs::path item = source.folder / (plain_stem(first) + ".item");
+    return fs::exists(item) ? item : fs::path();
+  }
+  if (is_amazon(source.format)) {
+    return find_beside(source, "meta_" + category_of(first),
+                       [](const fs::path& file) { return plain_stem(file).starts_with("meta_"); });
+  }
+  return find_beside(source, "catalogue", [](const fs::path& file) {
+    return is_catalogue_name(file) && is_table_or_records(file) && plain_stem(file) != "u";
+  });
+}
+
+/// Columns of a `.item` file that hold sequences of numbers.
+std::vector<GivenFeatures> float_sequences(const fs::path& item_file) {
+  std::vector<GivenFeatures> features;
+  const auto lines = first_lines(item_file, 1);
+  if (lines.empty()) return features;
+  std::string_view rest = lines.front();
+  while (!rest.empty()) {
+    const std::size_t tab = std::min(rest.find('\t'), rest.size());
+    const std::string_view column = rest.substr(0, tab);
+    constexpr std::string_view kType = ":float_seq";
+    if (column.ends_with(kType)) {
+      features.push_back({std::string(column.substr(0, column.size() - kType.size())), item_file, {}});
+    }
+    rest.remove_prefix(std::min(tab + 1, rest.size()));
+  }
+  return features;
+}
+
+std::vector<GivenFeatures> find_features(const Source& source) {
+  if (source.format == Format::recbole) {
+    return content_extension(source.catalogue) == "item" ? float_sequences(source.catalogue)
+                                                         : std::vector<GivenFeatures>{};
+  }
+  std::vector<GivenFeatures> features;
+  if (is_amazon(source.format)) {
+    const fs::path image =
+        find_beside(source, "image_features_" + category_of(source.interactions.front()), [](const fs::path& file) {
+          return plain_stem(file).starts_with("image_features_") && content_extension(file) == "b";
+        });
+    if (!image.empty()) features.push_back({"image", image, {}});
+  }
+  constexpr std::string_view kSuffix = "_feat.npy";
+  for (const fs::path& file : files_in(source.folder)) {
+    const std::string name = file.filename().string();
+    if (name.size() > kSuffix.size() && name.ends_with(kSuffix)) {
+      features.push_back({name.substr(0, name.size() - kSuffix.size()), file, {}});
+    }
+  }
+  return features;
+}
+
+std::string safe_name(const std::string& text) {
+  std::string name;
+  for (const char c : text) {
+    const bool kept =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    name.push_back(kept ? c : '_');
+  }
+  return name.empty() ? "dataset" : name;
+}
+}  // namespace
+
+Source find_source(const PrepareOptions& options) {
+  if (!fs::exists(options.source)) {
+    fail<IoError>("{}: no such file or directory; check the path", options.source.string());
+  }
+  Source source;
+  source.folder = fs::is_directory(options.source) ? options.source : options.source.parent_path();
+  if (source.folder.empty()) source.folder = ".";
+  find_interactions(options, source);
+  if (options.use_catalogue) {
+    source.catalogue = options.catalogue.empty() ? find_catalogue(source) : options.catalogue;
+  }
+  source.features = options.features;
+  if (options.find_features) {
+    for (GivenFeatures& found : find_features(source)) {
+      const bool named = std::any_of(options.features.begin(), options.features.end(),
+                                     [&](const GivenFeatures& given) { return given.name == found.name; });
+      if (!named) source.features.push_back(std::move(found));
+    }
+  }
+  fs::path named = fs::absolute(options.source).lexically_normal();
+  if (!named.has_filename()) named = named.parent_path();
+  source.name = !options.name.empty()
+                    ? options.name
+                    : safe_name(fs::is_directory(options.source) ? named.filename().string() : plain_stem(named));
+  return source;
+}
+
+std::string content_extension(const fs::path& path) {
+  fs::path plain = path;
+  if (is_compression(plain.extension().string())) plain = plain.stem();
+  std::string extension = plain.extension().string();
+  if (!extension.empty()) extension.erase(0, 1);
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); });
+  return extension;
+}
+
+std::string plain_stem(const fs::path& path) {
+  fs::path plain = path.filename();
+  if (is_compression(plain.extension().string())) plain = plain.stem();
+  return plain.stem().string();
+}
+
+std::vector<std::string> first_lines(const fs::path& path, std::size_t count) {
+  Observer silent;
+  const std::atomic<bool> never{false};
+  FileStream stream(path, {silent, never});
+  LineReader lines(stream, path.string());
+  std::vector<std::string> found;
+  while (found.size() < count && lines.next()) {
+    if (!trimmed(lines.line()).empty()) found.emplace_back(lines.line());
+  }
+  return found;
+}
+
+}  // namespace monet::prepare

@@ -1,0 +1,90 @@
+#include "monet/prepare/sources/source_format.h"
+
+#include "monet/data/columns.h"
+#include "monet/data/delimited.h"
+#include "monet/data/text.h"
+#include "monet/prepare/sources/source.h"
+#include "monet/prepare/streams/utf8.h"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace monet::prepare {
+
+namespace {
+std::vector<std::string> fields_of(std::string_view line, char separator) {
+  std::vector<std::string> fields;
+  std::istringstream stream{std::string(line)};
+  for (std::string field; std::getline(stream, field, separator);) fields.emplace_back(trimmed(field));
+  return fields;
+}
+
+bool is_number(const std::string& text) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+/// Amazon's item ids are ten characters; its user ids are longer and begin with A.
+bool looks_like_asin(const std::string& id) {
+  return id.size() == 10;
+}
+bool looks_like_reviewer(const std::string& id) {
+  return id.size() > 10 && id.front() == 'A';
+}
+
+/// A table without a header: which of its first two columns is the user?
+Format headerless_format(const std::filesystem::path& path, const std::vector<std::string>& lines, char separator) {
+  int user_first = 0;
+  int item_first = 0;
+  for (const std::string& line : lines) {
+    const auto fields = fields_of(line, separator);
+    if (fields.size() < 2) continue;
+    if (looks_like_reviewer(fields[0]) && looks_like_asin(fields[1])) ++user_first;
+    if (looks_like_asin(fields[0]) && looks_like_reviewer(fields[1])) ++item_first;
+  }
+  if (user_first > item_first) return Format::ratings_user_item;
+  if (item_first > user_first) return Format::ratings_item_user;
+  fail<DataError>(
+      "{}:1: no header, and the first two columns do not say which is the user; give --format "
+      "ratings-user-item or ratings-item-user, or add a header line",
+      path.string());
+}
+
+bool has_key(const std::string& line, std::string_view key) {
+  return line.find(fmt::format("\"{}\"", key)) != std::string::npos;
+}
+
+Format format_of_records(const std::string& line) {
+  if (has_key(line, "parent_asin")) return Format::amazon_2023;
+  if (has_key(line, "reviewerID") && has_key(line, "asin")) {
+    return has_key(line, "helpful") ? Format::amazon_2014 : Format::amazon_2018;
+  }
+  return Format::json_lines;
+}
+}  // namespace
+
+Format format_of_file(const std::filesystem::path& path) {
+  if (path.filename() == "u.data" || path.filename() == "ratings.dat") return Format::movielens;
+  constexpr std::size_t kLook = 100;
+  const std::vector<std::string> lines = first_lines(path, kLook);
+  if (lines.empty()) fail<DataError>("{}: empty; expected interactions", path.string());
+  const std::string_view first = trimmed(lines.front());
+  if (first.front() == '{') return format_of_records(lines.front());
+  if (first.find("::") != std::string_view::npos) return Format::movielens;
+  const char separator = data::detect_separator(first);
+  if (separator == '\0') {
+    fail<DataError>("{}:1: not recognised, the file begins with '{}'; give --format, or a table with a header",
+                    path.string(), data::excerpt(first));
+  }
+  const auto header = fields_of(first, separator);
+  if (data::has_typed_header(header)) return Format::recbole;
+  const bool has_header = std::none_of(header.begin(), header.end(), is_number);
+  if (!has_header && header.size() >= 3 && header.size() <= 4) return headerless_format(path, lines, separator);
+  return content_extension(path) == "inter" ? Format::mmrec : Format::table;
+}
+
+}  // namespace monet::prepare

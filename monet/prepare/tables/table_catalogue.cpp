@@ -1,0 +1,89 @@
+#include "monet/data/text.h"
+#include "monet/prepare/items/catalogue.h"
+#include "monet/prepare/tables/genres.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace monet::prepare {
+
+namespace {
+/// Which columns say what of an item.
+class ItemPlaces {
+ public:
+  ItemPlaces(const TableReader& table, const ItemColumns& columns) {
+    id = column_of(table, data::ColumnRole::item, columns.id);
+    const auto& header = table.header();
+    if (id < 0) {
+      const auto found = std::find(header.begin(), header.end(), "id");
+      if (found != header.end()) id = static_cast<int>(found - header.begin());
+    }
+    title_ = column_of(table, data::ColumnRole::title, columns.title);
+    for (const std::string& name : columns.description) {
+      description_.push_back(column_of(table, data::ColumnRole::description, name));
+    }
+    if (columns.description.empty()) description_.push_back(column_of(table, data::ColumnRole::description, {}));
+    categories_ = column_of(table, data::ColumnRole::category, columns.categories);
+    brand_ = column_of(table, data::ColumnRole::brand, columns.brand);
+    price_ = column_of(table, data::ColumnRole::price, columns.price);
+    image_ = column_of(table, data::ColumnRole::image, columns.image);
+    if (categories_ < 0) genres_ = genre_columns(header);
+  }
+
+  Item read(const TableReader& table) const {
+    Item item;
+    item.id = text(table, id);
+    item.title = text(table, title_);
+    for (const int column : description_) {
+      const std::string part = text(table, column);
+      if (!part.empty()) item.description += (item.description.empty() ? "" : " ") + part;
+    }
+    item.categories = text(table, categories_);
+    for (const std::size_t column : genres_) {
+      if (table.field(column) == "1") item.categories += (item.categories.empty() ? "" : "|") + table.header()[column];
+    }
+    item.brand = text(table, brand_);
+    item.price = text(table, price_);
+    item.image = text(table, image_);
+    return item;
+  }
+
+  int id = -1;
+
+ private:
+  static std::string text(const TableReader& table, int column) {
+    return column < 0 ? std::string() : std::string(table.field(static_cast<std::size_t>(column)));
+  }
+
+  int title_ = -1;
+  std::vector<int> description_;
+  int categories_ = -1;
+  int brand_ = -1;
+  int price_ = -1;
+  int image_ = -1;
+  std::vector<std::size_t> genres_;
+};
+}  // namespace
+
+void read_table_catalogue(TableReader& table, const ItemColumns& columns, const std::vector<std::string>& row_names,
+                          BadLines& bad_lines, Catalogue& catalogue) {
+  const ItemPlaces places(table, columns);
+  if (places.id < 0 && row_names.empty()) {
+    fail<DataError>("{}: no column of item ids is recognised in the header '{}'; name it with --item-id-column",
+                    table.where(), data::excerpt(fmt::format("{}", fmt::join(table.header(), " "))));
+  }
+  std::size_t entry = 0;
+  while (table.next(bad_lines)) {
+    bad_lines.guard_at(table.lines(), table.line(), [&] {
+      Item item = places.read(table);
+      if (!row_names.empty()) {
+        if (entry >= row_names.size()) fail<DataError>("more entries than the {} items", row_names.size());
+        item.id = row_names[entry++];
+      }
+      catalogue.take(std::move(item));
+    });
+  }
+}
+
+}  // namespace monet::prepare

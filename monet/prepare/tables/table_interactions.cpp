@@ -1,0 +1,43 @@
+#include "monet/prepare/tables/table_interactions.h"
+
+#include "monet/data/text.h"
+
+#include <fmt/ranges.h>
+
+namespace monet::prepare {
+
+namespace {
+std::size_t required(const TableReader& table, data::ColumnRole role, const std::string& wanted) {
+  const int column = column_of(table, role, wanted);
+  if (column >= 0) return static_cast<std::size_t>(column);
+  fail<DataError>("{}: no {} column is recognised in the header '{}'; name it with --{}-column, or add a header line",
+                  table.where(), data::describe(role), data::excerpt(fmt::format("{}", fmt::join(table.header(), " "))),
+                  data::describe(role));
+}
+
+int label_of(std::string_view text) {
+  if (text.size() == 1 && text[0] >= '0' && text[0] <= '2') return text[0] - '0';
+  fail<DataError>("x_label is '{}'; expected 0 (training), 1 (validation) or 2 (test)", data::excerpt(text));
+}
+}  // namespace
+
+void read_table_interactions(TableReader& table, const InteractionColumns& columns, BadLines& bad_lines,
+                             InteractionLog& log) {
+  const std::size_t user = required(table, data::ColumnRole::user, columns.user);
+  const std::size_t item = required(table, data::ColumnRole::item, columns.item);
+  const int rating = column_of(table, data::ColumnRole::rating, columns.rating);
+  const int time = column_of(table, data::ColumnRole::time, columns.time);
+  const int label = column_of(table, data::ColumnRole::label, {});
+  const auto optional_field = [&](int column) {
+    return column < 0 ? std::string_view{} : table.field(static_cast<std::size_t>(column));
+  };
+  while (table.next(bad_lines)) {
+    bad_lines.guard_at(table.lines(), table.line(), [&] {
+      log.add({table.field(user), table.field(item), optional_field(rating), optional_field(time),
+               label < 0 ? -1 : label_of(optional_field(label))});
+    });
+  }
+  log.settle();
+}
+
+}  // namespace monet::prepare
