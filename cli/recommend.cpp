@@ -81,12 +81,6 @@ std::vector<recommend::User> users_of(const RecommendOptions& options, const rec
   recommend::find_all(artifact.items(), options.exclude, "items in --exclude", remedy);
   if (options.history.empty()) return users;
   recommend::find_all(artifact.items(), options.history, "items in --history", remedy);
-  if (!recommender.takes_history()) {
-    fail<DataError>(
-        "{}: the model {} has no item_foldin and cannot take a --history; train monet, lightgcn, itemknn or p3alpha "
-        "for users never seen",
-        options.artifact.string(), artifact.config().model);
-  }
   if (users.empty()) users.emplace_back();
   users.front().history = options.history;
   return users;

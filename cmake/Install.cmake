@@ -30,8 +30,10 @@ set(MONET_PUBLIC_HEADERS
   monet/data/split.h
   monet/eval/analyses.h
   monet/eval/artifact_data.h
+  monet/eval/beyond_accuracy.h
   monet/eval/data_quality.h
   monet/eval/evaluator.h
+  monet/eval/metric_name.h
   monet/eval/metrics.h
   monet/eval/near_duplicates.h
   monet/eval/significance.h

@@ -25,7 +25,7 @@ Method make_method(std::string model, OptionValues options = {});
 
 /// Reads labels separated by commas or semicolons: "mf,lightgcn:layers=2,weight-decay=1e-4,monet". A part with `=` that
 /// names no model belongs to the method before it, and so does a part that goes on with a list of numbers
-/// ("ngcf:layer-widths=64,64"). Methods given twice are taken once. Throws InvalidArgument for an unknown model (naming
+/// ("model:layer-widths=64,64"). Methods given twice are taken once. Throws InvalidArgument for an unknown model (naming
 /// the nearest) and for a part that cannot be read; names and values of options are for `settings_of` to check.
 std::vector<Method> parse_methods(std::string_view list);
 

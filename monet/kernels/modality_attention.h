@@ -4,7 +4,7 @@
 
 namespace monet::kernels {
 
-// Attention over modalities, pair by pair (MARIO): a score is Σ_m a_m r_m with a = softmax of wᵀ tanh(x_m + b).
+// Attention over modalities, pair by pair: a score is Σ_m a_m r_m with a = softmax of wᵀ tanh(x_m + b).
 
 /// x = tanh(x) in place, element by element, as 1 - 2 / (e^2x + 1): within 4 units of 2⁻²⁴ absolute, whatever x.
 void tanh_in_place(MatrixView<float> x) noexcept;

@@ -19,7 +19,7 @@ class ModelOptions {
  public:
   /// Throws InvalidArgument for an unknown model (naming the nearest).
   explicit ModelOptions(std::string_view model);
-  /// With some of the values set: `ModelOptions("monet", {{"dim", 32}, {"encoder", "lightgcn"}})`. Names have dashes or
+  /// With some of the values set: `ModelOptions("monet", {{"dim", 32}, {"encoder", "none"}})`. Names have dashes or
   /// underscores. Throws InvalidArgument for an unknown name or a value outside its domain.
   ModelOptions(std::string_view model, const Fields& values);
 

@@ -100,8 +100,8 @@ void Recommender::add(const User& user, Batch& batch) const {
   if (!user.history.empty()) {
     if (!takes_history()) {
       fail<DataError>(
-          "{}: the model {} has no item_foldin and cannot take a `history`; train monet, lightgcn, itemknn or p3alpha "
-          "for users never seen",
+          "{}: the model {} has no item_foldin and cannot take a `history`; docs/models.md says which models serve "
+          "users never seen",
           artifact_.path().string(), artifact_.config().model);
     }
     const std::vector<std::int32_t> extra = find_items(user.history, "items in `history`");

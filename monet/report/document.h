@@ -27,7 +27,7 @@ class Node {
   std::vector<double> numbers() const;
   std::vector<Node> list() const;
   std::vector<std::pair<std::string, Node>> entries() const;
-  /// A word, a number or a switch, as people write it: "lightgcn", "0.3", "on"; a list joined by commas.
+  /// A word, a number or a switch, as people write it: "megcn", "0.3", "on"; a list joined by commas.
   std::string any_text() const;
 
   bool is_null() const;

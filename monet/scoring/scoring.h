@@ -13,7 +13,7 @@ enum class ScoreKind {
   target_aware,     // (1 - beta) e_u.e_c + beta * softmax-weighted mean of e_i.e_c over the history (MONET Eq. 4-6)
   dot,              // e_u.e_c
   item_similarity,  // sum of similarities of the history's items to c
-  pairwise,         // attention over modalities, pair by pair (MARIO)
+  pairwise,         // attention over modalities, pair by pair
 };
 
 /// What a pairwise score needs beside embeddings. With M = D / d slabs of d columns side by side, p^m of a user and q^m

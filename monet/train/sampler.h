@@ -13,7 +13,7 @@ namespace monet::train {
 /// N_u. Users who have every item cannot give a negative and are never drawn. All state is the generator's.
 ///
 /// Or, by `draw_interactions`, every training interaction once an epoch in shuffled order, with one uniform negative
-/// each (MMRec, the original MMGCN).
+/// each (as MMRec and most published code does).
 class Sampler {
  public:
   /// `train` [U, I] must outlive the sampler. Throws DataError when no user can be drawn.

@@ -82,7 +82,8 @@ Program::Program(const std::vector<std::string>& arguments, const Launch& launch
   } else {
     err = open_for_writing(captured_ / "err");
   }
-  std::vector<std::string> words{MONET_PROGRAM};
+  const std::string program = launch.program.empty() ? MONET_PROGRAM : launch.program.string();
+  std::vector<std::string> words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
@@ -92,7 +93,7 @@ Program::Program(const std::vector<std::string>& arguments, const Launch& launch
   if (process_ < 0) fail_system("fork");
   if (process_ == 0) {
     prepare_child(launch, out, err);
-    execv(MONET_PROGRAM, argv.data());
+    execv(program.c_str(), argv.data());
     _exit(127);
   }
   close(out);

@@ -4,7 +4,7 @@
 
 namespace monet::autograd {
 
-/// The attention network of MARIO.
+/// An attention network over modalities: weight, bias and vector.
 struct ModalityAttentionVars {
   Var weight;  // W [a, d]
   Var bias;    // b [1, a]
