@@ -15,7 +15,6 @@ namespace {
 
 using nlohmann::json;
 using ::testing::AllOf;
-using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -90,7 +89,7 @@ TEST_F(Recommend, TheResultDoesNotDependOnThreadsNorOnWhoElseIsAsked) {
   ASSERT_EQ(parallel.size(), 4 * kUsers);
   ASSERT_EQ(alone.size(), 4U);
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].item, parallel[i].item);
-  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(alone[i].item, all[9 * 4 + i].item);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(alone[i].item, all[std::size_t{9} * 4 + i].item);
 }
 
 TEST_F(Recommend, ExcludedItemsDoNotComeAndMoreThanThereAreIsAShortList) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <variant>
@@ -44,7 +45,7 @@ Matrix<float> matrix(const std::vector<std::vector<float>>& rows) {
 }
 
 // Five items with 8, 4, 2, 1 and 0 training interactions of 16 users: 1, 2, 3, 4 and 4 bits.
-const std::vector<float> kInteractions = {8, 4, 2, 1, 0};
+constexpr std::array<float, 5> kInteractions = {8, 4, 2, 1, 0};
 constexpr Index kTrainUsers = 16;
 
 TEST(BeyondAccuracy, OfThreeListsByHand) {
