@@ -1,3 +1,4 @@
+#include "monet/artifact/artifact.h"
 #include "monet/core/thread_pool.h"
 #include "monet/data/load.h"
 #include "monet/train/checkpoint.h"
@@ -70,7 +71,7 @@ std::string summary(const TrainCommand& command, const data::Dataset& dataset, c
 }
 
 [[noreturn]] void fail_interrupted(const std::filesystem::path& out) {
-  const std::filesystem::path checkpoint = train::CheckpointFolder::path_of(out);
+  const std::filesystem::path checkpoint = artifact::partial_path(out);
   if (!std::filesystem::exists(checkpoint)) fail<Interrupted>("interrupted before the first checkpoint");
   fail<Interrupted>("interrupted; {} holds a checkpoint, and the same command with --resume goes on from there",
                     checkpoint.string());

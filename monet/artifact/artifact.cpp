@@ -162,6 +162,13 @@ ino_t require_artifact(const fs::path& path) {
 
 }  // namespace
 
+fs::path partial_path(const fs::path& path) {
+  // "runs/a/" and "runs/a" name the same artifact.
+  fs::path partial = path.filename().empty() ? path.parent_path() : path;
+  partial += ".partial";
+  return partial;
+}
+
 Artifact::Artifact(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Artifact::Artifact(Artifact&&) noexcept = default;
 Artifact& Artifact::operator=(Artifact&&) noexcept = default;

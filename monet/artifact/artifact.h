@@ -13,6 +13,9 @@
 
 namespace monet::artifact {
 
+/// Where an unfinished training of the artifact at `path` is kept: `PATH.partial`, beside it.
+std::filesystem::path partial_path(const std::filesystem::path& path);
+
 /// A trained artifact, opened by memory map: what ranking, evaluation and serving read. Immutable; may be shared
 /// between threads. Every view it gives lives as long as it does.
 class Artifact {

@@ -56,7 +56,7 @@ train::TrainResult train_as(const Json& json, const train::TrainHooks& hooks) {
   options.seed = json.at("seed").get<std::uint64_t>();
   options.max_minutes = json.at("max_minutes").get<double>();
   options.out = json.at("out").get<std::string>();
-  options.resume = fs::exists(train::CheckpointFolder::path_of(options.out));
+  options.resume = fs::exists(artifact::partial_path(options.out));
   const data::Dataset dataset = data::load(json.at("data").get<std::string>(), read_load(json));
   ThreadPool pool(json.at("threads").get<int>());
   return train::train(dataset, settings.model, options, pool, hooks);

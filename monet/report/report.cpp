@@ -34,8 +34,7 @@ Page page_of(const Document& document) {
 }
 
 [[noreturn]] void fail_missing(const fs::path& path) {
-  fs::path partial = path;
-  partial += ".partial";
+  const fs::path partial = artifact::partial_path(path);
   if (fs::exists(partial)) {
     fail<IoError>("{}: not there yet: its training is in {} and not finished; train on with `resume`", path.string(),
                   partial.string());

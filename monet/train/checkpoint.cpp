@@ -1,5 +1,6 @@
 #include "monet/train/checkpoint.h"
 
+#include "monet/artifact/artifact.h"
 #include "monet/core/error.h"
 #include "monet/core/files/safetensors.h"
 
@@ -77,14 +78,7 @@ void restore(const files::Safetensors& file, const std::string& name, MatrixView
 
 }  // namespace
 
-fs::path CheckpointFolder::path_of(const fs::path& out) {
-  // "runs/a/" and "runs/a" name the same artifact.
-  fs::path path = out.filename().empty() ? out.parent_path() : out;
-  path += ".partial";
-  return path;
-}
-
-CheckpointFolder::CheckpointFolder(const fs::path& out) : path_(path_of(out)) {
+CheckpointFolder::CheckpointFolder(const fs::path& out) : path_(artifact::partial_path(out)) {
   std::error_code error;
   fs::create_directories(path_, error);
   if (error) files::fail_io(path_, "make the folder", error.value());

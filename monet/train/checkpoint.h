@@ -35,8 +35,6 @@ class CheckpointFolder {
   /// Opens or makes the folder and locks it. Throws IoError, also when another process trains there.
   explicit CheckpointFolder(const std::filesystem::path& out);
 
-  /// `OUT.partial` of an artifact `out`.
-  static std::filesystem::path path_of(const std::filesystem::path& out);
   const std::filesystem::path& path() const { return path_; }
   /// Whether an unfinished training is in the folder `partial`.
   static bool has_checkpoint(const std::filesystem::path& partial);

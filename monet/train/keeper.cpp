@@ -1,5 +1,6 @@
 #include "monet/train/keeper.h"
 
+#include "monet/artifact/artifact.h"
 #include "monet/core/error.h"
 
 namespace monet::train {
@@ -15,7 +16,7 @@ Keeper::Keeper(const TrainOptions& options) : options_(&options) {
     if (options.resume) fail<InvalidArgument>("[train] only the first process holds checkpoints to `resume` from");
     return;
   }
-  const fs::path partial = CheckpointFolder::path_of(options.out);
+  const fs::path partial = artifact::partial_path(options.out);
   if (!options.resume) {
     require_replaceable_artifact(options.out, options.force);
   } else if (!fs::exists(partial)) {

@@ -1,5 +1,6 @@
 #include "monet/train/trainer.h"
 
+#include "monet/artifact/artifact.h"
 #include "monet/core/error.h"
 #include "monet/core/memory.h"
 #include "monet/eval/evaluator.h"
@@ -102,7 +103,7 @@ class Training {
     if (keeper_.resumes()) {
       fail<InvalidArgument>(
           "{} holds an unfinished training of another model; choose another `out`, or give `force` to discard it",
-          CheckpointFolder::path_of(options_.out).string());
+          artifact::partial_path(options_.out).string());
     }
   }
 
