@@ -9,7 +9,8 @@ namespace {
 /// Whether what stands between backticks is an option's name, or a name and a value.
 bool is_option(std::string_view text) {
   const std::string_view name = text.substr(0, text.find(' '));
-  return !name.empty() && name.front() != '-' && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == name.npos;
+  return !name.empty() && name.front() != '-' && text.back() != ' ' &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == name.npos;
 }
 
 }  // namespace

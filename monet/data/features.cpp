@@ -106,7 +106,7 @@ void settle_rows(Modality& modality, MissingRows policy, const std::string& file
   if (missing.empty()) return;
   Matrix<float>& features = modality.features;
   if (policy == MissingRows::error) {
-    fail<DataError>("{}: row {} is missing (all NaN), {} in all; give --missing mean or zero to fill them", file,
+    fail<DataError>("{}: row {} is missing (all NaN), {} in all; give `missing mean` or zero to fill them", file,
                     missing.front(), missing.size());
   }
   if (modality.missing_rows == features.rows()) fail<DataError>("{}: every row is missing (all NaN)", file);

@@ -117,12 +117,12 @@ std::optional<double> parse_time(std::string_view text) {
 
 Interactions parse_interaction_table(std::string_view text, const std::string& file, const TableOptions& options) {
   DelimitedReader table(text, file, options.separator);
-  const std::size_t user_column = require_column(table, file, ColumnRole::user, options.user_column, "--user-column");
-  const std::size_t item_column = require_column(table, file, ColumnRole::item, options.item_column, "--item-column");
+  const std::size_t user_column = require_column(table, file, ColumnRole::user, options.user_column, "`user-column`");
+  const std::size_t item_column = require_column(table, file, ColumnRole::item, options.item_column, "`item-column`");
   const auto label_column = find_column(table.header(), ColumnRole::label);
   const bool by_time = !label_column && options.split == SplitKind::time;
   const std::size_t time_column =
-      by_time ? require_column(table, file, ColumnRole::time, options.time_column, "--time-column") : 0;
+      by_time ? require_column(table, file, ColumnRole::time, options.time_column, "`time-column`") : 0;
 
   Interactions out;
   out.training_file = file;

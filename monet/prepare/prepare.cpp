@@ -63,7 +63,7 @@ class Preparation {
            cleaning.core_items, cleaning.core_interactions, cleaning.core_rounds);
     }
     if (set_.size() == 0) {
-      fail<DataError>("{}: the {}-core is empty; give a smaller --k-core", options_.source.string(), options_.k_core);
+      fail<DataError>("{}: the {}-core is empty; give a smaller `k-core`", options_.source.string(), options_.k_core);
     }
   }
 
@@ -71,7 +71,7 @@ class Preparation {
     report_.below_min_rating = log.below_min_rating();
     report_.interactions_read = log.size() + log.below_min_rating();
     if (log.size() == 0 && report_.interactions_read > 0) {
-      fail<DataError>("{}: none of {} interactions is rated {} or more; give a smaller --min-rating",
+      fail<DataError>("{}: none of {} interactions is rated {} or more; give a smaller `min-rating`",
                       options_.source.string(), report_.interactions_read, *options_.min_rating);
     }
     if (log.size() == 0) fail<DataError>("{}: no interactions", source_.interactions.front().string());

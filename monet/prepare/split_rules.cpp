@@ -27,8 +27,8 @@ void require_times(const InteractionSet& set, SplitRule rule) {
   const auto missing = std::count_if(set.times.begin(), set.times.end(), [](double t) { return std::isnan(t); });
   if (missing == 0) return;
   fail<DataError>(
-      "--split {} needs a time of every interaction, {} of {} have none; name the column with "
-      "--time-column, or choose --split random",
+      "`split` {} needs a time of every interaction, {} of {} have none; name the column with "
+      "`time-column`, or choose `split random`",
       name_of(rule), missing, set.size());
 }
 
@@ -107,7 +107,7 @@ std::vector<std::uint8_t> split_by(const InteractionSet& set, SplitRule rule, st
   switch (rule) {
     case SplitRule::given:
       if (set.labels.size() != set.users.size()) {
-        fail<DataError>("--split given needs an x_label column, and there is none; choose --split random or another");
+        fail<DataError>("`split given` needs an x_label column, and there is none; choose `split random` or another");
       }
       return set.labels;
     case SplitRule::random: return by_user(set, data::SplitKind::random, seed);
@@ -123,7 +123,7 @@ std::vector<std::uint8_t> split_by(const InteractionSet& set, SplitRule rule, st
 std::vector<std::uint8_t> split_set(const InteractionSet& set, SplitRule rule, std::uint64_t seed, std::string& note) {
   std::vector<std::uint8_t> parts = split_by(set, rule, seed, note);
   if (std::find(parts.begin(), parts.end(), code(Part::train)) == parts.end()) {
-    fail<DataError>("nothing is left to learn from: no interaction of {} is in training after --split {}", set.size(),
+    fail<DataError>("nothing is left to learn from: no interaction of {} is in training after `split` {}", set.size(),
                     name_of(rule));
   }
   return parts;

@@ -88,7 +88,7 @@ TEST(InteractionTable, ColumnsCanBeNamed) {
   const Interactions out = parse("user,who,what:token\nx,ann,shoe\n", options);
   EXPECT_THAT(out.user_names, ElementsAre("ann"));
   options.user_column = "whom";
-  EXPECT_THAT(refusal("user,who,what\nx,ann,shoe\n", options), AllOf(HasSubstr("'whom'"), HasSubstr("--user-column")));
+  EXPECT_THAT(refusal("user,who,what\nx,ann,shoe\n", options), AllOf(HasSubstr("'whom'"), HasSubstr("`user-column`")));
 }
 
 TEST(InteractionTable, WhatIsRefused) {
@@ -102,7 +102,7 @@ TEST(InteractionTable, WhatIsRefused) {
   EXPECT_THAT(refusal("userID\titemID\n40000000\t1\n", rows()), HasSubstr("absurd"));
   TableOptions by_time;
   by_time.split = data::SplitKind::time;
-  EXPECT_THAT(refusal("user,item\n1,2\n", by_time), HasSubstr("--time-column"));
+  EXPECT_THAT(refusal("user,item\n1,2\n", by_time), HasSubstr("`time-column`"));
   EXPECT_THAT(refusal("user,item,time\n1,2,soon\n", by_time), AllOf(HasSubstr("t.csv:2"), HasSubstr("soon")));
 }
 

@@ -3,7 +3,7 @@
 
 #include "monet/core/error.h"
 #include "monet/experiments/grid.h"
-#include "monet/models/model.h"
+#include "monet/models/registry.h"
 
 #include <gmock/gmock.h>
 
@@ -54,9 +54,34 @@ TEST(Methods, FoldersAreTamedAndToldApart) {
   EXPECT_NE(slug(one), slug(one + "y"));
 }
 
-TEST(Methods, OptionsBecomeArguments) {
-  EXPECT_THAT(to_arguments({{"alpha", "0.5"}, {"layer-widths", "64,64"}}),
-              ElementsAre("--alpha=0.5", "--layer-widths=64,64"));
+TEST(Methods, SayWhatAModelAndItsTrainingAreTold) {
+  const Method method = parse_methods("monet:alpha=0.5,epochs=7,encoder=none").front();
+  const MethodSettings settings = settings_of(method, {{"epochs", "3"}, {"patience", "4"}}, {{"alpha", "0.25"}});
+  EXPECT_EQ(settings.model.get("alpha"), Value(0.25)) << "what tuning found wins";
+  EXPECT_EQ(settings.model.get("encoder"), Value("none"));
+  EXPECT_EQ(settings.training.epochs, 7) << "the method's own wins over what all share";
+  EXPECT_EQ(settings.training.patience, 4);
+  EXPECT_EQ(settings_of(make_method("lightgcn")).training.batch_size, 2048) << "the model's own default";
+}
+
+TEST(Methods, WrongOptionsAreNamedWithTheNearest) {
+  const auto refusal = [](const std::string& text) {
+    try {
+      settings_of(parse_methods(text).front());
+    } catch (const InvalidArgument& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  EXPECT_THAT(refusal("monet:alhpa=0.5"), HasSubstr("monet has no option 'alhpa'; did you mean 'alpha'?"));
+  EXPECT_THAT(refusal("mf:alpha=0.5"), HasSubstr("mf has no option 'alpha'"));
+  EXPECT_THAT(refusal("monet:beta=2"), HasSubstr("beta: '2' is not a number between 0 and 1"));
+  EXPECT_THAT(refusal("monet:epochs=-1"), HasSubstr("epochs: '-1' is not a whole number of at least 0"));
+  EXPECT_EQ(refusal("monet:batch-size=auto"), "accepted");
+}
+
+TEST(Methods, LaterValuesTakeThePlaceOfEarlierOnes) {
+  EXPECT_THAT(joined(overridden({{"alpha", "1"}, {"dim", "8"}}, {{"alpha", "2"}})), "dim=8 alpha=2");
 }
 
 TEST(Grids, CombineWithTheLastOptionFastest) {
@@ -67,11 +92,11 @@ TEST(Grids, CombineWithTheLastOptionFastest) {
   EXPECT_THAT(names, ElementsAre("m:alpha=0,beta=0.1", "m:alpha=0,beta=0.2", "m:alpha=0,beta=0.3", "m:alpha=1,beta=0.1",
                                  "m:alpha=1,beta=0.2", "m:alpha=1,beta=0.3"));
   const std::vector<std::string> many(400, "1");
-  EXPECT_THAT([&] { combinations({{"a", many}, {"b", many}}); }, ThrowsMessage<InvalidArgument>(HasSubstr("--random")));
+  EXPECT_THAT([&] { combinations({{"a", many}, {"b", many}}); }, ThrowsMessage<InvalidArgument>(HasSubstr("`random`")));
 }
 
 TEST(Grids, DrawsDifferFromEachOtherAndDependOnTheSeedAlone) {
-  const Grid grid = default_grid("monet");
+  const Grid grid = models::registration("monet").grid;
   const auto drawn = draw_combinations(grid, 30, 7);
   EXPECT_EQ(drawn.size(), 30U);
   EXPECT_EQ(std::set<OptionValues>(drawn.begin(), drawn.end()).size(), 30U);
@@ -81,16 +106,16 @@ TEST(Grids, DrawsDifferFromEachOtherAndDependOnTheSeedAlone) {
 }
 
 TEST(Grids, EveryDefaultSetsOptionsOfItsModelOrOfTheTraining) {
-  for (const std::string_view model : models::model_names()) {
-    const auto own = models::model_option_names(model);
-    for (const auto& [name, values] : default_grid(model)) {
-      const bool known = name == "learning-rate" || std::find(own.begin(), own.end(), name) != own.end();
-      EXPECT_TRUE(known) << model << " " << name;
+  for (const models::Registration* model : models::registrations()) {
+    for (const auto& [name, values] : model->grid) {
       EXPECT_GT(values.size(), 1U);
+      for (const std::string& value : values) {
+        EXPECT_NO_THROW(settings_of(make_method(std::string(model->name), {{name, value}}))) << model->name;
+      }
     }
   }
   const Method fixed = make_method("monet", {{"layers", "2"}});
-  const Grid free = free_grid(fixed, {"--epochs=3", "--learning-rate=0.1"});
+  const Grid free = free_grid(fixed, {{"epochs", "3"}, {"learning-rate", "0.1"}});
   ASSERT_EQ(free.size(), 1U);
   EXPECT_EQ(free.front().first, "weight-decay");
 }

@@ -116,7 +116,7 @@ TEST_F(Store, RefusalsNameThePlace) {
   };
   EXPECT_THAT(refusal("{\"id\":\"1\"}\n{\"title\":\"no id\"}\n", records),
               AllOf(HasSubstr("memory:2"), HasSubstr("item id")));
-  EXPECT_THAT(refusal("title,price\nA,1\n", rows), HasSubstr("--item-id-column"));
+  EXPECT_THAT(refusal("title,price\nA,1\n", rows), HasSubstr("`item-id-column`"));
   EXPECT_THAT(
       refusal("1::A\n", [&](LineReader& lines, BadLines& bad) { read_movielens_movies(lines, bad, catalogue); }),
       AllOf(HasSubstr("memory:1"), HasSubstr("2 fields")));

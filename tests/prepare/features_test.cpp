@@ -87,7 +87,7 @@ TEST_F(Features, RefusalsNameFileAndRow) {
   EXPECT_THAT(refusal({{1, 2}, {kNan, 1}}), AllOf(HasSubstr("given.npy: row 1"), HasSubstr("feature 0 is NaN")));
   EXPECT_THAT(refusal({{1, 2}}), HasSubstr("1 rows for 2 ids"));
   const auto file = npy({{1, 2}});
-  EXPECT_THAT(message_of<DataError>([&] { read({"image", file, {}}); }), HasSubstr("--features image="));
+  EXPECT_THAT(message_of<DataError>([&] { read({"image", file, {}}); }), HasSubstr("`features` image="));
   write_text(folder_ / "others", "x\n");
   EXPECT_THAT(message_of<DataError>([&] { read({"image", file, folder_ / "others"}); }), HasSubstr("the same ids"));
   write_text(folder_ / "gap", "x\n\ny\n");

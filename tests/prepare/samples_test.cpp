@@ -171,7 +171,7 @@ TEST_F(Prepare, EqualInputsGiveEqualBytesAndTheManifestSaysWhatWasDone) {
 TEST_F(Prepare, NothingIsReplacedOrLeftBehind) {
   PrepareOptions made = options(sample("table"));
   prepare_quietly(made);
-  EXPECT_THAT(message_of<InvalidArgument>([&] { prepare_quietly(made); }), HasSubstr("--force"));
+  EXPECT_THAT(message_of<InvalidArgument>([&] { prepare_quietly(made); }), HasSubstr("`force`"));
   const auto before = files_of(made.out);
   made.force = true;
   made.k_core = 50;
@@ -225,7 +225,7 @@ TEST_F(Prepare, WhatIsNotRecognisedIsRefusedWithARemedy) {
   fs::create_directories(folder_ / "in");
   EXPECT_THAT(refusal(folder_ / "in"), HasSubstr("no interactions here"));
   write_text(folder_ / "in/a.csv", "1,2,3,4\n5,6,7,8\n");
-  EXPECT_THAT(refusal(folder_ / "in"), HasSubstr("--format ratings-user-item"));
+  EXPECT_THAT(refusal(folder_ / "in"), HasSubstr("`format ratings-user-item`"));
   write_text(folder_ / "in/b.csv", "user,item\n1,2\n");
   EXPECT_THAT(refusal(folder_ / "in"), HasSubstr("name the one instead of the folder"));
   write_text(folder_ / "in/c.txt", "hello\n");

@@ -155,7 +155,7 @@ TEST(Rules, WhatIsMissingIsSaid) {
   std::string note;
   const auto refusal = [&](SplitRule rule) { return message_of<DataError>([&] { split_set(set, rule, 0, note); }); };
   EXPECT_THAT(refusal(SplitRule::time), HasSubstr("2 of 3 have none"));
-  EXPECT_THAT(refusal(SplitRule::global_time), HasSubstr("--time-column"));
+  EXPECT_THAT(refusal(SplitRule::global_time), HasSubstr("`time-column`"));
   EXPECT_THAT(refusal(SplitRule::given), HasSubstr("x_label"));
   EXPECT_THAT(refusal(SplitRule::cold_items), HasSubstr("too few"));
 }

@@ -190,7 +190,7 @@ TEST(Tables, EveryRefusalNamesFileLineAndRemedy) {
   EXPECT_THAT(refusal("user,item\na,\"x\n\n"), AllOf(HasSubstr("memory:2"), HasSubstr("not closed")));
   EXPECT_THAT(refusal("user,item\n\"a\"b,x\n"), HasSubstr("closing quote"));
   EXPECT_THAT(refusal("user,item\n\"a\nb\",x\n"), HasSubstr("control character"));
-  EXPECT_THAT(refusal("who,what\na,x\n"), AllOf(HasSubstr("no user column"), HasSubstr("--user-column")));
+  EXPECT_THAT(refusal("who,what\na,x\n"), AllOf(HasSubstr("no user column"), HasSubstr("`user-column`")));
   EXPECT_THAT(refusal("user\na\n"), HasSubstr("one column"));
   EXPECT_THAT(refusal(""), HasSubstr("empty"));
 }

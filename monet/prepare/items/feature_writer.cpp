@@ -72,7 +72,7 @@ Coverage FeatureWriter::finish(MissingFeatures policy, const std::vector<std::st
   const Index missing = items_ - count_;
   const auto first = std::find(set_.begin(), set_.end(), false);
   if (missing > 0 && policy == MissingFeatures::error) {
-    fail<DataError>("{} of {} items have no features, '{}' first; give --missing mean, zero or keep", missing, items_,
+    fail<DataError>("{} of {} items have no features, '{}' first; give `missing mean`, zero or keep", missing, items_,
                     ids[static_cast<std::size_t>(first - set_.begin())]);
   }
   std::vector<float> filler(sum_.size(),

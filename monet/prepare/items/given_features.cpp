@@ -29,7 +29,7 @@ std::vector<std::string> ids_of_rows(const GivenFeatures& given, const std::vect
     files.push_back(whole_file("ids of " + given.name, map->file));
     return std::move(map->names);
   }
-  fail<DataError>("{}: nothing says which row is which item's; give --features {}={},IDS (one id per line)",
+  fail<DataError>("{}: nothing says which row is which item's; give `features` {}={},IDS (one id per line)",
                   given.file.string(), given.name, given.file.string());
 }
 

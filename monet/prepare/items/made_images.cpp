@@ -61,13 +61,13 @@ std::optional<MadeFeatures> make_images(const FeatureRequest& request, const Ima
   const bool asked = options.on.has_value();  // `off` does not come here
   if (given && asked) {
     fail<InvalidArgument>(
-        "--image-features on: the dataset has image features already; give --features none to leave them");
+        "`image-features on`: the dataset has image features already; give `features none` to leave them");
   }
   if (given) return std::nullopt;
   const std::vector<fs::path> pictures = pictures_of(request, options.folder, stop);
   const auto found = std::count_if(pictures.begin(), pictures.end(), [](const fs::path& p) { return !p.empty(); });
   if (found == 0 && asked) {
-    fail<DataError>("{}: no picture of {} items lies here; give --image-dir DIR",
+    fail<DataError>("{}: no picture of {} items lies here; give `image-dir` DIR",
                     (options.folder.empty() ? request.folder : options.folder).string(), request.items.size());
   }
   if (found == 0) return std::nullopt;

@@ -20,7 +20,7 @@ Text text_of(const std::string& name) {
   for (const auto& [known, text] : kTextFields) {
     if (name == known) return text;
   }
-  fail<InvalidArgument>("--text-fields: an item has no field '{}'; there are title, description, categories, brand",
+  fail<InvalidArgument>("`text-fields`: an item has no field '{}'; there are title, description, categories, brand",
                         name);
 }
 
@@ -53,10 +53,10 @@ std::optional<MadeFeatures> make_text(const FeatureRequest& request, const TextS
   const bool given = std::find(request.present.begin(), request.present.end(), "text") != request.present.end();
   if (given && options.on) {
     fail<InvalidArgument>(
-        "--text-features on: the dataset has text features already; give --features none to leave them");
+        "`text-features on`: the dataset has text features already; give `features none` to leave them");
   }
   if (given || request.items.described() == 0) {
-    if (!given && options.on) fail<DataError>("--text-features on: no item has a catalogue entry; give --catalogue");
+    if (!given && options.on) fail<DataError>("`text-features on`: no item has a catalogue entry; give `catalogue`");
     return std::nullopt;
   }
   const features::TermMatrix matrix = count(request.items, options, stop);

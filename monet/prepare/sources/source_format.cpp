@@ -49,8 +49,8 @@ Format headerless_format(const std::filesystem::path& path, const std::vector<st
   if (user_first > item_first) return Format::ratings_user_item;
   if (item_first > user_first) return Format::ratings_item_user;
   fail<DataError>(
-      "{}:1: no header, and the first two columns do not say which is the user; give --format "
-      "ratings-user-item or ratings-item-user, or add a header line",
+      "{}:1: no header, and the first two columns do not say which is the user; give "
+      "`format ratings-user-item` or ratings-item-user, or add a header line",
       path.string());
 }
 
@@ -77,7 +77,7 @@ Format format_of_file(const std::filesystem::path& path) {
   if (first.find("::") != std::string_view::npos) return Format::movielens;
   const char separator = data::detect_separator(first);
   if (separator == '\0') {
-    fail<DataError>("{}:1: not recognised, the file begins with '{}'; give --format, or a table with a header",
+    fail<DataError>("{}:1: not recognised, the file begins with '{}'; give `format`, or a table with a header",
                     path.string(), data::excerpt(first));
   }
   const auto header = fields_of(first, separator);

@@ -70,7 +70,7 @@ void read_table_catalogue(TableReader& table, const ItemColumns& columns, const 
                           BadLines& bad_lines, Catalogue& catalogue) {
   const ItemPlaces places(table, columns);
   if (places.id < 0 && row_names.empty()) {
-    fail<DataError>("{}: no column of item ids is recognised in the header '{}'; name it with --item-id-column",
+    fail<DataError>("{}: no column of item ids is recognised in the header '{}'; name it with `item-id-column`",
                     table.where(), data::excerpt(fmt::format("{}", fmt::join(table.header(), " "))));
   }
   std::size_t entry = 0;

@@ -187,7 +187,7 @@ TEST_F(Atomic, AKillAfterTheTwoRenamesLeavesTheNewDirectory) {
 TEST_F(Atomic, OverwritingNeedsForce) {
   write_text(folder_ / "artifact" / "model", "old");
   EXPECT_THAT(message_of<InvalidArgument>([&] { files::require_replaceable(folder_ / "artifact", false); }),
-              HasSubstr("--force"));
+              HasSubstr("`force`"));
   EXPECT_NO_THROW(files::require_replaceable(folder_ / "artifact", true));
   EXPECT_NO_THROW(files::require_replaceable(folder_ / "absent", false));
   std::filesystem::create_directory(folder_ / "empty");
