@@ -15,6 +15,7 @@ void Tape::clear() {
     give(std::move(node.grad_memory));
   }
   nodes_.clear();
+  kept_.clear();
 }
 
 namespace {

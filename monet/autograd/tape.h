@@ -70,6 +70,13 @@ class Tape {
   GradSlot contribute(Var v);
   /// Gives the memory of a value back early: for a backward that does not read it any more.
   void release_value(Var v);
+  /// Holds something that operations refer to until `clear`, and returns it where it stays.
+  template <class T>
+  const T& keep(T value) {
+    const auto kept = std::make_shared<const T>(std::move(value));
+    kept_.push_back(kept);
+    return *kept;
+  }
   /// Memory for the time of an operation, returned to the tape by the deleter. Uninitialised.
   class Scratch;
   Scratch scratch(Index rows, Index cols);
@@ -108,6 +115,7 @@ class Tape {
   ThreadPool* pool_;
   bool recording_ = true;
   std::vector<Node> nodes_;
+  std::vector<std::shared_ptr<const void>> kept_;
   std::vector<Matrix<float>> free_;  // rows of some length, whatever shape they had
   std::size_t bytes_ = 0;
 };

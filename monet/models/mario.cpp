@@ -108,7 +108,7 @@ Var Mario::preservation(Tape& tape, Var item_rows, std::span<const std::int32_t>
 }
 
 Loss Mario::loss(Tape& tape, const Batch& batch) {
-  const graph::RowSet rows = items_of(batch);
+  const graph::RowSet& rows = tape.keep(items_of(batch));
   const Var items = all_items(tape, &rows);
   const Var users = tape.parameter(users_->value.view(), users_->grad.view());
   const autograd::ModalityAttentionVars attention{tape.parameter(attention_weight_->value, attention_weight_->grad),

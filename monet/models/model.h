@@ -69,7 +69,9 @@ class Model {
   virtual std::vector<std::byte> state() const { return {}; }
   /// Throws DataError when `state` is not one of this model.
   virtual void restore(std::span<const std::byte> /*state*/) {}
-  /// Records the loss of a batch on an empty tape. The gradient of a parameter that is not on it becomes zero here.
+  /// Records the loss of a batch on an empty tape. Backward runs after this has returned: what operations refer to
+  /// is a member, the batch itself, or kept by the tape (Tape::keep). The gradient of a parameter that is not on it
+  /// becomes zero here.
   virtual Loss loss(autograd::Tape& tape, const Batch& batch) = 0;
   /// Final embeddings, or what else scores are made of, from the current parameters, on an empty tape that records
   /// nothing.

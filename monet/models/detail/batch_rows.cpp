@@ -68,7 +68,7 @@ Loss weighed_dot_bpr(Tape& tape, const autograd::Embeddings& tables, const Csr& 
 }
 
 Loss weighed_dot_bpr(Tape& tape, Var nodes, const Batch& positions, Var given, float weight_decay) {
-  const Csr no_histories(tape.rows(nodes), tape.rows(nodes));
+  const Csr& no_histories = tape.keep(Csr(tape.rows(nodes), tape.rows(nodes)));
   return weighed_dot_bpr(tape, {nodes, nodes}, no_histories, positions, given, weight_decay, nullptr);
 }
 
