@@ -24,6 +24,8 @@ namespace {
 using recommend::Format;
 
 constexpr std::size_t kUserBlock = 1024;
+// Results held at a time: about 100 bytes each.
+constexpr std::size_t kMostListed = std::size_t{1} << 20;
 
 struct RecommendOptions {
   std::filesystem::path artifact;
@@ -101,7 +103,9 @@ class Blocks {
   }
 
   void recommend(std::span<const recommend::User> users) {
-    each_block(users.size(), [&](std::size_t begin, std::size_t count) {
+    const std::size_t longest = std::min(static_cast<std::size_t>(options_.k), recommender_.artifact().items().size());
+    const std::size_t block = std::clamp<std::size_t>(kMostListed / std::max<std::size_t>(longest, 1), 1, kUserBlock);
+    each_block(users.size(), block, [&](std::size_t begin, std::size_t count) {
       return recommender_.recommend(pool_, users.subspan(begin, count), common_);
     });
   }
@@ -109,7 +113,7 @@ class Blocks {
   void rank(const CandidateLists& lists) {
     std::vector<recommend::User> users;
     for (const std::string& id : lists.users) users.push_back({id, {}, {}, {}});
-    each_block(users.size(), [&](std::size_t begin, std::size_t count) {
+    each_block(users.size(), kUserBlock, [&](std::size_t begin, std::size_t count) {
       auto results = recommender_.rank_candidates(pool_, std::span(users).subspan(begin, count),
                                                   std::span(lists.items).subspan(begin, count), common_);
       for (recommend::Recommendations& result : results) {
@@ -128,12 +132,12 @@ class Blocks {
 
  private:
   template <class Ask>
-  void each_block(std::size_t count, const Ask& ask) {
+  void each_block(std::size_t count, std::size_t block, const Ask& ask) {
     const std::atomic<bool>& interrupted = poll_interrupts();
     const recommend::Source source = recommend::source_of(recommender_.artifact());
-    for (std::size_t begin = 0; begin < count; begin += kUserBlock) {
+    for (std::size_t begin = 0; begin < count; begin += block) {
       if (interrupted) fail<Interrupted>("interrupted after {} of {} users", num_users_, count);
-      for (const recommend::Recommendations& result : ask(begin, std::min(kUserBlock, count - begin))) {
+      for (const recommend::Recommendations& result : ask(begin, std::min(block, count - begin))) {
         output_.write(render(result, source, options_.format));
         ++num_users_;
         num_popular_ += result.popular ? 1 : 0;

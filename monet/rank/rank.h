@@ -39,8 +39,8 @@ struct Ranking {
 };
 
 /// Exact full ranking: the min(k, candidates) best items of each query, none of its history or exclusions. A query
-/// without history is given items by popularity (score = popularity). A list does not depend on the other queries nor
-/// on the number of threads, and on `options.tiles` only by float rounding. Throws as `scoring::check`, and
+/// without history is given items by popularity (score = popularity). It does not depend on the number of threads; on
+/// the other queries and `options.tiles` a score depends by float rounding only. Throws as `scoring::check`, and
 /// InvalidArgument for k < 1 or lists of `options` that are not ascending item ids.
 Ranking rank(ThreadPool& pool, const scoring::Items& items, std::span<const scoring::Query> queries,
              const RankOptions& options);

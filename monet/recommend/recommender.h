@@ -57,7 +57,8 @@ class Recommender {
   /// Whether the model can take a `history`: that of a new user, or more items of a known one.
   bool takes_history() const;
 
-  /// The k best items of each user, best first (rank/rank.h). A list does not depend on who else is in the batch.
+  /// The k best items of each user, best first (rank/rank.h). Who else is in the batch changes
+  /// a score by float rounding at most.
   std::vector<Recommendations> recommend(ThreadPool& pool, std::span<const User> users, const Options& options) const;
   /// For one user, on the calling thread.
   Recommendations recommend(const User& user, const Options& options = {}) const;
