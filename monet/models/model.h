@@ -80,7 +80,7 @@ class Model {
   virtual std::vector<NamedTensor> artifact_tensors() = 0;
 };
 
-/// Makes a model by its name (design §6), drawing nothing yet. `dataset`, `graph` and `pool` must outlive it. Throws
+/// Makes a model by its name, drawing nothing yet. `dataset`, `graph` and `pool` must outlive it. Throws
 /// InvalidArgument for an unknown name (with the nearest right one) and DataError when the dataset lacks what the model
 /// needs (modalities).
 std::unique_ptr<Model> make_model(std::string_view name, const ModelOptions& options, const data::Dataset& dataset,

@@ -39,7 +39,7 @@ void check(const scoring::Scoring& scoring, std::span<const std::int32_t> users)
 
 /// Scores of `users` x all items, exact, handed to `consumer` tile by tile: a pair costs 2 D operations of a GEMM and
 /// |N_u| additions (kind pairwise: 2 D (a + 1) operations and a M exponentials); products of history items and
-/// candidates are shared by the users of a block (design §4). Memory is O(block + tile), never O(U I). Each user has a
+/// candidates are shared by the users of a block. Memory is O(block + tile), never O(U I). Each user has a
 /// history. `scoring` has passed `check`.
 void score_tiles(ThreadPool& pool, const scoring::Scoring& scoring, std::span<const std::int32_t> users,
                  const TileOptions& options, TileConsumer& consumer);

@@ -14,7 +14,7 @@
 
 namespace monet::train {
 
-/// How to train; named as on the command line. Defaults are MONET's (design §3.5).
+/// How to train; named as on the command line. Defaults are MONET's, as its paper trains it (§5.1).
 struct TrainOptions {
   /// Takes the values a model is trained with unless told otherwise.
   void use(const models::TrainingDefaults& defaults);
