@@ -156,7 +156,7 @@ std::string to_csv(const Comparison& comparison) {
   for (const MethodResult& result : comparison.methods) {
     const std::string start = fmt::format("{},{}", csv_field(result.method.label), result.state());
     const std::string costs = fmt::format("{},{}\n", result.seconds.mean, result.peak_bytes);
-    if (result.metrics.empty()) text += start + ",,,,,,,,,,,," + costs;
+    if (result.metrics.empty()) text += fmt::format("{},,,,,,,,,,,,{}", start, costs);
     for (const auto& [metric, summary] : result.metrics) {
       text += fmt::format("{},{},{},{},{},", start, metric, summary.mean, summary.sd, summary.values.size());
       if (const auto found = result.validation.find(metric); found != result.validation.end()) {
