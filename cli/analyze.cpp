@@ -14,6 +14,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <memory>
 
@@ -45,7 +46,7 @@ void write_results(const AnalyzeCommand& command, Output& output, const std::str
 
 std::string bar(Index count, Index largest) {
   const auto length = static_cast<std::size_t>(
-      static_cast<double>(kBarWidth) * static_cast<double>(count) / static_cast<double>(largest) + 0.5);
+      std::llround(static_cast<double>(kBarWidth) * static_cast<double>(count) / static_cast<double>(largest)));
   return std::string(count > 0 ? std::max<std::size_t>(length, 1) : 0, '#');
 }
 

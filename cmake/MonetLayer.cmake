@@ -67,6 +67,7 @@ function(monet_test name)
     target_link_libraries(${name}_test PRIVATE monet_with_test_headers)
     target_precompile_headers(${name}_test REUSE_FROM monet_test_headers)
   endif()
+  monet_unity(${name}_test)
   gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST)
 endfunction()
 

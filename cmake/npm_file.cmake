@@ -10,7 +10,7 @@ if(EXISTS ${TARGET})
 endif()
 set(by_hand "put that file at ${TARGET} (SHA-256 ${SHA256})")
 set(what "${FILE} of the npm package ${PACKAGE} ${VERSION}")
-find_program(NPM npm)
+find_program(NPM npm PATHS ${CMAKE_CURRENT_LIST_DIR}/../build/npm/client)  # scripts/npm-client
 if(NOT NPM)
   message(FATAL_ERROR "npm is needed to fetch ${what}: run scripts/install-deps.sh build, or ${by_hand}")
 endif()

@@ -1,26 +1,34 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that building and testing need, and nothing when they are there.
-#   scripts/install-deps.sh [GROUP…]     groups: build test bench lint sanitize; default: build test bench
+#   scripts/install-deps.sh [GROUP…]     groups: build test bench lint sanitize onnx; default: build test bench
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-dev libeigen3-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libspdlog-dev libfmt-dev
   libsimdjson-dev zlib1g-dev libzstd-dev libicu-dev
   libagg-dev libpng-dev libjpeg-dev libwebp-dev)
-# npm fetches the plotting libraries that are built in; one that did not come from Debian will do.
-command -v npm >/dev/null || build+=(npm)
+# npm fetches the plotting libraries that are built in; any will do. Of Debian's, scripts/npm-client takes what that needs.
+client=
+if ! command -v npm >/dev/null; then
+  build+=(nodejs ca-certificates)
+  client=$(dirname "$0")/npm-client
+fi
 # chromium opens the reports.
 test=(libgtest-dev libgmock-dev python3-numpy chromium)
 bench=(libbenchmark-dev)
 lint=(clang-format-14 clang-tidy-14)
 sanitize=(clang-14 libclang-rt-14-dev llvm-14)
+# Optional: the program runs ONNX networks where it finds the first; the second makes one for the tests.
+onnx=(libopencv-dnn-dev python3-onnx)
 
 [ $# -gt 0 ] || set -- build test bench
 packages=()
+[[ " $* " == *" build "* ]] || client=
+[ ! -e "$(dirname "$0")/../build/npm/client/npm" ] || client=
 for group in "$@"; do
   case $group in
-    build | test | bench | lint | sanitize) declare -n members=$group; packages+=("${members[@]}") ;;
-    *) echo "error: unknown group '$group'; there are: build test bench lint sanitize" >&2; exit 2 ;;
+    build | test | bench | lint | sanitize | onnx) declare -n members=$group; packages+=("${members[@]}") ;;
+    *) echo "error: unknown group '$group'; there are: build test bench lint sanitize onnx" >&2; exit 2 ;;
   esac
 done
 
@@ -29,7 +37,7 @@ for package in "${packages[@]}"; do
   state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
   [ "$state" = installed ] || missing+=("$package")
 done
-if [ ${#missing[@]} -eq 0 ]; then
+if [ ${#missing[@]} -eq 0 ] && [ -z "$client" ]; then
   echo "== packages for $*: all ${#packages[@]} are here"
   exit 0
 fi
@@ -37,7 +45,7 @@ fi
 as_root=()
 if [ "$(id -u)" != 0 ]; then
   command -v sudo >/dev/null || {
-    echo "error: these packages are missing and neither root nor sudo is at hand: ${missing[*]}" >&2
+    echo "error: these packages are missing and neither root nor sudo is at hand: ${missing[*]:-npm}" >&2
     exit 1
   }
   as_root=(sudo)
@@ -51,7 +59,10 @@ run() {
     exit 1
   }
 }
-echo "== installing ${missing[*]}"
 run apt-get update -q
-run apt-get install -y -q --no-install-recommends "${missing[@]}"
-echo "== packages for $*: installed ${#missing[@]}"
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "== installing ${missing[*]}"
+  run apt-get install -y -q --no-install-recommends "${missing[@]}"
+  echo "== packages for $*: installed ${#missing[@]}"
+fi
+[ -z "$client" ] || "$client"

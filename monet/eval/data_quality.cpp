@@ -60,7 +60,8 @@ Csr sample_users(const Csr& train, Index width) {
     indices.insert(indices.end(), train.row(u).begin(), train.row(u).end());
     indptr.push_back(static_cast<Index>(indices.size()));
   }
-  return {static_cast<Index>(indptr.size()) - 1, train.cols(), std::move(indptr), std::move(indices)};
+  const Index rows = static_cast<Index>(indptr.size()) - 1;
+  return {rows, train.cols(), std::move(indptr), std::move(indices)};
 }
 
 void measure_separation(ThreadPool& pool, const data::Dataset& dataset, const Matrix<float>& features,

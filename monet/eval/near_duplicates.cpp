@@ -10,7 +10,7 @@
 namespace monet::eval {
 
 namespace {
-constexpr Index kTile = 512;
+constexpr Index kTileItems = 512;
 constexpr Index kQueries = 2048;  // compared at a time
 constexpr Index kFewest = 64;     // rows that are compared whatever the budget
 
@@ -68,10 +68,10 @@ Index count_found(ThreadPool& pool, const Rows& rows, const std::vector<Index>& 
       num_rows,
       [&](Index begin, Index end, int worker) {
         auto& mine = found[static_cast<std::size_t>(worker)];
-        Matrix<float> tile(std::min(kTile, end - begin), width);
+        Matrix<float> tile(std::min(kTileItems, end - begin), width);
         Matrix<float> cosines(count, tile.rows());
-        for (Index first = begin; first < end; first += kTile) {
-          const Index size = std::min(kTile, end - first);
+        for (Index first = begin; first < end; first += kTileItems) {
+          const Index size = std::min(kTileItems, end - first);
           for (Index k = 0; k < size; ++k) rows.unit(rows.directions[static_cast<std::size_t>(first + k)], tile.row(k));
           kernels::multiply_transposed(units, tile.view().row_range(0, size), cosines.view().columns(0, size));
           for (Index q = 0; q < count; ++q) {
@@ -83,7 +83,7 @@ Index count_found(ThreadPool& pool, const Rows& rows, const std::vector<Index>& 
           }
         }
       },
-      kTile);
+      kTileItems);
   Index sum = 0;
   for (std::size_t q = 0; q < queries.size(); ++q) {
     sum += std::any_of(found.begin(), found.end(), [q](const auto& worker) { return worker[q] != 0; }) ? 1 : 0;

@@ -18,7 +18,7 @@ namespace {
 constexpr auto kPoll = std::chrono::milliseconds(10);
 
 std::string error_of(const ProcessEnd& end, const fs::path& log) {
-  const std::string said = detail::last_line(log);
+  std::string said = detail::last_line(log);
   if (end.signal != 0) return fmt::format("ended by signal {}; its last words are in {}", end.signal, log.string());
   if (said.empty()) return fmt::format("ended with exit code {} and said nothing", end.exit_code);
   return said;

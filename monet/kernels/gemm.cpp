@@ -105,7 +105,7 @@ bool multiplies_bfloat16() {
   return native;
 }
 
-/// The same numbers in float32, in `memory`.
+/// The numbers of `source` in float32, in `memory`.
 MatrixView<const float> widened(MatrixView<const BFloat16> source, Matrix<float>& memory) {
   if (memory.size() < source.rows * source.cols) memory = Matrix<float>(source.rows, source.cols);
   const MatrixView<float> target(memory.data(), source.rows, source.cols);

@@ -17,7 +17,7 @@ using BFloat16 = std::uint16_t;
 void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const float> a, MatrixView<const float> b,
           bool accumulate, MatrixView<float> c);
 
-/// The same with A and B stored in bfloat16; sums and C are float32. Without AVX-512, A and B are widened first.
+/// The product with A and B stored in bfloat16; sums and C are float32. Without AVX-512, A and B are widened first.
 void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const BFloat16> a, MatrixView<const BFloat16> b,
           bool accumulate, MatrixView<float> c);
 

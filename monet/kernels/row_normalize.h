@@ -6,7 +6,7 @@
 
 namespace monet::kernels {
 
-/// Rows shorter than this are divided by it instead of by their norm (golden README §3).
+/// Rows shorter than this are divided by it instead of by their norm, as published code does.
 inline constexpr float kNormFloor = 1e-12F;
 
 /// out_r = z_r / max(‖z_r‖₂, 1e-12) and inverse_norm_r = that factor. z and out are [n, d] and may be the same view;

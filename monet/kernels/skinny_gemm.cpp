@@ -13,7 +13,7 @@ namespace {
 constexpr int kTileRows = 6;
 constexpr Index kLine = 16;  // floats in a cache line
 
-// The same line of consecutive rows.
+// One cache line of each of consecutive rows, all at one column.
 struct Lines {
   const float* first = nullptr;
   Index stride = 0;

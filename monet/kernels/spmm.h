@@ -32,7 +32,8 @@ void spmm_rows(const SpmmOperands& operands, Index begin, Index end) noexcept;
 /// The rows listed in `rows`.
 void spmm_listed_rows(const SpmmOperands& operands, std::span<const std::int32_t> rows) noexcept;
 
-/// The same rows side by side: row n of y, [rows.size(), D], is row rows[n] of the product. Not over its own self term.
+/// The listed rows side by side: row n of y, [rows.size(), D], is row rows[n] of the product. Not over its own self
+/// term.
 void spmm_packed_rows(const SpmmOperands& operands, std::span<const std::int32_t> rows) noexcept;
 
 /// Columns [col_begin, col_end) of y_{column k} += weight_scale · w_k x_r for each r in `rows` and k in row r of a: the
@@ -41,7 +42,7 @@ void spmm_packed_rows(const SpmmOperands& operands, std::span<const std::int32_t
 void spmm_scatter(const SpmmOperands& operands, std::span<const std::int32_t> rows, Index col_begin,
                   Index col_end) noexcept;
 
-/// The same with the rows of x side by side: row n of x, [rows.size(), D], stands for row rows[n].
+/// The scattered product with the rows of x side by side: row n of x, [rows.size(), D], stands for row rows[n].
 void spmm_scatter_packed(const SpmmOperands& operands, std::span<const std::int32_t> rows, Index col_begin,
                          Index col_end) noexcept;
 

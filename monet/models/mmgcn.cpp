@@ -289,7 +289,7 @@ std::size_t Mmgcn::training_bytes(const Options& options, const data::Dataset& d
     const bool full = options.variant == Variant::full;
     const Index features = modality.features.cols();
     const Index width = !full ? d : modality.name == "image" ? options.map_dim : features;
-    bytes += detail::tables_bytes(dataset, width, 12) + detail::tables_bytes(dataset, d, 12 * kLayers);
+    bytes += detail::tables_bytes(dataset, width, 12) + detail::tables_bytes(dataset, d, Index{12} * kLayers);
     const Index weights = width * features + width * width + 2 * d * (width + d) + 8 * d * d;
     bytes += static_cast<std::size_t>(4 * (weights + dataset.num_users() * width)) * sizeof(float);
   }

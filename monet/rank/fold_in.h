@@ -16,7 +16,7 @@ struct FoldIn {
   std::span<const float> bias;
 };
 
-/// The embedding of a user never seen in training, from a history (design §3.6): e_u = |N_u|^{-1/2} Σ_{i∈N_u} f_i +
+/// The embedding of a user never seen in training, from a history: e_u = |N_u|^{-1/2} Σ_{i∈N_u} f_i +
 /// bias, as training would have computed it from e_u^0 = 0, but for what the newcomer does to others. `history`: items
 /// in [0, I), not empty. Sums run in double. Throws InvalidArgument. O(|N_u| D).
 std::vector<float> fold_in_user(const FoldIn& model, std::span<const std::int32_t> history);

@@ -101,7 +101,7 @@ class Writer {
       if (i < table.columns.size() && table.columns[i].numeric) classes += classes.empty() ? "number" : " number";
       const std::string attribute = classes.empty() ? "" : fmt::format(" class=\"{}\"", classes);
       std::string content = escape_html(cell.text);
-      if (cell.best) content = "<strong>" + content + "</strong>";
+      if (cell.best) content.insert(0, "<strong>").append("</strong>");
       const bool room = i < noted.size() && noted[i] && table.columns[i].numeric;
       if (room || !cell.note.empty()) content += fmt::format(" <small>{}</small>", escape_html(cell.note));
       text_ += i == 0 ? fmt::format("<th scope=\"row\"{}>{}</th>", attribute, content)

@@ -155,7 +155,7 @@ void Clock::arrive() {
 }
 
 Index Clock::next() {
-  constexpr std::uint64_t kMaxPause = 7 * 86'400;
+  constexpr std::uint64_t kMaxPause = std::uint64_t{7} * 86'400;
   return time_ += 1 + static_cast<Index>(rng_.below(kMaxPause));
 }
 

@@ -31,7 +31,7 @@ struct ArtifactContents {
 /// is neither an artifact nor an empty directory, which `force` does not replace.
 void require_replaceable_artifact(const std::filesystem::path& path, bool force);
 
-/// Writes the artifact directory of design §5 (`config.json`, `model.safetensors`, `users.tsv`, `items.tsv`,
+/// Writes an artifact directory (`config.json`, `model.safetensors`, `users.tsv`, `items.tsv`,
 /// `train_log.jsonl`) beside `path` and exchanges it with what is there, so that `path` is at any moment absent, the
 /// old artifact or the new one. The columns of each modality in the fused embeddings are noted where its
 /// `item_embedding.<modality>` tensor equals them, which makes a score divisible by modality. Throws InvalidArgument

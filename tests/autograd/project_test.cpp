@@ -9,7 +9,7 @@
 
 #include <array>
 
-namespace monet::autograd::testing {
+namespace monet::autograd::testing::project_test {
 namespace {
 
 constexpr Index kTail = 3;
@@ -249,4 +249,4 @@ TEST(ProjectAtSize, RefusesShapesThatDoNotFit) {
 }
 
 }  // namespace
-}  // namespace monet::autograd::testing
+}  // namespace monet::autograd::testing::project_test

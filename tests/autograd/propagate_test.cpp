@@ -8,7 +8,7 @@
 
 #include <array>
 
-namespace monet::autograd::testing {
+namespace monet::autograd::testing::propagate_test {
 namespace {
 
 constexpr Index kUsers = 400;
@@ -205,4 +205,4 @@ TEST(PropagateAtSize, RefusesAFieldOfAnotherDepth) {
 }
 
 }  // namespace
-}  // namespace monet::autograd::testing
+}  // namespace monet::autograd::testing::propagate_test

@@ -7,7 +7,7 @@
 
 #include <array>
 
-namespace monet::autograd::testing {
+namespace monet::autograd::testing::step_test {
 namespace {
 
 constexpr Index kUsers = 400;
@@ -135,4 +135,4 @@ TEST_F(Step, TheSameStepGivesTheSameBits) {
 }
 
 }  // namespace
-}  // namespace monet::autograd::testing
+}  // namespace monet::autograd::testing::step_test

@@ -8,7 +8,7 @@
 
 #include <array>
 
-namespace monet::autograd::testing {
+namespace monet::autograd::testing::target_attention_test {
 namespace {
 
 constexpr Index kUsers = 400;
@@ -233,4 +233,4 @@ TEST_F(RankingLossAtSize, ExtremeScoresStayFinite) {
 }
 
 }  // namespace
-}  // namespace monet::autograd::testing
+}  // namespace monet::autograd::testing::target_attention_test

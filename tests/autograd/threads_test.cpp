@@ -18,7 +18,7 @@
 
 #include <array>
 
-namespace monet::autograd::testing {
+namespace monet::autograd::testing::threads_test {
 namespace {
 
 constexpr Index kNodes = 3001;
@@ -141,4 +141,4 @@ TEST(Threads, LinearLayersAgreeToRounding) {
 }
 
 }  // namespace
-}  // namespace monet::autograd::testing
+}  // namespace monet::autograd::testing::threads_test

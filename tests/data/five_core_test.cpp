@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-namespace monet::test {
+namespace monet::test::five_core_test {
 namespace {
 
 using data::Interactions;
@@ -81,4 +81,4 @@ TEST_F(FiveCoreFolder, AMissingSplitIsNamed) {
 }
 
 }  // namespace
-}  // namespace monet::test
+}  // namespace monet::test::five_core_test

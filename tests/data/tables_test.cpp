@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 
-namespace monet::test {
+namespace monet::test::tables_test {
 namespace {
 
 using data::ColumnRole;
@@ -175,4 +175,4 @@ TEST(ItemMetadata, SaysWhenItIsNotUsed) {
 }
 
 }  // namespace
-}  // namespace monet::test
+}  // namespace monet::test::tables_test

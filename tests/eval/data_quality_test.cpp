@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace monet::eval {
+namespace monet::eval::data_quality_test {
 namespace {
 
 using ::testing::Contains;
@@ -137,4 +137,4 @@ TEST(DataQuality, CountsConstantColumnsAndEqualRows) {
 }
 
 }  // namespace
-}  // namespace monet::eval
+}  // namespace monet::eval::data_quality_test

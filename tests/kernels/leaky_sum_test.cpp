@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-namespace monet::kernels::testing {
+namespace monet::kernels::testing::leaky_sum_test {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -126,4 +126,4 @@ TEST(LeakySumBackward, IsTheSlopeOfWhatWasKept) {
 }
 
 }  // namespace
-}  // namespace monet::kernels::testing
+}  // namespace monet::kernels::testing::leaky_sum_test

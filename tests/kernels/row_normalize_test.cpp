@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace monet::kernels::testing {
+namespace monet::kernels::testing::row_normalize_test {
 namespace {
 
 constexpr Index kRows = 5;
@@ -182,4 +182,4 @@ TEST(NormalizeRows, NoRowsIsNothingToDo) {
 }
 
 }  // namespace
-}  // namespace monet::kernels::testing
+}  // namespace monet::kernels::testing::row_normalize_test

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace monet::kernels::testing {
+namespace monet::kernels::testing::spmm_backward_test {
 namespace {
 
 constexpr Index kRows = 20;
@@ -98,4 +98,4 @@ TEST(SpmmBackwardRows, MatchesFloat64) {
 }
 
 }  // namespace
-}  // namespace monet::kernels::testing
+}  // namespace monet::kernels::testing::spmm_backward_test

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-namespace monet::kernels::testing {
+namespace monet::kernels::testing::spmm_test {
 namespace {
 
 using Floats = std::vector<float>;
@@ -326,4 +326,4 @@ TEST(BalancedRanges, CoverTheRowsInOrderWithAboutEqualWork) {
 }
 
 }  // namespace
-}  // namespace monet::kernels::testing
+}  // namespace monet::kernels::testing::spmm_test

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <limits>
 
-namespace monet::models::testing {
+namespace monet::models::testing::untrained_test {
 namespace {
 
 using Dense = std::vector<std::vector<double>>;
@@ -239,4 +239,4 @@ TEST(Popularity, ScoresEveryItemByItsTrainingInteractionsForEverybody) {
 }
 
 }  // namespace
-}  // namespace monet::models::testing
+}  // namespace monet::models::testing::untrained_test

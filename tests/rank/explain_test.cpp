@@ -10,7 +10,7 @@
 
 #include <cmath>
 
-namespace monet::rank {
+namespace monet::rank::explain_test {
 namespace {
 
 using ::testing::DoubleNear;
@@ -157,4 +157,4 @@ TEST_F(Explain, WhatDoesNotFitIsRefused) {
 }
 
 }  // namespace
-}  // namespace monet::rank
+}  // namespace monet::rank::explain_test

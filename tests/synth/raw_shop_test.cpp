@@ -15,7 +15,7 @@
 #include <map>
 #include <set>
 
-namespace monet::test {
+namespace monet::test::raw_shop_test {
 namespace {
 
 using synth::Attribute;
@@ -245,4 +245,4 @@ TEST(Behaviour, OffTasteChoicesFollowPopularityAlone) {
 }
 
 }  // namespace
-}  // namespace monet::test
+}  // namespace monet::test::raw_shop_test

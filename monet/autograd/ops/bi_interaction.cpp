@@ -141,8 +141,8 @@ void backward(Tape& t, Var x, Var z, Var y, Var kept, const BiInteraction& layer
   auto bi_grads = t.scratch(workers * kBlockRows, out);
   auto through_gc = t.scratch(workers * kBlockRows, in);
   auto through_bi = t.scratch(workers * kBlockRows, in);
-  auto weight_grads = t.scratch(workers * 2 * out, in);  // of W_g, then of W_b
-  auto bias_grads = t.scratch(workers * 2, out);
+  auto weight_grads = t.scratch(Index{2} * workers * out, in);  // of W_g, then of W_b
+  auto bias_grads = t.scratch(Index{2} * workers, out);
   fill(weight_grads.view(), 0.0F);
   fill(bias_grads.view(), 0.0F);
   const Target x_grad(t, x);

@@ -20,7 +20,8 @@ namespace {
 constexpr std::size_t kPendingBytes = std::size_t{1} << 20;
 
 fs::path without_trailing_slash(fs::path path) {
-  return path.has_filename() ? path : path.parent_path();
+  if (!path.has_filename()) path = path.parent_path();
+  return path;
 }
 
 fs::path folder_of(const fs::path& path) {

@@ -53,6 +53,7 @@ class SafetensorsWriter {
  public:
   /// Stored as [rows, cols], whatever the stride. Throws InvalidArgument for a name that is there already.
   template <class T>
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): it is moved on, which the check does not see in a template.
   void add(std::string name, MatrixView<const T> values) {
     add_rows(std::move(name), dtype_of<T>(), {values.rows, values.cols}, values.data, values.rows,
              row_bytes<T>(values.cols), row_bytes<T>(values.stride));

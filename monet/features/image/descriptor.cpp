@@ -12,7 +12,7 @@ namespace monet::features {
 namespace {
 constexpr Index kSide = 128;
 constexpr std::array<Index, 3> kColourBins = {4, 5, 5};
-constexpr Index kColours = 4 * 5 * 5;
+constexpr Index kColours = Index{4} * 5 * 5;
 constexpr Index kDirections = 8;
 constexpr Index kColourLevels = 2;     // 1 and 4 cells
 constexpr Index kDirectionLevels = 3;  // 1, 4 and 16

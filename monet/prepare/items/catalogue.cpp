@@ -7,6 +7,7 @@
 
 namespace monet::prepare {
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): it is changed, through pointers to its members.
 void Catalogue::take(Item item) {
   const std::string id(checked_id(item.id, "item"));
   ++entries_;

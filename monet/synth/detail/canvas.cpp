@@ -149,7 +149,8 @@ void Canvas::wash(const std::function<Paint(double, double)>& paint) {
   const double unit = 100.0 / state.pixels;
   for (int y = 0; y < state.pixels; ++y) {
     for (int x = 0; x < state.pixels; ++x) {
-      const auto at = static_cast<std::size_t>(y * state.pixels + x);
+      const auto at =
+          static_cast<std::size_t>(y) * static_cast<std::size_t>(state.pixels) + static_cast<std::size_t>(x);
       if (state.clipped && state.mask[at] == 0) continue;
       const Paint here = paint((x + 0.5) * unit, (y + 0.5) * unit);
       const double alpha = here.alpha * (state.clipped ? state.mask[at] / 255.0 : 1.0);

@@ -8,7 +8,7 @@
 
 #include <cstring>
 
-namespace monet::test {
+namespace monet::test::safetensors_test {
 namespace {
 
 using files::Dtype;
@@ -188,4 +188,4 @@ TEST_F(SafetensorsFile, EveryCutIsNoticed) {
 }
 
 }  // namespace
-}  // namespace monet::test
+}  // namespace monet::test::safetensors_test
