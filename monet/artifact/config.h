@@ -11,10 +11,6 @@
 #include <string_view>
 #include <vector>
 
-namespace monet::models {
-struct ModelOptions;
-}
-
 namespace monet::artifact {
 
 /// The version of this program, "0.1.0".

@@ -92,7 +92,7 @@ void apply_record(const std::map<std::string, std::string>& record, LoadOptions&
       if (known && entry.write(options) == entry.write(defaults)) options = changed;
     }
     if (!known) {
-      fail<DataError>("config.json: data option {} is '{}', which this version does not know; give the data options",
+      fail<DataError>("data option {} is recorded as '{}', which this version does not know; give the data options",
                       name, value);
     }
   }

@@ -25,9 +25,10 @@ struct ModalityDifference {
 };
 
 /// How far an artifact's item embeddings are from the features of each modality of `dataset`. A modality is compared
-/// with its own embedding, `item_embedding.<modality>`, where the model keeps one, otherwise with the one `item_embedding` that stands for the item as a whole (a model of ids alone): then the
-/// figure says how much of the modality is left in it. Throws DataError when the dataset has no features, the artifact
-/// no embeddings (one that is not trained) or another number of items.
+/// with its own embedding, `item_embedding.<modality>`, where the model keeps one, otherwise with the one
+/// `item_embedding` that stands for the item as a whole (a model of ids alone): then the figure says how much of the
+/// modality is left in it. Throws DataError when the dataset has no features, the artifact no embeddings (one that is
+/// not trained) or another number of items.
 std::vector<ModalityDifference> average_differences(ThreadPool& pool, const artifact::Artifact& artifact,
                                                     const data::Dataset& dataset, const AvgDiffOptions& options = {});
 

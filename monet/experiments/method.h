@@ -25,8 +25,8 @@ Method make_method(std::string model, OptionValues options = {});
 
 /// Reads labels separated by commas or semicolons: "mf,lightgcn:layers=2,weight-decay=1e-4,monet". A part with `=` that
 /// names no model belongs to the method before it, and so does a part that goes on with a list of numbers
-/// ("model:layer-widths=64,64"). Methods given twice are taken once. Throws InvalidArgument for an unknown model (naming
-/// the nearest) and for a part that cannot be read; names and values of options are for `settings_of` to check.
+/// ("model:layer-widths=64,64"). Methods given twice are taken once. Throws InvalidArgument for an unknown model
+/// (naming the nearest) and for a part that cannot be read; names and values of options are for `settings_of` to check.
 std::vector<Method> parse_methods(std::string_view list);
 
 /// What a method's options and those around it say, of the model and of its training. Later ones win: `shared` (of

@@ -22,9 +22,9 @@ namespace {
 
 constexpr const char* kFormat = "monet-run";
 
-/// The words that make the launched program do the task in a file.
-std::vector<std::string> command(const fs::path& task) {
-  return {"run-task", task.string()};
+/// Has the launched program do the task in a file.
+Command command(std::string name, const fs::path& task) {
+  return {std::move(name), {"run-task", task.string()}};
 }
 
 void add_training(Job& job, const RunSpec& spec, const RunSettings& settings) {
@@ -34,7 +34,7 @@ void add_training(Job& job, const RunSpec& spec, const RunSettings& settings) {
                        overridden(overridden(settings.training, spec.method.options), spec.tuned), spec.seed,
                        settings.threads, settings.max_minutes, spec.folder / "model"},
              file);
-  job.commands.push_back(command(file));
+  job.commands.push_back(command("train", file));
 }
 
 void add_evaluation(Job& job, const RunSpec& spec, const RunSettings& settings, const std::string& split) {
@@ -43,7 +43,7 @@ void add_evaluation(Job& job, const RunSpec& spec, const RunSettings& settings, 
   write_task(EvaluateTask{spec.folder / "model", settings.data, settings.load, test, settings.ks, settings.threads,
                           spec.folder / (split + ".json"), test ? spec.folder / "users.tsv" : fs::path()},
              file);
-  job.commands.push_back(command(file));
+  job.commands.push_back(command("evaluate-" + split, file));
 }
 
 Job make_empty_job(const RunSpec& spec) {

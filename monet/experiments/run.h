@@ -53,8 +53,7 @@ struct Run {
 };
 
 /// Makes the folder of a run, writes there the tasks that are still to do (task.h), and returns the job that does them:
-/// a training that was interrupted goes on from its checkpoint, one that is
-/// finished is only evaluated.
+/// a training that was interrupted goes on from its checkpoint, one that is finished is only evaluated.
 Job make_job(const RunSpec& spec, const RunSettings& settings);
 
 /// What evaluates a finished run on the test split (after training it again, where its artifact was not kept), and what

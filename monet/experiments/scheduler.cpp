@@ -17,8 +17,11 @@ namespace {
 
 constexpr auto kPoll = std::chrono::milliseconds(10);
 
-std::string error_of(const ProcessEnd& end, const fs::path& log) {
+/// What the process had to say last, without the name that our program gives the command.
+std::string error_of(const ProcessEnd& end, const Command& command, const fs::path& log) {
   std::string said = detail::last_line(log);
+  const std::string name = fmt::format("monet {}: ", command.arguments.front());
+  if (said.starts_with(name)) said.erase(0, name.size());
   if (end.signal != 0) return fmt::format("ended by signal {}; its last words are in {}", end.signal, log.string());
   if (said.empty()) return fmt::format("ended with exit code {} and said nothing", end.exit_code);
   return said;
@@ -55,7 +58,7 @@ class Running {
     end_.cpu_seconds += ended->cpu_seconds;
     end_.peak_bytes = std::max(end_.peak_bytes, ended->peak_bytes);
     if (ended->exit_code != 0) {
-      end_.error = error_of(*ended, log(".err"));
+      end_.error = error_of(*ended, job_.commands[command_], log(".err"));
       return true;
     }
     ++command_;
@@ -68,7 +71,7 @@ class Running {
   fs::path log(const char* extension) const {
     if (job_.commands.empty()) return {};
     const std::size_t n = std::min(command_, job_.commands.size() - 1);
-    return job_.folder / fmt::format("{}-{}{}", n + 1, job_.commands[n].front(), extension);
+    return job_.folder / fmt::format("{}-{}{}", n + 1, job_.commands[n].name, extension);
   }
 
   void start() {
@@ -76,7 +79,8 @@ class Running {
       end_.done = true;
       return;
     }
-    process_.emplace_back(options_.program, job_.commands[command_], log(".out"), log(".err"), options_.inherited);
+    process_.emplace_back(options_.program, job_.commands[command_].arguments, log(".out"), log(".err"),
+                          options_.inherited);
   }
 
   const SchedulerOptions& options_;

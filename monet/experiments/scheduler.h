@@ -9,11 +9,17 @@
 
 namespace monet::experiments {
 
-/// Commands of a program that follow each other, each in a process of its own: `monet train …`, then `monet evaluate`.
+/// One process of a job.
+struct Command {
+  std::string name;                    // "train": what it prints goes to `<n>-<name>.out` and `.err`
+  std::vector<std::string> arguments;  // without the program
+};
+
+/// Commands of a program that follow each other, each in a process of its own: a training, then evaluations.
 struct Job {
-  std::filesystem::path folder;  // made when it is not there; command n prints to `<n>-<word>.out` and `.err` in it
-  std::vector<std::vector<std::string>> commands;  // arguments without the program
-  std::uint64_t bytes = 0;                         // memory it takes at its peak, estimated
+  std::filesystem::path folder;  // made when it is not there
+  std::vector<Command> commands;
+  std::uint64_t bytes = 0;  // memory it takes at its peak, estimated
 };
 
 /// How a job ended. The error is one line: the last one that the command that failed had to say.

@@ -19,9 +19,9 @@ struct KnnGraph {
   std::vector<float> similarities;  // [nnz], cosines in the order of `pattern`
 };
 
-/// The k nearest rows of each row of `features` [n, d] by cosine x_r·x_c / (‖x_r‖ ‖x_c‖), the row itself among them
-///; of equal similarities the lower index is taken. A row of zeros has no cosine, and so neither
-/// neighbours nor a place among those of others. Not symmetric. Products are made in tiles, never n × n: O(n d)
+/// The k nearest rows of each row of `features` [n, d] by cosine x_r·x_c / (‖x_r‖ ‖x_c‖), the row itself among
+/// them; of equal similarities the lower index is taken. A row of zeros has no cosine, and so neither neighbours nor a
+/// place among those of others. Not symmetric. Products are made in tiles, never n × n: O(n d)
 /// memory for the rows divided by their norms, 2 n² d operations. Tiles do not depend on the number of threads, and
 /// so the result does not. Throws InvalidArgument for k < 1, DataError for a row with a value that is not finite.
 KnnGraph cosine_neighbours(ThreadPool& pool, MatrixView<const float> features, const KnnOptions& options);

@@ -15,7 +15,7 @@ struct RowSet {
   Index count = 0;                 // rows.size(), or the side's size when `all`
 };
 
-/// Which rows a batch needs at each propagation layer (design: S_0 = the batch's users, items and histories, S_{l+1} =
+/// Which rows a batch needs at each propagation layer (S_0 = the batch's users, items and histories, S_{l+1} =
 /// S_l ∪ neighbours(S_l); layer L-l is wanted on S_l only). A side whose rows carry most of the graph's edges is
 /// widened to `all`, where whole passes are faster. Buffers are reused by `build`.
 class ReceptiveField {

@@ -21,7 +21,7 @@ namespace monet::models {
 ///
 /// final = mean of x over the modalities, score u·i, BPR, λ (Σ (2 ‖id_u‖² + ‖id_i‖² + ‖id_j‖²) / (2 B d) +
 /// ‖preference of image‖² / (U c)). The published code never trains `id_embedding` and the preferences; with
-/// `trainable_ids` they are trained. `scoring` uses the current parameters.
+/// `trainable_ids` they are trained. `output` uses the current parameters.
 ///
 /// `variant`: those of MONET's Section 3, read so that all share one start, x⁰ = normalise([preference_m ; F_m P_mᵀ +
 /// p_m]) + id of width d (docs/models.md):

@@ -12,7 +12,7 @@ namespace monet::rank {
 /// What folding in needs of a trained model; views into its artifact.
 struct FoldIn {
   MatrixView<const float> items;  // `item_foldin` [I, D]: f_i
-  // What every new user has beside them (`user_foldin` [1, D], or the fusion's `fusion.fc.bias` [D]); empty: nothing.
+  // What every new user has beside them (`user_foldin` [1, D]); empty: nothing.
   std::span<const float> bias;
 };
 

@@ -25,8 +25,7 @@ constexpr const char* kModel = "model";
 rank::FoldIn fold_in_of(const artifact::Artifact& artifact) {
   rank::FoldIn fold_in{artifact.tensor(names::kItemFoldin), {}};
   const MatrixView<const float> constant = artifact.tensor(names::kUserFoldin);
-  const MatrixView<const float> bias = constant.empty() ? artifact.tensor("fusion.fc.bias") : constant;
-  if (!bias.empty()) fold_in.bias = bias.row_span(0);
+  if (!constant.empty()) fold_in.bias = constant.row_span(0);
   return fold_in;
 }
 

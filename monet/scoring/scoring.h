@@ -25,7 +25,7 @@ struct ModalityAttention {
 };
 
 /// Everything ranking needs of a trained model. Views only: the owner (a model in memory or an opened artifact) must
-/// outlive it. A user with an empty history row gets popularity instead of a score (design: users without training
+/// outlive it. A user with an empty history row gets popularity instead of a score (as all users without training
 /// items), where the popularity of an item is its number of training interactions.
 struct Scoring {
   ScoreKind kind = ScoreKind::dot;

@@ -10,7 +10,7 @@
 
 namespace monet::train {
 
-/// How to train. Defaults are MONET's (design of its paper, Section 5.1); `for_model` has those of others.
+/// How to train. Defaults are MONET's, as its paper trains it (§5.1); `for_model` has those of others.
 struct TrainOptions {
   /// Those a model is trained with unless told otherwise. Throws InvalidArgument for an unknown model.
   static TrainOptions for_model(std::string_view model);

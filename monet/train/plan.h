@@ -19,9 +19,9 @@ struct Plan {
 };
 
 /// With a given batch size B: ⌊n_train / B⌋ + 1 steps an epoch (⌈n_train / B⌉ when interactions are
-/// sampled). With batch size auto: the smallest multiple of
-/// 1,024 that keeps an epoch at `kAutoSteps` steps or fewer, but no more than the users that can be drawn; the learning
-/// rate grows with the square root of B / 1,024 (docs/benchmarks.md has its effect on recall).
+/// sampled). With batch size auto: the smallest multiple of 1,024 that keeps an epoch at `kAutoSteps` steps or fewer,
+/// but no more than the users that can be drawn; the learning rate grows with the square root of B / 1,024
+/// (docs/benchmarks.md has its effect on recall).
 Plan make_plan(Index num_train, Index num_drawable_users, const TrainOptions& options);
 inline constexpr Index kAutoSteps = 64;
 

@@ -116,7 +116,7 @@ TEST_F(Experiments, ARunThatFailsIsReportedAndTheOthersGoOn) {
   EXPECT_EQ(comparison.at("methods")[0].at("state"), "failed");
   EXPECT_THAT(comparison.at("methods")[0].at("error").get<std::string>(), HasSubstr("the loss became"));
   EXPECT_EQ(comparison.at("methods")[1].at("state"), "done");
-  EXPECT_THAT(outcome.out, HasSubstr("failed: monet train: [train] the loss became"));
+  EXPECT_THAT(outcome.out, HasSubstr("failed: [train] the loss became"));
 }
 
 TEST_F(Experiments, TuningTriesSettingsOnValidationOnly) {

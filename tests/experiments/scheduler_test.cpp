@@ -47,7 +47,7 @@ class Scheduling : public test::TemporaryFolder {
   Job job(const std::string& name, const std::vector<std::string>& scripts, std::uint64_t bytes = 0) const {
     Job made;
     made.folder = folder_ / name;
-    for (const std::string& script : scripts) made.commands.push_back({"-c", script});
+    for (const std::string& script : scripts) made.commands.push_back({"script", {"-c", script}});
     made.bytes = bytes;
     return made;
   }
@@ -64,9 +64,9 @@ TEST_F(Scheduling, CommandsFollowEachOtherAndLeaveTheirWords) {
   const std::vector<Job> jobs{job("a", {"echo one; echo aside >&2", "echo two"})};
   run_jobs(options(1), jobs, recorder_, stop_);
   EXPECT_TRUE(recorder_.ends.at(0).done);
-  EXPECT_EQ(read("a/1--c.out"), "one\n");
-  EXPECT_EQ(read("a/1--c.err"), "aside\n");
-  EXPECT_EQ(read("a/2--c.out"), "two\n");
+  EXPECT_EQ(read("a/1-script.out"), "one\n");
+  EXPECT_EQ(read("a/1-script.err"), "aside\n");
+  EXPECT_EQ(read("a/2-script.out"), "two\n");
   EXPECT_GT(recorder_.ends.at(0).peak_bytes, 100'000U) << "even a shell takes something";
 }
 
@@ -75,7 +75,7 @@ TEST_F(Scheduling, AFailureIsReportedInOneLineAndTheOthersGoOn) {
                               job("b", {"exit 3"}), job("c", {"kill -9 $$"}), job("d", {"true"})};
   run_jobs(options(1), jobs, recorder_, stop_);
   EXPECT_EQ(recorder_.ends.at(0).error, "no such data");
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "a/2--c.out"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a/2-script.out"));
   EXPECT_THAT(recorder_.ends.at(1).error, HasSubstr("exit code 3"));
   EXPECT_THAT(recorder_.ends.at(2).error, HasSubstr("signal 9"));
   EXPECT_FALSE(recorder_.ends.at(2).done);

@@ -7,9 +7,8 @@
 
 namespace monet::models::detail {
 
-/// What published graph convolution codes call the part of a model that serves a modality: `v_gcn` for image and
-/// `t_gcn` for text, and
-/// `<modality>_gcn` for any other.
+/// What published graph convolution codes call the part of a model that serves a modality: `v_gcn` for image,
+/// `t_gcn` for text, and `<modality>_gcn` for any other.
 std::string gcn_name(const data::Modality& modality);
 /// Throws DataError, beginning with "[model]", when two modalities have one name (image and one called v).
 void require_distinct_gcn_names(std::string_view model, const data::Dataset& dataset);
