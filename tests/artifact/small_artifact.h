@@ -1,9 +1,9 @@
 #pragma once
 
-#include "monet/train/write_artifact.h"
 #include "monet/core/matrix.h"
 #include "monet/data/dataset.h"
 #include "monet/models/parameters.h"
+#include "monet/train/write_artifact.h"
 
 #include <filesystem>
 #include <string>

@@ -71,12 +71,17 @@ inline std::vector<Variant> variants(std::string_view model) {
   std::vector<Variant> out;
   const auto add = [&](std::string name, const Fields& changes) {
     ModelOptions options(model);
-    const Fields small = {
-        {"dim", 4},           {"layer-widths", "4,3"}, {"projection-dim", 4},  {"map-dim", 3},
-        {"content-dim", 3},   {"attention-dim", 3},    {"item-neighbours", 9},  // all: a gradient knows nothing of
-                                                                                // another choice of neighbours
-        {"dropout", 0.0},     {"lambda-coeff", 0.1},                            // most of the graph is learned
-        {"weight-decay", 0.1}};                                                 // large enough to show in the gradients
+    const Fields small = {{"dim", 4},
+                          {"layer-widths", "4,3"},
+                          {"projection-dim", 4},
+                          {"map-dim", 3},
+                          {"content-dim", 3},
+                          {"attention-dim", 3},
+                          {"item-neighbours", 9},  // all: a gradient knows nothing of
+                                                   // another choice of neighbours
+                          {"dropout", 0.0},
+                          {"lambda-coeff", 0.1},   // most of the graph is learned
+                          {"weight-decay", 0.1}};  // large enough to show in the gradients
     for (const auto& [option, value] : small) {
       if (find_option(options.infos(), option) != nullptr) options.set(option, value);
     }

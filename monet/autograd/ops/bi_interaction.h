@@ -6,7 +6,8 @@
 
 namespace monet::autograd {
 
-/// A layer of sums and products with neighbours: its weights W_g, W_b [out, in] and biases b_g, b_b [1, out], and how it is applied.
+/// A layer of sums and products with neighbours: its weights W_g, W_b [out, in] and biases b_g, b_b [1, out], and how
+/// it is applied.
 struct BiInteraction {
   Var gc_weight, gc_bias;
   Var bi_weight, bi_bias;

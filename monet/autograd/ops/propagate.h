@@ -27,8 +27,8 @@ struct Embeddings {
 /// Propagates users [U, D] and items [I, D] over the graph; linear and symmetric, so its backward is the same operator.
 /// 2·L·|E| gathers of a row each way, fewer with a field: rows of the outputs outside S_0 are then undefined, and the
 /// rows of the outputs' gradients outside S_0 are not read. Inputs are read on S_L only; their gradients are written in
-/// full. Without layers the inputs are the outputs. Throws InvalidArgument when shapes do not fit the graph, the field's
-/// number of layers is another, or a field is given without layers.
+/// full. Without layers the inputs are the outputs. Throws InvalidArgument when shapes do not fit the graph, the
+/// field's number of layers is another, or a field is given without layers.
 Embeddings propagate(Tape& tape, const graph::Bipartite& graph, Var users, Var items, const PropagateOptions& options,
                      const graph::ReceptiveField* field);
 
