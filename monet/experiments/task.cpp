@@ -20,7 +20,7 @@ using detail::Json;
 
 namespace {
 
-constexpr const char* kFormat = "monet-task";
+constexpr const char* kTaskFormat = "monet-task";
 
 Json text_json(const OptionValues& values) {
   Json json = Json::array();
@@ -35,7 +35,7 @@ OptionValues text_values(const Json& json) {
 }
 
 Json head(const char* what, const fs::path& data, const data::LoadOptions& load, int threads) {
-  Json json{{"format", kFormat}, {"version", 1}, {"task", what}, {"data", data.string()}};
+  Json json{{"format", kTaskFormat}, {"version", 1}, {"task", what}, {"data", data.string()}};
   json["data_options"] = data::to_record(load);
   if (load.modalities) json["modalities"] = *load.modalities;
   json["threads"] = threads;
@@ -114,8 +114,8 @@ void write_task(const EvaluateTask& task, const fs::path& file) {
 train::TrainResult perform_task(const fs::path& file, const train::TrainHooks& hooks) {
   const Json json = detail::read_json(file);
   try {
-    if (json.at("format") != kFormat || json.at("version") != 1) {
-      fail<DataError>("{}: not a task (format {} 1 expected)", file.string(), kFormat);
+    if (json.at("format") != kTaskFormat || json.at("version") != 1) {
+      fail<DataError>("{}: not a task (format {} 1 expected)", file.string(), kTaskFormat);
     }
     if (json.at("task") == "train") return train_as(json, hooks);
     evaluate_as(json);

@@ -10,7 +10,7 @@ namespace monet::rank {
 
 namespace {
 
-using Items = std::vector<std::int32_t>;
+using ItemList = std::vector<std::int32_t>;
 
 void check(const scoring::Items& items, const RankOptions& options) {
   if (options.k < 1) fail<InvalidArgument>("[rank] k is {}, must be at least 1", options.k);
@@ -34,7 +34,7 @@ class PopularItems {
   }
 
   void rank(const scoring::Query& query, const detail::Filter& filter, Index row, Ranking& ranking) const {
-    Items blocked, own;
+    ItemList blocked, own;
     filter.append_blocked(query, blocked);
     std::span<const std::int32_t> order = options_->only ? std::span(order_) : items_->by_popularity();
     if (query.only) order = own = ordered(*query.only);
@@ -51,8 +51,8 @@ class PopularItems {
   }
 
  private:
-  Items ordered(std::span<const std::int32_t> some) const {
-    Items order(some.begin(), some.end());
+  ItemList ordered(std::span<const std::int32_t> some) const {
+    ItemList order(some.begin(), some.end());
     std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
       return items_->popularity()[static_cast<std::size_t>(a)] > items_->popularity()[static_cast<std::size_t>(b)];
     });
@@ -61,7 +61,7 @@ class PopularItems {
 
   const scoring::Items* items_;
   const RankOptions* options_;
-  Items order_;
+  ItemList order_;
 };
 
 void rank_table(ThreadPool& pool, const detail::CandidateTable& candidates, std::span<const scoring::Query> queries,
