@@ -4,7 +4,7 @@
 //
 //   request_bench [--artifact DIR] [--short] [--requests N] [--cpu-clock]
 
-#include "monet/artifact/write.h"
+#include "monet/train/write_artifact.h"
 #include "monet/core/rng.h"
 #include "monet/core/thread_pool.h"
 #include "monet/rank/scores.h"
@@ -75,7 +75,7 @@ void write_synthetic(const std::filesystem::path& path, const monet::bench::Rank
                              {problem.history.indices().begin(), problem.history.indices().end()});
   for (Index u = 0; u < sizes.users; ++u) dataset.user_ids.push_back(fmt::format("user-{}", u));
   for (Index i = 0; i < sizes.items; ++i) dataset.item_ids.push_back(fmt::format("item-{}", i));
-  monet::artifact::ArtifactContents contents;
+  monet::train::ArtifactContents contents;
   contents.model = "monet";
   contents.dataset = &dataset;
   contents.scoring = problem.scoring();
@@ -84,7 +84,7 @@ void write_synthetic(const std::filesystem::path& path, const monet::bench::Rank
   contents.tensors = {{"item_foldin", items},
                       {"item_embedding.image", items.columns(0, half)},
                       {"item_embedding.text", items.columns(half, sizes.dim - half)}};
-  monet::artifact::write_artifact(path, contents, false);
+  monet::train::write_artifact(path, contents, false);
 }
 
 class Bench {

@@ -140,7 +140,7 @@ TEST(Evaluate, LooksBeyondAccuracyWhenAsked) {
   }
   rank::RankOptions ranking_options;
   ranking_options.k = 10;
-  const rank::Ranking ranking = rank::rank(pool, problem.scoring, users, ranking_options);
+  const rank::Ranking ranking = rank::rank(pool, problem.items(), problem.queries(users), ranking_options);
   BeyondAccuracy beyond(pool, options.ks, problem.scoring.item_popularity, 60, options.features);
   beyond.add(pool, {ranking.items, ranking.counts});
   const auto expected = beyond.metrics();

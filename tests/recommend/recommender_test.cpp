@@ -34,13 +34,13 @@ User user(const std::string& id) {
 
 class RecommenderTest : public ::testing::Test {
  protected:
-  Recommender open(const artifact::ArtifactContents& contents) {
-    artifact::write_artifact(folder_ / "model", contents, true);
+  Recommender open(const train::ArtifactContents& contents) {
+    train::write_artifact(folder_ / "model", contents, true);
     return Recommender::open(folder_ / "model");
   }
 
   std::vector<double> exact_scores(std::int32_t user, const std::vector<std::int32_t>& items) const {
-    const artifact::ArtifactContents contents = model_.contents();
+    const train::ArtifactContents contents = model_.contents();
     std::vector<double> scores(items.size());
     rank::score_items(scoring::Items(contents.scoring), scoring::known_user(contents.scoring, user), items, scores);
     return scores;
@@ -108,7 +108,7 @@ TEST_F(RecommenderTest, EveryKindOfUserSharesABatch) {
 }
 
 TEST_F(RecommenderTest, ANewUserIsFoldedIn) {
-  const artifact::ArtifactContents contents = model_.contents();
+  const train::ArtifactContents contents = model_.contents();
   const std::vector<std::int32_t> history{0, 4};
   const std::vector<float> embedding = rank::fold_in_user({model_.foldin, {}}, history);
   scoring::Query query;
@@ -238,7 +238,7 @@ TEST_F(RecommenderTest, TheModelsOwnSimilarityOfAttentionIsTheProduct) {
 }
 
 TEST_F(RecommenderTest, AnItemBasedModelHasItsOwnSimilarities) {
-  artifact::ArtifactContents contents = model_.contents();
+  train::ArtifactContents contents = model_.contents();
   contents.model = "itemknn";
   const Csr similarity(7, 7, {0, 3, 3, 3, 3, 3, 3, 3}, {0, 2, 5});
   const std::vector<float> values{9.0F, 0.25F, 0.5F};
@@ -286,7 +286,7 @@ TEST_F(RecommenderTest, WhatIsUnknownIsNamed) {
 }
 
 TEST_F(RecommenderTest, AModelThatCannotFoldInSaysSo) {
-  artifact::ArtifactContents contents = model_.contents();
+  train::ArtifactContents contents = model_.contents();
   contents.tensors.erase(contents.tensors.begin());
   const Recommender recommender = open(contents);
   EXPECT_FALSE(recommender.takes_history());
