@@ -50,7 +50,8 @@ Json json_of(const models::Registration& model) {
   Json json{{"name", model.name},
             {"summary", model.summary},
             {"trained", model.trained},
-            {"needs_features", needs_features(model)}};
+            {"needs_features", needs_features(model)},
+            {"serves_new_users", model.serves_new_users}};
   json["options"] = options_json(model.options, model.defaults());
   if (!model.trained) return json;
   const auto& schedule = train::schedule_options();
@@ -59,11 +60,11 @@ Json json_of(const models::Registration& model) {
 }
 
 std::string list_text() {
-  TextTable table({Align::left, Align::left, Align::left, Align::left});
-  table.add({"model", "learns", "item features", "what it is"});
+  TextTable table({Align::left, Align::left, Align::left, Align::left, Align::left});
+  table.add({"model", "learns", "item features", "new users", "what it is"});
   for (const models::Registration* model : models::registrations()) {
     table.add({std::string(model->name), model->trained ? "by training" : "at once",
-               needs_features(*model) ? "needed" : "-", model->summary});
+               needs_features(*model) ? "needed" : "-", model->serves_new_users ? "yes" : "-", model->summary});
   }
   return table.text() + "\nmonet models NAME: its options, with defaults and ranges\n";
 }
@@ -77,9 +78,9 @@ void add_options(TextTable& table, std::span<const OptionInfo> infos, std::span<
 }
 
 std::string model_text(const models::Registration& model) {
-  std::string text = fmt::format("{}: {}\n{}{}\n", model.name, model.summary,
-                                 model.trained ? "trained" : "computed at once, nothing to train",
-                                 needs_features(model) ? "; needs item features" : "");
+  std::string text = fmt::format(
+      "{}: {}\n{}{}{}\n", model.name, model.summary, model.trained ? "trained" : "computed at once, nothing to train",
+      needs_features(model) ? "; needs item features" : "", model.serves_new_users ? "; serves users never seen" : "");
   TextTable table({Align::left, Align::left, Align::left, Align::left}, "  ");
   table.add({"option", "default", "values", ""});
   add_options(table, model.options, model.defaults());

@@ -1,4 +1,5 @@
 #include "monet/core/thread_pool.h"
+#include "monet/models/registry.h"
 #include "monet/recommend/ids.h"
 #include "monet/recommend/recommender.h"
 #include "monet/recommend/render.h"
@@ -11,6 +12,7 @@
 #include "cli/table.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -64,6 +66,17 @@ void check(const RecommendOptions& options) {
   }
 }
 
+/// Throws DataError for a model that has no place for a history, naming those that have.
+void require_history(const recommend::Recommender& recommender) {
+  if (recommender.takes_history()) return;
+  std::vector<std::string_view> able;
+  for (const models::Registration* model : models::registrations()) {
+    if (model->serves_new_users) able.push_back(model->name);
+  }
+  fail<DataError>("{}: the model {} cannot take a --history; for users never seen train one of {}",
+                  recommender.artifact().path().string(), recommender.artifact().config().model, fmt::join(able, ", "));
+}
+
 /// Who is asked for, in the words of the command line where an id is unknown.
 std::vector<recommend::User> users_of(const RecommendOptions& options, const recommend::Recommender& recommender) {
   const artifact::Artifact& artifact = recommender.artifact();
@@ -83,6 +96,7 @@ std::vector<recommend::User> users_of(const RecommendOptions& options, const rec
   recommend::find_all(artifact.items(), options.exclude, "items in --exclude", remedy);
   if (options.history.empty()) return users;
   recommend::find_all(artifact.items(), options.history, "items in --history", remedy);
+  require_history(recommender);
   if (users.empty()) users.emplace_back();
   users.front().history = options.history;
   return users;

@@ -33,6 +33,8 @@ set(MONET_PUBLIC_HEADERS
   monet/eval/beyond_accuracy.h
   monet/eval/data_quality.h
   monet/eval/evaluator.h
+  monet/eval/list_similarity.h
+  monet/eval/lists.h
   monet/eval/metric_name.h
   monet/eval/metrics.h
   monet/eval/near_duplicates.h

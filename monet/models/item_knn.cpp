@@ -110,11 +110,12 @@ std::size_t ItemKnn::training_bytes(const Options& options, const data::Dataset&
 }
 
 const Registration& item_knn_registration() {
-  static const Registration entry = registration_of<ItemKnn>(
-      {"items similar to a user's own, by the cosine of who touched them",
-       {},
-       // Ours: the literature has no common ranges.
-       {{"neighbours", {"0", "20", "50", "100", "200"}}, {"shrink", {"0", "10", "50", "200"}}}});
+  static const Registration entry =
+      registration_of<ItemKnn>({"items similar to a user's own, by the cosine of who touched them",
+                                {},
+                                // Ours: the literature has no common ranges.
+                                {{"neighbours", {"0", "20", "50", "100", "200"}}, {"shrink", {"0", "10", "50", "200"}}},
+                                true});
   return entry;
 }
 

@@ -134,7 +134,8 @@ const Registration& lightgcn_registration() {
        // MMRec: layers and weights; the rates are MONET's.
        {{"learning-rate", detail::kRates},
         {"weight-decay", {"0.01", "0.001", "0.0001", "0.00001", "0.000001"}},
-        {"layers", detail::kLayerCounts}}});
+        {"layers", detail::kLayerCounts}},
+       true});
   return entry;
 }
 

@@ -249,7 +249,8 @@ const Registration& monet_registration() {
   static const Registration entry = registration_of<Monet>(
       {"modality-embracing graph convolution and target-aware attention (the paper's method)",
        {},
-       {{"learning-rate", detail::kRates}, {"weight-decay", detail::kWeightDecays}, {"layers", detail::kLayerCounts}}});
+       {{"learning-rate", detail::kRates}, {"weight-decay", detail::kWeightDecays}, {"layers", detail::kLayerCounts}},
+       true});
   return entry;
 }
 

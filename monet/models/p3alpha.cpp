@@ -41,8 +41,10 @@ std::size_t P3Alpha::training_bytes(const Options& options, const data::Dataset&
 }
 
 const Registration& p3alpha_registration() {
-  static const Registration entry = registration_of<P3Alpha>(
-      {"where a random walk of three steps from a user ends", {}, {{"neighbours", {"0", "20", "50", "100", "200"}}}});
+  static const Registration entry = registration_of<P3Alpha>({"where a random walk of three steps from a user ends",
+                                                              {},
+                                                              {{"neighbours", {"0", "20", "50", "100", "200"}}},
+                                                              true});
   return entry;
 }
 

@@ -17,9 +17,10 @@ namespace monet::models {
 /// What is known of a model before it is made. One is made for each model in its own file, by `registration_of`, and
 /// listed by one word in this folder's CMakeLists.txt (CONTRIBUTING.md: how to add a model).
 struct Registration {
-  std::string_view name;  // on the command line
-  std::string summary;    // one line, for `monet models`
-  bool trained = true;    // false: computed at once
+  std::string_view name;          // on the command line
+  std::string summary;            // one line, for `monet models`
+  bool trained = true;            // false: computed at once
+  bool serves_new_users = false;  // `recommend` with a history of somebody never seen, with default options
   TrainingDefaults training;
   TuningGrid grid;  // what it is searched over unless told otherwise; empty: nothing
   std::span<const OptionInfo> options;
@@ -44,6 +45,7 @@ struct ModelCard {
   std::string summary;
   TrainingDefaults training;
   TuningGrid grid;
+  bool serves_new_users = false;
 };
 
 /// The typed options of a model: M::Options.
@@ -69,6 +71,7 @@ Registration registration_of(ModelCard card) {
   r.name = M::kName;
   r.summary = std::move(card.summary);
   r.trained = M::kTrained;
+  r.serves_new_users = card.serves_new_users;
   r.training = card.training;
   r.grid = std::move(card.grid);
   r.options = M::option_set().infos();

@@ -98,10 +98,8 @@ void Recommender::add(const User& user, Batch& batch) const {
   }
   if (!user.history.empty()) {
     if (!takes_history()) {
-      fail<DataError>(
-          "{}: the model {} has no item_foldin and cannot take a `history`; docs/models.md says which models serve "
-          "users never seen",
-          artifact_.path().string(), artifact_.config().model);
+      fail<DataError>("{}: the model {} has no item_foldin and cannot take a `history` of somebody it has not seen",
+                      artifact_.path().string(), artifact_.config().model);
     }
     const std::vector<std::int32_t> extra = find_items(user.history, "items in `history`");
     if (scoring_.kind != scoring::ScoreKind::item_similarity) {

@@ -88,7 +88,7 @@ TEST_F(Reproduce, WhatIsThereIsNotOverwritten) {
   expect_done(run(arguments(path_of("plain"))));
   const auto before = snapshot(folder_ / "out");
   expect_refused(run(arguments(path_of("shop"))), {"another dataset", "plain", "--force"});
-  expect_refused(run(arguments(path_of("plain"), {"--epochs", "2"})), {"reproduction.json", "--epochs=1", "--force"});
+  expect_refused(run(arguments(path_of("plain"), {"--epochs", "2"})), {"reproduction.json", "epochs=1", "--force"});
   EXPECT_EQ(snapshot(folder_ / "out"), before);
   expect_done(run(arguments(path_of("shop"), {"--only", "table-4", "--force"})));
   EXPECT_EQ(document().at("datasets").at(0).at("name"), "shop");

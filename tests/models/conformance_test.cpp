@@ -2,7 +2,7 @@
 
 #include "monet/autograd/gradient_check.h"
 #include "monet/core/error.h"
-#include "monet/models/model.h"
+#include "monet/models/registry.h"
 #include "tests/models/tiny.h"
 
 #include <gtest/gtest.h>
@@ -308,6 +308,16 @@ TEST_P(Conformance, SaysWhatTheRowsOfItsParametersBelongTo) {
                                                 : RowsOf::weights;
     EXPECT_EQ(p.rows_of, want) << p.name << " has " << rows << " rows";
   }
+}
+
+TEST_P(Conformance, ServesNewUsersWhereItsRegistrationSaysSo) {
+  if (std::get<1>(GetParam()).name != "default") return;  // the registration speaks of the defaults
+  Subject subject(options());
+  const Output output = subject.output();
+  const bool has_foldin = std::any_of(output.tensors.begin(), output.tensors.end(),
+                                      [](const NamedTensor& t) { return t.name == "item_foldin"; });
+  EXPECT_EQ(has_foldin || output.scoring.kind == scoring::ScoreKind::item_similarity,
+            registration(name()).serves_new_users);
 }
 
 TEST_P(Conformance, AnOutputStaysAsItIsWhenTheModelIsTrainedOn) {

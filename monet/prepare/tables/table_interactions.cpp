@@ -10,7 +10,7 @@ namespace {
 std::size_t required(const TableReader& table, data::ColumnRole role, const std::string& wanted) {
   const int column = column_of(table, role, wanted);
   if (column >= 0) return static_cast<std::size_t>(column);
-  fail<DataError>("{}: no {} column is recognised in the header '{}'; name it with --{}-column, or add a header line",
+  fail<DataError>("{}: no {} column is recognised in the header '{}'; name it with `{}-column`, or add a header line",
                   table.where(), data::describe(role), data::excerpt(fmt::format("{}", fmt::join(table.header(), " "))),
                   data::describe(role));
 }
