@@ -86,6 +86,7 @@ set(MONET_PUBLIC_HEADERS
   monet/synth/raw_shop.h
   monet/train/observer.h
   monet/train/options.h
+  monet/train/rebuild.h
   monet/train/trainer.h)
 
 get_property(layers GLOBAL PROPERTY MONET_LAYERS)

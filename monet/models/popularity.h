@@ -4,7 +4,7 @@
 
 namespace monet::models {
 
-/// The same for everybody: the score of an item is its number of training interactions, as the product of embeddings of
+/// One list for everybody: the score of an item is its number of training interactions, as the product of embeddings of
 /// width 1 (users 1, items their number).
 class Popularity final : public detail::Untrained {
  public:

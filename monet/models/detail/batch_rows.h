@@ -24,7 +24,7 @@ BatchRows gather_batch(autograd::Tape& tape, autograd::Var nodes, Index num_user
 /// Bayesian personalised ranking of dot products: -(1/B) Σ ln(floor + σ(e_u·e_i - e_u·e_j)) → [1, 1].
 autograd::Var dot_bpr(autograd::Tape& tape, const BatchRows& rows, double floor = 0.0);
 
-/// The same of a batch's rows of tables of users and items without gathering them, plus λ times the
+/// The ranking loss of a batch's rows of tables of users and items, without gathering them, plus λ times the
 /// regulariser. The regulariser is `given`, or that of the rows of the tables (`propagated`) where `given` is not
 /// valid. `histories` [U, I] and `field` as in autograd::target_aware_bpr.
 Loss weighed_dot_bpr(autograd::Tape& tape, const autograd::Embeddings& tables, const Csr& histories, const Batch& batch,
@@ -37,8 +37,8 @@ Loss weighed_dot_bpr(autograd::Tape& tape, autograd::Var nodes, const Batch& pos
 /// the three of them.
 autograd::Var regulariser(autograd::Tape& tape, const BatchRows& rows, Regulariser kind);
 
-/// The same of a batch's rows of tables of users and items, or of one table of all nodes, users first. To be made
-/// before what else reads the tables: it is then added to their gradients last, when all rows of them are there.
+/// The regulariser of a batch's rows of tables of users and items, or of one table of all nodes, users first. To be
+/// made before what else reads the tables: it is then added to their gradients last, when all rows of them are there.
 autograd::Var regulariser(autograd::Tape& tape, autograd::Var users, autograd::Var items, const Batch& batch,
                           Regulariser kind);
 autograd::Var regulariser(autograd::Tape& tape, autograd::Var nodes, Index num_users, const Batch& batch,

@@ -34,7 +34,7 @@ Gathers row_passes(const StepSizes& sizes, int layers, Index width);
 /// backward).
 Index step_gathers(const graph::Bipartite& graph, const graph::ReceptiveField& field, Index history_entries,
                    Index batch_size);
-/// The same of `layers` layers for a batch; shares as in graph::ReceptiveField. 0 for no layers.
+/// Rows that a step of `layers` layers reads for a batch; shares as in graph::ReceptiveField. 0 for no layers.
 double field_gathers(const graph::Bipartite& graph, int layers, bool histories, const Batch& batch, double dense_share,
                      double first_share);
 

@@ -1,0 +1,34 @@
+#include "monet/train/rebuild.h"
+
+#include "monet/core/error.h"
+#include "monet/core/rng.h"
+#include "monet/train/initial_parameters.h"
+#include "monet/train/options.h"
+
+namespace monet::train {
+
+models::ModelOptions recorded_options(const artifact::Config& config) {
+  try {
+    models::ModelOptions options(config.model);
+    for (const auto& [name, value] : config.hyper_parameters) {
+      // How it was trained stands beside how it was made.
+      if (find_option(options.infos(), name) != nullptr) options.set(name, value);
+    }
+    return options;
+  } catch (const InvalidArgument& error) {
+    fail<DataError>("an artifact of monet {} that this version cannot rebuild: {}", config.program_version,
+                    error.what());
+  }
+}
+
+std::unique_ptr<models::Model> rebuild_model(const artifact::Artifact& artifact, const data::Dataset& dataset,
+                                             const graph::Bipartite& graph, ThreadPool& pool) {
+  auto model = models::make_model(recorded_options(artifact.config()), dataset, graph, pool);
+  if (!model->trained()) return model;
+  Rng rng(TrainOptions().seed);
+  model->initialise(rng);  // what the artifact does not know
+  load_initial_parameters(artifact.path(), dataset, *model);
+  return model;
+}
+
+}  // namespace monet::train

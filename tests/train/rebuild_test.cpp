@@ -1,0 +1,70 @@
+// An artifact holds all that its model can be made of again.
+#include "monet/train/rebuild.h"
+
+#include "monet/core/error.h"
+#include "monet/synth/generator.h"
+#include "monet/train/trainer.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace monet::train {
+namespace {
+
+class Rebuild : public ::testing::TestWithParam<std::pair<const char*, Fields>> {
+ protected:
+  Rebuild() { std::filesystem::remove_all(out_); }
+  ~Rebuild() override { std::filesystem::remove_all(out_); }
+
+  std::filesystem::path out_ = std::filesystem::path(::testing::TempDir()) /
+                               (std::string("rebuild-") + GetParam().first + std::to_string(GetParam().second.size()));
+};
+
+TEST_P(Rebuild, GivesTheSameEmbeddings) {
+  const auto shop = synth::generate_dataset({.num_users = 40, .num_items = 30, .num_interactions = 300});
+  const models::ModelOptions model(GetParam().first, GetParam().second);
+  ThreadPool pool(1);
+  TrainOptions options;
+  options.epochs = 2;
+  options.out = out_;
+  train(shop, model, options, pool);
+
+  const auto artifact = artifact::Artifact::open(out_);
+  EXPECT_EQ(recorded_options(artifact.config()).fields(), model.fields());
+  const graph::Bipartite graph(shop.train);
+  const auto again = rebuild_model(artifact, shop, graph, pool);
+  autograd::Tape tape(pool);
+  const models::Output output = models::compute_output(tape, *again);
+  const scoring::Scoring before = artifact.scoring();
+  ASSERT_EQ(output.scoring.kind, before.kind);
+  ASSERT_EQ(output.scoring.item_embedding.rows, before.item_embedding.rows);
+  for (Index i = 0; i < before.item_embedding.rows; ++i) {
+    EXPECT_THAT(output.scoring.item_embedding.row_span(i),
+                ::testing::ElementsAreArray(before.item_embedding.row_span(i)));
+  }
+  EXPECT_TRUE(std::equal(before.similarity_values.begin(), before.similarity_values.end(),
+                         output.scoring.similarity_values.begin(), output.scoring.similarity_values.end()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, Rebuild,
+                         ::testing::Values(std::pair<const char*, Fields>{"monet", {{"dim", 8}, {"fusion", "fc"}}},
+                                           std::pair<const char*, Fields>{"monet", {{"encoder", "lightgcn"}}},
+                                           std::pair<const char*, Fields>{"ngcf", {{"layer-widths", "5,3"}}},
+                                           std::pair<const char*, Fields>{"mmgcn", {{"combination", "elementwise"}}},
+                                           std::pair<const char*, Fields>{"lattice", {}},
+                                           std::pair<const char*, Fields>{"itemknn", {{"neighbours", 3}}}));
+
+TEST(RecordedOptions, WhatIsNotKnownIsRefused) {
+  artifact::Config config;
+  config.program_version = "9.9";
+  config.model = "oracle";
+  EXPECT_THROW(recorded_options(config), DataError);
+  config.model = "monet";
+  config.hyper_parameters = {{"beta", 7.0}};
+  EXPECT_THROW(recorded_options(config), DataError);
+}
+
+}  // namespace
+}  // namespace monet::train
