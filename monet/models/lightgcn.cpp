@@ -132,9 +132,9 @@ const Registration& lightgcn_registration() {
       {"ids propagated over the user-item graph",
        {.learning_rate = 1e-3, .decay = 1.0, .batch_size = 2048, .sampling = Sampling::interactions},
        // MMRec: layers and weights; the rates are MONET's.
-       {{"learning-rate", detail::kRates},
+       {{"learning-rate", detail::rates()},
         {"weight-decay", {"0.01", "0.001", "0.0001", "0.00001", "0.000001"}},
-        {"layers", detail::kLayerCounts}},
+        {"layers", detail::layer_counts()}},
        true});
   return entry;
 }

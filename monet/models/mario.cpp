@@ -206,8 +206,8 @@ const Registration& mario_registration() {
       registration_of<Mario>({"attention over modalities for each interaction, with features kept recoverable",
                               {.learning_rate = 1e-3},
                               // MONET's ranges, and the weight of the loss that the method is about.
-                              {{"learning-rate", detail::kRates},
-                               {"weight-decay", detail::kWeightDecays},
+                              {{"learning-rate", detail::rates()},
+                               {"weight-decay", detail::weight_decays()},
                                {"preservation", {"0.01", "0.1", "1"}}}});
   return entry;
 }

@@ -71,7 +71,7 @@ const Registration& mf_registration() {
   static const Registration entry =
       registration_of<Mf>({"matrix factorisation of user and item ids",
                            {.learning_rate = 5e-4},
-                           {{"learning-rate", detail::kRates}, {"weight-decay", detail::kWeightDecays}}});
+                           {{"learning-rate", detail::rates()}, {"weight-decay", detail::weight_decays()}}});
   return entry;
 }
 

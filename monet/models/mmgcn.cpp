@@ -303,7 +303,7 @@ const Registration& mmgcn_registration() {
       {"a graph convolution for each modality, with weights between layers",
        {.decay = 1.0, .sampling = Sampling::interactions},
        // MMRec: rates and weights. It has three layers always, as published.
-       {{"learning-rate", detail::kRates}, {"weight-decay", {"0", "0.00001", "0.0001", "0.001", "0.01", "0.1"}}}});
+       {{"learning-rate", detail::rates()}, {"weight-decay", {"0", "0.00001", "0.0001", "0.001", "0.01", "0.1"}}}});
   return entry;
 }
 

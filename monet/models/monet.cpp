@@ -246,11 +246,13 @@ std::size_t Monet::training_bytes(const Options& options, const data::Dataset& d
 }
 
 const Registration& monet_registration() {
-  static const Registration entry = registration_of<Monet>(
-      {"modality-embracing graph convolution and target-aware attention (the paper's method)",
-       {},
-       {{"learning-rate", detail::kRates}, {"weight-decay", detail::kWeightDecays}, {"layers", detail::kLayerCounts}},
-       true});
+  static const Registration entry =
+      registration_of<Monet>({"modality-embracing graph convolution and target-aware attention (the paper's method)",
+                              {},
+                              {{"learning-rate", detail::rates()},
+                               {"weight-decay", detail::weight_decays()},
+                               {"layers", detail::layer_counts()}},
+                              true});
   return entry;
 }
 

@@ -168,8 +168,8 @@ const Registration& ngcf_registration() {
       {"ids propagated with weights and products of neighbours",
        {.learning_rate = 5e-4},
        // MONET's ranges, layers as wide as the embeddings; message dropout none, or the paper's 0.1.
-       {{"learning-rate", detail::kRates},
-        {"weight-decay", detail::kWeightDecays},
+       {{"learning-rate", detail::rates()},
+        {"weight-decay", detail::weight_decays()},
         {"layer-widths", {"64", "64,64", "64,64,64", "64,64,64,64"}},
         {"dropout", {"0", "0.1"}}}});
   return entry;

@@ -219,7 +219,8 @@ const Registration& vbpr_registration() {
       {"matrix factorisation of ids and projected features",
        {.learning_rate = 1e-3, .decay = 1.0, .batch_size = 2048, .sampling = Sampling::interactions},
        // MMRec: the weights.
-       {{"learning-rate", detail::kRates}, {"weight-decay", {"2", "1", "0.1", "0.01", "0.001", "0.0001", "0.00001"}}}});
+       {{"learning-rate", detail::rates()},
+        {"weight-decay", {"2", "1", "0.1", "0.01", "0.001", "0.0001", "0.00001"}}}});
   return entry;
 }
 
