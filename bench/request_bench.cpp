@@ -4,11 +4,11 @@
 //
 //   request_bench [--artifact DIR] [--short] [--requests N] [--cpu-clock]
 
-#include "monet/train/write_artifact.h"
 #include "monet/core/rng.h"
 #include "monet/core/thread_pool.h"
 #include "monet/rank/scores.h"
 #include "monet/recommend/recommender.h"
+#include "monet/train/write_artifact.h"
 #include "bench/rank_problem.h"
 #include "bench/timing.h"
 

@@ -159,8 +159,7 @@ TEST_F(Experiments, ATerminalGetsABar) {
 TEST_F(Experiments, AFolderOfSomethingElseIsLeftAlone) {
   expect_done(compare({"--models", "popularity", "--seeds", "1"}));
   const auto before = snapshot(path_of("out"));
-  expect_refused(compare({"--models", "popularity", "--patience", "3"}),
-                 {"comparison.json", "patience=3", "--force"});
+  expect_refused(compare({"--models", "popularity", "--patience", "3"}), {"comparison.json", "patience=3", "--force"});
   write_mmrec(folder_ / "other");
   expect_refused(run({"compare", "--data", path_of("other"), "--models", "mf", "--out", path_of("out")}),
                  {"another dataset", "--force"});
