@@ -7,10 +7,10 @@
 // --whole N: also a preparation of N gzip'd reviews from file to dataset directory, with its peak memory.
 
 #include "monet/core/rng.h"
+#include "monet/input/json_record.h"
+#include "monet/input/python_record.h"
 #include "monet/prepare/items/catalogue.h"
 #include "monet/prepare/prepare.h"
-#include "monet/prepare/records/json_record.h"
-#include "monet/prepare/records/python_record.h"
 #include "monet/prepare/records/record_interactions.h"
 #include "monet/prepare/tables/table_interactions.h"
 #include "bench/timing.h"
@@ -134,8 +134,8 @@ class Bench {
     Index read = 0;
     const auto timings = bench::time(kRepetitions, [&] {
       prepare::InteractionLog log({});
-      with_lines(path, [&](prepare::LineReader& lines, prepare::BadLines& bad) {
-        prepare::JsonRecordParser parser;
+      with_lines(path, [&](input::LineReader& lines, input::BadLines& bad) {
+        input::JsonRecordParser parser;
         prepare::read_record_interactions(lines, parser, {}, bad, log);
       });
       read = log.size();
@@ -154,8 +154,8 @@ class Bench {
       for (const std::string& id : ids) names.add(id);
       prepare::ItemStore store(ids, folder_ / "texts");
       prepare::Catalogue catalogue(names, store, false);
-      with_lines(path, [&](prepare::LineReader& lines, prepare::BadLines& bad) {
-        prepare::PythonRecordParser parser;
+      with_lines(path, [&](input::LineReader& lines, input::BadLines& bad) {
+        input::PythonRecordParser parser;
         prepare::read_record_catalogue(lines, parser, {}, bad, catalogue);
       });
       const prepare::Item last = store.item(store.size() - 1);
@@ -172,8 +172,8 @@ class Bench {
     Index items = 0;
     const auto timings = bench::time(kRepetitions, [&] {
       prepare::InteractionLog log({});
-      with_lines(path, [&](prepare::LineReader& lines, prepare::BadLines& bad) {
-        prepare::TableReader table(lines, '\0', true);
+      with_lines(path, [&](input::LineReader& lines, input::BadLines& bad) {
+        input::TableReader table(lines, '\0', true);
         prepare::read_table_interactions(table, {}, bad, log);
       });
       read = log.size();
@@ -191,7 +191,7 @@ class Bench {
     prepare::PrepareOptions options;
     options.source = source;
     options.out = folder_ / "dataset";
-    prepare::Observer silent;
+    input::Observer silent;
     const std::atomic<bool> never{false};
     const double start = bench::now();
     const prepare::PrepareResult result = prepare::prepare_dataset(options, silent, never);
@@ -209,11 +209,11 @@ class Bench {
  private:
   template <class Read>
   static void with_lines(const fs::path& path, Read&& read) {
-    prepare::Observer silent;
+    input::Observer silent;
     const std::atomic<bool> never{false};
-    prepare::FileStream stream(path, {silent, never});
-    prepare::LineReader lines(stream, path.string());
-    prepare::BadLines bad(false);
+    input::FileStream stream(path, {silent, never});
+    input::LineReader lines(stream, path.string());
+    input::BadLines bad(false);
     read(lines, bad);
   }
 

@@ -8,7 +8,7 @@
 namespace monet::cli {
 
 /// Shows on a terminal how far a file is read; nothing elsewhere.
-class ByteProgress : public prepare::Observer {
+class ByteProgress : public input::Observer {
  public:
   ByteProgress();
   /// Clears the bar.

@@ -56,6 +56,7 @@ set(MONET_PUBLIC_HEADERS
   monet/experiments/sweep.h
   monet/experiments/task.h
   monet/graph/bipartite.h
+  monet/input/observer.h
   monet/models/model.h
   monet/models/options.h
   monet/models/output.h

@@ -8,7 +8,7 @@ void features(std::string_view text, const monet::data::NameTable& names, Read&&
   const auto file = std::filesystem::temp_directory_path() / fmt::format("monet-fuzz-features-{}.npy", ::getpid());
   std::filesystem::remove(file);
   try {
-    monet::prepare::MemoryStream stream(text);
+    monet::input::MemoryStream stream(text);
     monet::prepare::FeatureWriter writer(file, names.size());
     monet::prepare::FeatureTarget target{names, writer};
     read(stream, target);
@@ -19,6 +19,7 @@ void features(std::string_view text, const monet::data::NameTable& names, Read&&
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace monet::input;
   using namespace monet::prepare;
   const auto text = monet::fuzz::text_of(data, size);
   monet::data::NameTable names;

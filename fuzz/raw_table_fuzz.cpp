@@ -6,6 +6,7 @@
 #include "fuzz/raw_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace monet::input;
   using namespace monet::prepare;
   const auto text = monet::fuzz::text_of(data, size);
   monet::fuzz::interactions(text, [](auto& lines, auto& bad, auto& log) {

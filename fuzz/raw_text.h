@@ -1,9 +1,9 @@
 #pragma once
 
 #include "monet/core/error.h"
+#include "monet/input/utf8.h"
 #include "monet/prepare/interaction_log.h"
 #include "monet/prepare/items/catalogue.h"
-#include "monet/prepare/streams/utf8.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -25,9 +25,9 @@ template <class Read>
 void interactions(std::string_view text, Read&& read) {
   for (const bool skip : {false, true}) {
     try {
-      prepare::MemoryStream stream(text);
-      prepare::LineReader lines(stream, "fuzz");
-      prepare::BadLines bad(skip);
+      input::MemoryStream stream(text);
+      input::LineReader lines(stream, "fuzz");
+      input::BadLines bad(skip);
       prepare::InteractionLog log({});
       read(lines, bad, log);
       if (log.users.size() != log.times.size() || log.item_names.size() > log.size()) std::abort();
@@ -42,16 +42,16 @@ void catalogue(std::string_view text, Read&& read) {
   data::NameTable names;
   prepare::ItemStore store({}, std::filesystem::temp_directory_path() / fmt::format("monet-fuzz-texts-{}", ::getpid()));
   try {
-    prepare::MemoryStream stream(text);
-    prepare::LineReader lines(stream, "fuzz");
-    prepare::BadLines bad(true);
+    input::MemoryStream stream(text);
+    input::LineReader lines(stream, "fuzz");
+    input::BadLines bad(true);
     prepare::Catalogue catalogue(names, store, true);
     read(lines, bad, catalogue);
   } catch (const DataError&) {
   }
   for (Index row = 0; row < store.size(); ++row) {
     const prepare::Item item = store.item(row);
-    if (!prepare::is_utf8(item.title) || prepare::clean_text(item.description) != item.description) std::abort();
+    if (!input::is_utf8(item.title) || input::clean_text(item.description) != item.description) std::abort();
   }
 }
 

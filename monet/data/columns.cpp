@@ -124,6 +124,20 @@ std::size_t require_column(const DelimitedReader& table, const std::string& file
                   remedy);
 }
 
+int column_of(const input::TableReader& table, ColumnRole role, const std::string& wanted) {
+  const auto& header = table.header();
+  if (wanted.empty()) {
+    const auto found = find_column(header, role);
+    return found ? static_cast<int>(*found) : -1;
+  }
+  const auto found = std::find_if(header.begin(), header.end(), [&](const std::string& name) {
+    return name == wanted || name.substr(0, name.rfind(':')) == wanted;
+  });
+  if (found != header.end()) return static_cast<int>(found - header.begin());
+  fail<DataError>("{}: there is no column '{}' for the {}; the header is '{}'", table.where(), wanted, describe(role),
+                  excerpt(fmt::format("{}", fmt::join(header, " "))));
+}
+
 bool has_typed_header(const std::vector<std::string>& header) {
   return std::any_of(header.begin(), header.end(), [](const std::string& name) {
     const auto colon = name.rfind(':');

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/data/delimited.h"
+#include "monet/input/table_reader.h"
 
 #include <optional>
 #include <string>
@@ -26,6 +27,10 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& header, C
 /// DataError that lists the header and names `option`, when there is none.
 std::size_t require_column(const DelimitedReader& table, const std::string& file, ColumnRole role,
                            const std::string& wanted, std::string_view option);
+
+/// The column called `wanted` (a `:type` suffix may be left out) or, when that is empty, found by role; -1 when it is
+/// not there. Throws DataError that lists the header when a wanted one is not there.
+int column_of(const input::TableReader& table, ColumnRole role, const std::string& wanted);
 
 /// Whether the header declares types as RecBole's atomic files do (`user_id:token`).
 bool has_typed_header(const std::vector<std::string>& header);

@@ -3,14 +3,11 @@
 #include "monet/data/text.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace monet::data {
 
 namespace {
-constexpr std::array<char, 4> kSeparators = {'\t', ',', ';', '|'};
-
 std::string_view first_line(const char* begin, const char* end) {
   const std::string_view rest(begin, static_cast<std::size_t>(end - begin));
   std::string_view line = rest.substr(0, rest.find('\n'));
@@ -18,35 +15,6 @@ std::string_view first_line(const char* begin, const char* end) {
   return line;
 }
 }  // namespace
-
-char detect_separator(std::string_view line) {
-  char best = '\0';
-  Index most = 0;
-  for (const char candidate : kSeparators) {
-    Index count = 0;
-    bool quoted = false;
-    for (const char c : line) {
-      if (c == '"') quoted = !quoted;
-      if (!quoted && c == candidate) ++count;
-    }
-    if (count > most) {
-      most = count;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-std::string describe_separator(char separator) {
-  switch (separator) {
-    case '\t': return "tab";
-    case ',': return "comma";
-    case ';': return "semicolon";
-    case '|': return "bar";
-    case '\0': return "nothing known";
-    default: return fmt::format("'{}'", separator);
-  }
-}
 
 DelimitedReader::DelimitedReader(std::string_view text, std::string file, char separator) : file_(std::move(file)) {
   text = without_byte_order_mark(text, file_, byte_order_mark_);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/core/view.h"
+#include "monet/input/separator.h"
 
 #include <cstddef>
 #include <deque>
@@ -10,11 +11,8 @@
 
 namespace monet::data {
 
-/// The separator (tab, comma, semicolon or bar) that cuts `line` into the most fields; '\0' when none occurs outside
-/// quotes.
-char detect_separator(std::string_view line);
-/// "tab", "comma", … for messages.
-std::string describe_separator(char separator);
+using input::describe_separator;
+using input::detect_separator;
 
 /// Walks the records of a delimited text (CSV, TSV) that has a header. Fields that begin with a double quote are quoted
 /// as in RFC 4180 (they may hold separators, line ends and doubled quotes). Blank lines are passed over; a CR before

@@ -2,6 +2,7 @@
 
 #include "monet/core/files/text_position.h"
 #include "monet/core/view.h"
+#include "monet/input/text.h"
 
 #include <string>
 #include <string_view>
@@ -11,9 +12,8 @@ namespace monet::data {
 using files::fail_at;
 using files::Position;
 using files::position_of;
-
-/// The text without a UTF-8 byte-order mark; `found` is set when there was one. Throws DataError for UTF-16 text.
-std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found);
+using input::excerpt;
+using input::without_byte_order_mark;
 
 /// Ids at or beyond this are taken for damage: tables of that many rows would be allocated for them.
 inline constexpr Index kMaxId = 50'000'000;
@@ -26,8 +26,5 @@ struct ParsedId {
 };
 /// Reads all of `text` as the id of a user or item that is also its row number.
 ParsedId parse_id(std::string_view text);
-
-/// At most 40 bytes of `text` for a message, control characters shown as '?'.
-std::string excerpt(std::string_view text);
 
 }  // namespace monet::data

@@ -2,7 +2,7 @@
 
 #include "monet/data/interaction_table.h"
 #include "monet/data/text.h"
-#include "monet/prepare/streams/utf8.h"
+#include "monet/input/utf8.h"
 
 #include <algorithm>
 #include <charconv>
@@ -42,7 +42,7 @@ double time_of(std::string_view text) {
 }  // namespace
 
 std::string_view checked_id(std::string_view id, const char* what) {
-  id = trimmed(id);
+  id = input::trimmed(id);
   if (id.empty()) fail<DataError>("there is no {} id; every interaction needs one", what);
   if (std::any_of(id.begin(), id.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
     fail<DataError>("the {} id '{}' holds a control character", what, data::excerpt(id));
@@ -55,8 +55,8 @@ void InteractionLog::add(const RawInteraction& raw) {
   constexpr double kNoTime = std::numeric_limits<double>::quiet_NaN();
   const std::string_view user = checked_id(raw.user, "user");
   const std::string_view item = checked_id(raw.item, "item");
-  const std::string_view rating_text = trimmed(raw.rating);
-  const std::string_view time_text = trimmed(raw.time);
+  const std::string_view rating_text = input::trimmed(raw.rating);
+  const std::string_view time_text = input::trimmed(raw.time);
   const float rating = rating_text.empty() ? kNoRating : rating_of(rating_text);
   double time = time_text.empty() ? kNoTime : time_of(time_text);
   if (options_.min_rating && !(static_cast<double>(rating) >= *options_.min_rating)) {

@@ -20,7 +20,7 @@ namespace {
 /// One preparation: each step leaves what the next one needs.
 class Preparation {
  public:
-  Preparation(const PrepareOptions& options, Observer& observer, const std::atomic<bool>& stop)
+  Preparation(const PrepareOptions& options, input::Observer& observer, const std::atomic<bool>& stop)
       : options_(options), watch_{observer, stop}, source_(find_source(options)), output_(options.out) {
     report_.result.format = name_of(source_.format);
     report_.result.name = source_.name;
@@ -41,7 +41,7 @@ class Preparation {
   void note(fmt::format_string<Args...> format, Args&&... args) {
     report_.result.notes.push_back(fmt::format(format, std::forward<Args>(args)...));
   }
-  void note_bad_lines(const BadLines& bad_lines, const char* of) {
+  void note_bad_lines(const input::BadLines& bad_lines, const char* of) {
     if (bad_lines.count() == 0) return;
     report_.bad_lines += bad_lines.count();
     note("{} lines of the {} cannot be read and are left out; the first: {}", bad_lines.count(), of, bad_lines.first());
@@ -49,7 +49,7 @@ class Preparation {
 
   void read() {
     InteractionLog log({options_.min_rating, source_.format == Format::amazon_2023});
-    BadLines bad_lines(options_.skip_bad_lines);
+    input::BadLines bad_lines(options_.skip_bad_lines);
     read_interactions(source_, options_, watch_, bad_lines, log, report_.files);
     note_bad_lines(bad_lines, "interactions");
     if (source_.format == Format::mmrec) row_names_ = name_mmrec_rows(source_, log, report_.files);
@@ -103,7 +103,7 @@ class Preparation {
 
   void make_items() {
     Catalogue catalogue(names_, *items_, options_.keep_unseen);
-    BadLines bad_lines(options_.skip_bad_lines);
+    input::BadLines bad_lines(options_.skip_bad_lines);
     read_catalogue(source_, options_, row_names_, watch_, bad_lines, catalogue, report_.files);
     note_bad_lines(bad_lines, "catalogue");
     PrepareResult& result = report_.result;
@@ -169,7 +169,7 @@ class Preparation {
   }
 
   const PrepareOptions& options_;
-  Watch watch_;
+  input::Watch watch_;
   Source source_;
   files::AtomicDirectory output_;
   Report report_;
@@ -180,7 +180,7 @@ class Preparation {
 };
 }  // namespace
 
-PrepareResult prepare_dataset(const PrepareOptions& options, Observer& observer, const std::atomic<bool>& stop) {
+PrepareResult prepare_dataset(const PrepareOptions& options, input::Observer& observer, const std::atomic<bool>& stop) {
   files::require_replaceable(options.out, options.force);
   return Preparation(options, observer, stop).run();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/input/observer.h"
 #include "monet/prepare/options.h"
 
 #include <atomic>
@@ -7,14 +8,6 @@
 #include <vector>
 
 namespace monet::prepare {
-
-/// Told how far reading has come.
-class Observer {
- public:
-  virtual ~Observer() = default;
-  /// `done` of `total` bytes of a file are read (as they lie on the disk, compressed or not).
-  virtual void on_bytes(const std::string& /*file*/, Index /*done*/, Index /*total*/) {}
-};
 
 /// Interactions, users and items of a dataset that was written.
 struct PrepareResult {
@@ -36,6 +29,6 @@ struct PrepareResult {
 /// every choice, count and source hash. Equal inputs and options give equal bytes. The directory appears whole or not
 /// at all; texts are streamed. Throws InvalidArgument, DataError (file, line, remedy), IoError, and Interrupted when
 /// `stop` is set.
-PrepareResult prepare_dataset(const PrepareOptions& options, Observer& observer, const std::atomic<bool>& stop);
+PrepareResult prepare_dataset(const PrepareOptions& options, input::Observer& observer, const std::atomic<bool>& stop);
 
 }  // namespace monet::prepare

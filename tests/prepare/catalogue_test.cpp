@@ -1,7 +1,7 @@
 #include "monet/prepare/items/catalogue.h"
 
-#include "monet/prepare/records/json_record.h"
-#include "monet/prepare/streams/utf8.h"
+#include "monet/input/json_record.h"
+#include "monet/input/utf8.h"
 #include "monet/prepare/tables/movielens.h"
 #include "tests/core/files/temporary_folder.h"
 #include "tests/prepare/support.h"
@@ -11,6 +11,7 @@
 namespace monet::test {
 namespace {
 
+using namespace input;
 using namespace prepare;
 using ::testing::AllOf;
 using ::testing::ElementsAre;

@@ -13,6 +13,7 @@
 namespace monet::test {
 namespace {
 
+using namespace input;
 using namespace prepare;
 using ::testing::AllOf;
 using ::testing::HasSubstr;

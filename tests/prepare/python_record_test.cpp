@@ -1,4 +1,4 @@
-#include "monet/prepare/records/python_record.h"
+#include "monet/input/python_record.h"
 
 #include "tests/core/files/temporary_folder.h"
 #include "tests/prepare/support.h"
@@ -12,7 +12,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::vector<std::string> parse(const std::string& line) {
-  prepare::PythonRecordParser parser;
+  input::PythonRecordParser parser;
   return parse_record(parser, line);
 }
 std::string refusal(const std::string& line) {
@@ -68,8 +68,8 @@ TEST(PythonRecord, DepthIsBounded) {
   const auto nested = [](std::size_t depth) {
     return "{'a': " + std::string(depth, '[') + std::string(depth, ']') + "}";
   };
-  EXPECT_THAT(parse(nested(prepare::kDeepest)), ElementsAre());
-  EXPECT_THAT(refusal(nested(prepare::kDeepest + 1)), HasSubstr("deep"));
+  EXPECT_THAT(parse(nested(input::kDeepest)), ElementsAre());
+  EXPECT_THAT(refusal(nested(input::kDeepest + 1)), HasSubstr("deep"));
   EXPECT_THAT(refusal("{'unwanted': " + std::string(5'000'000, '(')), HasSubstr("deep"));
 }
 

@@ -18,6 +18,7 @@ namespace monet::test {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace input;
 using namespace prepare;
 using ::testing::AllOf;
 using ::testing::Contains;

@@ -1,8 +1,8 @@
 // Bytes, lines, records and tables, and every way in which a source can be damaged.
+#include "monet/input/byte_stream.h"
+#include "monet/input/json_record.h"
 #include "monet/prepare/interaction_log.h"
-#include "monet/prepare/records/json_record.h"
 #include "monet/prepare/records/record_interactions.h"
-#include "monet/prepare/streams/byte_stream.h"
 #include "monet/prepare/tables/table_interactions.h"
 #include "tests/core/files/temporary_folder.h"
 #include "tests/prepare/support.h"
@@ -14,6 +14,7 @@
 namespace monet::test {
 namespace {
 
+using namespace input;
 using namespace prepare;
 using ::testing::AllOf;
 using ::testing::ElementsAre;

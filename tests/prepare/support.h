@@ -1,9 +1,9 @@
 #pragma once
 
+#include "monet/input/bad_lines.h"
+#include "monet/input/line_reader.h"
+#include "monet/input/record.h"
 #include "monet/prepare/prepare.h"
-#include "monet/prepare/records/record.h"
-#include "monet/prepare/streams/bad_lines.h"
-#include "monet/prepare/streams/line_reader.h"
 
 #include <atomic>
 #include <filesystem>
@@ -14,16 +14,16 @@
 namespace monet::test {
 
 /// What a record says, as "key=text" or "key.inner=text" for each scalar.
-class Collect : public prepare::RecordSink {
+class Collect : public input::RecordSink {
  public:
   bool wants(std::string_view key) override {
     key_ = key;
     return key_ != "unwanted";
   }
-  void scalar(const prepare::Scalar& scalar) override {
+  void scalar(const input::Scalar& scalar) override {
     std::string entry = key_;
     if (!scalar.inner_key.empty()) entry += "." + std::string(scalar.inner_key);
-    entry += scalar.kind == prepare::Scalar::Kind::null ? ":null" : "=" + std::string(scalar.text);
+    entry += scalar.kind == input::Scalar::Kind::null ? ":null" : "=" + std::string(scalar.text);
     entries.push_back(entry);
   }
   std::vector<std::string> entries;
@@ -33,9 +33,9 @@ class Collect : public prepare::RecordSink {
 };
 
 /// A text with the readable bytes behind it that a parser may touch.
-inline std::vector<std::string> parse_record(prepare::RecordParser& parser, const std::string& line) {
+inline std::vector<std::string> parse_record(input::RecordParser& parser, const std::string& line) {
   std::string padded = line;
-  padded.append(prepare::LineReader::kPadding, 'x');
+  padded.append(input::LineReader::kPadding, 'x');
   Collect sink;
   parser.parse(std::string_view(padded).substr(0, line.size()), sink);
   return sink.entries;
@@ -44,13 +44,13 @@ inline std::vector<std::string> parse_record(prepare::RecordParser& parser, cons
 /// Calls `read` with the lines of a text.
 template <class Read>
 void with_lines(std::string_view text, Read&& read) {
-  prepare::MemoryStream stream(text);
-  prepare::LineReader lines(stream, "memory");
+  input::MemoryStream stream(text);
+  input::LineReader lines(stream, "memory");
   read(lines);
 }
 
 inline prepare::PrepareResult prepare_quietly(const prepare::PrepareOptions& options) {
-  prepare::Observer silent;
+  input::Observer silent;
   const std::atomic<bool> never{false};
   return prepare::prepare_dataset(options, silent, never);
 }

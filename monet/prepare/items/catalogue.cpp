@@ -1,7 +1,7 @@
 #include "monet/prepare/items/catalogue.h"
 
+#include "monet/input/utf8.h"
 #include "monet/prepare/interaction_log.h"
-#include "monet/prepare/streams/utf8.h"
 
 #include <utility>
 
@@ -22,7 +22,7 @@ void Catalogue::take(Item item) {
   }
   for (std::string Item::*field :
        {&Item::title, &Item::description, &Item::categories, &Item::brand, &Item::price, &Item::image}) {
-    item.*field = clean_text(item.*field);
+    item.*field = input::clean_text(item.*field);
   }
   if (!store_.add(row, item)) ++repeated_;
 }

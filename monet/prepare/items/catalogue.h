@@ -1,11 +1,11 @@
 #pragma once
 
 #include "monet/data/name_table.h"
+#include "monet/input/bad_lines.h"
+#include "monet/input/record.h"
+#include "monet/input/table_reader.h"
 #include "monet/prepare/items/item_store.h"
 #include "monet/prepare/options.h"
-#include "monet/prepare/records/record.h"
-#include "monet/prepare/streams/bad_lines.h"
-#include "monet/prepare/tables/table_reader.h"
 
 #include <string>
 #include <vector>
@@ -37,12 +37,12 @@ class Catalogue {
 };
 
 /// Reads a catalogue of records: Amazon's metadata (Python literals or JSON), JSON lines.
-void read_record_catalogue(LineReader& lines, RecordParser& parser, const ItemColumns& columns, BadLines& bad_lines,
-                           Catalogue& catalogue);
+void read_record_catalogue(input::LineReader& lines, input::RecordParser& parser, const ItemColumns& columns,
+                           input::BadLines& bad_lines, Catalogue& catalogue);
 
 /// Reads a catalogue table. Without a category column, MovieLens' genres as columns of 0 and 1 are the categories.
 /// `row_names`, when it is not empty, names the items by row number: entry n belongs to `row_names[n]`.
-void read_table_catalogue(TableReader& table, const ItemColumns& columns, const std::vector<std::string>& row_names,
-                          BadLines& bad_lines, Catalogue& catalogue);
+void read_table_catalogue(input::TableReader& table, const ItemColumns& columns,
+                          const std::vector<std::string>& row_names, input::BadLines& bad_lines, Catalogue& catalogue);
 
 }  // namespace monet::prepare

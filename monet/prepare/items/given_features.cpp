@@ -5,8 +5,8 @@
 #include "monet/core/files/safetensors.h"
 #include "monet/data/id_map.h"
 #include "monet/data/text.h"
+#include "monet/input/utf8.h"
 #include "monet/prepare/sources/read_source.h"
-#include "monet/prepare/streams/utf8.h"
 
 #include <fmt/ranges.h>
 
@@ -62,7 +62,7 @@ MatrixView<const float> tensor_of(const files::Safetensors& file, const std::str
 }  // namespace
 
 void FeatureTarget::take(std::string_view id, std::span<const float> values) {
-  const std::int32_t row = names.find(trimmed(id));
+  const std::int32_t row = names.find(input::trimmed(id));
   if (row < 0) {
     ++of_other_items;
     return;
@@ -77,7 +77,7 @@ std::vector<std::string> parse_row_ids(std::string_view text, const std::string&
   std::vector<std::string> ids;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    ids.emplace_back(trimmed(text.substr(0, end)));
+    ids.emplace_back(input::trimmed(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (ids.back().empty()) {
       fail<DataError>("{}:{}: an empty line; expected one item id on each line, one for each row", file, ids.size());
@@ -86,8 +86,8 @@ std::vector<std::string> parse_row_ids(std::string_view text, const std::string&
   return ids;
 }
 
-void read_given_features(const GivenFeatures& given, const std::vector<std::string>& row_names, const Watch& watch,
-                         FeatureTarget& target, std::vector<SourceFile>& files) {
+void read_given_features(const GivenFeatures& given, const std::vector<std::string>& row_names,
+                         const input::Watch& watch, FeatureTarget& target, std::vector<SourceFile>& files) {
   const std::string role = "features " + given.name;
   const std::string file = given.file.string();
   const std::string extension = content_extension(given.file);
@@ -106,11 +106,11 @@ void read_given_features(const GivenFeatures& given, const std::vector<std::stri
   if (extension != "b" && extension != "item") {
     fail<DataError>("{}: features come as .npy, .safetensors, .b (Amazon) or .item (RecBole)", file);
   }
-  FileStream stream(given.file, watch);
+  input::FileStream stream(given.file, watch);
   if (extension == "b") {
     read_amazon_features(stream, file, target);
   } else {
-    LineReader lines(stream, file);
+    input::LineReader lines(stream, file);
     read_float_sequence(lines, given.name, target);
   }
   files.push_back({role, given.file.filename().string(), stream.file_bytes(), stream.hash()});

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "monet/data/name_table.h"
+#include "monet/input/byte_stream.h"
+#include "monet/input/line_reader.h"
 #include "monet/prepare/items/feature_writer.h"
 #include "monet/prepare/manifest.h"
 #include "monet/prepare/options.h"
-#include "monet/prepare/streams/byte_stream.h"
-#include "monet/prepare/streams/line_reader.h"
 
 #include <string>
 #include <vector>
@@ -24,14 +24,14 @@ struct FeatureTarget {
 /// Reads features from a file (options.h). The rows of a matrix without a file of ids of its own are named by
 /// `row_names`, MMRec's items by row, when there are any, else by `i_id_mapping.csv` or `item_list.txt` beside the
 /// file. Throws DataError with file, place and remedy.
-void read_given_features(const GivenFeatures& given, const std::vector<std::string>& row_names, const Watch& watch,
-                         FeatureTarget& target, std::vector<SourceFile>& files);
+void read_given_features(const GivenFeatures& given, const std::vector<std::string>& row_names,
+                         const input::Watch& watch, FeatureTarget& target, std::vector<SourceFile>& files);
 
 /// Amazon's image features: records of ten bytes of id and 4,096 little-endian floats. `file` is for messages.
-void read_amazon_features(ByteStream& stream, const std::string& file, FeatureTarget& target);
+void read_amazon_features(input::ByteStream& stream, const std::string& file, FeatureTarget& target);
 
 /// A column of numbers separated by spaces in a table of items.
-void read_float_sequence(LineReader& lines, const std::string& column, FeatureTarget& target);
+void read_float_sequence(input::LineReader& lines, const std::string& column, FeatureTarget& target);
 
 /// One id per line, in the order of the rows; or id⇥row, as `i_id_mapping.csv` has it. An entry is empty where a row
 /// has no name.

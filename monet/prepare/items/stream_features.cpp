@@ -1,6 +1,7 @@
+#include "monet/data/columns.h"
 #include "monet/data/text.h"
+#include "monet/input/table_reader.h"
 #include "monet/prepare/items/given_features.h"
-#include "monet/prepare/tables/table_reader.h"
 
 #include <algorithm>
 #include <bit>
@@ -13,7 +14,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "the floats are taken as they lie in the file");
 
 /// Reads on until `target` is full or the stream ends; returns how many bytes came.
-std::size_t read_full(ByteStream& stream, std::span<char> target) {
+std::size_t read_full(input::ByteStream& stream, std::span<char> target) {
   std::size_t got = 0;
   while (got < target.size()) {
     const std::size_t count = stream.read(target.subspan(got));
@@ -44,7 +45,7 @@ void parse_numbers(std::string_view text, std::vector<float>& values) {
 }
 }  // namespace
 
-void read_amazon_features(ByteStream& stream, const std::string& file, FeatureTarget& target) {
+void read_amazon_features(input::ByteStream& stream, const std::string& file, FeatureTarget& target) {
   constexpr std::size_t kIdBytes = 10;
   constexpr std::size_t kWidth = 4096;
   std::vector<char> record(kIdBytes + kWidth * sizeof(float));
@@ -71,12 +72,12 @@ void read_amazon_features(ByteStream& stream, const std::string& file, FeatureTa
   }
 }
 
-void read_float_sequence(LineReader& lines, const std::string& column, FeatureTarget& target) {
-  TableReader table(lines, '\0', true);
-  BadLines none(false);
-  const int id = column_of(table, data::ColumnRole::item, {});
+void read_float_sequence(input::LineReader& lines, const std::string& column, FeatureTarget& target) {
+  input::TableReader table(lines, '\0', true);
+  input::BadLines none(false);
+  const int id = data::column_of(table, data::ColumnRole::item, {});
   if (id < 0) fail<DataError>("{}: no column of item ids in the header; expected item_id:token", table.where());
-  const int place = column_of(table, data::ColumnRole::item, column);
+  const int place = data::column_of(table, data::ColumnRole::item, column);
   std::vector<float> values;
   while (table.next(none)) {
     none.guard_at(table.lines(), table.line(), [&] {

@@ -1,6 +1,6 @@
+#include "monet/input/utf8.h"
 #include "monet/prepare/items/catalogue.h"
 #include "monet/prepare/records/key_roles.h"
-#include "monet/prepare/streams/utf8.h"
 
 #include <algorithm>
 #include <array>
@@ -17,7 +17,7 @@ bool is_picture_key(std::string_view key) {
   return key.empty() || key == "large" || key == "hi_res" || key == "url" || key == "path";
 }
 
-class EntryFields : public RecordSink {
+class EntryFields : public input::RecordSink {
  public:
   explicit EntryFields(const ItemColumns& columns)
       : join_keys_(!columns.description.empty()),
@@ -39,11 +39,12 @@ class EntryFields : public RecordSink {
     match_ = roles_.find(key);
     return match_.slot >= 0;
   }
-  void scalar(const Scalar& scalar) override {
+  void scalar(const input::Scalar& scalar) override {
     const auto slot = static_cast<std::size_t>(match_.slot);
     Field& field = fields_[slot];
     const bool joined = slot == kDescription && join_keys_;
-    if (scalar.kind == Scalar::Kind::null || scalar.text.empty() || (match_.rank > field.rank && !joined)) return;
+    if (scalar.kind == input::Scalar::Kind::null || scalar.text.empty() || (match_.rank > field.rank && !joined))
+      return;
     if (slot == kImage && !is_picture_key(scalar.inner_key)) return;
     if (match_.rank < field.rank && !joined) field.parts.clear();
     field.rank = match_.rank;
@@ -87,11 +88,11 @@ class EntryFields : public RecordSink {
 };
 }  // namespace
 
-void read_record_catalogue(LineReader& lines, RecordParser& parser, const ItemColumns& columns, BadLines& bad_lines,
-                           Catalogue& catalogue) {
+void read_record_catalogue(input::LineReader& lines, input::RecordParser& parser, const ItemColumns& columns,
+                           input::BadLines& bad_lines, Catalogue& catalogue) {
   EntryFields fields(columns);
   while (lines.next()) {
-    if (trimmed(lines.line()).empty()) continue;
+    if (input::trimmed(lines.line()).empty()) continue;
     bad_lines.guard(lines, [&] {
       fields.begin();
       parser.parse(lines.line(), fields);

@@ -1,7 +1,7 @@
 #include "monet/prepare/records/record_interactions.h"
 
+#include "monet/input/utf8.h"
 #include "monet/prepare/records/key_roles.h"
-#include "monet/prepare/streams/utf8.h"
 
 #include <array>
 #include <string>
@@ -11,7 +11,7 @@ namespace monet::prepare {
 namespace {
 enum InteractionSlot : std::size_t { kUser, kItem, kRating, kTime, kInteractionSlots };
 
-class InteractionFields : public RecordSink {
+class InteractionFields : public input::RecordSink {
  public:
   explicit InteractionFields(const InteractionColumns& columns)
       : roles_({{data::ColumnRole::user, names_given(columns.user)},
@@ -26,9 +26,9 @@ class InteractionFields : public RecordSink {
     match_ = roles_.find(key);
     return match_.slot >= 0;
   }
-  void scalar(const Scalar& scalar) override {
+  void scalar(const input::Scalar& scalar) override {
     Field& field = fields_[static_cast<std::size_t>(match_.slot)];
-    if (match_.rank >= field.rank || scalar.kind == Scalar::Kind::null) return;
+    if (match_.rank >= field.rank || scalar.kind == input::Scalar::Kind::null) return;
     field.rank = match_.rank;
     field.text.assign(scalar.text);
   }
@@ -50,11 +50,11 @@ class InteractionFields : public RecordSink {
 };
 }  // namespace
 
-void read_record_interactions(LineReader& lines, RecordParser& parser, const InteractionColumns& columns,
-                              BadLines& bad_lines, InteractionLog& log) {
+void read_record_interactions(input::LineReader& lines, input::RecordParser& parser, const InteractionColumns& columns,
+                              input::BadLines& bad_lines, InteractionLog& log) {
   InteractionFields fields(columns);
   while (lines.next()) {
-    if (trimmed(lines.line()).empty()) continue;
+    if (input::trimmed(lines.line()).empty()) continue;
     bad_lines.guard(lines, [&] {
       fields.begin();
       parser.parse(lines.line(), fields);

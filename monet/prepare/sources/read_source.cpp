@@ -1,15 +1,16 @@
 #include "monet/prepare/sources/read_source.h"
 
 #include "monet/core/files/hash.h"
+#include "monet/data/columns.h"
 #include "monet/data/id_map.h"
 #include "monet/data/text.h"
-#include "monet/prepare/records/json_record.h"
-#include "monet/prepare/records/python_record.h"
+#include "monet/input/json_record.h"
+#include "monet/input/python_record.h"
+#include "monet/input/table_reader.h"
+#include "monet/input/utf8.h"
 #include "monet/prepare/records/record_interactions.h"
-#include "monet/prepare/streams/utf8.h"
 #include "monet/prepare/tables/movielens.h"
 #include "monet/prepare/tables/table_interactions.h"
-#include "monet/prepare/tables/table_reader.h"
 
 #include <memory>
 #include <utility>
@@ -21,25 +22,25 @@ namespace fs = std::filesystem;
 namespace {
 /// Opens a file, lets `read` read its lines, and notes what was read.
 template <class Read>
-void with_lines(std::string role, const fs::path& path, const Watch& watch, std::vector<SourceFile>& files,
+void with_lines(std::string role, const fs::path& path, const input::Watch& watch, std::vector<SourceFile>& files,
                 Read&& read) {
-  FileStream stream(path, watch);
-  LineReader lines(stream, path.string());
+  input::FileStream stream(path, watch);
+  input::LineReader lines(stream, path.string());
   read(lines);
   files.push_back({std::move(role), path.filename().string(), stream.file_bytes(), stream.hash()});
 }
 
 /// Records of one file are all JSON or all Python; a Python dict mostly begins with another quote.
-std::unique_ptr<RecordParser> parser_for(const fs::path& path) {
+std::unique_ptr<input::RecordParser> parser_for(const fs::path& path) {
   const std::vector<std::string> first = first_lines(path, 1);
   if (!first.empty()) {
-    std::string_view line = trimmed(first.front());
-    if (line.starts_with('{')) line = trimmed(line.substr(1));
+    std::string_view line = input::trimmed(first.front());
+    if (line.starts_with('{')) line = input::trimmed(line.substr(1));
     if (line.starts_with('\'') || line.starts_with("u'") || line.starts_with("u\"")) {
-      return std::make_unique<PythonRecordParser>();
+      return std::make_unique<input::PythonRecordParser>();
     }
   }
-  return std::make_unique<JsonRecordParser>();
+  return std::make_unique<input::JsonRecordParser>();
 }
 
 bool is_double_colon(const fs::path& path) {
@@ -49,7 +50,7 @@ bool is_double_colon(const fs::path& path) {
 
 bool holds_records(const fs::path& path) {
   const std::vector<std::string> first = first_lines(path, 1);
-  return !first.empty() && trimmed(first.front()).starts_with('{');
+  return !first.empty() && input::trimmed(first.front()).starts_with('{');
 }
 
 InteractionColumns with_defaults(InteractionColumns columns, const InteractionColumns& defaults) {
@@ -63,9 +64,9 @@ InteractionColumns with_defaults(InteractionColumns columns, const InteractionCo
   return columns;
 }
 
-void read_headerless(LineReader& lines, const PrepareOptions& options, bool item_first, BadLines& bad_lines,
-                     InteractionLog& log) {
-  TableReader table(lines, options.separator, false);
+void read_headerless(input::LineReader& lines, const PrepareOptions& options, bool item_first,
+                     input::BadLines& bad_lines, InteractionLog& log) {
+  input::TableReader table(lines, options.separator, false);
   InteractionColumns places{"1", "2", "", ""};
   if (item_first) std::swap(places.user, places.item);
   if (table.header().size() > 2) places.rating = "3";
@@ -73,8 +74,8 @@ void read_headerless(LineReader& lines, const PrepareOptions& options, bool item
   read_table_interactions(table, with_defaults(options.columns, places), bad_lines, log);
 }
 
-void read_file(const fs::path& path, Format format, const PrepareOptions& options, BadLines& bad_lines,
-               LineReader& lines, InteractionLog& log) {
+void read_file(const fs::path& path, Format format, const PrepareOptions& options, input::BadLines& bad_lines,
+               input::LineReader& lines, InteractionLog& log) {
   switch (format) {
     case Format::amazon_2014:
     case Format::amazon_2018:
@@ -89,7 +90,7 @@ void read_file(const fs::path& path, Format format, const PrepareOptions& option
       if (path.filename() == "u.data") return read_headerless(lines, options, false, bad_lines, log);
       break;
     case Format::maml: {
-      TableReader table(lines, options.separator, true);
+      input::TableReader table(lines, options.separator, true);
       read_table_interactions(table, with_defaults(options.columns, {"reviewerID", "asin", "", ""}), bad_lines, log);
       return;
     }
@@ -97,7 +98,7 @@ void read_file(const fs::path& path, Format format, const PrepareOptions& option
     case Format::recbole:
     case Format::mmrec: break;
   }
-  TableReader table(lines, options.separator, true);
+  input::TableReader table(lines, options.separator, true);
   read_table_interactions(table, options.columns, bad_lines, log);
 }
 
@@ -122,17 +123,17 @@ std::vector<std::string> rename(data::NameTable& numbers, const std::optional<da
 
 /// Whether a table's rows are the items in order: as many as there are, and their ids (if any) are not the items'.
 bool is_in_row_order(const fs::path& path, const PrepareOptions& options, std::size_t rows, const Catalogue& catalogue,
-                     const Watch& watch) {
-  FileStream stream(path, watch);
-  LineReader lines(stream, path.string());
-  TableReader table(lines, '\0', true);
-  int id = column_of(table, data::ColumnRole::item, options.item_columns.id);
-  BadLines any(true);
+                     const input::Watch& watch) {
+  input::FileStream stream(path, watch);
+  input::LineReader lines(stream, path.string());
+  input::TableReader table(lines, '\0', true);
+  int id = data::column_of(table, data::ColumnRole::item, options.item_columns.id);
+  input::BadLines any(true);
   std::size_t count = 0;
   std::size_t matched = 0;
   while (table.next(any)) {
     ++count;
-    if (id >= 0 && catalogue.knows(trimmed(table.field(static_cast<std::size_t>(id))))) ++matched;
+    if (id >= 0 && catalogue.knows(input::trimmed(table.field(static_cast<std::size_t>(id))))) ++matched;
   }
   return count == rows && 2 * matched < count;
 }
@@ -142,19 +143,20 @@ SourceFile whole_file(std::string role, const fs::path& path) {
   return {std::move(role), path.filename().string(), static_cast<Index>(fs::file_size(path)), files::hash_file(path)};
 }
 
-void read_interactions(const Source& source, const PrepareOptions& options, const Watch& watch, BadLines& bad_lines,
-                       InteractionLog& log, std::vector<SourceFile>& files) {
+void read_interactions(const Source& source, const PrepareOptions& options, const input::Watch& watch,
+                       input::BadLines& bad_lines, InteractionLog& log, std::vector<SourceFile>& files) {
   for (const fs::path& path : source.interactions) {
     with_lines("interactions", path, watch, files,
-               [&](LineReader& lines) { read_file(path, source.format, options, bad_lines, lines, log); });
+               [&](input::LineReader& lines) { read_file(path, source.format, options, bad_lines, lines, log); });
   }
 }
 
 void read_catalogue(const Source& source, const PrepareOptions& options, const std::vector<std::string>& row_names,
-                    const Watch& watch, BadLines& bad_lines, Catalogue& catalogue, std::vector<SourceFile>& files) {
+                    const input::Watch& watch, input::BadLines& bad_lines, Catalogue& catalogue,
+                    std::vector<SourceFile>& files) {
   const fs::path& path = source.catalogue;
   if (path.empty()) return;
-  with_lines("catalogue", path, watch, files, [&](LineReader& lines) {
+  with_lines("catalogue", path, watch, files, [&](input::LineReader& lines) {
     if (path.filename() == "u.item") return read_movielens_items(lines, bad_lines, catalogue);
     if (holds_records(path)) {
       return read_record_catalogue(lines, *parser_for(path), options.item_columns, bad_lines, catalogue);
@@ -163,7 +165,7 @@ void read_catalogue(const Source& source, const PrepareOptions& options, const s
       return read_movielens_movies(lines, bad_lines, catalogue);
     }
     const bool by_row = !row_names.empty() && is_in_row_order(path, options, row_names.size(), catalogue, watch);
-    TableReader table(lines, '\0', true);
+    input::TableReader table(lines, '\0', true);
     read_table_catalogue(table, options.item_columns, by_row ? row_names : std::vector<std::string>{}, bad_lines,
                          catalogue);
   });

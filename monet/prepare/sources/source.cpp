@@ -4,9 +4,9 @@
 #include "monet/data/columns.h"
 #include "monet/data/delimited.h"
 #include "monet/data/id_map.h"
+#include "monet/input/line_reader.h"
+#include "monet/input/utf8.h"
 #include "monet/prepare/sources/source_format.h"
-#include "monet/prepare/streams/line_reader.h"
-#include "monet/prepare/streams/utf8.h"
 
 #include <fmt/ranges.h>
 
@@ -258,13 +258,13 @@ std::string plain_stem(const fs::path& path) {
 }
 
 std::vector<std::string> first_lines(const fs::path& path, std::size_t count) {
-  Observer silent;
+  input::Observer silent;
   const std::atomic<bool> never{false};
-  FileStream stream(path, {silent, never});
-  LineReader lines(stream, path.string());
+  input::FileStream stream(path, {silent, never});
+  input::LineReader lines(stream, path.string());
   std::vector<std::string> found;
   while (found.size() < count && lines.next()) {
-    if (!trimmed(lines.line()).empty()) found.emplace_back(lines.line());
+    if (!input::trimmed(lines.line()).empty()) found.emplace_back(lines.line());
   }
   return found;
 }

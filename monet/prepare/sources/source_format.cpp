@@ -3,8 +3,8 @@
 #include "monet/data/columns.h"
 #include "monet/data/delimited.h"
 #include "monet/data/text.h"
+#include "monet/input/utf8.h"
 #include "monet/prepare/sources/source.h"
-#include "monet/prepare/streams/utf8.h"
 
 #include <algorithm>
 #include <charconv>
@@ -18,7 +18,7 @@ namespace {
 std::vector<std::string> fields_of(std::string_view line, char separator) {
   std::vector<std::string> fields;
   std::istringstream stream{std::string(line)};
-  for (std::string field; std::getline(stream, field, separator);) fields.emplace_back(trimmed(field));
+  for (std::string field; std::getline(stream, field, separator);) fields.emplace_back(input::trimmed(field));
   return fields;
 }
 
@@ -72,7 +72,7 @@ Format format_of_file(const std::filesystem::path& path) {
   constexpr std::size_t kLook = 100;
   const std::vector<std::string> lines = first_lines(path, kLook);
   if (lines.empty()) fail<DataError>("{}: empty; expected interactions", path.string());
-  const std::string_view first = trimmed(lines.front());
+  const std::string_view first = input::trimmed(lines.front());
   if (first.front() == '{') return format_of_records(lines.front());
   if (first.find("::") != std::string_view::npos) return Format::movielens;
   const char separator = data::detect_separator(first);

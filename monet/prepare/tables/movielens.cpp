@@ -1,6 +1,6 @@
 #include "monet/prepare/tables/movielens.h"
 
-#include "monet/prepare/streams/utf8.h"
+#include "monet/input/utf8.h"
 #include "monet/prepare/tables/genres.h"
 
 #include <algorithm>
@@ -24,10 +24,11 @@ void cut(std::string_view line, std::string_view separator, std::size_t count, s
 }
 
 template <class Take>
-void each_line(LineReader& lines, std::string_view separator, std::size_t count, BadLines& bad_lines, Take&& take) {
+void each_line(input::LineReader& lines, std::string_view separator, std::size_t count, input::BadLines& bad_lines,
+               Take&& take) {
   std::vector<std::string_view> parts;
   while (lines.next()) {
-    if (trimmed(lines.line()).empty()) continue;
+    if (input::trimmed(lines.line()).empty()) continue;
     bad_lines.guard(lines, [&] {
       cut(lines.line(), separator, count, parts);
       take(parts);
@@ -47,14 +48,14 @@ std::vector<std::size_t> genre_columns(const std::vector<std::string>& header) {
   return columns.size() >= kEnough ? columns : std::vector<std::size_t>{};
 }
 
-void read_movielens_ratings(LineReader& lines, BadLines& bad_lines, InteractionLog& log) {
+void read_movielens_ratings(input::LineReader& lines, input::BadLines& bad_lines, InteractionLog& log) {
   each_line(lines, "::", 4, bad_lines, [&](const std::vector<std::string_view>& parts) {
     log.add({parts[0], parts[1], parts[2], parts[3], -1});
   });
   log.settle();
 }
 
-void read_movielens_movies(LineReader& lines, BadLines& bad_lines, Catalogue& catalogue) {
+void read_movielens_movies(input::LineReader& lines, input::BadLines& bad_lines, Catalogue& catalogue) {
   each_line(lines, "::", 3, bad_lines, [&](const std::vector<std::string_view>& parts) {
     Item item;
     item.id = parts[0];
@@ -64,7 +65,7 @@ void read_movielens_movies(LineReader& lines, BadLines& bad_lines, Catalogue& ca
   });
 }
 
-void read_movielens_items(LineReader& lines, BadLines& bad_lines, Catalogue& catalogue) {
+void read_movielens_items(input::LineReader& lines, input::BadLines& bad_lines, Catalogue& catalogue) {
   constexpr std::size_t kBefore = 5;
   each_line(lines, "|", kBefore + std::size(kMovieGenres), bad_lines, [&](const std::vector<std::string_view>& parts) {
     Item item;

@@ -1,3 +1,4 @@
+#include "monet/data/columns.h"
 #include "monet/data/text.h"
 #include "monet/prepare/items/catalogue.h"
 #include "monet/prepare/tables/genres.h"
@@ -12,26 +13,26 @@ namespace {
 /// Which columns say what of an item.
 class ItemPlaces {
  public:
-  ItemPlaces(const TableReader& table, const ItemColumns& columns) {
-    id = column_of(table, data::ColumnRole::item, columns.id);
+  ItemPlaces(const input::TableReader& table, const ItemColumns& columns) {
+    id = data::column_of(table, data::ColumnRole::item, columns.id);
     const auto& header = table.header();
     if (id < 0) {
       const auto found = std::find(header.begin(), header.end(), "id");
       if (found != header.end()) id = static_cast<int>(found - header.begin());
     }
-    title_ = column_of(table, data::ColumnRole::title, columns.title);
+    title_ = data::column_of(table, data::ColumnRole::title, columns.title);
     for (const std::string& name : columns.description) {
-      description_.push_back(column_of(table, data::ColumnRole::description, name));
+      description_.push_back(data::column_of(table, data::ColumnRole::description, name));
     }
-    if (columns.description.empty()) description_.push_back(column_of(table, data::ColumnRole::description, {}));
-    categories_ = column_of(table, data::ColumnRole::category, columns.categories);
-    brand_ = column_of(table, data::ColumnRole::brand, columns.brand);
-    price_ = column_of(table, data::ColumnRole::price, columns.price);
-    image_ = column_of(table, data::ColumnRole::image, columns.image);
+    if (columns.description.empty()) description_.push_back(data::column_of(table, data::ColumnRole::description, {}));
+    categories_ = data::column_of(table, data::ColumnRole::category, columns.categories);
+    brand_ = data::column_of(table, data::ColumnRole::brand, columns.brand);
+    price_ = data::column_of(table, data::ColumnRole::price, columns.price);
+    image_ = data::column_of(table, data::ColumnRole::image, columns.image);
     if (categories_ < 0) genres_ = genre_columns(header);
   }
 
-  Item read(const TableReader& table) const {
+  Item read(const input::TableReader& table) const {
     Item item;
     item.id = text(table, id);
     item.title = text(table, title_);
@@ -52,7 +53,7 @@ class ItemPlaces {
   int id = -1;
 
  private:
-  static std::string text(const TableReader& table, int column) {
+  static std::string text(const input::TableReader& table, int column) {
     return column < 0 ? std::string() : std::string(table.field(static_cast<std::size_t>(column)));
   }
 
@@ -66,8 +67,8 @@ class ItemPlaces {
 };
 }  // namespace
 
-void read_table_catalogue(TableReader& table, const ItemColumns& columns, const std::vector<std::string>& row_names,
-                          BadLines& bad_lines, Catalogue& catalogue) {
+void read_table_catalogue(input::TableReader& table, const ItemColumns& columns,
+                          const std::vector<std::string>& row_names, input::BadLines& bad_lines, Catalogue& catalogue) {
   const ItemPlaces places(table, columns);
   if (places.id < 0 && row_names.empty()) {
     fail<DataError>("{}: no column of item ids is recognised in the header '{}'; name it with `item-id-column`",

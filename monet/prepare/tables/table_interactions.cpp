@@ -1,5 +1,6 @@
 #include "monet/prepare/tables/table_interactions.h"
 
+#include "monet/data/columns.h"
 #include "monet/data/text.h"
 
 #include <fmt/ranges.h>
@@ -7,8 +8,8 @@
 namespace monet::prepare {
 
 namespace {
-std::size_t required(const TableReader& table, data::ColumnRole role, const std::string& wanted) {
-  const int column = column_of(table, role, wanted);
+std::size_t required(const input::TableReader& table, data::ColumnRole role, const std::string& wanted) {
+  const int column = data::column_of(table, role, wanted);
   if (column >= 0) return static_cast<std::size_t>(column);
   fail<DataError>("{}: no {} column is recognised in the header '{}'; name it with `{}-column`, or add a header line",
                   table.where(), data::describe(role), data::excerpt(fmt::format("{}", fmt::join(table.header(), " "))),
@@ -21,13 +22,13 @@ int label_of(std::string_view text) {
 }
 }  // namespace
 
-void read_table_interactions(TableReader& table, const InteractionColumns& columns, BadLines& bad_lines,
+void read_table_interactions(input::TableReader& table, const InteractionColumns& columns, input::BadLines& bad_lines,
                              InteractionLog& log) {
   const std::size_t user = required(table, data::ColumnRole::user, columns.user);
   const std::size_t item = required(table, data::ColumnRole::item, columns.item);
-  const int rating = column_of(table, data::ColumnRole::rating, columns.rating);
-  const int time = column_of(table, data::ColumnRole::time, columns.time);
-  const int label = column_of(table, data::ColumnRole::label, {});
+  const int rating = data::column_of(table, data::ColumnRole::rating, columns.rating);
+  const int time = data::column_of(table, data::ColumnRole::time, columns.time);
+  const int label = data::column_of(table, data::ColumnRole::label, {});
   const auto optional_field = [&](int column) {
     return column < 0 ? std::string_view{} : table.field(static_cast<std::size_t>(column));
   };

@@ -1,15 +1,14 @@
 #pragma once
 
-#include "monet/data/columns.h"
-#include "monet/prepare/streams/bad_lines.h"
-#include "monet/prepare/streams/line_reader.h"
+#include "monet/input/bad_lines.h"
+#include "monet/input/line_reader.h"
 
 #include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace monet::prepare {
+namespace monet::input {
 
 /// Walks the records of a delimited text of any size: `data::DelimitedReader` for streams. Fields that begin with a
 /// double quote are quoted as in RFC 4180; in a table separated by tabs, a quote that does not close before the next
@@ -48,8 +47,4 @@ class TableReader {
   std::string joined_;                 // a record of several lines
 };
 
-/// The column called `wanted` (a `:type` suffix may be left out) or, when that is empty, found by role; -1 when it is
-/// not there. Throws DataError that lists the header when a wanted one is not there.
-int column_of(const TableReader& table, data::ColumnRole role, const std::string& wanted);
-
-}  // namespace monet::prepare
+}  // namespace monet::input

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace monet::prepare {
+namespace monet::input {
 
 /// A string, number, truth value or null of a record.
 struct Scalar {
@@ -36,4 +36,4 @@ class RecordParser {
   virtual void parse(std::string_view line, RecordSink& sink) = 0;
 };
 
-}  // namespace monet::prepare
+}  // namespace monet::input

@@ -1,10 +1,10 @@
-#include "monet/prepare/streams/line_reader.h"
+#include "monet/input/line_reader.h"
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
-namespace monet::prepare {
+namespace monet::input {
 
 namespace {
 constexpr std::size_t kFirstBytes = std::size_t{1} << 15;
@@ -71,4 +71,4 @@ bool LineReader::next() {
   return true;
 }
 
-}  // namespace monet::prepare
+}  // namespace monet::input

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "monet/prepare/records/record.h"
+#include "monet/input/record.h"
 
 #include <string>
 
-namespace monet::prepare {
+namespace monet::input {
 
 /// Python dict literals as `repr` writes them: strings with either quote, prefixes u, b and r and every escape but \N,
 /// numbers (nan, inf and Python 2's 12L among them), None, True, False, lists, tuples, dicts. Nothing is ever run: what
@@ -19,4 +19,4 @@ class PythonRecordParser : public RecordParser {
   std::string key_;
 };
 
-}  // namespace monet::prepare
+}  // namespace monet::input

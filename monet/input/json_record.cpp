@@ -1,13 +1,13 @@
-#include "monet/prepare/records/json_record.h"
+#include "monet/input/json_record.h"
 
-#include "monet/prepare/streams/line_reader.h"
+#include "monet/input/line_reader.h"
 
 #include <simdjson.h>
 
 #include <array>
 #include <charconv>
 
-namespace monet::prepare {
+namespace monet::input {
 
 namespace {
 namespace dom = simdjson::dom;
@@ -64,4 +64,4 @@ void JsonRecordParser::parse(std::string_view line, RecordSink& sink) {
   }
 }
 
-}  // namespace monet::prepare
+}  // namespace monet::input

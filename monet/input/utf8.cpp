@@ -1,8 +1,8 @@
-#include "monet/prepare/streams/utf8.h"
+#include "monet/input/utf8.h"
 
 #include <algorithm>
 
-namespace monet::prepare {
+namespace monet::input {
 
 void append_utf8(std::string& text, std::uint32_t code) {
   const auto put = [&](std::uint32_t byte) { text.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
@@ -64,4 +64,4 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
-}  // namespace monet::prepare
+}  // namespace monet::input

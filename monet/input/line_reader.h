@@ -1,12 +1,12 @@
 #pragma once
 
-#include "monet/prepare/streams/byte_stream.h"
+#include "monet/input/byte_stream.h"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace monet::prepare {
+namespace monet::input {
 
 /// The lines of a stream, one in memory at a time. LF and CRLF may mix; a byte-order mark is dropped.
 class LineReader {
@@ -48,4 +48,4 @@ class LineReader {
   bool byte_order_mark_ = false;
 };
 
-}  // namespace monet::prepare
+}  // namespace monet::input

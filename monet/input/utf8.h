@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace monet::prepare {
+namespace monet::input {
 
 /// Appends the character with this code point (below 0x110000).
 void append_utf8(std::string& text, std::uint32_t code);
@@ -19,4 +19,4 @@ std::string clean_text(std::string_view text);
 /// Without spaces and tabs at both ends.
 std::string_view trimmed(std::string_view text);
 
-}  // namespace monet::prepare
+}  // namespace monet::input

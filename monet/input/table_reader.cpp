@@ -1,23 +1,21 @@
-#include "monet/prepare/tables/table_reader.h"
+#include "monet/input/table_reader.h"
 
-#include "monet/data/delimited.h"
-#include "monet/data/text.h"
-#include "monet/prepare/streams/utf8.h"
-
-#include <fmt/ranges.h>
+#include "monet/input/separator.h"
+#include "monet/input/text.h"
+#include "monet/input/utf8.h"
 
 #include <algorithm>
 #include <cstring>
 #include <functional>
 
-namespace monet::prepare {
+namespace monet::input {
 
 TableReader::TableReader(LineReader& lines, char separator, bool has_header) : lines_(lines), separator_(separator) {
   if (!next_line()) fail<DataError>("{}: empty; expected a table", lines_.file());
-  if (separator_ == '\0') separator_ = data::detect_separator(lines_.line());
+  if (separator_ == '\0') separator_ = detect_separator(lines_.line());
   if (separator_ == '\0') {
     fail<DataError>("{}: the first line is one column, '{}'; separate the columns by a tab, comma, semicolon or bar",
-                    where(), data::excerpt(lines_.line()));
+                    where(), excerpt(lines_.line()));
   }
   BadLines(false).guard(lines_, [&] { cut(); });
   for (std::size_t column = 0; column < fields_.size(); ++column) {
@@ -47,7 +45,7 @@ bool TableReader::next(BadLines& bad_lines) {
       if (fields_.size() != header_.size()) {
         fail<DataError>(
             "{} field{} where the first line has {} (separated by {}); quote fields that hold the separator",
-            fields_.size(), fields_.size() == 1 ? "" : "s", header_.size(), data::describe_separator(separator_));
+            fields_.size(), fields_.size() == 1 ? "" : "s", header_.size(), describe_separator(separator_));
       }
       good = true;
     });
@@ -140,18 +138,4 @@ std::size_t TableReader::read_quoted(std::string_view& record, std::size_t at) {
   return quote + 1;
 }
 
-int column_of(const TableReader& table, data::ColumnRole role, const std::string& wanted) {
-  const auto& header = table.header();
-  if (wanted.empty()) {
-    const auto found = data::find_column(header, role);
-    return found ? static_cast<int>(*found) : -1;
-  }
-  const auto found = std::find_if(header.begin(), header.end(), [&](const std::string& name) {
-    return name == wanted || name.substr(0, name.rfind(':')) == wanted;
-  });
-  if (found != header.end()) return static_cast<int>(found - header.begin());
-  fail<DataError>("{}: there is no column '{}' for the {}; the header is '{}'", table.where(), wanted,
-                  data::describe(role), data::excerpt(fmt::format("{}", fmt::join(header, " "))));
-}
-
-}  // namespace monet::prepare
+}  // namespace monet::input

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "monet/prepare/records/record.h"
+#include "monet/input/record.h"
 
 #include <memory>
 
-namespace monet::prepare {
+namespace monet::input {
 
 /// JSON objects, fully checked (through simdjson).
 class JsonRecordParser : public RecordParser {
@@ -18,4 +18,4 @@ class JsonRecordParser : public RecordParser {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace monet::prepare
+}  // namespace monet::input

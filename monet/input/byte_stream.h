@@ -4,7 +4,7 @@
 #include "monet/core/files/hash.h"
 #include "monet/core/files/io_error.h"
 #include "monet/core/view.h"
-#include "monet/prepare/prepare.h"
+#include "monet/input/observer.h"
 
 #include <atomic>
 #include <cstddef>
@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace monet::prepare {
+namespace monet::input {
 
 /// A source that cannot be read on: a damaged or cut compressed stream, a line without end. Not a matter of one line.
 class Unreadable : public DataError {
@@ -39,12 +39,6 @@ class MemoryStream : public ByteStream {
 
  private:
   std::string_view rest_;
-};
-
-/// Who follows the reading, and the flag that ends it.
-struct Watch {
-  Observer& observer;
-  const std::atomic<bool>& stop;
 };
 
 /// A file, decompressed when it begins as a gzip (one or several members) or Zstandard stream does, whatever its name.
@@ -80,4 +74,4 @@ class FileStream : public ByteStream {
   std::unique_ptr<Decoder> decoder_;
 };
 
-}  // namespace monet::prepare
+}  // namespace monet::input

@@ -1,13 +1,13 @@
-#include "monet/prepare/records/python_record.h"
+#include "monet/input/python_record.h"
 
-#include "monet/data/text.h"
-#include "monet/prepare/streams/utf8.h"
+#include "monet/input/text.h"
+#include "monet/input/utf8.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 
-namespace monet::prepare {
+namespace monet::input {
 
 namespace {
 bool is_space(char c) {
@@ -81,7 +81,7 @@ class Parser {
 
  private:
   [[noreturn]] void fail_here(std::string_view what) const {
-    fail<DataError>("column {}: {}, at '{}'", at_ + 1, what, data::excerpt(text_.substr(std::min(at_, text_.size()))));
+    fail<DataError>("column {}: {}, at '{}'", at_ + 1, what, excerpt(text_.substr(std::min(at_, text_.size()))));
   }
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   void skip_space() {
@@ -290,4 +290,4 @@ void PythonRecordParser::parse(std::string_view line, RecordSink& sink) {
   Parser(line, sink, scratch_).record(key_);
 }
 
-}  // namespace monet::prepare
+}  // namespace monet::input

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "monet/core/view.h"
-#include "monet/prepare/streams/line_reader.h"
+#include "monet/input/line_reader.h"
 
 #include <string>
 
-namespace monet::prepare {
+namespace monet::input {
 
 /// What becomes of a line that cannot be read: the first is refused with its place, or each is counted and left out.
 class BadLines {
@@ -42,4 +42,4 @@ class BadLines {
   std::string first_;
 };
 
-}  // namespace monet::prepare
+}  // namespace monet::input

@@ -1,4 +1,4 @@
-#include "monet/prepare/streams/byte_stream.h"
+#include "monet/input/byte_stream.h"
 
 #include <sys/stat.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <cstring>
 #include <utility>
 
-namespace monet::prepare {
+namespace monet::input {
 
 namespace {
 constexpr std::size_t kRawBytes = std::size_t{1} << 20;
@@ -161,4 +161,4 @@ std::size_t FileStream::read(std::span<char> target) {
   }
 }
 
-}  // namespace monet::prepare
+}  // namespace monet::input

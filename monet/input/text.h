@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace monet::input {
+
+/// The text without a UTF-8 byte-order mark; `found` is set when there was one. Throws DataError for UTF-16 text.
+std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found);
+
+/// At most 40 bytes of `text` for a message, control characters shown as '?'.
+std::string excerpt(std::string_view text);
+
+}  // namespace monet::input
