@@ -98,6 +98,10 @@ set_target_properties(monet PROPERTIES MONET_PUBLIC_HEADERS "${MONET_PUBLIC_HEAD
 
 install(TARGETS monet ${layers} EXPORT monet-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS monet_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# Where scripts/install-deps.sh parquet has put it; the program looks in ../lib/monet.
+install(FILES ${PROJECT_SOURCE_DIR}/build/npm/duckdb/libduckdb.so DESTINATION lib/monet OPTIONAL)
+install(FILES ${PROJECT_SOURCE_DIR}/build/npm/duckdb/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME LICENSE.duckdb
+  OPTIONAL)
 foreach(header IN LISTS MONET_PUBLIC_HEADERS)
   get_filename_component(folder ${header} DIRECTORY)
   install(FILES ${PROJECT_SOURCE_DIR}/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder})

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that building and testing need, and nothing when they are there.
-#   scripts/install-deps.sh [GROUP…]     groups: build test bench lint sanitize onnx; default: build test bench
+#   scripts/install-deps.sh [GROUP…]     groups: build test bench lint sanitize onnx parquet; default: build test bench
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-dev libeigen3-dev libcli11-dev
@@ -20,17 +20,25 @@ lint=(clang-format-14 clang-tidy-14)
 sanitize=(clang-14 libclang-rt-14-dev llvm-14)
 # Optional: the program runs ONNX networks where it finds the first; the second makes one for the tests.
 onnx=(libopencv-dnn-dev python3-onnx)
+# Optional: DuckDB, which the program loads where it finds it. Debian has none; npm brings its library (70 MB).
+parquet=(cmake)
+command -v npm >/dev/null || parquet+=(nodejs ca-certificates)
 
 [ $# -gt 0 ] || set -- build test bench
 packages=()
-[[ " $* " == *" build "* ]] || client=
+[[ " $* " == *" build "* || " $* " == *" parquet "* ]] || client=
 [ ! -e "$(dirname "$0")/../build/npm/client/npm" ] || client=
+library=
 for group in "$@"; do
   case $group in
-    build | test | bench | lint | sanitize | onnx) declare -n members=$group; packages+=("${members[@]}") ;;
-    *) echo "error: unknown group '$group'; there are: build test bench lint sanitize onnx" >&2; exit 2 ;;
+    build | test | bench | lint | sanitize | onnx | parquet) declare -n members=$group; packages+=("${members[@]}") ;;
+    *) echo "error: unknown group '$group'; there are: build test bench lint sanitize onnx parquet" >&2; exit 2 ;;
   esac
+  [ "$group" != parquet ] || library=1
 done
+fetch_library() {
+  [ -z "$library" ] || cmake -P "$(dirname "$0")/../cmake/fetch_duckdb.cmake"
+}
 
 missing=()
 for package in "${packages[@]}"; do
@@ -39,6 +47,7 @@ for package in "${packages[@]}"; do
 done
 if [ ${#missing[@]} -eq 0 ] && [ -z "$client" ]; then
   echo "== packages for $*: all ${#packages[@]} are here"
+  fetch_library
   exit 0
 fi
 
@@ -66,3 +75,4 @@ if [ ${#missing[@]} -gt 0 ]; then
   echo "== packages for $*: installed ${#missing[@]}"
 fi
 [ -z "$client" ] || "$client"
+fetch_library
