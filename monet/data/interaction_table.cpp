@@ -4,11 +4,9 @@
 #include "monet/data/delimited.h"
 #include "monet/data/name_table.h"
 #include "monet/data/text.h"
+#include "monet/data/time.h"
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
-#include <cmath>
 #include <optional>
 
 namespace monet::data {
@@ -72,48 +70,7 @@ std::uint8_t read_label(const DelimitedReader& table, std::string_view field) {
   fail<DataError>("{}: x_label is '{}'; expected 0 (training), 1 (validation) or 2 (test)", table.where(),
                   excerpt(field));
 }
-
-bool number_at(std::string_view text, std::size_t begin, std::size_t length, int& value) {
-  if (begin + length > text.size()) return false;
-  const char* from = text.data() + begin;
-  const auto [end, error] = std::from_chars(from, from + length, value);
-  return error == std::errc() && end == from + length && *from != '-';
-}
 }  // namespace
-
-std::optional<double> parse_time(std::string_view text) {
-  double number = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size()) {
-    return std::isfinite(number) ? std::optional(number) : std::nullopt;
-  }
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  if (!number_at(text, 0, 4, year) || !number_at(text, 5, 2, month) || !number_at(text, 8, 2, day)) return std::nullopt;
-  if (text[4] != '-' || text[7] != '-') return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!date.ok()) return std::nullopt;
-  const auto days = std::chrono::sys_days(date).time_since_epoch().count();
-  double seconds = 86400.0 * static_cast<double>(days);
-  if (text.size() == 10) return seconds;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  if ((text[10] != ' ' && text[10] != 'T') || !number_at(text, 11, 2, hour) || !number_at(text, 14, 2, minute)) {
-    return std::nullopt;
-  }
-  std::string_view rest = text.substr(16);
-  if (rest.size() >= 3 && rest[0] == ':') {
-    if (!number_at(text, 17, 2, second)) return std::nullopt;
-    rest.remove_prefix(3);
-    if (!rest.empty() && rest[0] == '.')
-      rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of("0123456789", 1)));
-  }
-  if (!rest.empty() && rest != "Z") return std::nullopt;
-  return seconds + 3600.0 * hour + 60.0 * minute + second;
-}
 
 Interactions parse_interaction_table(std::string_view text, const std::string& file, const TableOptions& options) {
   DelimitedReader table(text, file, options.separator);
@@ -143,7 +100,7 @@ Interactions parse_interaction_table(std::string_view text, const std::string& f
     if (!by_time) continue;
     const std::string_view field = table.field(time_column);
     const auto time = parse_time(field);
-    if (!time) fail<DataError>("{}: the time '{}' is neither a number nor an ISO date", table.where(), excerpt(field));
+    if (!time) fail<DataError>("{}: the time '{}' {}", table.where(), excerpt(field), time_problem(field));
     times.push_back(*time);
   }
   out.user = user_ids.largest(file);

@@ -30,8 +30,4 @@ struct TableOptions {
 /// read, an unknown label. A file of 10 million lines takes a few seconds.
 Interactions parse_interaction_table(std::string_view text, const std::string& file, const TableOptions& options);
 
-/// Seconds from a number (of any unit) or an ISO date (`2014-05-01`, `2014-05-01 12:30:00`, with `T` and `Z` too);
-/// nothing otherwise.
-std::optional<double> parse_time(std::string_view text);
-
 }  // namespace monet::data

@@ -21,12 +21,17 @@ class BadLines {
   /// The same for a record that began on an earlier line.
   template <class Read>
   void guard_at(const LineReader& lines, Index line, Read&& read) {
+    guard_in(lines.file(), line, read);
+  }
+  /// The same for a record of `file`, whatever reads it.
+  template <class Read>
+  void guard_in(const std::string& file, Index line, Read&& read) {
     try {
       read();
     } catch (const Unreadable&) {
       throw;
     } catch (const DataError& error) {
-      const std::string message = fmt::format("{}:{}: {}", lines.file(), line, error.what());
+      const std::string message = fmt::format("{}:{}: {}", file, line, error.what());
       if (!skip_) throw DataError(message);
       if (count_++ == 0) first_ = message;
     }

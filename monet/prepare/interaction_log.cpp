@@ -1,6 +1,6 @@
 #include "monet/prepare/interaction_log.h"
 
-#include "monet/data/interaction_table.h"
+#include "monet/data/time.h"
 #include "monet/data/text.h"
 #include "monet/input/utf8.h"
 
