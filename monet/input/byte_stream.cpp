@@ -1,5 +1,8 @@
 #include "monet/input/byte_stream.h"
 
+#include "monet/core/files/foreign.h"
+#include "monet/input/archive.h"
+
 #include <sys/stat.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -120,6 +123,9 @@ FileStream::FileStream(std::filesystem::path path, const Watch& watch)
     decoder_ = std::make_unique<Gzip>(path_);
   } else if (magic == "\x28\xb5\x2f\xfd") {
     decoder_ = std::make_unique<Zstd>(path_);
+  } else if (const auto foreign = files::foreign_kind(std::as_bytes(rest_));
+             foreign && foreign->kind == files::Foreign::Kind::container) {
+    archive_ = std::make_unique<ArchiveStream>(path_, watch_);
   }
 }
 
@@ -141,6 +147,31 @@ std::span<const char> FileStream::more_raw() {
 
 std::size_t FileStream::read(std::span<char> target) {
   if (target.empty()) return 0;
+  if (archive_ != nullptr) return archive_->read(target);
+  std::size_t count = read_plain(target);
+  if (looked_ || count == 0) return count;
+  looked_ = true;
+  constexpr std::size_t kLook = 512;
+  while (count < std::min(kLook, target.size())) {
+    const std::size_t more = read_plain(target.subspan(count));
+    if (more == 0) break;
+    count += more;
+  }
+  if (const auto foreign = files::foreign_kind(std::as_bytes(target.first(count)))) {
+    if (foreign->kind == files::Foreign::Kind::tar) {
+      archive_ = std::make_unique<ArchiveStream>(path_, watch_);
+      return read(target);
+    }
+    fail<Unreadable>("{}: this is {}; {}", path_.string(), foreign->what, foreign->remedy);
+  }
+  return count;
+}
+
+std::string FileStream::hash() const {
+  return archive_ != nullptr ? files::hash_file(path_) : hasher_.hex();
+}
+
+std::size_t FileStream::read_plain(std::span<char> target) {
   for (;;) {
     if (rest_.empty()) rest_ = more_raw();
     if (rest_.empty() && decoder_ != nullptr && !decoder_->complete()) {

@@ -41,7 +41,8 @@ class MemoryStream : public ByteStream {
   std::string_view rest_;
 };
 
-/// A file, decompressed when it begins as a gzip (one or several members) or Zstandard stream does, whatever its name.
+/// A file, decompressed when it begins as a gzip (one or several members) or Zstandard stream does, whatever its name,
+/// or as something that ArchiveStream reads. What it then begins with must be text or unknown: foreign files are named.
 /// Tells the observer and looks at the stop flag (Interrupted) at every MiB read.
 class FileStream : public ByteStream {
  public:
@@ -51,17 +52,18 @@ class FileStream : public ByteStream {
   FileStream& operator=(const FileStream&) = delete;
   ~FileStream() override;
 
-  /// Throws IoError; Unreadable for a damaged or truncated stream; Interrupted.
+  /// Throws IoError; Unreadable for a damaged or truncated stream and for foreign content; Interrupted.
   std::size_t read(std::span<char> target) override;
   /// Bytes and hash of the file as it lies on the disk, once it was read to its end.
-  Index file_bytes() const { return done_; }
-  std::string hash() const { return hasher_.hex(); }
+  Index file_bytes() const { return archive_ != nullptr ? total_ : done_; }
+  std::string hash() const;
 
  private:
   class Decoder;
   class Gzip;
   class Zstd;
   std::span<const char> more_raw();
+  std::size_t read_plain(std::span<char> target);
 
   std::filesystem::path path_;
   Watch watch_;
@@ -72,6 +74,8 @@ class FileStream : public ByteStream {
   std::vector<char> raw_;
   std::span<const char> rest_;  // of `raw_`, not decoded yet
   std::unique_ptr<Decoder> decoder_;
+  std::unique_ptr<ByteStream> archive_;  // in place of all that
+  bool looked_ = false;                  // at what the content begins with
 };
 
 }  // namespace monet::input

@@ -1,15 +1,16 @@
 #include "monet/input/text.h"
 
-#include "monet/core/error.h"
+#include "monet/core/files/foreign.h"
 
 #include <algorithm>
+#include <span>
 
 namespace monet::input {
 
 std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found) {
-  if (text.substr(0, 2) == "\xff\xfe" || text.substr(0, 2) == "\xfe\xff") {
-    fail<DataError>("{}:1: the text is UTF-16; save it as UTF-8", file);
-  }
+  constexpr std::size_t kLook = 4096;
+  const std::string_view start = text.substr(0, kLook);
+  files::refuse_foreign(std::as_bytes(std::span(start.data(), start.size())), file);
   if (text.substr(0, 3) != "\xef\xbb\xbf") return text;
   found = true;
   return text.substr(3);
