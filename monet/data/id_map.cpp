@@ -6,6 +6,7 @@
 #include "monet/data/text.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace monet::data {
 
@@ -38,6 +39,38 @@ std::optional<std::pair<std::string_view, std::string_view>> cut(std::string_vie
   return std::pair(trimmed(line.substr(0, at)), trimmed(line.substr(at + 1)));
 }
 
+/// Where name and number stand in `item_list.txt` of NGCF ("org_id remap_id") and KGAT, which has more columns.
+struct ListHeader {
+  std::size_t name = 0;
+  std::size_t number = 0;
+};
+
+std::vector<std::string_view> words_of(std::string_view line) {
+  std::vector<std::string_view> words;
+  while (true) {
+    line.remove_prefix(std::min(line.find_first_not_of(kSpace), line.size()));
+    if (line.empty()) return words;
+    const std::size_t end = std::min(line.find_first_of(kSpace), line.size());
+    words.push_back(line.substr(0, end));
+    line.remove_prefix(end);
+  }
+}
+
+std::optional<ListHeader> header_of(std::string_view line) {
+  const std::vector<std::string_view> words = words_of(line);
+  const auto name = std::find(words.begin(), words.end(), "org_id");
+  const auto number = std::find(words.begin(), words.end(), "remap_id");
+  if (name == words.end() || number == words.end()) return std::nullopt;
+  return ListHeader{static_cast<std::size_t>(name - words.begin()), static_cast<std::size_t>(number - words.begin())};
+}
+
+std::optional<std::pair<std::string_view, std::string_view>> columns_of(std::string_view line,
+                                                                        const ListHeader& header) {
+  const std::vector<std::string_view> words = words_of(line);
+  if (std::max(header.name, header.number) >= words.size()) return std::nullopt;
+  return std::pair(words[header.name], words[header.number]);
+}
+
 std::optional<IdMap> find_map(const std::filesystem::path& folder, std::initializer_list<const char*> candidates) {
   for (const char* name : candidates) {
     const auto path = folder / name;
@@ -58,6 +91,7 @@ IdMap parse_id_map(std::string_view text, const std::string& file) {
   NameTable names;
   Index number = 0;
   bool number_first = false;
+  std::optional<ListHeader> header;
   while (!text.empty()) {
     ++number;
     const auto end = text.find('\n');
@@ -67,6 +101,10 @@ IdMap parse_id_map(std::string_view text, const std::string& file) {
     if (trimmed(line).empty()) continue;
     auto columns = cut(line);
     if (!columns) fail<DataError>("{}:{}: '{}' is not 'name<tab>number'", file, number, excerpt(line));
+    if (number == 1) header = header_of(line);
+    if (number == 1 && header) continue;
+    if (header) columns = columns_of(line, *header);
+    if (!columns) fail<DataError>("{}:{}: '{}' has fewer columns than the header", file, number, excerpt(line));
     if (number == 1 && (columns->first == "userID" || columns->first == "itemID")) {
       number_first = true;
       continue;
