@@ -76,7 +76,7 @@ void InteractionLog::add(const RawInteraction& raw) {
   last.item.assign(item);
   last.rating = rating;
   last.time = time;
-  last.label = raw.label;
+  last.label = raw.label >= 0 ? raw.label : part_;
   if (num_waiting_ == waiting_.size()) settle();
 }
 
