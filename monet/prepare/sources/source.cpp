@@ -2,7 +2,6 @@
 
 #include "monet/core/error.h"
 #include "monet/data/columns.h"
-#include "monet/data/delimited.h"
 #include "monet/data/id_map.h"
 #include "monet/data/interactions.h"
 #include "monet/data/split_files.h"
@@ -250,22 +249,6 @@ Source find_source(const PrepareOptions& options) {
                     ? options.name
                     : safe_name(fs::is_directory(options.source) ? named.filename().string() : plain_stem(named));
   return source;
-}
-
-std::string content_extension(const fs::path& path) {
-  fs::path plain = path;
-  if (is_compression(plain.extension().string())) plain = plain.stem();
-  std::string extension = plain.extension().string();
-  if (!extension.empty()) extension.erase(0, 1);
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); });
-  return extension;
-}
-
-std::string plain_stem(const fs::path& path) {
-  fs::path plain = path.filename();
-  if (is_compression(plain.extension().string())) plain = plain.stem();
-  return plain.stem().string();
 }
 
 std::vector<std::string> first_lines(const fs::path& path, std::size_t count) {
