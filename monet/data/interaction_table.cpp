@@ -3,6 +3,7 @@
 #include "monet/data/columns.h"
 #include "monet/data/name_table.h"
 #include "monet/data/text.h"
+#include "monet/input/file_lines.h"
 #include "monet/input/table_reader.h"
 #include "monet/input/utf8.h"
 

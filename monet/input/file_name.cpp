@@ -1,12 +1,15 @@
 #include "monet/input/file_name.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace monet::input {
 
 namespace {
 bool is_compression(const std::string& extension) {
-  return extension == ".gz" || extension == ".zst" || extension == ".zstd";
+  constexpr std::array<std::string_view, 7> kCompressions = {".gz", ".zst", ".zstd", ".xz", ".bz2", ".lz4", ".zip"};
+  return std::find(kCompressions.begin(), kCompressions.end(), extension) != kCompressions.end();
 }
 }  // namespace
 

@@ -24,10 +24,6 @@ bool is_one_of(const std::string& word, std::initializer_list<std::string_view> 
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool is_compression(const std::string& extension) {
-  return is_one_of(extension, {".gz", ".zst", ".zstd", ".xz", ".bz2", ".lz4", ".zip"});
-}
-
 std::vector<fs::path> files_in(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
