@@ -1,13 +1,14 @@
 #include "monet/data/load.h"
 
 #include "monet/core/error.h"
-#include "monet/core/files/mapped_file.h"
 #include "monet/data/columns.h"
-#include "monet/data/delimited.h"
 #include "monet/data/five_core.h"
 #include "monet/data/id_map.h"
 #include "monet/data/interaction_table.h"
 #include "monet/data/load_record.h"
+#include "monet/input/file_lines.h"
+#include "monet/input/file_name.h"
+#include "monet/input/table_reader.h"
 
 #include <fmt/ranges.h>
 
@@ -21,17 +22,18 @@ namespace fs = std::filesystem;
 
 namespace {
 bool has_extension(const fs::path& path, std::initializer_list<std::string_view> extensions) {
-  const std::string extension = path.extension().string();
+  const std::string extension = input::content_extension(path);
   return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
 }
 
 /// Tables that lie beside interactions and are none.
 bool is_companion(const fs::path& path) {
-  constexpr std::array<std::string_view, 6> kNames = {"items.csv", "users.csv",     "items.tsv",
-                                                      "users.tsv", "item_list.txt", "user_list.txt"};
-  const std::string name = path.filename().string();
-  return name.ends_with("_id_mapping.csv") || std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
-         name.starts_with("README") || name.front() == '.';
+  constexpr std::array<std::string_view, 4> kNames = {"items", "users", "item_list", "user_list"};
+  const std::string name = input::plain_stem(path);
+  if (path.filename().string().front() == '.') return true;
+  if (has_extension(path, {"inter"})) return false;
+  return name.ends_with("_id_mapping") || std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
+         name.starts_with("README");
 }
 
 std::vector<fs::path> files_in(const fs::path& folder, std::initializer_list<std::string_view> extensions) {
@@ -49,7 +51,7 @@ std::vector<fs::path> files_in(const fs::path& folder, std::initializer_list<std
 fs::path choose(const fs::path& folder, const std::vector<fs::path>& candidates) {
   if (candidates.size() == 1) return candidates.front();
   for (const auto& candidate : candidates) {
-    if (candidate.stem() == folder.filename()) return candidate;
+    if (input::plain_stem(candidate) == folder.filename()) return candidate;
   }
   std::vector<std::string> names;
   for (const auto& candidate : candidates) names.push_back(candidate.filename().string());
@@ -68,11 +70,15 @@ struct Found {
   std::string format;
 };
 
+/// Whether an `.inter` file is MMRec's, whose ids are row numbers, and not RecBole's, whose columns have types.
+bool is_mmrec(const fs::path& path, char separator) {
+  if (!has_extension(path, {"inter"})) return false;
+  input::FileLines file(path);
+  return !has_typed_header(input::TableReader(file.lines, separator, true).header());
+}
+
 Found read_table(const fs::path& path, const fs::path& folder, const LoadOptions& options) {
-  const files::MappedFile file(path);
-  const std::string name = path.string();
-  const bool mmrec =
-      path.extension() == ".inter" && !has_typed_header(DelimitedReader(file.text(), name, options.separator).header());
+  const bool mmrec = is_mmrec(path, options.separator);
   TableOptions table;
   table.split = options.split;
   table.split_seed = options.split_seed;
@@ -89,15 +95,16 @@ Found read_table(const fs::path& path, const fs::path& folder, const LoadOptions
     table.item_map = map ? &*map : nullptr;
     table.items_are_rows = !map;
   }
-  return {parse_interaction_table(file.text(), name, table), mmrec ? "mmrec" : "csv"};
+  input::FileLines file(path);
+  return {read_interaction_table(file.lines, table), mmrec ? "mmrec" : "csv"};
 }
 
 Found read_folder(const fs::path& folder, const LoadOptions& options) {
   if (fs::is_directory(folder / options.core)) return {read_five_core(folder / options.core), "5-core"};
-  if (const auto inter = files_in(folder, {".inter"}); !inter.empty()) {
+  if (const auto inter = files_in(folder, {"inter"}); !inter.empty()) {
     return read_table(choose(folder, inter), folder, options);
   }
-  if (const auto tables = files_in(folder, {".csv", ".tsv", ".txt"}); !tables.empty()) {
+  if (const auto tables = files_in(folder, {"csv", "tsv", "txt"}); !tables.empty()) {
     return read_table(choose(folder, tables), folder, options);
   }
   fail<DataError>("{}: no dataset here; expected {}/train.json, NAME.inter, or one CSV or TSV file with a header",
@@ -126,7 +133,7 @@ Dataset load(const fs::path& path, const LoadOptions& options) {
   dataset.load_options = to_record(options);
   fs::path named = fs::absolute(path).lexically_normal();
   if (!named.has_filename()) named = named.parent_path();
-  dataset.name = fs::is_directory(path) ? named.filename().string() : named.stem().string();
+  dataset.name = fs::is_directory(path) ? named.filename().string() : input::plain_stem(named);
   return dataset;
 }
 

@@ -2,6 +2,7 @@
 
 #include "monet/core/view.h"
 #include "monet/data/name_table.h"
+#include "monet/input/text.h"
 
 #include <array>
 #include <cstdint>
@@ -75,8 +76,6 @@ class InteractionLog {
   Index times_in_ms_ = 0;
 };
 
-/// A user's or item's id as it is kept: without spaces at the ends. Throws DataError when it is empty or holds a
-/// control character (a tab or line end would tear the tables that are written).
-std::string_view checked_id(std::string_view id, const char* what);
+using input::checked_id;
 
 }  // namespace monet::prepare

@@ -42,6 +42,8 @@ class Preparation {
     report_.result.notes.push_back(fmt::format(format, std::forward<Args>(args)...));
   }
   void note_bad_lines(const input::BadLines& bad_lines, const char* of) {
+    bad_lines.require_mostly_good();
+    for (const std::string& line : bad_lines.notes()) note("{}", line);
     if (bad_lines.count() == 0) return;
     report_.bad_lines += bad_lines.count();
     note("{} lines of the {} cannot be read and are left out; the first: {}", bad_lines.count(), of, bad_lines.first());

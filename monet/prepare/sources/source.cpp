@@ -2,7 +2,6 @@
 
 #include "monet/core/error.h"
 #include "monet/data/columns.h"
-#include "monet/data/delimited.h"
 #include "monet/data/id_map.h"
 #include "monet/input/line_reader.h"
 #include "monet/input/utf8.h"
@@ -19,10 +18,6 @@ namespace monet::prepare {
 namespace fs = std::filesystem;
 
 namespace {
-bool is_compression(const std::string& extension) {
-  return extension == ".gz" || extension == ".zst" || extension == ".zstd";
-}
-
 bool is_one_of(const std::string& word, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -239,22 +234,6 @@ Source find_source(const PrepareOptions& options) {
                     ? options.name
                     : safe_name(fs::is_directory(options.source) ? named.filename().string() : plain_stem(named));
   return source;
-}
-
-std::string content_extension(const fs::path& path) {
-  fs::path plain = path;
-  if (is_compression(plain.extension().string())) plain = plain.stem();
-  std::string extension = plain.extension().string();
-  if (!extension.empty()) extension.erase(0, 1);
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); });
-  return extension;
-}
-
-std::string plain_stem(const fs::path& path) {
-  fs::path plain = path.filename();
-  if (is_compression(plain.extension().string())) plain = plain.stem();
-  return plain.stem().string();
 }
 
 std::vector<std::string> first_lines(const fs::path& path, std::size_t count) {
