@@ -10,15 +10,37 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 namespace monet::input {
 
 namespace {
 constexpr std::size_t kRawBytes = std::size_t{1} << 20;
+
+/// What ArchiveStream reads. A zip of known members (a workbook, …) has a kind of its own.
+bool is_container(files::ForeignKind kind) {
+  using Kind = files::ForeignKind;
+  constexpr std::array kContainers = {Kind::zip,   Kind::seven_zip, Kind::tar,  Kind::xz,      Kind::lzma,
+                                      Kind::bzip2, Kind::lz4,       Kind::lzip, Kind::compress};
+  return std::find(kContainers.begin(), kContainers.end(), kind) != kContainers.end();
 }
+
+/// The last bytes of a file, where a zip file lists its members.
+std::string tail_of(const std::filesystem::path& path) {
+  constexpr std::streamoff kTail = 1 << 16;
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) return {};
+  const std::streamoff size = file.tellg();
+  std::string tail(static_cast<std::size_t>(std::min(size, kTail)), '\0');
+  file.seekg(size - static_cast<std::streamoff>(tail.size()));
+  file.read(tail.data(), static_cast<std::streamsize>(tail.size()));
+  return tail;
+}
+}  // namespace
 
 std::size_t MemoryStream::read(std::span<char> target) {
   const std::size_t count = std::min(target.size(), rest_.size());
@@ -109,8 +131,11 @@ class FileStream::Zstd : public FileStream::Decoder {
   bool complete_ = false;
 };
 
-FileStream::FileStream(std::filesystem::path path, const Watch& watch)
-    : path_(std::move(path)), watch_(watch), file_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
+FileStream::FileStream(std::filesystem::path path, const Watch& watch, Content content)
+    : path_(std::move(path)),
+      watch_(watch),
+      file_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)),
+      looked_(content == Content::bytes) {
   if (!file_.valid()) files::fail_io(path_, "read", errno);
   struct stat status {};
   if (::fstat(file_.get(), &status) != 0) files::fail_io(path_, "read", errno);
@@ -123,13 +148,26 @@ FileStream::FileStream(std::filesystem::path path, const Watch& watch)
     decoder_ = std::make_unique<Gzip>(path_);
   } else if (magic == "\x28\xb5\x2f\xfd") {
     decoder_ = std::make_unique<Zstd>(path_);
-  } else if (const auto foreign = files::foreign_kind(std::as_bytes(rest_));
-             foreign && foreign->kind == files::Foreign::Kind::container) {
-    archive_ = std::make_unique<ArchiveStream>(path_, watch_);
+  } else if (!looked_) {
+    const files::ForeignKind kind = files::foreign_kind({rest_.data(), rest_.size()}, tail_of(path_));
+    if (is_container(kind)) {
+      archive_ = std::make_unique<ArchiveStream>(path_, watch_);
+    } else {
+      refuse(kind);
+    }
   }
 }
 
 FileStream::~FileStream() = default;
+
+void FileStream::refuse(files::ForeignKind kind) const {
+  if (kind == files::ForeignKind::none) return;
+  try {
+    files::fail_foreign(path_.string(), kind, files::Wanted::table);
+  } catch (const DataError& error) {
+    throw Unreadable(error.what());
+  }
+}
 
 std::span<const char> FileStream::more_raw() {
   if (watch_.stop.load()) fail<Interrupted>("interrupted; nothing was written");
@@ -151,19 +189,17 @@ std::size_t FileStream::read(std::span<char> target) {
   std::size_t count = read_plain(target);
   if (looked_ || count == 0) return count;
   looked_ = true;
-  constexpr std::size_t kLook = 512;
-  while (count < std::min(kLook, target.size())) {
+  while (count < std::min(files::kForeignBytes, target.size())) {
     const std::size_t more = read_plain(target.subspan(count));
     if (more == 0) break;
     count += more;
   }
-  if (const auto foreign = files::foreign_kind(std::as_bytes(target.first(count)))) {
-    if (foreign->kind == files::Foreign::Kind::tar) {
-      archive_ = std::make_unique<ArchiveStream>(path_, watch_);
-      return read(target);
-    }
-    fail<Unreadable>("{}: this is {}; {}", path_.string(), foreign->what, foreign->remedy);
+  const files::ForeignKind kind = files::foreign_kind({target.data(), count});
+  if (kind == files::ForeignKind::tar) {
+    archive_ = std::make_unique<ArchiveStream>(path_, watch_);
+    return read(target);
   }
+  refuse(kind);
   return count;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/core/error.h"
+#include "monet/core/files/foreign.h"
 #include "monet/core/files/hash.h"
 #include "monet/core/files/io_error.h"
 #include "monet/core/view.h"
@@ -46,8 +47,9 @@ class MemoryStream : public ByteStream {
 /// Tells the observer and looks at the stop flag (Interrupted) at every MiB read.
 class FileStream : public ByteStream {
  public:
-  /// Throws IoError.
-  FileStream(std::filesystem::path path, const Watch& watch);
+  enum class Content { text, bytes };
+  /// With `Content::bytes` nothing but compression is recognised. Throws IoError, and Unreadable for foreign content.
+  FileStream(std::filesystem::path path, const Watch& watch, Content content = Content::text);
   FileStream(const FileStream&) = delete;
   FileStream& operator=(const FileStream&) = delete;
   ~FileStream() override;
@@ -64,10 +66,12 @@ class FileStream : public ByteStream {
   class Zstd;
   std::span<const char> more_raw();
   std::size_t read_plain(std::span<char> target);
+  void refuse(files::ForeignKind kind) const;
 
   std::filesystem::path path_;
   Watch watch_;
   files::Descriptor file_;
+  bool looked_;  // at what the content begins with
   Index total_ = 0;
   Index done_ = 0;
   files::Hasher hasher_;
@@ -75,7 +79,6 @@ class FileStream : public ByteStream {
   std::span<const char> rest_;  // of `raw_`, not decoded yet
   std::unique_ptr<Decoder> decoder_;
   std::unique_ptr<ByteStream> archive_;  // in place of all that
-  bool looked_ = false;                  // at what the content begins with
 };
 
 }  // namespace monet::input

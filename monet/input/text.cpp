@@ -5,14 +5,11 @@
 #include "monet/input/utf8.h"
 
 #include <algorithm>
-#include <span>
 
 namespace monet::input {
 
 std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found) {
-  constexpr std::size_t kLook = 4096;
-  const std::string_view start = text.substr(0, kLook);
-  files::refuse_foreign(std::as_bytes(std::span(start.data(), start.size())), file);
+  files::refuse_foreign(file, text.substr(0, files::kForeignBytes), files::Wanted::text);
   if (text.substr(0, 3) != "\xef\xbb\xbf") return text;
   found = true;
   return text.substr(3);

@@ -22,7 +22,8 @@ class SplitFiles : public TemporaryFolder {
     std::vector<std::string> out;
     for (Index u = 0; u < part.rows(); ++u) {
       for (const std::int32_t item : part.row(u)) {
-        out.push_back(dataset.user_ids[static_cast<std::size_t>(u)] + " " + dataset.item_ids[static_cast<std::size_t>(item)]);
+        out.push_back(dataset.user_ids[static_cast<std::size_t>(u)] + " " +
+                      dataset.item_ids[static_cast<std::size_t>(item)]);
       }
     }
     return out;
@@ -43,7 +44,8 @@ TEST_F(SplitFiles, ListsAreReadWithTheNamesBeside) {
   write_text(folder_ / "train.txt", "0 0 1 2\n1 1 2\r\n2 \n");
   write_text(folder_ / "valid.txt", "0 3\n");
   write_text(folder_ / "test.txt", "1 3\n");
-  write_text(folder_ / "item_list.txt", "org_id remap_id freebase_id\nB01 0 m.01\nB02 1 m.02\nB03 2 m.03\nB04 3 m.04\n");
+  write_text(folder_ / "item_list.txt",
+             "org_id remap_id freebase_id\nB01 0 m.01\nB02 1 m.02\nB03 2 m.03\nB04 3 m.04\n");
   write_text(folder_ / "user_list.txt", "org_id remap_id\nanna 0\nbert 1\ncora 2\n");
   const Dataset dataset = data::load(folder_);
   EXPECT_EQ(dataset.format, "lists");
@@ -78,7 +80,8 @@ TEST_F(SplitFiles, WhatIsNotClearIsSaid) {
   write_text(folder_ / "g/test.txt", "0 3\n");
   EXPECT_THAT(message_of<DataError>([&] { data::load(folder_ / "g"); }), HasSubstr("train.txt"));
   write_text(folder_ / "l/train.txt", "0 0 1\n1 3 4 5\n");
-  EXPECT_THAT(message_of<DataError>([&] { data::load(folder_ / "l/train.txt"); }), AllOf(HasSubstr("LightGCN"), HasSubstr("folder")));
+  EXPECT_THAT(message_of<DataError>([&] { data::load(folder_ / "l/train.txt"); }),
+              AllOf(HasSubstr("LightGCN"), HasSubstr("folder")));
   write_text(folder_ / "two/train.csv", "user,item\na,x\n");
   write_text(folder_ / "two/test.csv", "user,item\na,y\n");
   write_text(folder_ / "two/old.train.csv", "user,item\na,x\n");
@@ -88,7 +91,8 @@ TEST_F(SplitFiles, WhatIsNotClearIsSaid) {
   write_text(folder_ / "both/train.csv", "user,item\na,x\n");
   write_text(folder_ / "both/test.csv", "user,item\na,y\n");
   write_text(folder_ / "both/test.tsv", "user\titem\na\ty\n");
-  EXPECT_THAT(message_of<DataError>([&] { data::load(folder_ / "both"); }), AllOf(HasSubstr("test.csv"), HasSubstr("test.tsv")));
+  EXPECT_THAT(message_of<DataError>([&] { data::load(folder_ / "both"); }),
+              AllOf(HasSubstr("test.csv"), HasSubstr("test.tsv")));
 }
 
 }  // namespace

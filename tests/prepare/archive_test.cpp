@@ -96,8 +96,8 @@ TEST_F(Archives, WhatDoesNotFitIsNamed) {
   for (int n = 0; n < 9; ++n) many.emplace_back("f" + std::to_string(n), "x");
   EXPECT_THAT(refusal(pack("many.zip", "zip", nullptr, many)), AllOf(HasSubstr("f3 and 5 more"), Not(HasSubstr("f4"))));
   EXPECT_THAT(refusal(pack("none.zip", "zip", nullptr, {{"README", "x"}})), HasSubstr("no data file"));
-  write_text(folder_ / "book.xlsx", std::string("PK\x03\x04\x14\0\x06\0", 8) + "[Content_Types].xml");
-  EXPECT_THAT(refusal(folder_ / "book.xlsx"), AllOf(HasSubstr("Excel"), HasSubstr("CSV")));
+  EXPECT_THAT(refusal(pack("book.xlsx", "zip", nullptr, {{"[Content_Types].xml", "x"}, {"xl/workbook.xml", "x"}})),
+              AllOf(HasSubstr("Excel"), HasSubstr("CSV")));
   write_text(folder_ / "x.csv", "<!DOCTYPE html>\n<p>Please log in</p>");
   EXPECT_THAT(refusal(folder_ / "x.csv"), AllOf(HasSubstr("x.csv"), HasSubstr("web page")));
 }

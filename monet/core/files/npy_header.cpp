@@ -112,7 +112,7 @@ std::string NpyHeader::describe() const {
 NpyHeader parse_npy_header(std::span<const std::byte> bytes, std::string_view name) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.substr(0, kMagic.size()) != kMagic) {
-    refuse_foreign(bytes, std::string(name));
+    refuse_foreign(name, text.substr(0, kForeignBytes), Wanted::array);
     fail<DataError>("{}: not a NumPy file (wrong magic); write it with numpy.save", name);
   }
   if (text.size() < kMagic.size() + 2) fail<DataError>("{}: truncated after {} bytes", name, text.size());

@@ -205,7 +205,8 @@ void Safetensors::parse(std::span<const std::byte> bytes) {
   }
   std::memcpy(&header_bytes, bytes.data(), sizeof header_bytes);
   bytes = bytes.subspan(sizeof header_bytes);
-  if (header_bytes > kMaxHeader) refuse_foreign(whole, name_);
+  if (header_bytes > kMaxHeader)
+    refuse_foreign_file(name_, {reinterpret_cast<const char*>(whole.data()), whole.size()}, Wanted::tensors);
   if (header_bytes > kMaxHeader || header_bytes > bytes.size()) {
     fail<DataError>("{}: truncated or not a safetensors file: it announces a header of {} bytes, {} follow", name_,
                     header_bytes, bytes.size());

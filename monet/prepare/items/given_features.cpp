@@ -106,7 +106,8 @@ void read_given_features(const GivenFeatures& given, const std::vector<std::stri
   if (extension != "b" && extension != "item") {
     fail<DataError>("{}: features come as .npy, .safetensors, .b (Amazon) or .item (RecBole)", file);
   }
-  input::FileStream stream(given.file, watch);
+  using Content = input::FileStream::Content;
+  input::FileStream stream(given.file, watch, extension == "b" ? Content::bytes : Content::text);
   if (extension == "b") {
     read_amazon_features(stream, file, target);
   } else {

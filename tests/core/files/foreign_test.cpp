@@ -14,8 +14,8 @@ using ::testing::HasSubstr;
 using std::string_view_literals::operator""sv;
 
 std::string kind_of(std::string_view bytes) {
-  const auto foreign = files::foreign_kind(std::as_bytes(std::span(bytes.data(), bytes.size())));
-  return foreign ? std::string(foreign->what) : "";
+  const files::ForeignKind kind = files::foreign_kind(bytes);
+  return kind == files::ForeignKind::none ? "" : std::string(files::describe(kind));
 }
 
 TEST(Foreign, IsNamedByItsContent) {
@@ -24,14 +24,10 @@ TEST(Foreign, IsNamedByItsContent) {
            {"version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 12345\n"sv, "Git LFS"},
            {"PAR1\x15\x04\x15"sv, "Parquet"},
            {"PK\x03\x04\x14\0\0\0\0\0x.csv"sv, "zip"},
-           {"PK\x03\x04\x14\0\x06\0[Content_Types].xml"sv, "Excel"},
-           {"PK\x03\x04\0\0mimetypeapplication/vnd.oasis.opendocument.spreadsheet"sv, "OpenDocument"},
-           {"PK\x03\x04\0\0model/data.pkl"sv, "PyTorch"},
-           {"PK\x03\x04\0\0arr_0.npy"sv, ".npz"},
            {"\xfd\x37zXZ\0\0\x04"sv, "xz"},
            {"BZh91AY&SY\x12"sv, "bzip2"},
            {"\x1f\x8b\x08\0"sv, "gzip"},
-           {"7z\xbc\xaf\x27\x1c\0\x04"sv, "7-Zip"},
+           {"7z\xbc\xaf\x27\x1c\0\x04"sv, "7z"},
            {"Rar!\x1a\x07\0"sv, "RAR"},
            {tar, "tar"},
            {"\x80\x04\x95\x12\0"sv, "pickle"},
@@ -55,18 +51,26 @@ TEST(Foreign, IsNamedByItsContent) {
 }
 
 TEST(Foreign, TextsThatBeginAlikeAreTexts) {
-  for (const std::string_view text : {"ORCID,item_id\n"sv, "PAR1,item\n"sv, "BZh9,item\n"sv, "user_id,item_id\n"sv,
-                                      "version,item\n"sv, "<b>,x\n"sv, ""sv, "{\"a\": 1}\n"sv, "PK,item\n"sv,
-                                      "GIF8,x"sv, "\xef\xbb\xbfuser,item"sv, "B000000001\0\0\0\0\0\0\0\0\0\0\0"sv}) {
+  for (const std::string_view text :
+       {"ORCID,item_id\n"sv, "PAR1,item\n"sv, "BZh9,item\n"sv, "user_id,item_id\n"sv, "version,item\n"sv, "<b>,x\n"sv,
+        ""sv, "{\"a\": 1}\n"sv, "PK,item\n"sv, "GIF8,x"sv, "\xef\xbb\xbfuser,item"sv}) {
     EXPECT_EQ(kind_of(text), "") << text;
   }
 }
 
+TEST(Foreign, TheMembersOfAZipSayWhatItIs) {
+  using files::ForeignKind;
+  EXPECT_EQ(files::kind_of_members({"[Content_Types].xml", "xl/workbook.xml"}), ForeignKind::xlsx);
+  EXPECT_EQ(files::kind_of_members({"mimetype", "content.xml", "META-INF/manifest.xml"}), ForeignKind::ods);
+  EXPECT_EQ(files::kind_of_members({"archive/data.pkl", "archive/data/0"}), ForeignKind::torch);
+  EXPECT_EQ(files::kind_of_members({"arr_0.npy"}), ForeignKind::npz);
+  EXPECT_EQ(files::kind_of_members({"ratings.csv", "README"}), ForeignKind::zip);
+}
+
 TEST(Foreign, TheMessageNamesFileKindAndRemedy) {
   const std::string_view page = "<!doctype html><title>Sign in</title>";
-  EXPECT_THAT(message_of<DataError>(
-                  [&] { files::refuse_foreign(std::as_bytes(std::span(page.data(), page.size())), "a/x.csv"); }),
-              AllOf(HasSubstr("a/x.csv: this is a web page"), HasSubstr("fetch the file again")));
+  EXPECT_THAT(message_of<DataError>([&] { files::refuse_foreign("a/x.csv", page, files::Wanted::table); }),
+              AllOf(HasSubstr("a/x.csv: this is a web page"), HasSubstr("download the file again")));
 }
 
 }  // namespace
