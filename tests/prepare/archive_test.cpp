@@ -53,7 +53,7 @@ class Archives : public TemporaryFolder {
     return text;
   }
   std::string refusal(const std::filesystem::path& path) {
-    return message_of<Unreadable>([&] { content(path); });
+    return message_of<DataError>([&] { content(path); });
   }
   Observer observer_;
   std::atomic<bool> stop_{false};
@@ -69,7 +69,6 @@ std::string many_lines() {
 TEST_F(Archives, TheOneFileInsideIsRead) {
   const std::string text = many_lines();
   EXPECT_TRUE(content(pack("x.zip", "zip", nullptr, {{"x.csv", text}})) == text);
-  EXPECT_TRUE(content(pack("x.7z", "7zip", nullptr, {{"x.csv", text}})) == text);
   EXPECT_TRUE(content(pack("x.tar", "pax", nullptr, {{"x.csv", text}})) == text);
   for (const char* filter : {"gzip", "xz", "bzip2", "zstd", "lz4"}) {
     EXPECT_TRUE(content(pack("x", "pax", filter, {{"data/", ""}, {"data/x.csv", text}})) == text) << filter;
@@ -91,11 +90,11 @@ TEST_F(Archives, NotesAndFoldersInsideDoNotCount) {
 
 TEST_F(Archives, WhatDoesNotFitIsNamed) {
   EXPECT_THAT(refusal(pack("two.zip", "zip", nullptr, {{"a.csv", "1"}, {"b.csv", "2"}})),
-              AllOf(HasSubstr("two.zip"), HasSubstr("a.csv, b.csv"), HasSubstr("unpack")));
+              AllOf(HasSubstr("two.zip"), HasSubstr("a.csv, b.csv"), HasSubstr("two.zip/a.csv")));
   Members many;
   for (int n = 0; n < 9; ++n) many.emplace_back("f" + std::to_string(n), "x");
-  EXPECT_THAT(refusal(pack("many.zip", "zip", nullptr, many)), AllOf(HasSubstr("f3 and 5 more"), Not(HasSubstr("f4"))));
-  EXPECT_THAT(refusal(pack("none.zip", "zip", nullptr, {{"README", "x"}})), HasSubstr("no data file"));
+  EXPECT_THAT(refusal(pack("many.zip", "zip", nullptr, many)), AllOf(HasSubstr("f7 and 1 more"), Not(HasSubstr("f8"))));
+  EXPECT_THAT(refusal(pack("none.zip", "zip", nullptr, {{"README", "x"}})), HasSubstr("no data"));
   EXPECT_THAT(refusal(pack("book.xlsx", "zip", nullptr, {{"[Content_Types].xml", "x"}, {"xl/workbook.xml", "x"}})),
               AllOf(HasSubstr("Excel"), HasSubstr("CSV")));
   write_text(folder_ / "x.csv", "<!DOCTYPE html>\n<p>Please log in</p>");

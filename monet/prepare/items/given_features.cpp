@@ -106,8 +106,7 @@ void read_given_features(const GivenFeatures& given, const std::vector<std::stri
   if (extension != "b" && extension != "item") {
     fail<DataError>("{}: features come as .npy, .safetensors, .b (Amazon) or .item (RecBole)", file);
   }
-  using Content = input::FileStream::Content;
-  input::FileStream stream(given.file, watch, extension == "b" ? Content::bytes : Content::text);
+  input::FileStream stream(given.file, watch, extension == "b" ? input::Content::any : input::Content::text);
   if (extension == "b") {
     read_amazon_features(stream, file, target);
   } else {
