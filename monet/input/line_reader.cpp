@@ -137,6 +137,7 @@ bool LineReader::read_line() {
   const bool last = end == nullptr;
   const char* begin = buffer_.data() + at_;
   if (last) end = buffer_.data() + end_;
+  if (static_cast<std::size_t>(end - begin) > kLongestLine) return false;
   at_ = static_cast<std::size_t>(end - buffer_.data()) + (last ? 0 : 1);
   ++number_;
   line_ = std::string_view(begin, static_cast<std::size_t>(end - begin));

@@ -5,8 +5,34 @@
 #include "monet/input/utf8.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace monet::input {
+
+namespace {
+/// Eight bytes at a time.
+bool holds_control(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kHigh = 0x80 * kOnes;
+  const auto found = [](std::uint64_t word) {
+    const std::uint64_t low = (word & ~kHigh) + 0x60 * kOnes;  // the high bit is clear in bytes below 0x20
+    const std::uint64_t erase = ((word & ~kHigh) ^ (0x7f * kOnes)) + 0x7f * kOnes;  // and in 0x7f
+    return (~(low & erase) & ~word & kHigh) != 0;
+  };
+  std::uint64_t word = 0;
+  if (text.size() < sizeof word) {
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  }
+  for (std::size_t at = 0; at + sizeof word < text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (found(word)) return true;
+  }
+  std::memcpy(&word, text.data() + text.size() - sizeof word, sizeof word);
+  return found(word);
+}
+}  // namespace
 
 std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found) {
   files::refuse_foreign(file, text.substr(0, files::kForeignBytes), files::Wanted::text);
@@ -31,7 +57,7 @@ std::string excerpt(std::string_view text) {
 std::string_view checked_id(std::string_view id, const char* what) {
   id = trimmed(id);
   if (id.empty()) fail<DataError>("there is no {} id; every interaction needs one", what);
-  if (std::any_of(id.begin(), id.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
+  if (holds_control(id)) {
     fail<DataError>("the {} id '{}' holds a control character", what, excerpt(id));
   }
   return id;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace monet::input {
 
@@ -54,18 +55,36 @@ bool is_blank(std::uint32_t code) {
          code == 0xfeff;
 }
 
+/// The first place from `from` on where a C1 control, or a line or paragraph separator may be; the end where there is
+/// none.
+std::size_t find_line_separator(std::string_view text, std::size_t from) {
+  const auto next = [&](char lead, auto&& fits) {
+    for (std::size_t at = text.find(lead, from); at < text.size(); at = text.find(lead, at + 1)) {
+      if (fits(text.substr(at + 1, 2))) return at;
+    }
+    return text.size();
+  };
+  const std::size_t control =
+      next('\xc2', [](std::string_view rest) { return !rest.empty() && static_cast<unsigned char>(rest[0]) < 0xa0; });
+  const std::size_t separator =
+      next('\xe2', [](std::string_view rest) { return rest == "\x80\xa8" || rest == "\x80\xa9"; });
+  return std::min(control, separator);
+}
+
 void blank_line_separators(std::string& text) {
-  std::size_t to = 0;
-  for (std::size_t at = 0; at < text.size();) {
+  std::size_t at = find_line_separator(text, 0);
+  if (at == text.size()) return;
+  std::string out(text, 0, at);
+  while (at < text.size()) {
     const std::size_t length = character_at(text, at);
     if (is_line_separator(code_at(text, at, length))) {
-      text[to++] = ' ';
+      out += ' ';
     } else {
-      for (std::size_t k = 0; k < length; ++k) text[to++] = text[at + k];
+      out.append(text, at, length);
     }
     at += length;
   }
-  text.resize(to);
+  text = std::move(out);
 }
 }  // namespace
 
@@ -123,23 +142,31 @@ void append_as_utf8(std::string& out, std::string_view text, Encoding encoding) 
 }
 
 std::string clean_text(std::string_view text) {
+  text = trimmed(text);
+  bool control = false;
+  bool ascii = true;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    control |= byte < 0x20 || byte == 0x7f;
+    ascii &= byte < 0x80;
+  }
+  if (ascii && !control) return std::string(text);
   std::string out;
-  if (is_utf8(text)) {
+  if (ascii || is_utf8(text)) {
     out = text;
   } else {
     append_as_utf8(out, text, guess_encoding(text));
   }
-  bool ascii = true;
-  for (char& c : out) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) c = ' ';
-    ascii &= byte < 0x80;
+  if (control) {
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
   }
   if (!ascii) blank_line_separators(out);
-  return std::string(trimmed(out));
+  const std::string_view clean = trimmed(out);  // what was a control character, or no UTF-8, may end it
+  return clean.size() == out.size() ? out : std::string(clean);
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view trimmed_slowly(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = character_at(text, 0);
     if (length == 0 || !is_blank(code_at(text, 0, length))) break;

@@ -27,8 +27,15 @@ void append_as_utf8(std::string& out, std::string_view text, Encoding encoding);
 /// and paragraph separators become spaces, spaces at the ends go.
 std::string clean_text(std::string_view text);
 
+/// `trimmed` for a text that has something at its ends.
+std::string_view trimmed_slowly(std::string_view text);
+
 /// Without what cannot be seen at both ends: spaces of every kind (non-breaking ones too), tabs, line ends, byte-order
 /// marks, marks of direction and zero width.
-std::string_view trimmed(std::string_view text);
+inline std::string_view trimmed(std::string_view text) {
+  const auto is_visible = [](char c) { return c > ' ' && c < 0x7f; };
+  if (!text.empty() && is_visible(text.front()) && is_visible(text.back())) return text;
+  return trimmed_slowly(text);
+}
 
 }  // namespace monet::input

@@ -154,17 +154,32 @@ class Joined {
  public:
   void add(std::string_view label) {
     std::string clean = input::clean_text(label);
-    if (clean.empty()) return;
-    const auto [known, added] = seen_.insert(std::move(clean));
-    if (!added) return;
+    if (clean.empty() || !is_new(clean)) return;
     if (!text_.empty()) text_ += '|';
-    text_ += *known;
+    text_ += clean;
+    ++size_;
   }
   std::string take() { return std::move(text_); }
 
  private:
-  std::unordered_set<std::string> seen_;
+  /// A few labels are compared one by one, many are looked up.
+  bool is_new(const std::string& label) {
+    constexpr std::size_t kFew = 8;
+    if (size_ < kFew) {
+      for (std::size_t at = 0; at < text_.size();) {
+        const std::size_t end = std::min(text_.find('|', at), text_.size());
+        if (std::string_view(text_).substr(at, end - at) == label) return false;
+        at = end + 1;
+      }
+      return true;
+    }
+    if (seen_.empty()) each_part(text_, '|', [&](std::string_view known) { seen_.emplace(known); });
+    return seen_.insert(label).second;
+  }
+
   std::string text_;
+  std::size_t size_ = 0;
+  std::unordered_set<std::string> seen_;
 };
 }  // namespace
 
