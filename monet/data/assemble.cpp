@@ -1,10 +1,10 @@
 #include "monet/core/error.h"
 #include "monet/core/files/hash.h"
-#include "monet/core/files/mapped_file.h"
 #include "monet/data/id_map.h"
 #include "monet/data/item_metadata.h"
 #include "monet/data/load.h"
 #include "monet/data/text.h"
+#include "monet/input/file_lines.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -122,8 +122,8 @@ Dataset assemble(Interactions interactions, const fs::path& folder, const LoadOp
       items_named ? std::move(interactions.item_names) : names_of_rows(num_items, item_map, "item", notes);
   count_strangers(dataset);
   if (const fs::path items = folder / "items.csv"; !folder.empty() && fs::exists(items)) {
-    const files::MappedFile file(items);
-    dataset.items = parse_item_metadata(file.text(), items.string(), dataset.item_ids, notes.lines);
+    input::FileLines file(items);
+    dataset.items = read_item_metadata(file.lines, dataset.item_ids, notes.lines);
   }
   dataset.hash = content_hash(dataset);
   return dataset;

@@ -108,8 +108,8 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& header, C
   return std::nullopt;
 }
 
-std::size_t require_column(const DelimitedReader& table, const std::string& file, ColumnRole role,
-                           const std::string& wanted, std::string_view option) {
+std::size_t require_column(const input::TableReader& table, ColumnRole role, const std::string& wanted,
+                           std::string_view option) {
   const auto& header = table.header();
   if (wanted.empty()) {
     if (const auto found = find_column(header, role)) return *found;
@@ -121,11 +121,8 @@ std::size_t require_column(const DelimitedReader& table, const std::string& file
   }
   const std::string missing = wanted.empty() ? fmt::format("no {} column is recognised", describe(role))
                                              : fmt::format("there is no column '{}'", wanted);
-  const std::string remedy = header.size() == 1
-                                 ? "separate the columns by a tab, comma, semicolon or bar, in the header too"
-                                 : fmt::format("name it with {}, or add a header line", option);
-  fail<DataError>("{}:1: {} in the header '{}'; {}", file, missing, excerpt(fmt::format("{}", fmt::join(header, " "))),
-                  remedy);
+  fail<DataError>("{}: {} in the header '{}'; name it with {}, or add a header line", table.where(), missing,
+                  excerpt(fmt::format("{}", fmt::join(header, " "))), option);
 }
 
 bool is_named(std::string_view column, std::string_view wanted) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "monet/data/delimited.h"
 #include "monet/input/table_reader.h"
 
 #include <optional>
@@ -30,8 +29,8 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& header, C
 
 /// The column named `wanted` when that is not empty (the `:type` suffix may be left out), else `find_column`. Throws
 /// DataError that lists the header and names `option`, when there is none.
-std::size_t require_column(const DelimitedReader& table, const std::string& file, ColumnRole role,
-                           const std::string& wanted, std::string_view option);
+std::size_t require_column(const input::TableReader& table, ColumnRole role, const std::string& wanted,
+                           std::string_view option);
 
 /// Whether a header's column is called `wanted`; a `:type` suffix may be left out.
 bool is_named(std::string_view column, std::string_view wanted);

@@ -4,19 +4,17 @@
 #include "monet/data/interactions.h"
 #include "monet/data/name_table.h"
 #include "monet/data/text.h"
+#include "monet/input/line_reader.h"
+#include "monet/input/utf8.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace monet::data {
 
 namespace {
-constexpr std::string_view kSpace = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
+using input::trimmed;
 
 /// As pandas writes a name that holds a quote.
 std::string unquoted(std::string_view name) {
@@ -38,6 +36,40 @@ std::optional<std::pair<std::string_view, std::string_view>> cut(std::string_vie
   return std::pair(trimmed(line.substr(0, at)), trimmed(line.substr(at + 1)));
 }
 
+/// Where name and number stand in `item_list.txt` of NGCF ("org_id remap_id") and KGAT, which has more columns.
+constexpr std::string_view kWordEnds = " \t";
+
+struct ListHeader {
+  std::size_t name = 0;
+  std::size_t number = 0;
+};
+
+std::vector<std::string_view> words_of(std::string_view line) {
+  std::vector<std::string_view> words;
+  while (true) {
+    line.remove_prefix(std::min(line.find_first_not_of(kWordEnds), line.size()));
+    if (line.empty()) return words;
+    const std::size_t end = std::min(line.find_first_of(kWordEnds), line.size());
+    words.push_back(line.substr(0, end));
+    line.remove_prefix(end);
+  }
+}
+
+std::optional<ListHeader> header_of(std::string_view line) {
+  const std::vector<std::string_view> words = words_of(line);
+  const auto name = std::find(words.begin(), words.end(), "org_id");
+  const auto number = std::find(words.begin(), words.end(), "remap_id");
+  if (name == words.end() || number == words.end()) return std::nullopt;
+  return ListHeader{static_cast<std::size_t>(name - words.begin()), static_cast<std::size_t>(number - words.begin())};
+}
+
+std::optional<std::pair<std::string_view, std::string_view>> columns_of(std::string_view line,
+                                                                        const ListHeader& header) {
+  const std::vector<std::string_view> words = words_of(line);
+  if (std::max(header.name, header.number) >= words.size()) return std::nullopt;
+  return std::pair(words[header.name], words[header.number]);
+}
+
 std::optional<IdMap> find_map(const std::filesystem::path& folder, std::initializer_list<const char*> candidates) {
   for (const char* name : candidates) {
     const auto path = folder / name;
@@ -52,22 +84,26 @@ std::optional<IdMap> find_map(const std::filesystem::path& folder, std::initiali
 IdMap parse_id_map(std::string_view text, const std::string& file) {
   IdMap map;
   map.file = file;
-  bool mark = false;
-  text = without_byte_order_mark(text, file, mark);
-  const Index most_rows = plausible_rows(std::count(text.begin(), text.end(), '\n'));
+  input::MemoryStream stream(text);
+  input::LineReader lines(stream, file);
+  const Index most_rows =
+      plausible_rows(std::count_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }));
   NameTable names;
-  Index number = 0;
+  bool first = true;
   bool number_first = false;
-  while (!text.empty()) {
-    ++number;
-    const auto end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  std::optional<ListHeader> header;
+  while (lines.next()) {
+    const std::string_view line = lines.line();
+    const Index number = lines.number();
     if (trimmed(line).empty()) continue;
+    const bool may_be_header = std::exchange(first, false);
     auto columns = cut(line);
     if (!columns) fail<DataError>("{}:{}: '{}' is not 'name<tab>number'", file, number, excerpt(line));
-    if (number == 1 && (columns->first == "userID" || columns->first == "itemID")) {
+    if (may_be_header) header = header_of(line);
+    if (may_be_header && header) continue;
+    if (header) columns = columns_of(line, *header);
+    if (!columns) fail<DataError>("{}:{}: '{}' has fewer columns than the header", file, number, excerpt(line));
+    if (may_be_header && (columns->first == "userID" || columns->first == "itemID")) {
       number_first = true;
       continue;
     }
@@ -75,7 +111,7 @@ IdMap parse_id_map(std::string_view text, const std::string& file) {
     const auto& [name, digits] = *columns;
     const ParsedId id = parse_id(digits);
     if (!id.good()) {
-      if (number == 1) continue;  // a header
+      if (may_be_header) continue;
       fail<DataError>("{}:{}: row number '{}' {}", file, number, excerpt(digits), id.problem);
     }
     if (id.value >= most_rows) {
@@ -83,7 +119,7 @@ IdMap parse_id_map(std::string_view text, const std::string& file) {
     }
     const auto row = static_cast<std::size_t>(id.value);
     if (row >= map.names.size()) map.names.resize(row + 1);
-    std::string plain = unquoted(name);
+    std::string plain(trimmed(unquoted(name)));
     if (plain.empty()) fail<DataError>("{}:{}: row {} has no name", file, number, id.value);
     if (!map.names[row].empty()) {
       fail<DataError>("{}:{}: row {} is named twice, '{}' and '{}'", file, number, id.value, excerpt(map.names[row]),

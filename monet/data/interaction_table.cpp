@@ -1,10 +1,12 @@
 #include "monet/data/interaction_table.h"
 
 #include "monet/data/columns.h"
-#include "monet/data/delimited.h"
 #include "monet/data/name_table.h"
 #include "monet/data/text.h"
 #include "monet/data/time.h"
+#include "monet/input/file_lines.h"
+#include "monet/input/table_reader.h"
+#include "monet/input/utf8.h"
 
 #include <algorithm>
 #include <optional>
@@ -12,7 +14,7 @@
 namespace monet::data {
 
 namespace {
-/// Turns the fields of one column into indices.
+/// Turns the fields of one column into indices. What it throws has no place.
 class IdColumn {
  public:
   IdColumn(const char* what, bool are_rows, const IdMap* map) : what_(what), are_rows_(are_rows), map_(map) {
@@ -24,9 +26,9 @@ class IdColumn {
     }
   }
 
-  std::int32_t read(const DelimitedReader& table, std::string_view field) {
+  std::int32_t read(const input::TableReader& table, std::string_view field) {
     if (field == last_ && index_ >= 0) return index_;  // tables are often sorted by user
-    index_ = look_up(table, field);
+    index_ = look_up(input::checked_id(field, what_));
     last_ = field;
     if (index_ > largest_) {
       largest_ = index_;
@@ -41,16 +43,15 @@ class IdColumn {
   }
 
  private:
-  std::int32_t look_up(const DelimitedReader& table, std::string_view field) {
-    if (field.empty()) fail<DataError>("{}: the {} is empty", table.where(), what_);
+  std::int32_t look_up(std::string_view name) {
     if (map_ != nullptr) {
-      const std::int32_t known = names_.find(field);
-      if (known < 0) fail<DataError>("{}: {} '{}' is not in {}", table.where(), what_, excerpt(field), map_->file);
+      const std::int32_t known = names_.find(name);
+      if (known < 0) fail<DataError>("{} '{}' is not in {}", what_, excerpt(name), map_->file);
       return rows_of_names_[static_cast<std::size_t>(known)];
     }
-    if (!are_rows_) return names_.add(field);
-    const ParsedId id = parse_id(field);
-    if (!id.good()) fail<DataError>("{}: {} id '{}' {}", table.where(), what_, excerpt(field), id.problem);
+    if (!are_rows_) return names_.add(name);
+    const ParsedId id = parse_id(name);
+    if (!id.good()) fail<DataError>("{} id '{}' {}", what_, excerpt(name), id.problem);
     return id.value;
   }
 
@@ -65,21 +66,22 @@ class IdColumn {
   Index largest_line_ = 0;
 };
 
-std::uint8_t read_label(const DelimitedReader& table, std::string_view field) {
+std::uint8_t read_label(std::string_view field) {
+  field = input::trimmed(field);
   if (field.size() == 1 && field[0] >= '0' && field[0] <= '2') return static_cast<std::uint8_t>(field[0] - '0');
-  fail<DataError>("{}: x_label is '{}'; expected 0 (training), 1 (validation) or 2 (test)", table.where(),
-                  excerpt(field));
+  fail<DataError>("x_label is '{}'; expected 0 (training), 1 (validation) or 2 (test)", excerpt(field));
 }
 }  // namespace
 
-Interactions parse_interaction_table(std::string_view text, const std::string& file, const TableOptions& options) {
-  DelimitedReader table(text, file, options.separator);
-  const std::size_t user_column = require_column(table, file, ColumnRole::user, options.user_column, "`user-column`");
-  const std::size_t item_column = require_column(table, file, ColumnRole::item, options.item_column, "`item-column`");
+Interactions read_interaction_table(input::LineReader& lines, const TableOptions& options) {
+  const std::string& file = lines.file();
+  input::TableReader table(lines, options.separator, true);
+  const std::size_t user_column = require_column(table, ColumnRole::user, options.user_column, "`user-column`");
+  const std::size_t item_column = require_column(table, ColumnRole::item, options.item_column, "`item-column`");
   const auto label_column = find_column(table.header(), ColumnRole::label);
   const bool by_time = !label_column && options.split == SplitKind::time;
   const std::size_t time_column =
-      by_time ? require_column(table, file, ColumnRole::time, options.time_column, "`time-column`") : 0;
+      by_time ? require_column(table, ColumnRole::time, options.time_column, "`time-column`") : 0;
 
   Interactions out;
   out.training_file = file;
@@ -88,27 +90,30 @@ Interactions parse_interaction_table(std::string_view text, const std::string& f
   std::vector<std::int32_t> users;
   std::vector<std::int32_t> items;
   std::vector<double> times;
-  while (table.next()) {
+  const auto take = [&] {
     const std::int32_t user = user_ids.read(table, table.field(user_column));
     const std::int32_t item = item_ids.read(table, table.field(item_column));
     if (label_column) {
-      out.parts[read_label(table, table.field(*label_column))].emplace_back(user, item);
-      continue;
+      out.parts[read_label(table.field(*label_column))].emplace_back(user, item);
+      return;
     }
     users.push_back(user);
     items.push_back(item);
-    if (!by_time) continue;
-    const std::string_view field = table.field(time_column);
+    if (!by_time) return;
+    const std::string_view field = input::trimmed(table.field(time_column));
     const auto time = parse_time(field);
-    if (!time) fail<DataError>("{}: the time '{}' {}", table.where(), excerpt(field), time_problem(field));
+    if (!time) fail<DataError>("the time '{}' {}", excerpt(field), time_problem(field));
     times.push_back(*time);
-  }
+  };
+  input::BadLines bad_lines(false);
+  while (table.next(bad_lines)) bad_lines.guard_at(lines, table.line(), take);
   out.user = user_ids.largest(file);
   out.item = item_ids.largest(file);
   out.user_names = user_ids.take_names();
   out.item_names = item_ids.take_names();
-  out.crlf = table.crlf();
-  out.byte_order_mark = table.byte_order_mark();
+  out.crlf = lines.crlf();
+  out.byte_order_mark = lines.byte_order_mark();
+  out.notes = bad_lines.notes();
   if (label_column) return out;
 
   if (options.users_are_rows) require_plausible(out.user, "user", static_cast<Index>(users.size()));
@@ -121,6 +126,44 @@ Interactions parse_interaction_table(std::string_view text, const std::string& f
   out.notes.push_back(by_time ? "split on reading, each user by time"
                               : fmt::format("split on reading, each user at random (seed {})", options.split_seed));
   return out;
+}
+
+Interactions read_split_tables(const SplitFiles& files, const TableOptions& options) {
+  Interactions out;
+  out.training_file = files.train.string();
+  IdColumn user_ids("user", options.users_are_rows, nullptr);
+  IdColumn item_ids("item", options.items_are_rows, options.item_map);
+  for (const auto& [path, part] : {std::pair(&files.train, Part::train), std::pair(&files.validation, Part::validation),
+                                   std::pair(&files.test, Part::test)}) {
+    if (path->empty()) continue;
+    input::FileLines file(*path);
+    input::TableReader table(file.lines, options.separator, true);
+    const std::size_t user = require_column(table, ColumnRole::user, options.user_column, "`user-column`");
+    const std::size_t item = require_column(table, ColumnRole::item, options.item_column, "`item-column`");
+    input::BadLines bad_lines(false);
+    while (table.next(bad_lines)) {
+      bad_lines.guard_at(file.lines, table.line(), [&, to = part] {
+        const std::int32_t user_id = user_ids.read(table, table.field(user));
+        out.of(to).emplace_back(user_id, item_ids.read(table, table.field(item)));
+      });
+    }
+    out.crlf = out.crlf || file.lines.crlf();
+    out.byte_order_mark = out.byte_order_mark || file.lines.byte_order_mark();
+    for (const std::string& note : bad_lines.notes()) out.notes.push_back(note);
+  }
+  out.user = user_ids.largest(files.train.string());
+  out.item = item_ids.largest(files.train.string());
+  out.user_names = user_ids.take_names();
+  out.item_names = item_ids.take_names();
+  if (options.users_are_rows) require_plausible(out.user, "user", out.size());
+  if (files.validation.empty()) draw_validation(out, options.split_seed);
+  return out;
+}
+
+Interactions parse_interaction_table(std::string_view text, const std::string& file, const TableOptions& options) {
+  input::MemoryStream stream(text);
+  input::LineReader lines(stream, file);
+  return read_interaction_table(lines, options);
 }
 
 }  // namespace monet::data

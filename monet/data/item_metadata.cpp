@@ -1,9 +1,10 @@
 #include "monet/data/item_metadata.h"
 
 #include "monet/data/columns.h"
-#include "monet/data/delimited.h"
 #include "monet/data/name_table.h"
 #include "monet/data/text.h"
+#include "monet/input/table_reader.h"
+#include "monet/input/utf8.h"
 
 #include <optional>
 #include <utility>
@@ -18,9 +19,10 @@ struct Row {
 };
 }  // namespace
 
-ItemMetadata parse_item_metadata(std::string_view text, const std::string& file,
-                                 const std::vector<std::string>& item_ids, std::vector<std::string>& notes) {
-  DelimitedReader table(text, file);
+ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std::string>& item_ids,
+                                std::vector<std::string>& notes) {
+  const std::string& file = lines.file();
+  input::TableReader table(lines, '\0', true, true);
   const auto title = find_column(table.header(), ColumnRole::title);
   const auto category = find_column(table.header(), ColumnRole::category);
   if (!title && !category) {
@@ -34,18 +36,21 @@ ItemMetadata parse_item_metadata(std::string_view text, const std::string& file,
 
   std::vector<Row> rows;
   std::size_t matched = 0;
-  while (table.next()) {
+  input::BadLines bad_lines(false);
+  while (table.next(bad_lines)) {
     Row& row = rows.emplace_back();
-    if (title) row.title = table.field(*title);
-    if (category) row.category = table.field(*category);
+    if (title) row.title = input::clean_text(table.field(*title));
+    if (category) row.category = input::clean_text(table.field(*category));
     if (!id) continue;
-    row.item = ids.find(table.field(*id));
+    const std::string_view name = input::trimmed(table.field(*id));
+    row.item = ids.find(name);
     if (row.item < 0 && holds_rows) {
-      const ParsedId number = parse_id(table.field(*id));
+      const ParsedId number = parse_id(name);
       if (number.good() && static_cast<std::size_t>(number.value) < item_ids.size()) row.item = number.value;
     }
     if (row.item >= 0) ++matched;
   }
+  notes.insert(notes.end(), bad_lines.notes().begin(), bad_lines.notes().end());
   if (2 * matched < rows.size() || matched == 0) {
     if (rows.size() != item_ids.size()) {
       notes.push_back(fmt::format("{}: {} of {} rows name an item, and there are {} items; not used", file, matched,
@@ -64,6 +69,13 @@ ItemMetadata parse_item_metadata(std::string_view text, const std::string& file,
     if (category) out.categories[item] = std::move(row.category);
   }
   return out;
+}
+
+ItemMetadata parse_item_metadata(std::string_view text, const std::string& file,
+                                 const std::vector<std::string>& item_ids, std::vector<std::string>& notes) {
+  input::MemoryStream stream(text);
+  input::LineReader lines(stream, file);
+  return read_item_metadata(lines, item_ids, notes);
 }
 
 }  // namespace monet::data

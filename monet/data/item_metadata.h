@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/data/dataset.h"
+#include "monet/input/line_reader.h"
 
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@ namespace monet::data {
 /// holds external ids, or the row number where it is called `itemID`; failing that by position, when there are as many
 /// rows as items. Items without a row get empty texts. Returns empty columns, with a line in `notes`, when neither fits
 /// or there is no title and no category. Throws DataError when the text is not a table.
+ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std::string>& item_ids,
+                                std::vector<std::string>& notes);
+/// The same for a text in memory, called `file` in messages.
 ItemMetadata parse_item_metadata(std::string_view text, const std::string& file,
                                  const std::vector<std::string>& item_ids, std::vector<std::string>& notes);
 

@@ -1,13 +1,16 @@
 #include "monet/data/load.h"
 
 #include "monet/core/error.h"
-#include "monet/core/files/mapped_file.h"
 #include "monet/data/columns.h"
-#include "monet/data/delimited.h"
 #include "monet/data/five_core.h"
 #include "monet/data/id_map.h"
 #include "monet/data/interaction_table.h"
+#include "monet/data/lists.h"
 #include "monet/data/load_record.h"
+#include "monet/data/split_files.h"
+#include "monet/input/file_lines.h"
+#include "monet/input/file_name.h"
+#include "monet/input/table_reader.h"
 
 #include <fmt/ranges.h>
 
@@ -21,17 +24,18 @@ namespace fs = std::filesystem;
 
 namespace {
 bool has_extension(const fs::path& path, std::initializer_list<std::string_view> extensions) {
-  const std::string extension = path.extension().string();
+  const std::string extension = input::content_extension(path);
   return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
 }
 
 /// Tables that lie beside interactions and are none.
 bool is_companion(const fs::path& path) {
-  constexpr std::array<std::string_view, 6> kNames = {"items.csv", "users.csv",     "items.tsv",
-                                                      "users.tsv", "item_list.txt", "user_list.txt"};
-  const std::string name = path.filename().string();
-  return name.ends_with("_id_mapping.csv") || std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
-         name.starts_with("README") || name.front() == '.';
+  constexpr std::array<std::string_view, 4> kNames = {"items", "users", "item_list", "user_list"};
+  const std::string name = input::plain_stem(path);
+  if (path.filename().string().front() == '.') return true;
+  if (has_extension(path, {"inter"})) return false;
+  return name.ends_with("_id_mapping") || std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
+         name.starts_with("README");
 }
 
 std::vector<fs::path> files_in(const fs::path& folder, std::initializer_list<std::string_view> extensions) {
@@ -49,7 +53,7 @@ std::vector<fs::path> files_in(const fs::path& folder, std::initializer_list<std
 fs::path choose(const fs::path& folder, const std::vector<fs::path>& candidates) {
   if (candidates.size() == 1) return candidates.front();
   for (const auto& candidate : candidates) {
-    if (candidate.stem() == folder.filename()) return candidate;
+    if (input::plain_stem(candidate) == folder.filename()) return candidate;
   }
   std::vector<std::string> names;
   for (const auto& candidate : candidates) names.push_back(candidate.filename().string());
@@ -68,11 +72,15 @@ struct Found {
   std::string format;
 };
 
-Found read_table(const fs::path& path, const fs::path& folder, const LoadOptions& options) {
-  const files::MappedFile file(path);
-  const std::string name = path.string();
-  const bool mmrec =
-      path.extension() == ".inter" && !has_typed_header(DelimitedReader(file.text(), name, options.separator).header());
+/// Whether an `.inter` file is MMRec's, whose ids are row numbers, and not RecBole's, whose columns have types.
+bool is_mmrec(const fs::path& path, char separator) {
+  if (!has_extension(path, {"inter"})) return false;
+  input::FileLines file(path);
+  return !has_typed_header(input::TableReader(file.lines, separator, true).header());
+}
+
+/// How the tables of a folder are read. `map` is what the options may point to.
+TableOptions table_options(const fs::path& folder, bool mmrec, const LoadOptions& options, std::optional<IdMap>& map) {
   TableOptions table;
   table.split = options.split;
   table.split_seed = options.split_seed;
@@ -82,26 +90,58 @@ Found read_table(const fs::path& path, const fs::path& folder, const LoadOptions
   table.separator = options.separator;
   table.users_are_rows = mmrec;
   table.items_are_rows = mmrec;
-  std::optional<IdMap> map;
   if (!mmrec && has_features(folder)) {
     // Rows of features are matched through the map of names; without one the ids must be the row numbers.
     map = find_item_map(folder);
     table.item_map = map ? &*map : nullptr;
     table.items_are_rows = !map;
   }
-  return {parse_interaction_table(file.text(), name, table), mmrec ? "mmrec" : "csv"};
+  return table;
+}
+
+bool holds_lists(const fs::path& path) {
+  if (!has_extension(path, {"txt"})) return false;
+  std::string start;
+  input::FileLines file(path);
+  for (int line = 0; line < 100 && file.lines.next(); ++line) start += std::string(file.lines.line()) + "\n";
+  return looks_like_lists(start);
+}
+
+Found read_table(const fs::path& path, const fs::path& folder, const LoadOptions& options) {
+  if (holds_lists(path)) {
+    fail<DataError>("{}: lists, as NGCF and LightGCN have them; give the folder, with train.txt and test.txt in it",
+                    path.string());
+  }
+  const bool mmrec = is_mmrec(path, options.separator);
+  std::optional<IdMap> map;
+  const TableOptions table = table_options(folder, mmrec, options, map);
+  input::FileLines file(path);
+  return {read_interaction_table(file.lines, table), mmrec ? "mmrec" : "csv"};
+}
+
+Found read_split(const SplitFiles& files, const fs::path& folder, const LoadOptions& options) {
+  if (holds_lists(files.train)) return {read_lists(files, options.split_seed), "lists"};
+  if (!has_extension(files.train, {"inter", "csv", "tsv", "txt"})) {
+    fail<DataError>("{}: JSON; make a dataset of it with monet prepare", files.train.string());
+  }
+  const bool mmrec = is_mmrec(files.train, options.separator);
+  std::optional<IdMap> map;
+  return {read_split_tables(files, table_options(folder, mmrec, options, map)), mmrec ? "mmrec" : "csv"};
 }
 
 Found read_folder(const fs::path& folder, const LoadOptions& options) {
   if (fs::is_directory(folder / options.core)) return {read_five_core(folder / options.core), "5-core"};
-  if (const auto inter = files_in(folder, {".inter"}); !inter.empty()) {
+  if (const auto split = find_split_files(folder)) return read_split(*split, folder, options);
+  if (const auto inter = files_in(folder, {"inter"}); !inter.empty()) {
     return read_table(choose(folder, inter), folder, options);
   }
-  if (const auto tables = files_in(folder, {".csv", ".tsv", ".txt"}); !tables.empty()) {
+  if (const auto tables = files_in(folder, {"csv", "tsv", "txt"}); !tables.empty()) {
     return read_table(choose(folder, tables), folder, options);
   }
-  fail<DataError>("{}: no dataset here; expected {}/train.json, NAME.inter, or one CSV or TSV file with a header",
-                  folder.string(), options.core);
+  fail<DataError>(
+      "{}: no dataset here; expected {}/train.json, NAME.inter, train.txt and test.txt, or one CSV or TSV file with a "
+      "header",
+      folder.string(), options.core);
 }
 }  // namespace
 
@@ -126,7 +166,7 @@ Dataset load(const fs::path& path, const LoadOptions& options) {
   dataset.load_options = to_record(options);
   fs::path named = fs::absolute(path).lexically_normal();
   if (!named.has_filename()) named = named.parent_path();
-  dataset.name = fs::is_directory(path) ? named.filename().string() : named.stem().string();
+  dataset.name = fs::is_directory(path) ? named.filename().string() : input::plain_stem(named);
   return dataset;
 }
 

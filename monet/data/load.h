@@ -30,10 +30,10 @@ struct LoadOptions {
 /// - `CORE/{train,val,test}.json`, names in `item_list.txt` and `user_list.txt`: "5-core"
 /// - `<name>.inter` of MMRec, names in `i_id_mapping.csv` and `u_id_mapping.csv`: "mmrec"
 /// - a table with a header (a file, or the only `.csv`, `.tsv`, `.txt` or RecBole `.inter` of a folder): "csv"
-/// with `*_feat.npy` and `items.csv` beside. U is the largest user id over all splits + 1; I is the largest item id + 1
-/// or the number of feature rows, whichever is more: rows beyond the last item met are cold items. Throws IoError,
-/// DataError, and InvalidArgument for a modality that is not there. Everything met and put right is in
-/// `Dataset::notes`.
+/// with `*_feat.npy` and `items.csv` beside. Tables may be gzip or Zstandard, whatever they are called. U is the
+/// largest user id over all splits + 1; I is the largest item id + 1 or the number of feature rows, whichever is more:
+/// rows beyond the last item met are cold items. Throws IoError, DataError, and InvalidArgument for a modality that is
+/// not there. Everything met and put right is in `Dataset::notes`.
 Dataset load(const std::filesystem::path& path, const LoadOptions& options = {});
 
 /// The part of `load` after the interactions are read: checks that the sizes are plausible, reads features, names and

@@ -4,10 +4,14 @@
 #include "monet/input/line_reader.h"
 
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace monet::input {
 
 /// What becomes of a line that cannot be read: the first is refused with its place, or each is counted and left out.
+/// Carries beside them what else is to be said of the text once it is read.
 class BadLines {
  public:
   explicit BadLines(bool skip) : skip_(skip) {}
@@ -28,23 +32,34 @@ class BadLines {
   void guard_in(const std::string& file, Index line, Read&& read) {
     try {
       read();
+      ++good_;
     } catch (const Unreadable&) {
       throw;
     } catch (const DataError& error) {
-      const std::string message = fmt::format("{}:{}: {}", file, line, error.what());
-      if (!skip_) throw DataError(message);
-      if (count_++ == 0) first_ = message;
+      refuse(file, line, error.what());
     }
   }
+  /// What `guard_in` does with an error.
+  void refuse(const std::string& file, Index line, std::string_view problem);
 
+  bool skips() const { return skip_; }
   Index count() const { return count_; }
   /// The message of the first one.
   const std::string& first() const { return first_; }
+  /// Throws DataError with the first message and the share when more records were bad than good: what is left is not
+  /// what the file says.
+  void require_mostly_good() const;
+
+  /// Adds what is no bad line but to be said once.
+  void note(std::string text) { notes_.push_back(std::move(text)); }
+  const std::vector<std::string>& notes() const { return notes_; }
 
  private:
   bool skip_;
   Index count_ = 0;
+  Index good_ = 0;
   std::string first_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace monet::input

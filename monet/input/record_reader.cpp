@@ -179,11 +179,49 @@ void RecordReader::hand_out(std::size_t bytes, Index lines) {
 }
 
 bool RecordReader::next() {
-  if (!decided_) decide(nullptr);
-  return lines_ ? next_line() : next_spanning();
+  return step(nullptr);
 }
 
-bool RecordReader::next_line() {
+bool RecordReader::next(BadLines& bad_lines) {
+  if (step(&bad_lines)) return true;
+  if (converted_line_ > 0) {
+    bad_lines.note(fmt::format("{}:{}: the text is not UTF-8 and is read as Windows-1252, or its broken characters as "
+                               "\ufffd; save it as UTF-8 where that is wrong",
+                               file_, converted_line_));
+  }
+  return false;
+}
+
+bool RecordReader::step(BadLines* bad_lines) {
+  if (!decided_) decide(nullptr);
+  if (!(lines_ ? next_line(bad_lines) : next_spanning())) return false;
+  if (!is_utf8(record_)) to_utf8();
+  return true;
+}
+
+void RecordReader::to_utf8() {
+  if (converted_line_ == 0) converted_line_ = number_;
+  converted_.clear();
+  append_as_utf8(converted_, record_, guess_encoding(record_));
+  const std::size_t length = converted_.size();
+  converted_.append(LineReader::kPadding, '\0');
+  record_ = std::string_view(converted_).substr(0, length);
+}
+
+/// Passes over the rest of a line, keeping none of it.
+void RecordReader::skip_line() {
+  for (;;) {
+    const void* newline = std::memchr(buffer_.data() + place_.at, '\n', end_ - place_.at);
+    if (newline != nullptr) {
+      place_.at = static_cast<std::size_t>(static_cast<const char*>(newline) - buffer_.data());
+      return skip(1);
+    }
+    place_.at = end_;
+    if (!fill()) return;
+  }
+}
+
+bool RecordReader::next_line(BadLines* bad_lines) {
   for (;;) {
     std::size_t searched = 0;
     const char* newline = nullptr;
@@ -192,11 +230,17 @@ bool RecordReader::next_line() {
       newline = static_cast<const char*>(std::memchr(from, '\n', end_ - place_.at - searched));
       if (newline != nullptr) break;
       searched = end_ - place_.at;
-      if (searched > LineReader::kLongestLine) {
+      if (searched > LineReader::kLongestLine) break;
+      if (!fill()) break;
+    }
+    if (newline == nullptr && searched > LineReader::kLongestLine) {
+      if (bad_lines == nullptr || !bad_lines->skips()) {
         fail_at(place_.line, fmt::format("a line of more than {} MiB; expected one record per line",
                                          LineReader::kLongestLine >> 20));
       }
-      if (!fill()) break;
+      bad_lines->refuse(file_, place_.line, fmt::format("a line of more than {} MiB", LineReader::kLongestLine >> 20));
+      skip_line();
+      continue;
     }
     const std::size_t end = newline != nullptr ? static_cast<std::size_t>(newline - buffer_.data()) : end_;
     if (end == place_.at && newline == nullptr) return false;
@@ -206,6 +250,7 @@ bool RecordReader::next_line() {
       ++place_.line;
     }
     if (!record_.empty() && record_.back() == '\r') record_.remove_suffix(1);
+    if (record_.starts_with("\xef\xbb\xbf")) record_.remove_prefix(3);  // of a file put behind another
     if (!trimmed(record_).empty()) return true;
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/input/bad_lines.h"
 #include "monet/input/byte_stream.h"
 
 #include <functional>
@@ -12,7 +13,7 @@ namespace monet::input {
 /// The records of a stream of JSON (or Python literals), one in memory at a time: objects one on each line, objects
 /// that span lines, the objects of a list `[{…}, {…}]`, or of the only list of objects in an object
 /// (`{"count": 2, "data": [{…}, {…}]}`). Which it is, the first of them tells. Between lines a bad one costs itself; in
-/// a list, reading goes on where the next object begins.
+/// a list, reading goes on where the next object begins. A record that is no UTF-8 is read as `guess_encoding` says.
 class RecordReader {
  public:
   /// Whether a top-level key says that its object is a record itself and no wrapping around a list of them.
@@ -26,6 +27,8 @@ class RecordReader {
   /// Goes to the next record that is not blank; false at the end. Throws Unreadable: a record beyond
   /// LineReader::kLongestLine, a list that is cut off, UTF-16, and what the stream throws.
   bool next();
+  /// The same, but a line beyond the limit is one of `bad_lines`, which also hear how the text was encoded.
+  bool next(BadLines& bad_lines);
   /// The text of the record, with LineReader::kPadding readable bytes behind; valid until `next`. It may be none.
   std::string_view record() const { return record_; }
   /// The line on which it begins, from 1.
@@ -59,7 +62,10 @@ class RecordReader {
   int peek(std::size_t ahead = 0);
   void begin();
   void decide(const IsRecordKey* is_record_key);
-  bool next_line();
+  bool step(BadLines* bad_lines);
+  bool next_line(BadLines* bad_lines);
+  void skip_line();
+  void to_utf8();
   bool next_spanning();
   bool take_object();
   void take_junk();
@@ -84,7 +90,9 @@ class RecordReader {
   bool wrapping_ = false;  // top-level objects are wrapping
   std::string brackets_;   // open ones, of `scan`
   std::string_view record_;
+  std::string converted_;
   Index number_ = 0;
+  Index converted_line_ = 0;  // the first that was no UTF-8; 0: none
 };
 
 }  // namespace monet::input

@@ -10,15 +10,21 @@
 
 namespace monet::input {
 
-/// Walks the records of a delimited text of any size: `data::DelimitedReader` for streams. Fields that begin with a
-/// double quote are quoted as in RFC 4180; in a table separated by tabs, a quote that does not close before the next
-/// tab is an ordinary character.
+/// Walks the records of a delimited text of any size, one in memory at a time: the reader of tables for everything that
+/// reads them.
+/// - Fields that begin with a double quote are quoted as in RFC 4180 and may go on over lines; spaces may stand around
+///   the quotes. Where columns are separated by tabs, a quote that does not close before the next tab or line end is a
+///   character, unless only quoting gives the record its number of fields.
+/// - Passed over: blank lines, records of empty fields only, and (told at the end) lines that repeat the header.
+/// - A record has as many fields as the header, but for empty ones behind the last and columns without a name.
+/// - A record that cannot be read costs only itself: after a quote that does not close, the next line is read anew.
 class TableReader {
  public:
   /// `separator` '\0' finds it from the first line. Without `has_header` the columns are called 1, 2, …. Throws
-  /// DataError: an empty text, no separator.
-  TableReader(LineReader& lines, char separator, bool has_header);
+  /// DataError: an empty text, no separator (unless `may_be_one_column`), a given one that the header does not have.
+  TableReader(LineReader& lines, char separator, bool has_header, bool may_be_one_column = false);
 
+  /// The names, without spaces at the ends.
   const std::vector<std::string>& header() const { return header_; }
   char separator() const { return separator_; }
 
@@ -32,15 +38,32 @@ class TableReader {
   std::string where() const { return fmt::format("{}:{}", lines_.file(), line_); }
 
  private:
-  bool next_line();
-  void cut();
+  enum class Quotes { as_usual, always };
+  bool next_line(BadLines& bad_lines);
+  void find_separator(std::string header, bool may_be_one_column);
+  void read_record();
+  bool read_quoting_always();
+  void end_record();
+  void cut(std::string_view record, Quotes quotes);
   void keep_record(std::string_view record);
-  std::size_t read_quoted(std::string_view& record, std::size_t at);
+  std::size_t read_quoted(std::string_view& record, std::size_t at, std::size_t quote, Quotes quotes);
+  std::size_t cut_plain(std::string_view record, std::size_t at);
+  void add_quoted(std::string_view inside);
+  bool fit();
+  bool is_blank() const;
+  bool repeats_header();
+  void pass_bad_record();
+  [[noreturn]] void refuse_width();
 
   LineReader& lines_;
   char separator_;
+  bool has_header_;
   bool first_is_data_ = false;
+  bool marked_ = false;         // the record goes on behind its first line
+  bool broken_quotes_ = false;  // and its quotes do not say where it ends
   Index line_ = 0;
+  Index repeated_headers_ = 0;
+  Index first_repeated_ = 0;
   std::vector<std::string> header_;
   std::vector<std::string_view> fields_;
   std::deque<std::string> unescaped_;  // fields that held doubled quotes; a deque keeps views on them valid

@@ -8,7 +8,11 @@ namespace monet::input {
 /// The text without a UTF-8 byte-order mark; `found` is set when there was one. Throws DataError for UTF-16 text.
 std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found);
 
-/// At most 40 bytes of `text` for a message, control characters shown as '?'.
+/// At most 40 bytes (whole characters) of `text` for a message, control characters shown as '?'.
 std::string excerpt(std::string_view text);
+
+/// A user's or item's id as it is kept: without what is `trimmed`. Throws DataError when it is empty or holds a control
+/// character (a tab or line end would tear the tables that are written).
+std::string_view checked_id(std::string_view id, const char* what);
 
 }  // namespace monet::input

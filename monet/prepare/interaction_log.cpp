@@ -41,15 +41,6 @@ double time_of(std::string_view text) {
 }
 }  // namespace
 
-std::string_view checked_id(std::string_view id, const char* what) {
-  id = input::trimmed(id);
-  if (id.empty()) fail<DataError>("there is no {} id; every interaction needs one", what);
-  if (std::any_of(id.begin(), id.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
-    fail<DataError>("the {} id '{}' holds a control character", what, data::excerpt(id));
-  }
-  return id;
-}
-
 void InteractionLog::add(const RawInteraction& raw) {
   constexpr float kNoRating = std::numeric_limits<float>::quiet_NaN();
   constexpr double kNoTime = std::numeric_limits<double>::quiet_NaN();
@@ -76,7 +67,7 @@ void InteractionLog::add(const RawInteraction& raw) {
   last.item.assign(item);
   last.rating = rating;
   last.time = time;
-  last.label = raw.label;
+  last.label = raw.label >= 0 ? raw.label : part_;
   if (num_waiting_ == waiting_.size()) settle();
 }
 

@@ -1,7 +1,6 @@
 #include "monet/prepare/items/catalogue.h"
 
 #include "monet/input/json_record.h"
-#include "monet/input/utf8.h"
 #include "monet/prepare/tables/movielens.h"
 #include "tests/core/files/temporary_folder.h"
 #include "tests/prepare/support.h"
@@ -16,18 +15,6 @@ using namespace prepare;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-TEST(CleanText, IsUtf8WithoutControlCharacters) {
-  EXPECT_EQ(clean_text("  caf\u00e9\t\r\nbar \0 x\n"), "caf\u00e9   bar");
-  EXPECT_EQ(clean_text("\x01 x \x7f"), "x");
-  EXPECT_EQ(clean_text("caf\xe9"), "caf\u00e9");
-  for (const std::string_view bad :
-       {"\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\x80", "\xf8\x88\x80\x80\x80"}) {
-    EXPECT_FALSE(is_utf8(bad));
-    EXPECT_TRUE(is_utf8(clean_text(bad)));
-  }
-  EXPECT_TRUE(is_utf8("\u00e9\u30c9\U0001f941"));
-}
 
 class Store : public TemporaryFolder {
  protected:

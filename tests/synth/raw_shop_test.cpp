@@ -1,6 +1,7 @@
 #include "monet/synth/raw_shop.h"
 #include "monet/core/error.h"
-#include "monet/data/delimited.h"
+#include "monet/input/file_lines.h"
+#include "monet/input/table_reader.h"
 #include "monet/synth/catalogue.h"
 #include "monet/synth/interactions.h"
 #include "monet/synth/picture.h"
@@ -66,12 +67,13 @@ TEST_F(RawShop, TablesAreReadByOurOwnReader) {
   synth::RawShopOptions raw;
   raw.pictures = false;
   synth::write_raw_shop(folder_ / "shop", small(), raw, pool);
-  const std::string interactions = read_text(folder_ / "shop/interactions.csv");
-  data::DelimitedReader events(interactions, "interactions.csv");
+  input::BadLines strict(false);
+  input::FileLines interactions(folder_ / "shop/interactions.csv");
+  input::TableReader events(interactions.lines, '\0', true);
   EXPECT_EQ(events.header(), (std::vector<std::string>{"user", "item", "rating", "timestamp"}));
   std::set<std::pair<std::string, std::string>> pairs;
   std::map<std::string, long> last;
-  while (events.next()) {
+  while (events.next(strict)) {
     EXPECT_TRUE(pairs.emplace(events.field(0), events.field(1)).second);
     const long time = std::stol(std::string(events.field(3)));
     EXPECT_GT(time, last[std::string(events.field(0))]);
@@ -80,12 +82,12 @@ TEST_F(RawShop, TablesAreReadByOurOwnReader) {
   EXPECT_EQ(pairs.size(), 400U);
   EXPECT_EQ(last.size(), 50U);
 
-  const std::string catalogue = read_text(folder_ / "shop/catalogue.csv");
-  data::DelimitedReader items(catalogue, "catalogue.csv");
+  input::FileLines catalogue(folder_ / "shop/catalogue.csv");
+  input::TableReader items(catalogue.lines, '\0', true);
   EXPECT_EQ(items.header(),
             (std::vector<std::string>{"id", "title", "description", "categories", "brand", "price", "image"}));
   std::set<std::string> ids;
-  while (items.next()) {
+  while (items.next(strict)) {
     ids.emplace(items.field(0));
     EXPECT_THAT(std::string(items.field(3)), HasSubstr("|"));
     EXPECT_GT(items.field(2).size(), 50U);

@@ -7,7 +7,11 @@
 
 namespace monet::prepare {
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): it is changed, through pointers to its members.
+namespace {
+constexpr std::size_t kSampleEntries = 2000;
+constexpr std::size_t kSampleBytes = std::size_t{16} << 20;
+}  // namespace
+
 void Catalogue::take(Item item) {
   const std::string id(checked_id(item.id, "item"));
   ++entries_;
@@ -20,11 +24,32 @@ void Catalogue::take(Item item) {
     row = names_.add(id);
     store_.add_row(id);
   }
-  for (std::string Item::*field :
-       {&Item::title, &Item::description, &Item::categories, &Item::brand, &Item::price, &Item::image}) {
+  for (std::string Item::*field : {&Item::title, &Item::description, &Item::brand, &Item::price, &Item::image}) {
     item.*field = input::clean_text(item.*field);
   }
+  if (decided_) return keep(row, item);
+  labels_.look(item.categories);
+  waiting_bytes_ += item.title.size() + item.description.size() + item.categories.size();
+  waiting_.emplace_back(row, std::move(item));
+  if (waiting_.size() >= kSampleEntries || waiting_bytes_ >= kSampleBytes) decide();
+}
+
+void Catalogue::keep(Index row, Item& item) {
+  item.categories = labels_.read(item.categories);
   if (!store_.add(row, item)) ++repeated_;
+}
+
+void Catalogue::decide() {
+  labels_.decide();
+  decided_ = true;
+  for (auto& [row, item] : waiting_) keep(row, item);
+  waiting_ = {};
+  waiting_bytes_ = 0;
+}
+
+void Catalogue::settle() {
+  decide();
+  decided_ = false;
 }
 
 }  // namespace monet::prepare

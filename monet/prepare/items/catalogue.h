@@ -5,22 +5,28 @@
 #include "monet/input/record.h"
 #include "monet/input/table_reader.h"
 #include "monet/prepare/items/item_store.h"
+#include "monet/prepare/items/labels.h"
 #include "monet/prepare/options.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace monet::prepare {
 
-/// Takes the entries of a catalogue and keeps those of the dataset's items.
+/// Takes the entries of a catalogue and keeps those of the dataset's items. The first few thousand wait, as they are
+/// the sample that tells how labels are written (`LabelColumn`).
 class Catalogue {
  public:
   /// `names`: item id → row of `store`; with `keep_unseen` items that are not there are added to both.
   Catalogue(data::NameTable& names, ItemStore& store, bool keep_unseen)
       : names_(names), store_(store), keep_unseen_(keep_unseen) {}
 
-  /// Cleans the texts and keeps the entry. An entry without an id is a DataError without a place.
+  /// Cleans the texts and keeps the entry; its categories may be a cell with a list, or labels joined by '|'. An entry
+  /// without an id is a DataError without a place. What is taken counts from the next `settle` on.
   void take(Item item);
+  /// Keeps the entries that wait. To be called at the end of each file: another may write its labels another way.
+  void settle();
   bool knows(std::string_view id) const { return names_.find(id) >= 0; }
 
   Index entries() const { return entries_; }
@@ -28,12 +34,19 @@ class Catalogue {
   Index repeated() const { return repeated_; }
 
  private:
+  void decide();
+  void keep(Index row, Item& item);
+
   data::NameTable& names_;
   ItemStore& store_;
   bool keep_unseen_;
   Index entries_ = 0;
   Index of_other_items_ = 0;
   Index repeated_ = 0;
+  bool decided_ = false;
+  LabelColumn labels_;
+  std::vector<std::pair<Index, Item>> waiting_;
+  std::size_t waiting_bytes_ = 0;
 };
 
 /// Reads a catalogue of records: Amazon's metadata (Python literals or JSON), JSON lines.

@@ -91,7 +91,7 @@ class EntryFields : public input::RecordSink {
 void read_record_catalogue(input::LineReader& lines, input::RecordParser& parser, const ItemColumns& columns,
                            input::BadLines& bad_lines, Catalogue& catalogue) {
   EntryFields fields(columns);
-  while (lines.next()) {
+  while (lines.next(bad_lines)) {
     if (input::trimmed(lines.line()).empty()) continue;
     bad_lines.guard(lines, [&] {
       fields.begin();
@@ -99,6 +99,7 @@ void read_record_catalogue(input::LineReader& lines, input::RecordParser& parser
       catalogue.take(fields.item());
     });
   }
+  catalogue.settle();
 }
 
 }  // namespace monet::prepare

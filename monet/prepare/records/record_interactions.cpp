@@ -53,7 +53,7 @@ class InteractionFields : public input::RecordSink {
 void read_record_interactions(input::LineReader& lines, input::RecordParser& parser, const InteractionColumns& columns,
                               input::BadLines& bad_lines, InteractionLog& log) {
   InteractionFields fields(columns);
-  while (lines.next()) {
+  while (lines.next(bad_lines)) {
     if (input::trimmed(lines.line()).empty()) continue;
     bad_lines.guard(lines, [&] {
       fields.begin();

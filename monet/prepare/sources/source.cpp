@@ -2,8 +2,9 @@
 
 #include "monet/core/error.h"
 #include "monet/data/columns.h"
-#include "monet/data/delimited.h"
 #include "monet/data/id_map.h"
+#include "monet/data/interactions.h"
+#include "monet/data/split_files.h"
 #include "monet/input/line_reader.h"
 #include "monet/input/utf8.h"
 #include "monet/prepare/sources/source_format.h"
@@ -19,10 +20,6 @@ namespace monet::prepare {
 namespace fs = std::filesystem;
 
 namespace {
-bool is_compression(const std::string& extension) {
-  return extension == ".gz" || extension == ".zst" || extension == ".zstd";
-}
-
 bool is_one_of(const std::string& word, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -99,6 +96,13 @@ void find_interactions(const PrepareOptions& options, Source& source) {
     source.format = Format::maml;
     source.interactions = {folder / "train.csv", folder / "test.csv"};
     return;
+  } else if (const auto split = data::find_split_files(folder)) {
+    source.interactions = {split->train, split->test};
+    source.parts = {static_cast<int>(data::Part::train), static_cast<int>(data::Part::test)};
+    if (!split->validation.empty()) {
+      source.interactions.insert(source.interactions.begin() + 1, split->validation);
+      source.parts.insert(source.parts.begin() + 1, static_cast<int>(data::Part::validation));
+    }
   } else {
     for (const char* name : {"u.data", "ratings.dat", "ratings.csv"}) {
       if (!exists_in(folder, name) || !is_format(Format::movielens)) continue;
@@ -150,7 +154,9 @@ fs::path find_catalogue(const Source& source) {
     return {};
   }
   if (source.format == Format::recbole) {
-    const fs::path item = source.folder / (plain_stem(first) + ".item");
+    std::string stem = plain_stem(first);
+    if (!source.parts.empty()) stem = stem.substr(0, stem.rfind('.'));  // NAME.train
+    const fs::path item = source.folder / (stem + ".item");
     return fs::exists(item) ? item : fs::path();
   }
   if (is_amazon(source.format)) {
@@ -239,22 +245,6 @@ Source find_source(const PrepareOptions& options) {
                     ? options.name
                     : safe_name(fs::is_directory(options.source) ? named.filename().string() : plain_stem(named));
   return source;
-}
-
-std::string content_extension(const fs::path& path) {
-  fs::path plain = path;
-  if (is_compression(plain.extension().string())) plain = plain.stem();
-  std::string extension = plain.extension().string();
-  if (!extension.empty()) extension.erase(0, 1);
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); });
-  return extension;
-}
-
-std::string plain_stem(const fs::path& path) {
-  fs::path plain = path.filename();
-  if (is_compression(plain.extension().string())) plain = plain.stem();
-  return plain.stem().string();
 }
 
 std::vector<std::string> first_lines(const fs::path& path, std::size_t count) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/input/file_name.h"
 #include "monet/prepare/options.h"
 
 #include <filesystem>
@@ -15,6 +16,7 @@ struct Source {
   std::string name;                                 // for the dataset
   std::filesystem::path folder;                     // of the files
   std::vector<std::filesystem::path> interactions;  // read one after the other
+  std::vector<int> parts;                           // data::Part of each file; empty: the files do not say
   std::filesystem::path catalogue;                  // empty: none
   std::vector<GivenFeatures> features;
 };
@@ -23,10 +25,8 @@ struct Source {
 /// give is taken as it is. Throws IoError, DataError with a remedy (nothing recognised, several candidates).
 Source find_source(const PrepareOptions& options);
 
-/// The last extension in lower case, one that tells of compression left out: "json" for `a.JSON.gz`.
-std::string content_extension(const std::filesystem::path& path);
-/// The name without extensions: "reviews_Toys_5" for `reviews_Toys_5.json.gz`.
-std::string plain_stem(const std::filesystem::path& path);
+using input::content_extension;
+using input::plain_stem;
 
 /// The first lines of a file that are not blank, at most `count` of them, decompressed.
 std::vector<std::string> first_lines(const std::filesystem::path& path, std::size_t count);

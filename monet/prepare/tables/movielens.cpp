@@ -27,7 +27,7 @@ template <class Take>
 void each_line(input::LineReader& lines, std::string_view separator, std::size_t count, input::BadLines& bad_lines,
                Take&& take) {
   std::vector<std::string_view> parts;
-  while (lines.next()) {
+  while (lines.next(bad_lines)) {
     if (input::trimmed(lines.line()).empty()) continue;
     bad_lines.guard(lines, [&] {
       cut(lines.line(), separator, count, parts);
@@ -63,6 +63,7 @@ void read_movielens_movies(input::LineReader& lines, input::BadLines& bad_lines,
     item.categories = parts[2];
     catalogue.take(std::move(item));
   });
+  catalogue.settle();
 }
 
 void read_movielens_items(input::LineReader& lines, input::BadLines& bad_lines, Catalogue& catalogue) {
@@ -78,6 +79,7 @@ void read_movielens_items(input::LineReader& lines, input::BadLines& bad_lines, 
     }
     catalogue.take(std::move(item));
   });
+  catalogue.settle();
 }
 
 }  // namespace monet::prepare

@@ -30,6 +30,7 @@ class ItemPlaces {
     price_ = data::column_of(table, data::ColumnRole::price, columns.price);
     image_ = data::column_of(table, data::ColumnRole::image, columns.image);
     if (categories_ < 0) genres_ = genre_columns(header);
+    words_ = categories_ >= 0 && header[static_cast<std::size_t>(categories_)].ends_with(":token_seq");
   }
 
   Item read(const input::TableReader& table) const {
@@ -41,6 +42,7 @@ class ItemPlaces {
       if (!part.empty()) item.description += (item.description.empty() ? "" : " ") + part;
     }
     item.categories = text(table, categories_);
+    if (words_) std::replace(item.categories.begin(), item.categories.end(), ' ', '|');
     for (const std::size_t column : genres_) {
       if (table.field(column) == "1") item.categories += (item.categories.empty() ? "" : "|") + table.header()[column];
     }
@@ -60,6 +62,7 @@ class ItemPlaces {
   int title_ = -1;
   std::vector<int> description_;
   int categories_ = -1;
+  bool words_ = false;  // RecBole's lists: labels are separated by spaces
   int brand_ = -1;
   int price_ = -1;
   int image_ = -1;
@@ -85,6 +88,7 @@ void read_table_catalogue(input::TableReader& table, const ItemColumns& columns,
       catalogue.take(std::move(item));
     });
   }
+  catalogue.settle();
 }
 
 }  // namespace monet::prepare

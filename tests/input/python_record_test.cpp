@@ -1,7 +1,7 @@
 #include "monet/input/python_record.h"
 
 #include "tests/core/files/temporary_folder.h"
-#include "tests/prepare/support.h"
+#include "tests/input/support.h"
 
 #include <gmock/gmock.h>
 
