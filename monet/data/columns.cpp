@@ -15,16 +15,20 @@ namespace monet::data {
 namespace {
 using namespace std::string_view_literals;
 
-constexpr std::array kUser = {"user"sv,      "userid"sv,   "uid"sv,      "reviewerid"sv, "customerid"sv,
-                              "visitorid"sv, "memberid"sv, "username"sv, "sessionid"sv};
-constexpr std::array kItem = {"item"sv,      "itemid"sv,    "iid"sv,     "parentasin"sv, "asin"sv,
-                              "productid"sv, "product"sv,   "movieid"sv, "movie"sv,      "bookid"sv,
-                              "isbn"sv,      "songid"sv,    "trackid"sv, "videoid"sv,    "newsid"sv,
-                              "gameid"sv,    "articleid"sv, "goodsid"sv, "businessid"sv, "sku"sv};
-constexpr std::array kTime = {"timestamp"sv, "time"sv,     "unixreviewtime"sv, "ts"sv,
-                              "date"sv,      "datetime"sv, "createdat"sv};
+// Names that can only mean an id come first, words that may as well be a name or title after them.
+constexpr std::array kUser = {"userid"sv,   "uid"sv,      "reviewerid"sv, "customerid"sv, "visitorid"sv,
+                              "memberid"sv, "accountid"sv, "playerid"sv,   "user"sv,       "username"sv,
+                              "customer"sv, "reviewer"sv, "member"sv,     "visitor"sv,    "sessionid"sv};
+constexpr std::array kItem = {
+    "itemid"sv,    "iid"sv,    "parentasin"sv, "asin"sv,     "productid"sv, "movieid"sv,    "bookid"sv, "isbn"sv,
+    "songid"sv,    "trackid"sv, "videoid"sv,   "newsid"sv,   "gameid"sv,    "appid"sv,      "articleid"sv,
+    "goodsid"sv,   "businessid"sv, "gmapid"sv, "artistid"sv, "recipeid"sv,  "animeid"sv,    "stockcode"sv,
+    "sku"sv,       "lineitemsku"sv, "item"sv,  "product"sv,  "movie"sv};
+constexpr std::array kTime = {"timestamp"sv,  "time"sv,      "unixreviewtime"sv, "ts"sv,        "date"sv,
+                              "datetime"sv,   "createdat"sv, "eventtime"sv,      "reviewtime"sv, "reviewdate"sv,
+                              "dateadded"sv,  "ratedat"sv,   "purchasedate"sv,   "orderdate"sv, "invoicedate"sv};
 constexpr std::array kLabel = {"xlabel"sv};
-constexpr std::array kRating = {"rating"sv, "overall"sv, "stars"sv, "score"sv};
+constexpr std::array kRating = {"rating"sv, "overall"sv, "stars"sv, "score"sv, "bookrating"sv, "reviewoverall"sv};
 constexpr std::array kTitle = {"title"sv, "movietitle"sv, "itemtitle"sv,  "producttitle"sv,
                                "name"sv,  "itemname"sv,   "productname"sv};
 constexpr std::array kCategory = {"categories"sv, "category"sv, "maincategory"sv, "genres"sv, "genre"sv, "class"sv};
@@ -121,18 +125,48 @@ std::size_t require_column(const input::TableReader& table, ColumnRole role, con
                   excerpt(fmt::format("{}", fmt::join(header, " "))), option);
 }
 
+bool is_named(std::string_view column, std::string_view wanted) {
+  return column == wanted || without_type(column) == wanted;
+}
+
 int column_of(const input::TableReader& table, ColumnRole role, const std::string& wanted) {
+  const ColumnWish wish{role, wanted};
+  return columns_of(table, {&wish, 1}).front();
+}
+
+std::vector<int> columns_of(const input::TableReader& table, std::span<const ColumnWish> wishes) {
   const auto& header = table.header();
-  if (wanted.empty()) {
-    const auto found = find_column(header, role);
-    return found ? static_cast<int>(*found) : -1;
+  std::vector<int> columns(wishes.size(), -1);
+  std::vector<bool> taken(header.size(), false);
+  for (std::size_t w = 0; w < wishes.size(); ++w) {
+    const ColumnWish& wish = wishes[w];
+    if (wish.wanted.empty() || wish.wanted == kNoColumn) continue;
+    const auto found = std::find_if(header.begin(), header.end(),
+                                    [&](const std::string& name) { return is_named(name, wish.wanted); });
+    if (found == header.end()) {
+      fail<DataError>("{}: there is no column '{}' for the {}; the header is '{}'", table.where(), wish.wanted,
+                      describe(wish.role), excerpt(fmt::format("{}", fmt::join(header, " "))));
+    }
+    columns[w] = static_cast<int>(found - header.begin());
+    for (std::size_t before = 0; before < w; ++before) {
+      if (columns[before] != columns[w] || wishes[before].role == wish.role) continue;
+      fail<DataError>("{}: the column '{}' is given for the {} and for the {}; each needs one of its own", table.where(),
+                      wish.wanted, describe(wishes[before].role), describe(wish.role));
+    }
+    taken[static_cast<std::size_t>(columns[w])] = true;
   }
-  const auto found = std::find_if(header.begin(), header.end(), [&](const std::string& name) {
-    return name == wanted || name.substr(0, name.rfind(':')) == wanted;
-  });
-  if (found != header.end()) return static_cast<int>(found - header.begin());
-  fail<DataError>("{}: there is no column '{}' for the {}; the header is '{}'", table.where(), wanted, describe(role),
-                  excerpt(fmt::format("{}", fmt::join(header, " "))));
+  for (std::size_t w = 0; w < wishes.size(); ++w) {
+    if (!wishes[w].wanted.empty()) continue;
+    std::optional<std::size_t> best;
+    for (std::size_t column = 0; column < header.size(); ++column) {
+      const auto rank = rank_of_name(header[column], wishes[w].role);
+      if (!rank || taken[column] || (best && *best <= *rank)) continue;
+      best = rank;
+      columns[w] = static_cast<int>(column);
+    }
+    if (columns[w] >= 0) taken[static_cast<std::size_t>(columns[w])] = true;
+  }
+  return columns;
 }
 
 bool has_typed_header(const std::vector<std::string>& header) {

@@ -3,11 +3,15 @@
 #include "monet/input/table_reader.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace monet::data {
+
+/// In place of a column's name: there is none.
+inline constexpr std::string_view kNoColumn = "none";
 
 /// What a column of an interaction table or an item table may mean.
 enum class ColumnRole { user, item, time, label, title, category, rating, description, brand, price, image };
@@ -19,7 +23,8 @@ std::string_view describe(ColumnRole role);
 std::optional<std::size_t> rank_of_name(std::string_view name, ColumnRole role);
 
 /// The column that plays `role`, by the names the field uses (`user_id`, `userID`, `reviewerID`, …; letter case, '_',
-/// '-' and spaces do not count, nor does a `:type` suffix); of several the name listed first wins.
+/// '-' and spaces do not count, nor does a `:type` suffix); of several the name listed first wins: `user_id` before
+/// `user`.
 std::optional<std::size_t> find_column(const std::vector<std::string>& header, ColumnRole role);
 
 /// The column named `wanted` when that is not empty (the `:type` suffix may be left out), else `find_column`. Throws
@@ -27,8 +32,21 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& header, C
 std::size_t require_column(const input::TableReader& table, ColumnRole role, const std::string& wanted,
                            std::string_view option);
 
-/// The column called `wanted` (a `:type` suffix may be left out) or, when that is empty, found by role; -1 when it is
-/// not there. Throws DataError that lists the header when a wanted one is not there.
+/// Whether a header's column is called `wanted`; a `:type` suffix may be left out.
+bool is_named(std::string_view column, std::string_view wanted);
+
+/// What is sought in a header: a column by its name, by the field's names for the role when that is empty, or none
+/// when it is `kNoColumn`.
+struct ColumnWish {
+  ColumnRole role;
+  std::string wanted;
+};
+
+/// The column of each wish, -1 where there is none. No column has two roles: one that is named goes to who names it.
+/// Throws DataError that lists the header when a named one is not there, or is named for two roles.
+std::vector<int> columns_of(const input::TableReader& table, std::span<const ColumnWish> wishes);
+
+/// The same for a wish alone.
 int column_of(const input::TableReader& table, ColumnRole role, const std::string& wanted);
 
 /// Whether the header declares types as RecBole's atomic files do (`user_id:token`).

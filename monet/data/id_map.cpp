@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace monet::data {
 
@@ -35,6 +36,40 @@ std::optional<std::pair<std::string_view, std::string_view>> cut(std::string_vie
   return std::pair(trimmed(line.substr(0, at)), trimmed(line.substr(at + 1)));
 }
 
+/// Where name and number stand in `item_list.txt` of NGCF ("org_id remap_id") and KGAT, which has more columns.
+constexpr std::string_view kWordEnds = " \t";
+
+struct ListHeader {
+  std::size_t name = 0;
+  std::size_t number = 0;
+};
+
+std::vector<std::string_view> words_of(std::string_view line) {
+  std::vector<std::string_view> words;
+  while (true) {
+    line.remove_prefix(std::min(line.find_first_not_of(kWordEnds), line.size()));
+    if (line.empty()) return words;
+    const std::size_t end = std::min(line.find_first_of(kWordEnds), line.size());
+    words.push_back(line.substr(0, end));
+    line.remove_prefix(end);
+  }
+}
+
+std::optional<ListHeader> header_of(std::string_view line) {
+  const std::vector<std::string_view> words = words_of(line);
+  const auto name = std::find(words.begin(), words.end(), "org_id");
+  const auto number = std::find(words.begin(), words.end(), "remap_id");
+  if (name == words.end() || number == words.end()) return std::nullopt;
+  return ListHeader{static_cast<std::size_t>(name - words.begin()), static_cast<std::size_t>(number - words.begin())};
+}
+
+std::optional<std::pair<std::string_view, std::string_view>> columns_of(std::string_view line,
+                                                                        const ListHeader& header) {
+  const std::vector<std::string_view> words = words_of(line);
+  if (std::max(header.name, header.number) >= words.size()) return std::nullopt;
+  return std::pair(words[header.name], words[header.number]);
+}
+
 std::optional<IdMap> find_map(const std::filesystem::path& folder, std::initializer_list<const char*> candidates) {
   for (const char* name : candidates) {
     const auto path = folder / name;
@@ -56,6 +91,7 @@ IdMap parse_id_map(std::string_view text, const std::string& file) {
   NameTable names;
   bool first = true;
   bool number_first = false;
+  std::optional<ListHeader> header;
   while (lines.next()) {
     const std::string_view line = lines.line();
     const Index number = lines.number();
@@ -63,6 +99,10 @@ IdMap parse_id_map(std::string_view text, const std::string& file) {
     const bool may_be_header = std::exchange(first, false);
     auto columns = cut(line);
     if (!columns) fail<DataError>("{}:{}: '{}' is not 'name<tab>number'", file, number, excerpt(line));
+    if (may_be_header) header = header_of(line);
+    if (may_be_header && header) continue;
+    if (header) columns = columns_of(line, *header);
+    if (!columns) fail<DataError>("{}:{}: '{}' has fewer columns than the header", file, number, excerpt(line));
     if (may_be_header && (columns->first == "userID" || columns->first == "itemID")) {
       number_first = true;
       continue;

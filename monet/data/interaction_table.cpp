@@ -3,13 +3,12 @@
 #include "monet/data/columns.h"
 #include "monet/data/name_table.h"
 #include "monet/data/text.h"
+#include "monet/data/time.h"
+#include "monet/input/file_lines.h"
 #include "monet/input/table_reader.h"
 #include "monet/input/utf8.h"
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
-#include <cmath>
 #include <optional>
 
 namespace monet::data {
@@ -72,48 +71,7 @@ std::uint8_t read_label(std::string_view field) {
   if (field.size() == 1 && field[0] >= '0' && field[0] <= '2') return static_cast<std::uint8_t>(field[0] - '0');
   fail<DataError>("x_label is '{}'; expected 0 (training), 1 (validation) or 2 (test)", excerpt(field));
 }
-
-bool number_at(std::string_view text, std::size_t begin, std::size_t length, int& value) {
-  if (begin + length > text.size()) return false;
-  const char* from = text.data() + begin;
-  const auto [end, error] = std::from_chars(from, from + length, value);
-  return error == std::errc() && end == from + length && *from != '-';
-}
 }  // namespace
-
-std::optional<double> parse_time(std::string_view text) {
-  double number = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size()) {
-    return std::isfinite(number) ? std::optional(number) : std::nullopt;
-  }
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  if (!number_at(text, 0, 4, year) || !number_at(text, 5, 2, month) || !number_at(text, 8, 2, day)) return std::nullopt;
-  if (text[4] != '-' || text[7] != '-') return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!date.ok()) return std::nullopt;
-  const auto days = std::chrono::sys_days(date).time_since_epoch().count();
-  double seconds = 86400.0 * static_cast<double>(days);
-  if (text.size() == 10) return seconds;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  if ((text[10] != ' ' && text[10] != 'T') || !number_at(text, 11, 2, hour) || !number_at(text, 14, 2, minute)) {
-    return std::nullopt;
-  }
-  std::string_view rest = text.substr(16);
-  if (rest.size() >= 3 && rest[0] == ':') {
-    if (!number_at(text, 17, 2, second)) return std::nullopt;
-    rest.remove_prefix(3);
-    if (!rest.empty() && rest[0] == '.')
-      rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of("0123456789", 1)));
-  }
-  if (!rest.empty() && rest != "Z") return std::nullopt;
-  return seconds + 3600.0 * hour + 60.0 * minute + second;
-}
 
 Interactions read_interaction_table(input::LineReader& lines, const TableOptions& options) {
   const std::string& file = lines.file();
@@ -144,7 +102,7 @@ Interactions read_interaction_table(input::LineReader& lines, const TableOptions
     if (!by_time) return;
     const std::string_view field = input::trimmed(table.field(time_column));
     const auto time = parse_time(field);
-    if (!time) fail<DataError>("the time '{}' is neither a number nor an ISO date", excerpt(field));
+    if (!time) fail<DataError>("the time '{}' {}", excerpt(field), time_problem(field));
     times.push_back(*time);
   };
   input::BadLines bad_lines(false);
@@ -167,6 +125,38 @@ Interactions read_interaction_table(input::LineReader& lines, const TableOptions
   out.duplicates = split.repeated;
   out.notes.push_back(by_time ? "split on reading, each user by time"
                               : fmt::format("split on reading, each user at random (seed {})", options.split_seed));
+  return out;
+}
+
+Interactions read_split_tables(const SplitFiles& files, const TableOptions& options) {
+  Interactions out;
+  out.training_file = files.train.string();
+  IdColumn user_ids("user", options.users_are_rows, nullptr);
+  IdColumn item_ids("item", options.items_are_rows, options.item_map);
+  for (const auto& [path, part] : {std::pair(&files.train, Part::train), std::pair(&files.validation, Part::validation),
+                                   std::pair(&files.test, Part::test)}) {
+    if (path->empty()) continue;
+    input::FileLines file(*path);
+    input::TableReader table(file.lines, options.separator, true);
+    const std::size_t user = require_column(table, ColumnRole::user, options.user_column, "`user-column`");
+    const std::size_t item = require_column(table, ColumnRole::item, options.item_column, "`item-column`");
+    input::BadLines bad_lines(false);
+    while (table.next(bad_lines)) {
+      bad_lines.guard_at(file.lines, table.line(), [&, to = part] {
+        const std::int32_t user_id = user_ids.read(table, table.field(user));
+        out.of(to).emplace_back(user_id, item_ids.read(table, table.field(item)));
+      });
+    }
+    out.crlf = out.crlf || file.lines.crlf();
+    out.byte_order_mark = out.byte_order_mark || file.lines.byte_order_mark();
+    for (const std::string& note : bad_lines.notes()) out.notes.push_back(note);
+  }
+  out.user = user_ids.largest(files.train.string());
+  out.item = item_ids.largest(files.train.string());
+  out.user_names = user_ids.take_names();
+  out.item_names = item_ids.take_names();
+  if (options.users_are_rows) require_plausible(out.user, "user", out.size());
+  if (files.validation.empty()) draw_validation(out, options.split_seed);
   return out;
 }
 

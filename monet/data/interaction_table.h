@@ -3,6 +3,7 @@
 #include "monet/data/id_map.h"
 #include "monet/data/interactions.h"
 #include "monet/data/split.h"
+#include "monet/data/split_files.h"
 #include "monet/input/line_reader.h"
 
 #include <cstdint>
@@ -33,8 +34,8 @@ Interactions read_interaction_table(input::LineReader& lines, const TableOptions
 /// The same for a text in memory, called `file` in messages.
 Interactions parse_interaction_table(std::string_view text, const std::string& file, const TableOptions& options);
 
-/// Seconds from a number (of any unit) or an ISO date (`2014-05-01`, `2014-05-01 12:30:00`, with `T` and `Z` too);
-/// nothing otherwise.
-std::optional<double> parse_time(std::string_view text);
+/// Reads tables that are the parts of a split, each with a header; users and items are numbered over all of them.
+/// Without a validation file its share is drawn (`draw_validation`). Throws as `read_interaction_table`.
+Interactions read_split_tables(const SplitFiles& files, const TableOptions& options);
 
 }  // namespace monet::data

@@ -5,7 +5,9 @@
 #include "monet/data/five_core.h"
 #include "monet/data/id_map.h"
 #include "monet/data/interaction_table.h"
+#include "monet/data/lists.h"
 #include "monet/data/load_record.h"
+#include "monet/data/split_files.h"
 #include "monet/input/file_lines.h"
 #include "monet/input/file_name.h"
 #include "monet/input/table_reader.h"
@@ -77,8 +79,8 @@ bool is_mmrec(const fs::path& path, char separator) {
   return !has_typed_header(input::TableReader(file.lines, separator, true).header());
 }
 
-Found read_table(const fs::path& path, const fs::path& folder, const LoadOptions& options) {
-  const bool mmrec = is_mmrec(path, options.separator);
+/// How the tables of a folder are read. `map` is what the options may point to.
+TableOptions table_options(const fs::path& folder, bool mmrec, const LoadOptions& options, std::optional<IdMap>& map) {
   TableOptions table;
   table.split = options.split;
   table.split_seed = options.split_seed;
@@ -88,27 +90,58 @@ Found read_table(const fs::path& path, const fs::path& folder, const LoadOptions
   table.separator = options.separator;
   table.users_are_rows = mmrec;
   table.items_are_rows = mmrec;
-  std::optional<IdMap> map;
   if (!mmrec && has_features(folder)) {
     // Rows of features are matched through the map of names; without one the ids must be the row numbers.
     map = find_item_map(folder);
     table.item_map = map ? &*map : nullptr;
     table.items_are_rows = !map;
   }
+  return table;
+}
+
+bool holds_lists(const fs::path& path) {
+  if (!has_extension(path, {"txt"})) return false;
+  std::string start;
+  input::FileLines file(path);
+  for (int line = 0; line < 100 && file.lines.next(); ++line) start += std::string(file.lines.line()) + "\n";
+  return looks_like_lists(start);
+}
+
+Found read_table(const fs::path& path, const fs::path& folder, const LoadOptions& options) {
+  if (holds_lists(path)) {
+    fail<DataError>("{}: lists, as NGCF and LightGCN have them; give the folder, with train.txt and test.txt in it",
+                    path.string());
+  }
+  const bool mmrec = is_mmrec(path, options.separator);
+  std::optional<IdMap> map;
+  const TableOptions table = table_options(folder, mmrec, options, map);
   input::FileLines file(path);
   return {read_interaction_table(file.lines, table), mmrec ? "mmrec" : "csv"};
 }
 
+Found read_split(const SplitFiles& files, const fs::path& folder, const LoadOptions& options) {
+  if (holds_lists(files.train)) return {read_lists(files, options.split_seed), "lists"};
+  if (!has_extension(files.train, {"inter", "csv", "tsv", "txt"})) {
+    fail<DataError>("{}: JSON; make a dataset of it with monet prepare", files.train.string());
+  }
+  const bool mmrec = is_mmrec(files.train, options.separator);
+  std::optional<IdMap> map;
+  return {read_split_tables(files, table_options(folder, mmrec, options, map)), mmrec ? "mmrec" : "csv"};
+}
+
 Found read_folder(const fs::path& folder, const LoadOptions& options) {
   if (fs::is_directory(folder / options.core)) return {read_five_core(folder / options.core), "5-core"};
+  if (const auto split = find_split_files(folder)) return read_split(*split, folder, options);
   if (const auto inter = files_in(folder, {"inter"}); !inter.empty()) {
     return read_table(choose(folder, inter), folder, options);
   }
   if (const auto tables = files_in(folder, {"csv", "tsv", "txt"}); !tables.empty()) {
     return read_table(choose(folder, tables), folder, options);
   }
-  fail<DataError>("{}: no dataset here; expected {}/train.json, NAME.inter, or one CSV or TSV file with a header",
-                  folder.string(), options.core);
+  fail<DataError>(
+      "{}: no dataset here; expected {}/train.json, NAME.inter, train.txt and test.txt, or one CSV or TSV file with a "
+      "header",
+      folder.string(), options.core);
 }
 }  // namespace
 

@@ -2,6 +2,8 @@
 
 #include "monet/core/rng.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -10,6 +12,7 @@ namespace monet::data {
 namespace {
 // Apart from the streams that initialise and sample.
 constexpr std::uint64_t kSplitStream = 0x73706c6974000000U;
+constexpr std::uint64_t kValidationStream = 0x76616c6964000000U;
 
 std::size_t at(Index i) {
   return static_cast<std::size_t>(i);
@@ -81,6 +84,44 @@ Split split_interactions(std::span<const std::int32_t> users, std::span<const st
     }
   }
   return split;
+}
+
+Index draw_validation(std::span<const std::int32_t> users, std::span<std::uint8_t> part, Index num_users,
+                      std::uint64_t seed) {
+  Groups groups = group_by_user(users, num_users);
+  Index drawn = 0;
+  for (Index u = 0; u < num_users; ++u) {
+    const auto begin = groups.entries.begin() + groups.begin[at(u)];
+    const auto end = std::remove_if(begin, groups.entries.begin() + groups.begin[at(u) + 1], [&](Index entry) {
+      return part[at(entry)] != static_cast<std::uint8_t>(Part::train);
+    });
+    Rng rng(seed, kValidationStream + static_cast<std::uint64_t>(u));
+    const Index count = held_out(end - begin).validation;
+    for (Index k = 0; k < count; ++k) {
+      const auto last = end - 1 - k;
+      std::iter_swap(last, begin + static_cast<Index>(rng.below(static_cast<std::uint64_t>(last - begin + 1))));
+      part[at(*last)] = static_cast<std::uint8_t>(Part::validation);
+    }
+    drawn += count;
+  }
+  return drawn;
+}
+
+void draw_validation(Interactions& interactions, std::uint64_t seed) {
+  std::vector<Pair>& train = interactions.of(Part::train);
+  std::sort(train.begin(), train.end());
+  train.erase(std::unique(train.begin(), train.end()), train.end());
+  std::vector<std::int32_t> users;
+  for (const Pair& pair : train) users.push_back(pair.first);
+  std::vector<std::uint8_t> part(train.size(), static_cast<std::uint8_t>(Part::train));
+  const Index drawn = draw_validation(users, part, Index{interactions.user.id} + 1, seed);
+  std::vector<Pair> kept;
+  for (std::size_t e = 0; e < train.size(); ++e) {
+    (part[e] == static_cast<std::uint8_t>(Part::train) ? kept : interactions.of(Part::validation)).push_back(train[e]);
+  }
+  train = std::move(kept);
+  interactions.notes.push_back(fmt::format(
+      "there is no file of validation interactions: {} are drawn from the training ones (seed {})", drawn, seed));
 }
 
 }  // namespace monet::data

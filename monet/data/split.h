@@ -36,4 +36,13 @@ struct Split {
 Split split_interactions(std::span<const std::int32_t> users, std::span<const std::int32_t> items,
                          std::span<const double> times, Index num_users, SplitKind kind, std::uint64_t seed);
 
+/// Where a source holds out a test but no validation: draws as many of each user's training interactions as `held_out`
+/// says for the validation (users are sorted, and repeated pairs drop out). A line in `notes` says so. Users with fewer
+/// than three keep all. O(n log n).
+void draw_validation(Interactions& interactions, std::uint64_t seed);
+
+/// The same for parallel arrays: some entries of `part` become validation.
+Index draw_validation(std::span<const std::int32_t> users, std::span<std::uint8_t> part, Index num_users,
+                      std::uint64_t seed);
+
 }  // namespace monet::data

@@ -2,8 +2,8 @@
 
 namespace monet::input {
 
-void BadLines::refuse(const LineReader& lines, Index line, std::string_view problem) {
-  std::string message = fmt::format("{}:{}: {}", lines.file(), line, problem);
+void BadLines::refuse(const std::string& file, Index line, std::string_view problem) {
+  std::string message = fmt::format("{}:{}: {}", file, line, problem);
   if (!skip_) throw DataError(message);
   if (count_++ == 0) first_ = std::move(message);
 }

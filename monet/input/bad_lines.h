@@ -25,17 +25,22 @@ class BadLines {
   /// The same for a record that began on an earlier line.
   template <class Read>
   void guard_at(const LineReader& lines, Index line, Read&& read) {
+    guard_in(lines.file(), line, read);
+  }
+  /// The same for a record of `file`, whatever reads it.
+  template <class Read>
+  void guard_in(const std::string& file, Index line, Read&& read) {
     try {
       read();
       ++good_;
     } catch (const Unreadable&) {
       throw;
     } catch (const DataError& error) {
-      refuse(lines, line, error.what());
+      refuse(file, line, error.what());
     }
   }
-  /// What `guard_at` does with an error.
-  void refuse(const LineReader& lines, Index line, std::string_view problem);
+  /// What `guard_in` does with an error.
+  void refuse(const std::string& file, Index line, std::string_view problem);
 
   bool skips() const { return skip_; }
   Index count() const { return count_; }

@@ -1,5 +1,7 @@
 #include "monet/input/byte_stream.h"
 
+#include "monet/core/files/foreign.h"
+
 #include <sys/stat.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -106,24 +108,104 @@ class FileStream::Zstd : public FileStream::Decoder {
   bool complete_ = false;
 };
 
-FileStream::FileStream(std::filesystem::path path, const Watch& watch)
-    : path_(std::move(path)), watch_(watch), file_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
+/// The file's bytes for an archive's reader.
+class FileStream::Raw : public RawBytes {
+ public:
+  explicit Raw(FileStream& stream) : stream_(stream) {}
+  std::span<const char> next() override { return stream_.more_raw(); }
+  void seek(Index place) override {
+    if (::lseek(stream_.file_.get(), place, SEEK_SET) < 0) files::fail_io(stream_.path_, "read", errno);
+  }
+  Index size() const override { return stream_.total_; }
+
+ private:
+  FileStream& stream_;
+};
+
+FileStream::FileStream(std::filesystem::path path, const Watch& watch, Content content)
+    : path_(std::move(path)), watch_(watch) {
+  open();
+  raw_.resize(kRawBytes);
+  rest_ = more_raw();
+  choose_decoder();
+  look_inside(content);
+}
+
+FileStream::~FileStream() = default;
+
+void FileStream::open() {
+  file_ = files::Descriptor(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file_.valid() && errno == ENOTDIR) {
+    MemberPath parts = split_member_path(path_);
+    if (parts.member.empty()) files::fail_io(path_, "read", ENOTDIR);
+    path_ = std::move(parts.file);
+    member_ = std::move(parts.member);
+    file_ = files::Descriptor(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  }
   if (!file_.valid()) files::fail_io(path_, "read", errno);
   struct stat status {};
   if (::fstat(file_.get(), &status) != 0) files::fail_io(path_, "read", errno);
   if (S_ISDIR(status.st_mode)) files::fail_io(path_, "read", EISDIR);
   total_ = status.st_size;
-  raw_.resize(kRawBytes);
-  rest_ = more_raw();
-  const std::string_view magic(rest_.data(), std::min<std::size_t>(rest_.size(), 4));
-  if (magic.substr(0, 2) == "\x1f\x8b") {
-    decoder_ = std::make_unique<Gzip>(path_);
-  } else if (magic == "\x28\xb5\x2f\xfd") {
-    decoder_ = std::make_unique<Zstd>(path_);
-  }
 }
 
-FileStream::~FileStream() = default;
+void FileStream::choose_decoder() {
+  using Kind = files::ForeignKind;
+  using Layout = ArchiveReader::Layout;
+  const auto begin_archive = [&](Layout layout) {
+    decoder_.reset();
+    hasher_ = {};
+    done_ = 0;
+    in_order_ = layout == Layout::stream;
+    bytes_of_archive_ = std::make_unique<Raw>(*this);
+    archive_ = std::make_unique<ArchiveReader>(path_, *bytes_of_archive_, layout, member_);
+  };
+  switch (files::foreign_kind({rest_.data(), rest_.size()})) {
+    case Kind::zip: return begin_archive(Layout::zip);
+    case Kind::xz:
+    case Kind::lzma:
+    case Kind::bzip2:
+    case Kind::lz4:
+    case Kind::lzip:
+    case Kind::compress:
+    case Kind::tar: return begin_archive(Layout::stream);
+    case Kind::gzip: decoder_ = std::make_unique<Gzip>(path_); break;
+    case Kind::zstd: decoder_ = std::make_unique<Zstd>(path_); break;
+    default:
+      if (!member_.empty()) files::fail_io(path_ / member_, "read", ENOTDIR);
+      return;
+  }
+  // A compressed tar archive looks like one only now.
+  first_.resize(files::kForeignBytes);
+  std::size_t size = 0;
+  while (size < first_.size()) {
+    const std::size_t count = read_through(std::span(first_).subspan(size));
+    if (count == 0) break;
+    size += count;
+  }
+  first_.resize(size);
+  if (files::foreign_kind({first_.data(), size}) != Kind::tar) return;
+  first_.clear();
+  begin_archive(Layout::stream);
+}
+
+/// Decodes the first bytes, and refuses a text that is none.
+void FileStream::look_inside(Content content) {
+  if (content == Content::any) return;
+  if (decoder_ == nullptr && archive_ == nullptr) {
+    files::refuse_foreign(path_.string(), {rest_.data(), rest_.size()}, files::Wanted::table);
+    return;
+  }
+  if (archive_ != nullptr) {
+    first_.resize(files::kForeignBytes);
+    first_.resize(archive_->read(first_));
+  }
+  files::refuse_foreign(path_.string(), {first_.data(), first_.size()}, files::Wanted::table);
+}
+
+std::string FileStream::hash() const {
+  return in_order_ ? hasher_.hex() : files::hash_file(path_);
+}
 
 std::span<const char> FileStream::more_raw() {
   if (watch_.stop.load()) fail<Interrupted>("interrupted; nothing was written");
@@ -132,15 +214,35 @@ std::span<const char> FileStream::more_raw() {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) files::fail_io(path_, "read", errno);
     const std::span<const char> piece(raw_.data(), static_cast<std::size_t>(got));
-    done_ += got;
-    hasher_.add(std::as_bytes(piece));
+    done_ = std::min(total_, done_ + got);
+    if (in_order_) hasher_.add(std::as_bytes(piece));
     watch_.observer.on_bytes(path_.filename().string(), done_, total_);
     return piece;
   }
 }
 
+/// What an archive has behind its last member.
+void FileStream::drain() {
+  while (in_order_ && !more_raw().empty()) {
+  }
+  done_ = total_;
+}
+
 std::size_t FileStream::read(std::span<char> target) {
   if (target.empty()) return 0;
+  if (first_at_ < first_.size()) {
+    const std::size_t count = std::min(target.size(), first_.size() - first_at_);
+    std::memcpy(target.data(), first_.data() + first_at_, count);
+    first_at_ += count;
+    return count;
+  }
+  if (archive_ == nullptr) return read_through(target);
+  const std::size_t count = archive_->read(target);
+  if (count == 0) drain();
+  return count;
+}
+
+std::size_t FileStream::read_through(std::span<char> target) {
   for (;;) {
     if (rest_.empty()) rest_ = more_raw();
     if (rest_.empty() && decoder_ != nullptr && !decoder_->complete()) {

@@ -4,6 +4,7 @@
 #include "monet/core/files/hash.h"
 #include "monet/core/files/io_error.h"
 #include "monet/core/view.h"
+#include "monet/input/archive.h"
 #include "monet/input/observer.h"
 
 #include <atomic>
@@ -41,12 +42,17 @@ class MemoryStream : public ByteStream {
   std::string_view rest_;
 };
 
-/// A file, decompressed when it begins as a gzip (one or several members) or Zstandard stream does, whatever its name.
-/// Tells the observer and looks at the stop flag (Interrupted) at every MiB read.
+/// What a file may hold: anything, or text, so that what is known to be something else is refused by name.
+enum class Content { text, any };
+
+/// A file, decompressed when its bytes say so, whatever its name: gzip (one or several members) and Zstandard; xz,
+/// bzip2, lz4, tar (itself compressed or not) and zip with one member of data, through `ArchiveReader`. A path
+/// "x.zip/MEMBER" names a member. Tells the observer and looks at the stop flag (Interrupted) at every MiB read.
 class FileStream : public ByteStream {
  public:
-  /// Throws IoError.
-  FileStream(std::filesystem::path path, const Watch& watch);
+  /// Throws IoError; for text DataError that says what the file is and what to do (`files::refuse_foreign`), and what
+  /// `read` throws.
+  FileStream(std::filesystem::path path, const Watch& watch, Content content = Content::text);
   FileStream(const FileStream&) = delete;
   FileStream& operator=(const FileStream&) = delete;
   ~FileStream() override;
@@ -55,23 +61,35 @@ class FileStream : public ByteStream {
   std::size_t read(std::span<char> target) override;
   /// Bytes and hash of the file as it lies on the disk, once it was read to its end.
   Index file_bytes() const { return done_; }
-  std::string hash() const { return hasher_.hex(); }
+  std::string hash() const;
 
  private:
   class Decoder;
   class Gzip;
   class Zstd;
+  class Raw;
+  void open();
+  void choose_decoder();
+  void look_inside(Content content);
+  void drain();
+  std::size_t read_through(std::span<char> target);
   std::span<const char> more_raw();
 
   std::filesystem::path path_;
   Watch watch_;
   files::Descriptor file_;
+  std::string member_;  // of a zip file; empty: the only one
   Index total_ = 0;
   Index done_ = 0;
+  bool in_order_ = true;  // bytes are read as they lie, so that they can be hashed
   files::Hasher hasher_;
   std::vector<char> raw_;
   std::span<const char> rest_;  // of `raw_`, not decoded yet
   std::unique_ptr<Decoder> decoder_;
+  std::unique_ptr<Raw> bytes_of_archive_;
+  std::unique_ptr<ArchiveReader> archive_;
+  std::vector<char> first_;  // decoded to look at them
+  std::size_t first_at_ = 0;
 };
 
 }  // namespace monet::input

@@ -1,6 +1,8 @@
 #include "monet/input/json_record.h"
 
 #include "monet/input/line_reader.h"
+#include "monet/input/literal_parser.h"
+#include "monet/input/utf8.h"
 
 #include <simdjson.h>
 
@@ -20,48 +22,68 @@ void pass_number(T value, std::string_view inner_key, RecordSink& sink) {
   sink.scalar({Scalar::Kind::number, {text.data(), static_cast<std::size_t>(end - text.data())}, inner_key});
 }
 
-void pass(const dom::element& value, std::string_view inner_key, int depth, RecordSink& sink) {
+/// False, at a number with a fraction or exponent, when such numbers must come `as_written`: they are not kept.
+bool pass(const dom::element& value, std::string_view inner_key, int depth, bool as_written, RecordSink& sink) {
   if (depth > kDeepest) fail<DataError>("lists and objects lie more than {} deep", kDeepest);
   switch (value.type()) {
     case dom::element_type::STRING:
       sink.scalar({Scalar::Kind::text, std::string_view(value.get_string()), inner_key});
-      return;
-    case dom::element_type::INT64: pass_number(std::int64_t(value), inner_key, sink); return;
-    case dom::element_type::UINT64: pass_number(std::uint64_t(value), inner_key, sink); return;
-    case dom::element_type::DOUBLE: pass_number(double(value), inner_key, sink); return;
+      return true;
+    case dom::element_type::INT64: pass_number(std::int64_t(value), inner_key, sink); return true;
+    case dom::element_type::UINT64: pass_number(std::uint64_t(value), inner_key, sink); return true;
+    case dom::element_type::DOUBLE:
+      if (as_written) return false;
+      pass_number(double(value), inner_key, sink);
+      return true;
     case dom::element_type::BOOL:
       sink.scalar({Scalar::Kind::boolean, bool(value) ? "true" : "false", inner_key});
-      return;
-    case dom::element_type::NULL_VALUE: sink.scalar({Scalar::Kind::null, {}, inner_key}); return;
+      return true;
+    case dom::element_type::NULL_VALUE: sink.scalar({Scalar::Kind::null, {}, inner_key}); return true;
     case dom::element_type::ARRAY:
-      for (const dom::element entry : dom::array(value)) pass(entry, inner_key, depth + 1, sink);
-      return;
+      sink.open(RecordSink::Bracket::list, inner_key);
+      for (const dom::element entry : dom::array(value)) {
+        if (!pass(entry, inner_key, depth + 1, as_written, sink)) return false;
+      }
+      sink.close();
+      return true;
     case dom::element_type::OBJECT:
-      for (const dom::key_value_pair entry : dom::object(value)) pass(entry.value, entry.key, depth + 1, sink);
-      return;
+      sink.open(RecordSink::Bracket::object, inner_key);
+      for (const dom::key_value_pair entry : dom::object(value)) {
+        if (!pass(entry.value, entry.key, depth + 1, as_written, sink)) return false;
+      }
+      sink.close();
+      return true;
   }
+  return true;
 }
 }  // namespace
 
 struct JsonRecordParser::State {
   dom::parser parser{LineReader::kLongestLine + LineReader::kPadding};
+  LiteralBuffers buffers;
 };
 
 JsonRecordParser::JsonRecordParser() : state_(std::make_unique<State>()) {}
 JsonRecordParser::~JsonRecordParser() = default;
 
-void JsonRecordParser::parse(std::string_view line, RecordSink& sink) {
+void JsonRecordParser::parse(std::string_view record, RecordSink& sink) {
   dom::element root;
-  if (const auto error = state_->parser.parse(line.data(), line.size(), false).get(root); error != simdjson::SUCCESS) {
-    fail<DataError>("not a JSON object ({}); expected one complete object per line", simdjson::error_message(error));
-  }
   dom::object object;
-  if (root.get_object().get(object) != simdjson::SUCCESS) {
-    fail<DataError>("the JSON here is no object; expected one object per line");
+  if (state_->parser.parse(record.data(), record.size(), false).get(root) == simdjson::SUCCESS &&
+      root.get_object().get(object) == simdjson::SUCCESS) {
+    sink.begin();
+    bool whole = true;
+    for (const dom::key_value_pair entry : object) {
+      if (!sink.wants(entry.key)) continue;
+      whole = pass(entry.value, {}, 0, sink.wants_digits(), sink);
+      if (!whole) break;
+    }
+    if (whole) return;
   }
-  for (const dom::key_value_pair entry : object) {
-    if (sink.wants(entry.key)) pass(entry.value, {}, 0, sink);
+  if (!is_utf8(record)) {
+    fail<DataError>("not JSON: there are bytes that are no UTF-8; convert the file (iconv -f WINDOWS-1252 -t UTF-8)");
   }
+  parse_literal(record, Dialect::json, sink, state_->buffers, lone_surrogates_);
 }
 
 }  // namespace monet::input

@@ -208,7 +208,7 @@ bool LineReader::next(BadLines& bad_lines) {
     if (result == Step::end) break;
     if (!bad_lines.skips()) refuse_long_line();
     skip_line();
-    bad_lines.refuse(*this, number_, fmt::format("a line of more than {} MiB", kLongestLine >> 20));
+    bad_lines.refuse(file_, number_, fmt::format("a line of more than {} MiB", kLongestLine >> 20));
   }
   if (!encoding_said_) {
     encoding_said_ = true;

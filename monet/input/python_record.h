@@ -1,8 +1,6 @@
 #pragma once
 
-#include "monet/input/record.h"
-
-#include <string>
+#include "monet/input/literal_parser.h"
 
 namespace monet::input {
 
@@ -12,11 +10,10 @@ namespace monet::input {
 /// character it stands for, and a lone one U+FFFD.
 class PythonRecordParser : public RecordParser {
  public:
-  void parse(std::string_view line, RecordSink& sink) override;
+  void parse(std::string_view record, RecordSink& sink) override;
 
  private:
-  std::string scratch_;  // the string at hand, when it has escapes
-  std::string key_;
+  LiteralBuffers buffers_;
 };
 
 }  // namespace monet::input

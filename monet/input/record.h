@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/core/error.h"
+#include "monet/core/view.h"
 
 #include <string_view>
 
@@ -17,9 +18,18 @@ struct Scalar {
 /// Receives what a record says. A value may be a scalar, or lists and objects of them: their scalars come in order.
 class RecordSink {
  public:
+  enum class Bracket { list, object };
+
   virtual ~RecordSink() = default;
+  /// A record begins; again when it is read a second time, with more care.
+  virtual void begin() {}
   /// A top-level key; true when its value is to be passed on.
   virtual bool wants(std::string_view key) = 0;
+  /// Whether numbers of the last wanted key must come as they are written; otherwise 4.0 may come as 4.
+  virtual bool wants_digits() const { return true; }
+  /// A list or object begins inside the value of the last wanted key, under this key of the object around it.
+  virtual void open(Bracket /*bracket*/, std::string_view /*inner_key*/) {}
+  virtual void close() {}
   /// A scalar of the value of the last wanted key.
   virtual void scalar(const Scalar& scalar) = 0;
 };
@@ -31,9 +41,14 @@ inline constexpr int kDeepest = 64;
 class RecordParser {
  public:
   virtual ~RecordParser() = default;
-  /// `line` must have LineReader::kPadding readable bytes behind it. Throws DataError that says what is wrong and in
+  /// `record` must have LineReader::kPadding readable bytes behind it. Throws DataError that says what is wrong and in
   /// which column, without the place of the line.
-  virtual void parse(std::string_view line, RecordSink& sink) = 0;
+  virtual void parse(std::string_view record, RecordSink& sink) = 0;
+  /// Halves of characters (lone surrogates) that were replaced by U+FFFD in the texts passed on so far.
+  Index lone_surrogates() const { return lone_surrogates_; }
+
+ protected:
+  Index lone_surrogates_ = 0;
 };
 
 }  // namespace monet::input

@@ -105,7 +105,7 @@ bool TableReader::next(BadLines& bad_lines) {
     } catch (const Unreadable&) {
       throw;
     } catch (const DataError& error) {
-      bad_lines.refuse(lines_, line_, error.what());
+      bad_lines.refuse(lines_.file(), line_, error.what());
       pass_bad_record();
       continue;
     }

@@ -1,6 +1,7 @@
 #include "monet/input/text.h"
 
 #include "monet/core/error.h"
+#include "monet/core/files/foreign.h"
 #include "monet/input/utf8.h"
 
 #include <algorithm>
@@ -34,9 +35,7 @@ bool holds_control(std::string_view text) {
 }  // namespace
 
 std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found) {
-  if (text.substr(0, 2) == "\xff\xfe" || text.substr(0, 2) == "\xfe\xff") {
-    fail<DataError>("{}:1: the text is UTF-16; save it as UTF-8", file);
-  }
+  files::refuse_foreign(file, text.substr(0, files::kForeignBytes), files::Wanted::text);
   if (text.substr(0, 3) != "\xef\xbb\xbf") return text;
   found = true;
   return text.substr(3);

@@ -1,6 +1,6 @@
 #include "monet/prepare/interaction_log.h"
 
-#include "monet/data/interaction_table.h"
+#include "monet/data/time.h"
 #include "monet/data/text.h"
 #include "monet/input/utf8.h"
 
@@ -67,7 +67,7 @@ void InteractionLog::add(const RawInteraction& raw) {
   last.item.assign(item);
   last.rating = rating;
   last.time = time;
-  last.label = raw.label;
+  last.label = raw.label >= 0 ? raw.label : part_;
   if (num_waiting_ == waiting_.size()) settle();
 }
 

@@ -36,6 +36,8 @@ class InteractionLog {
   /// Throws DataError, without a place, for a missing or unprintable id, a rating that is no finite number, a time that
   /// is neither a number nor an ISO date. What is added counts from the next `settle` on.
   void add(const RawInteraction& raw);
+  /// What is added from now on is of this part, where it does not say itself; -1: unknown.
+  void set_part(int part) { part_ = part; }
   /// Gives the last few that were added their indices: they wait so that the look-ups of their names, which miss the
   /// caches, overlap (measured: 92 to 189 MB/s of CSV with a million users).
   void settle();
@@ -68,6 +70,7 @@ class InteractionLog {
   };
 
   LogOptions options_;
+  int part_ = -1;
   std::array<Waiting, 32> waiting_;
   std::size_t num_waiting_ = 0;
   Index below_min_rating_ = 0;

@@ -14,9 +14,10 @@ const char* name_of(Format format) {
     case Format::recbole: return "recbole";
     case Format::maml: return "maml";
     case Format::movielens: return "movielens";
-    case Format::mmrec: break;
+    case Format::mmrec: return "mmrec";
+    case Format::lists: break;
   }
-  return "mmrec";
+  return "lists";
 }
 
 const char* name_of(SplitRule rule) {

@@ -24,6 +24,7 @@ enum class Format {
   maml,
   movielens,
   mmrec,
+  lists,  // NGCF's and LightGCN's: user item item … by row number
 };
 
 /// How interactions are held out. `given`: as the source says (MMRec's x_label).

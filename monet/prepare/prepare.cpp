@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
+#include "monet/data/split.h"
 #include "monet/prepare/interaction_set.h"
 #include "monet/prepare/items/given_features.h"
 #include "monet/prepare/manifest.h"
@@ -54,7 +55,8 @@ class Preparation {
     input::BadLines bad_lines(options_.skip_bad_lines);
     read_interactions(source_, options_, watch_, bad_lines, log, report_.files);
     note_bad_lines(bad_lines, "interactions");
-    if (source_.format == Format::mmrec) row_names_ = name_mmrec_rows(source_, log, report_.files);
+    if (source_.format == Format::mmrec || source_.format == Format::lists)
+      row_names_ = name_mmrec_rows(source_, log, report_.files);
     describe(log);
     report_.split = options_.split.value_or(log.has_labels() ? SplitRule::given : SplitRule::random);
     set_ = clean(std::move(log), options_.k_core, report_.split == SplitRule::given, report_.cleaning);
@@ -88,7 +90,15 @@ class Preparation {
   }
 
   void split_and_write() {
-    const auto parts = split_set(set_, report_.split, options_.seed, report_.split_note);
+    auto parts = split_set(set_, report_.split, options_.seed, report_.split_note);
+    if (report_.split == SplitRule::given &&
+        std::find(source_.parts.begin(), source_.parts.end(), 0) != source_.parts.end() &&
+        std::find(source_.parts.begin(), source_.parts.end(), 1) == source_.parts.end()) {
+      const Index drawn =
+          data::draw_validation(set_.users, parts, static_cast<Index>(set_.user_ids.size()), options_.seed);
+      note("there is no file of validation interactions: {} are drawn from the training ones (seed {})", drawn,
+           options_.seed);
+    }
     PrepareResult& result = report_.result;
     result.split = name_of(report_.split);
     result.users = static_cast<Index>(set_.user_ids.size());

@@ -263,5 +263,30 @@ TEST_F(Prepare, MenClothingIsSplitAsThePaperSplitsIt) {
   }
 }
 
+TEST_F(Prepare, SplitFilesGiveTheirSplit) {
+  write_text(folder_ / "shop/shop.train.inter", "user_id:token\titem_id:token\nu1\ta\nu1\tb\nu2\ta\n");
+  write_text(folder_ / "shop/shop.valid.inter", "user_id:token\titem_id:token\nu1\tc\n");
+  write_text(folder_ / "shop/shop.test.inter", "user_id:token\titem_id:token\nu2\tc\n");
+  write_text(folder_ / "shop/shop.item", "item_id:token\ttitle:token_seq\na\tApple\nc\tCherry\n");
+  const data::Dataset dataset = prepared(options(folder_ / "shop"));
+  EXPECT_EQ(result_.split, "given");
+  EXPECT_EQ(pairs_of(dataset, dataset.train), (std::set<std::string>{"u1\ta", "u1\tb", "u2\ta"}));
+  EXPECT_EQ(pairs_of(dataset, dataset.validation), (std::set<std::string>{"u1\tc"}));
+  EXPECT_EQ(pairs_of(dataset, dataset.test), (std::set<std::string>{"u2\tc"}));
+  EXPECT_EQ(title_of(dataset, "c"), "Cherry");
+}
+
+TEST_F(Prepare, ListsGiveTheirSplitAndNames) {
+  write_text(folder_ / "g/train.txt", "0 0 1 2 4\n1 1 2\n2 \n");
+  write_text(folder_ / "g/test.txt", "0 3\n1 3\n");
+  write_text(folder_ / "g/item_list.txt", "org_id remap_id\nB01 0\nB02 1\nB03 2\nB04 3\nB05 4\n");
+  const data::Dataset dataset = prepared(options(folder_ / "g"));
+  EXPECT_EQ(result_.format, "lists");
+  EXPECT_EQ(pairs_of(dataset, dataset.test), (std::set<std::string>{"0\tB04", "1\tB04"}));
+  EXPECT_EQ(result_.validation, 1);  // of the four of user 0
+  EXPECT_EQ(result_.train, 5);
+  EXPECT_THAT(result_.notes, Contains(HasSubstr("1 are drawn from the training ones")));
+}
+
 }  // namespace
 }  // namespace monet::test

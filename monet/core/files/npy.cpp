@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
+#include "monet/core/files/half.h"
 #include "monet/core/files/mapped_file.h"
 
 #include <fmt/core.h>
@@ -14,16 +15,6 @@
 namespace monet::files {
 
 namespace {
-/// IEEE half precision, exactly; without branches, so that loops over it become vector code.
-float half_to_float(std::uint16_t half) {
-  const std::uint32_t magnitude = half & 0x7fffU;
-  const std::uint32_t sign = (static_cast<std::uint32_t>(half) ^ magnitude) << 16;
-  // Scaling by 2^112 moves the exponent from its bias of 15 to 127, and makes subnormals normal.
-  const auto scaled = std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude << 13) * 0x1.0p112F);
-  const std::uint32_t special = 0x7f800000U | (magnitude << 13);  // infinity, NaN
-  return std::bit_cast<float>(sign | (magnitude >= 0x7c00U ? special : scaled));
-}
-
 template <class Word>
 Word load(const std::byte* from, bool swapped) {
   Word word;
@@ -93,6 +84,17 @@ Matrix<Out> fill_matrix(const Layout& layout, std::size_t element_bytes, Convert
   return out;
 }
 
+template <class Word, class Convert>
+Matrix<float> converted(const Layout& layout, bool swapped, Convert convert) {
+  return fill_matrix<float>(layout, sizeof(Word),
+                            [swapped, convert](const std::byte* at) { return convert(load<Word>(at, swapped)); });
+}
+
+template <class Word>
+Matrix<float> plain(const Layout& layout, bool swapped) {
+  return converted<Word>(layout, swapped, [](Word word) { return static_cast<float>(word); });
+}
+
 struct ElementType {
   char kind;
   std::size_t bytes;
@@ -117,20 +119,34 @@ ElementType element_type(const NpyHeader& header, std::string_view name) {
 Matrix<float> parse_npy(std::span<const std::byte> bytes, std::string_view name) {
   const NpyHeader header = parse_npy_header(bytes, name);
   const auto [kind, size, swapped] = element_type(header, name);
-  if (kind != 'f' || (size != 2 && size != 4 && size != 8)) {
-    fail<DataError>("{}: elements of type {}; expected f2, f4 or f8, so save array.astype('float32')", name,
-                    header.descr);
+  const bool known = (kind == 'f' && (size == 2 || size == 4 || size == 8)) || kind == 'i' || kind == 'u' ||
+                     (kind == 'b' && size == 1);
+  if (!known || !std::has_single_bit(size)) {
+    fail<DataError>("{}: elements of type {}; expected numbers, so save array.astype('float32')", name, header.descr);
   }
   const Layout layout = layout_of(header, bytes, size, name);
-  const bool swap = swapped;
+  switch (kind) {
+    case 'b': return converted<std::uint8_t>(layout, false, [](std::uint8_t flag) { return flag != 0 ? 1.0F : 0.0F; });
+    case 'i':
+      switch (size) {
+        case 1: return plain<std::int8_t>(layout, swapped);
+        case 2: return plain<std::int16_t>(layout, swapped);
+        case 4: return plain<std::int32_t>(layout, swapped);
+        default: return plain<std::int64_t>(layout, swapped);
+      }
+    case 'u':
+      switch (size) {
+        case 1: return plain<std::uint8_t>(layout, swapped);
+        case 2: return plain<std::uint16_t>(layout, swapped);
+        case 4: return plain<std::uint32_t>(layout, swapped);
+        default: return plain<std::uint64_t>(layout, swapped);
+      }
+    default: break;
+  }
   switch (size) {
-    case 2:
-      return fill_matrix<float>(layout, size,
-                                [swap](const std::byte* at) { return half_to_float(load<std::uint16_t>(at, swap)); });
-    case 4: return fill_matrix<float>(layout, size, [swap](const std::byte* at) { return load<float>(at, swap); });
-    default:
-      return fill_matrix<float>(layout, size,
-                                [swap](const std::byte* at) { return static_cast<float>(load<double>(at, swap)); });
+    case 2: return converted<std::uint16_t>(layout, swapped, half_to_float);
+    case 4: return plain<float>(layout, swapped);
+    default: return plain<double>(layout, swapped);
   }
 }
 

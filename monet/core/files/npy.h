@@ -31,9 +31,10 @@ NpyHeader parse_npy_header(std::span<const std::byte> bytes, std::string_view na
 /// The same of a file. Throws IoError, DataError.
 NpyHeader read_npy_header(const std::filesystem::path& path);
 
-/// An array of f2, f4 or f8, either byte order, C or Fortran order, rank 1 (as [n, 1]) or 2, as float32; f8 is rounded,
-/// and what is beyond float32 becomes infinite. NaN and infinity pass. Throws DataError: any other type (pickled
-/// objects are never read), another rank, a length that does not fit the shape. O(size).
+/// An array of f2, f4 or f8, of integers or truth values, either byte order, C or Fortran order, rank 1 (as [n, 1]) or
+/// 2, as float32; f8 and wide integers are rounded, and what is beyond float32 becomes infinite. NaN and infinity pass.
+/// Throws DataError: any other type (pickled objects are never read), another rank, a length that does not fit the
+/// shape. O(size).
 Matrix<float> parse_npy(std::span<const std::byte> bytes, std::string_view name);
 Matrix<float> read_npy(const std::filesystem::path& path);
 

@@ -1,4 +1,5 @@
 #include "monet/core/error.h"
+#include "monet/core/files/foreign.h"
 #include "monet/core/files/mapped_file.h"
 #include "monet/core/files/npy.h"
 
@@ -92,6 +93,7 @@ class DictReader {
       const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), extent);
       if (error != std::errc() || extent < 0) damaged();
       rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+      if (!rest_.empty() && rest_.front() == 'L') rest_.remove_prefix(1);  // Python 2's long
       out.push_back(extent);
       if (!take(',') && peek() != ')') damaged();
     }
@@ -110,6 +112,7 @@ std::string NpyHeader::describe() const {
 NpyHeader parse_npy_header(std::span<const std::byte> bytes, std::string_view name) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.substr(0, kMagic.size()) != kMagic) {
+    refuse_foreign(name, text.substr(0, kForeignBytes), Wanted::array);
     fail<DataError>("{}: not a NumPy file (wrong magic); write it with numpy.save", name);
   }
   if (text.size() < kMagic.size() + 2) fail<DataError>("{}: truncated after {} bytes", name, text.size());

@@ -1,4 +1,6 @@
 #include "monet/core/error.h"
+#include "monet/core/files/foreign.h"
+#include "monet/core/files/half.h"
 #include "monet/core/files/safetensors.h"
 
 #include <fmt/ranges.h>
@@ -160,6 +162,16 @@ void require_tiling(const std::string& file, std::vector<std::pair<Range, std::s
   }
   if (reached != data_bytes) fail<DataError>("{}: damaged: {} bytes after the last tensor", file, data_bytes - reached);
 }
+
+template <class Word, class Convert>
+void convert_all(std::span<const std::byte> bytes, float* out, Convert convert) {
+  const auto* words = reinterpret_cast<const Word*>(bytes.data());
+  for (std::size_t k = 0; k < bytes.size() / sizeof(Word); ++k) out[k] = convert(words[k]);
+}
+template <class Word>
+void convert_all(std::span<const std::byte> bytes, float* out) {
+  convert_all<Word>(bytes, out, [](Word word) { return static_cast<float>(word); });
+}
 }  // namespace
 
 std::size_t size_of(Dtype dtype) {
@@ -186,12 +198,15 @@ Safetensors::Safetensors(std::span<const std::byte> bytes, std::string name) : n
 }
 
 void Safetensors::parse(std::span<const std::byte> bytes) {
+  const std::span<const std::byte> whole = bytes;
   std::uint64_t header_bytes = 0;
   if (bytes.size() < sizeof header_bytes) {
     fail<DataError>("{}: not a safetensors file: it has only {} bytes", name_, bytes.size());
   }
   std::memcpy(&header_bytes, bytes.data(), sizeof header_bytes);
   bytes = bytes.subspan(sizeof header_bytes);
+  if (header_bytes > kMaxHeader)
+    refuse_foreign_file(name_, {reinterpret_cast<const char*>(whole.data()), whole.size()}, Wanted::tensors);
   if (header_bytes > kMaxHeader || header_bytes > bytes.size()) {
     fail<DataError>("{}: truncated or not a safetensors file: it announces a header of {} bytes, {} follow", name_,
                     header_bytes, bytes.size());
@@ -244,6 +259,33 @@ const Tensor& Safetensors::checked(std::string_view name, Dtype dtype, std::size
     fail<DataError>("{}: {} is {}, expected a matrix", name_, name, tensor.describe());
   }
   return tensor;
+}
+
+Matrix<float> Safetensors::floats(std::string_view name) const {
+  const Tensor& tensor = at(name);
+  if (tensor.shape.empty() || tensor.shape.size() > 2) {
+    fail<DataError>("{}: {} is {}, expected a matrix", name_, name, tensor.describe());
+  }
+  Matrix<float> out(tensor.shape.size() == 2 ? tensor.shape[0] : 1, tensor.shape.back());
+  float* to = out.data();
+  switch (tensor.dtype) {
+    case Dtype::boolean:
+      convert_all<std::uint8_t>(tensor.bytes, to, [](std::uint8_t flag) { return flag != 0 ? 1.0F : 0.0F; });
+      break;
+    case Dtype::u8: convert_all<std::uint8_t>(tensor.bytes, to); break;
+    case Dtype::i8: convert_all<std::int8_t>(tensor.bytes, to); break;
+    case Dtype::u16: convert_all<std::uint16_t>(tensor.bytes, to); break;
+    case Dtype::i16: convert_all<std::int16_t>(tensor.bytes, to); break;
+    case Dtype::f16: convert_all<std::uint16_t>(tensor.bytes, to, half_to_float); break;
+    case Dtype::bf16: convert_all<std::uint16_t>(tensor.bytes, to, bfloat16_to_float); break;
+    case Dtype::u32: convert_all<std::uint32_t>(tensor.bytes, to); break;
+    case Dtype::i32: convert_all<std::int32_t>(tensor.bytes, to); break;
+    case Dtype::f32: convert_all<float>(tensor.bytes, to); break;
+    case Dtype::u64: convert_all<std::uint64_t>(tensor.bytes, to); break;
+    case Dtype::i64: convert_all<std::int64_t>(tensor.bytes, to); break;
+    case Dtype::f64: convert_all<double>(tensor.bytes, to); break;
+  }
+  return out;
 }
 
 }  // namespace monet::files

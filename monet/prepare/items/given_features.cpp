@@ -51,9 +51,9 @@ void take_matrix(MatrixView<const float> matrix, const std::vector<std::string>&
 }
 
 /// The tensor of the modality's name, or the only one.
-MatrixView<const float> tensor_of(const files::Safetensors& file, const std::string& name) {
-  if (file.find(name) != nullptr) return file.matrix<float>(name);
-  if (file.tensors().size() == 1) return file.matrix<float>(file.tensors().front().name);
+Matrix<float> tensor_of(const files::Safetensors& file, const std::string& name) {
+  if (file.find(name) != nullptr) return file.floats(name);
+  if (file.tensors().size() == 1) return file.floats(file.tensors().front().name);
   std::vector<std::string> names;
   for (const files::Tensor& tensor : file.tensors()) names.push_back(tensor.name);
   fail<DataError>("{}: no tensor '{}'; there are {}; call the modality as its tensor is called", file.name(), name,
@@ -100,13 +100,13 @@ void read_given_features(const GivenFeatures& given, const std::vector<std::stri
   if (extension == "safetensors") {
     files.push_back(whole_file(role, given.file));
     const files::Safetensors tensors(given.file);
-    take_matrix(tensor_of(tensors, given.name), ids_of_rows(given, row_names, files), file, target);
+    take_matrix(tensor_of(tensors, given.name).view(), ids_of_rows(given, row_names, files), file, target);
     return;
   }
   if (extension != "b" && extension != "item") {
     fail<DataError>("{}: features come as .npy, .safetensors, .b (Amazon) or .item (RecBole)", file);
   }
-  input::FileStream stream(given.file, watch);
+  input::FileStream stream(given.file, watch, extension == "b" ? input::Content::any : input::Content::text);
   if (extension == "b") {
     read_amazon_features(stream, file, target);
   } else {

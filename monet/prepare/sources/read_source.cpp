@@ -12,6 +12,7 @@
 #include "monet/prepare/tables/movielens.h"
 #include "monet/prepare/tables/table_interactions.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -74,6 +75,31 @@ void read_headerless(input::LineReader& lines, const PrepareOptions& options, bo
   read_table_interactions(table, with_defaults(options.columns, places), bad_lines, log);
 }
 
+/// NGCF's and LightGCN's lists: a user, then her items, separated by blanks.
+void read_lists(input::LineReader& lines, input::BadLines& bad_lines, InteractionLog& log) {
+  constexpr std::string_view kBlanks = " \t";
+  std::vector<std::string_view> words;
+  while (lines.next()) {
+    words.clear();
+    for (std::string_view rest = lines.line();;) {
+      rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
+      if (rest.empty()) break;
+      words.push_back(rest.substr(0, rest.find_first_of(kBlanks)));
+      rest.remove_prefix(words.back().size());
+    }
+    bad_lines.guard(lines, [&] {
+      for (const std::string_view word : words) {
+        if (const data::ParsedId id = data::parse_id(word); !id.good()) {
+          fail<DataError>("'{}' {}; expected a user's row number, then those of her items", data::excerpt(word),
+                          id.problem);
+        }
+      }
+      for (std::size_t item = 1; item < words.size(); ++item) log.add({words[0], words[item], {}, {}, -1});
+    });
+  }
+  log.settle();
+}
+
 void read_file(const fs::path& path, Format format, const PrepareOptions& options, input::BadLines& bad_lines,
                input::LineReader& lines, InteractionLog& log) {
   switch (format) {
@@ -83,6 +109,7 @@ void read_file(const fs::path& path, Format format, const PrepareOptions& option
     case Format::json_lines:
       read_record_interactions(lines, *parser_for(path), options.columns, bad_lines, log);
       return;
+    case Format::lists: read_lists(lines, bad_lines, log); return;
     case Format::ratings_user_item: read_headerless(lines, options, false, bad_lines, log); return;
     case Format::ratings_item_user: read_headerless(lines, options, true, bad_lines, log); return;
     case Format::movielens:
@@ -145,7 +172,9 @@ SourceFile whole_file(std::string role, const fs::path& path) {
 
 void read_interactions(const Source& source, const PrepareOptions& options, const input::Watch& watch,
                        input::BadLines& bad_lines, InteractionLog& log, std::vector<SourceFile>& files) {
-  for (const fs::path& path : source.interactions) {
+  for (std::size_t file = 0; file < source.interactions.size(); ++file) {
+    const fs::path& path = source.interactions[file];
+    if (!source.parts.empty()) log.set_part(source.parts[file]);
     with_lines("interactions", path, watch, files,
                [&](input::LineReader& lines) { read_file(path, source.format, options, bad_lines, lines, log); });
   }

@@ -3,6 +3,8 @@
 #include "monet/core/error.h"
 #include "monet/data/columns.h"
 #include "monet/data/id_map.h"
+#include "monet/data/interactions.h"
+#include "monet/data/split_files.h"
 #include "monet/input/line_reader.h"
 #include "monet/input/utf8.h"
 #include "monet/prepare/sources/source_format.h"
@@ -94,6 +96,13 @@ void find_interactions(const PrepareOptions& options, Source& source) {
     source.format = Format::maml;
     source.interactions = {folder / "train.csv", folder / "test.csv"};
     return;
+  } else if (const auto split = data::find_split_files(folder)) {
+    source.interactions = {split->train, split->test};
+    source.parts = {static_cast<int>(data::Part::train), static_cast<int>(data::Part::test)};
+    if (!split->validation.empty()) {
+      source.interactions.insert(source.interactions.begin() + 1, split->validation);
+      source.parts.insert(source.parts.begin() + 1, static_cast<int>(data::Part::validation));
+    }
   } else {
     for (const char* name : {"u.data", "ratings.dat", "ratings.csv"}) {
       if (!exists_in(folder, name) || !is_format(Format::movielens)) continue;
@@ -145,7 +154,9 @@ fs::path find_catalogue(const Source& source) {
     return {};
   }
   if (source.format == Format::recbole) {
-    const fs::path item = source.folder / (plain_stem(first) + ".item");
+    std::string stem = plain_stem(first);
+    if (!source.parts.empty()) stem = stem.substr(0, stem.rfind('.'));  // NAME.train
+    const fs::path item = source.folder / (stem + ".item");
     return fs::exists(item) ? item : fs::path();
   }
   if (is_amazon(source.format)) {

@@ -16,6 +16,7 @@ struct Source {
   std::string name;                                 // for the dataset
   std::filesystem::path folder;                     // of the files
   std::vector<std::filesystem::path> interactions;  // read one after the other
+  std::vector<int> parts;                           // data::Part of each file; empty: the files do not say
   std::filesystem::path catalogue;                  // empty: none
   std::vector<GivenFeatures> features;
 };

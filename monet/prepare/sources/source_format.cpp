@@ -1,10 +1,13 @@
 #include "monet/prepare/sources/source_format.h"
 
 #include "monet/data/columns.h"
+#include "monet/data/lists.h"
 #include "monet/data/text.h"
 #include "monet/input/separator.h"
 #include "monet/input/utf8.h"
 #include "monet/prepare/sources/source.h"
+
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -76,6 +79,7 @@ Format format_of_file(const std::filesystem::path& path) {
   if (first.front() == '{') return format_of_records(lines.front());
   if (first.find("::") != std::string_view::npos) return Format::movielens;
   const char separator = input::detect_separator(first);
+  if (separator == '\0' && data::looks_like_lists(fmt::format("{}\n", fmt::join(lines, "\n")))) return Format::lists;
   if (separator == '\0') {
     fail<DataError>("{}:1: not recognised, the file begins with '{}'; give `format`, or a table with a header",
                     path.string(), data::excerpt(first));

@@ -118,11 +118,35 @@ TEST(Npy, ReadsIntegers) {
   EXPECT_EQ(narrow(0, 1), -8);
 }
 
+TEST(Npy, IntegersAndTruthValuesBecomeFloats) {
+  EXPECT_EQ(values_of(parse(npy("<i4", "(3,)", raw(std::vector<std::int32_t>{7, -8, 1 << 20})))),
+            (std::vector<float>{7.0F, -8.0F, 1048576.0F}));
+  EXPECT_EQ(values_of(parse(npy(">i2", "(2,)", std::string("\x01\x00\xff\xfe", 4)))),
+            (std::vector<float>{256.0F, -2.0F}));
+  EXPECT_EQ(values_of(parse(npy("|u1", "(2,)", std::string("\xff\x01", 2)))), (std::vector<float>{255.0F, 1.0F}));
+  EXPECT_EQ(values_of(parse(npy("|i1", "(2,)", std::string("\xff\x01", 2)))), (std::vector<float>{-1.0F, 1.0F}));
+  EXPECT_EQ(values_of(parse(npy("|b1", "(3,)", std::string("\1\0\1", 3)))), (std::vector<float>{1.0F, 0.0F, 1.0F}));
+  EXPECT_EQ(values_of(parse(npy("<u8", "(1,)", raw(std::vector<std::uint64_t>{1ULL << 40})))),
+            (std::vector<float>{1099511627776.0F}));
+}
+
+TEST(Npy, ReadsThePython2Header) {
+  EXPECT_EQ(values_of(parse(npy("<f4", "(2L, 3L)", raw(kSix)))), kSix);
+  EXPECT_EQ(values_of(parse(npy("<f4", "(6L,)", raw(kSix)))), kSix);
+  EXPECT_THAT(refusal(npy("<f4", "(2M, 3)", raw(kSix))), HasSubstr("damaged"));
+}
+
+TEST(Npy, SaysWhatElseAFileIs) {
+  EXPECT_THAT(refusal("version https://git-lfs.github.com/spec/v1\n"),
+              AllOf(HasSubstr("x_feat.npy"), HasSubstr("Git LFS")));
+  EXPECT_THAT(refusal(std::string("\x80\x04\x95", 3)), HasSubstr("pickle"));
+}
+
 TEST(Npy, RefusesWhatIsNoMatrixOfFloats) {
   const std::string six = raw(kSix);
   EXPECT_THAT(refusal(npy("|O", "(6,)", six)),
               AllOf(HasSubstr("x_feat.npy"), HasSubstr("object"), HasSubstr("float32")));
-  EXPECT_THAT(refusal(npy("<i4", "(6,)", six)), HasSubstr("<i4"));
+  EXPECT_THAT(refusal(npy("<c8", "(3,)", six)), HasSubstr("<c8"));
   EXPECT_THAT(refusal(npy("<f4", "(1, 2, 3)", six)), HasSubstr("rank 3"));
   EXPECT_THAT(refusal(npy("<f4", "()", six)), HasSubstr("rank 0"));
   EXPECT_THAT(refusal("not an array"), HasSubstr("wrong magic"));

@@ -115,6 +115,26 @@ TEST(Safetensors, ReadsUnalignedDataOfOtherWriters) {
   }
 }
 
+TEST(Safetensors, EveryDtypeBecomesFloats) {
+  const auto floats = [](const std::string& dtype, const std::string& data, std::size_t count) {
+    const std::string file = file_of(R"({"v":{"dtype":")" + dtype + R"(","shape":[)" + std::to_string(count) +
+                                         R"(,1],"data_offsets":[0,)" + std::to_string(data.size()) + "]}}",
+                                     data);
+    const Matrix<float> matrix = Safetensors(bytes_of(file), "x").floats("v");
+    EXPECT_EQ(matrix.rows(), static_cast<Index>(count));
+    return std::vector<float>(matrix.data(), matrix.data() + matrix.size());
+  };
+  EXPECT_THAT(floats("F16", raw(std::vector<std::uint16_t>{0x3c00, 0xc100}), 2), ElementsAre(1.0F, -2.5F));
+  EXPECT_THAT(floats("BF16", raw(std::vector<std::uint16_t>{0x3f80, 0xc020}), 2), ElementsAre(1.0F, -2.5F));
+  EXPECT_THAT(floats("F32", raw(std::vector<float>{0.1F}), 1), ElementsAre(0.1F));
+  EXPECT_THAT(floats("F64", raw(std::vector<double>{0.5, 0.1}), 2), ElementsAre(0.5F, 0.1F));
+  EXPECT_THAT(floats("I64", raw(std::vector<std::int64_t>{-3, 1LL << 40}), 2), ElementsAre(-3.0F, 1099511627776.0F));
+  EXPECT_THAT(floats("I32", raw(std::vector<std::int32_t>{-3}), 1), ElementsAre(-3.0F));
+  EXPECT_THAT(floats("U8", std::string("\xff\x02", 2), 2), ElementsAre(255.0F, 2.0F));
+  EXPECT_THAT(floats("I8", std::string("\xff\x02", 2), 2), ElementsAre(-1.0F, 2.0F));
+  EXPECT_THAT(floats("BOOL", std::string("\1\0", 2), 2), ElementsAre(1.0F, 0.0F));
+}
+
 TEST(Safetensors, AskingForTheWrongThingSaysWhatIsThere) {
   const std::string file =
       file_of(R"({"v":{"dtype":"F32","shape":[1,1,2],"data_offsets":[0,8]}})", std::string(8, '\0'));

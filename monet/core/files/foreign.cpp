@@ -1,0 +1,424 @@
+#include "monet/core/files/foreign.h"
+
+#include "monet/core/error.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+namespace monet::files {
+
+namespace {
+using namespace std::string_view_literals;
+using Kind = ForeignKind;
+
+constexpr std::size_t kHead = std::size_t{1} << 16;
+
+unsigned byte_at(std::string_view bytes, std::size_t at) {
+  return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
+}
+
+bool holds_at(std::string_view bytes, std::size_t at, std::string_view wanted) {
+  return bytes.size() >= at + wanted.size() && bytes.substr(at, wanted.size()) == wanted;
+}
+
+/// Kinds that begin with bytes no text begins with.
+struct Magic {
+  std::size_t offset;
+  std::string_view bytes;
+  Kind kind;
+};
+constexpr std::array kMagics = {
+    Magic{0, "PAR1\x15"sv, Kind::parquet},
+    Magic{0, "PARE"sv, Kind::parquet},
+    Magic{0, "ORC\x08"sv, Kind::orc},
+    Magic{0, "ORC\x0a"sv, Kind::orc},
+    Magic{0, "ARROW1\0\0"sv, Kind::arrow},
+    Magic{0, "\xff\xff\xff\xff"sv, Kind::arrow},  // a stream
+    Magic{0, "FEA1"sv, Kind::feather},
+    Magic{0, "Obj\x01"sv, Kind::avro},
+    Magic{8, "DUCK"sv, Kind::duckdb},
+    Magic{0, "SQLite format 3\0"sv, Kind::sqlite},
+    Magic{4, "Standard Jet DB"sv, Kind::access},
+    Magic{4, "Standard ACE DB"sv, Kind::access},
+    Magic{0, "7z\xbc\xaf\x27\x1c"sv, Kind::seven_zip},
+    Magic{0, "Rar!\x1a\x07"sv, Kind::rar},
+    Magic{257, "ustar"sv, Kind::tar},
+    Magic{0, "\x1f\x8b"sv, Kind::gzip},
+    Magic{0, "\x28\xb5\x2f\xfd"sv, Kind::zstd},
+    Magic{0, "\xfd\x37zXZ\0"sv, Kind::xz},
+    Magic{0, "\x5d\0\0"sv, Kind::lzma},
+    Magic{0, "\x04\x22\x4d\x18"sv, Kind::lz4},
+    Magic{0, "\x02\x21\x4c\x18"sv, Kind::lz4},  // its first format
+    Magic{0, "LZIP\x01"sv, Kind::lzip},
+    Magic{0, "\x1f\x9d"sv, Kind::compress},
+    Magic{0, "\xff\x06\0\0sNaPpY"sv, Kind::snappy},
+    Magic{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, Kind::xls},
+    Magic{0, "%PDF-"sv, Kind::pdf},
+    Magic{0, "{\\rtf"sv, Kind::rtf},
+    Magic{0, "\x93NUMPY"sv, Kind::npy},
+    Magic{0, "\x89HDF\r\n\x1a\n"sv, Kind::hdf5},
+    Magic{512, "\x89HDF\r\n\x1a\n"sv, Kind::hdf5},
+    Magic{0, "MATLAB 5.0 MAT-file"sv, Kind::matlab},
+    Magic{0, "MATLAB 7.3 MAT-file"sv, Kind::matlab},
+    Magic{0, "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"sv, Kind::torch},  // before 1.6
+    Magic{0, "RDX2\n"sv, Kind::r_data},
+    Magic{0, "RDX3\n"sv, Kind::r_data},
+    Magic{0, "X\n\0\0\0"sv, Kind::r_data},
+    Magic{0, "<stata_dta>"sv, Kind::stata},
+    Magic{0, "$FL2@(#)"sv, Kind::spss},
+    Magic{0, "$FL3@(#)"sv, Kind::spss},
+    Magic{0, "\x89PNG\r\n\x1a\n"sv, Kind::png},
+    Magic{0, "\xff\xd8\xff"sv, Kind::jpeg},
+    Magic{0, "GIF87a"sv, Kind::gif},
+    Magic{0, "GIF89a"sv, Kind::gif},
+    Magic{0, "II*\0"sv, Kind::tiff},
+    Magic{0, "MM\0*"sv, Kind::tiff},
+    Magic{0, "\0\x05\x16\x07"sv, Kind::apple_double},
+    Magic{0, "\0\0\xfe\xff"sv, Kind::utf32},
+    Magic{0, "\xff\xfe\0\0"sv, Kind::utf32},
+    Magic{0, "\xff\xfe"sv, Kind::utf16},
+    Magic{0, "\xfe\xff"sv, Kind::utf16},
+};
+
+bool is_bzip2(std::string_view head) {
+  return holds_at(head, 0, "BZh") && byte_at(head, 3) >= '1' && byte_at(head, 3) <= '9' &&
+         (holds_at(head, 4, "\x31\x41\x59\x26\x53\x59") || holds_at(head, 4, "\x17\x72\x45\x38\x50\x90"));
+}
+
+/// Python's pickles of protocols 2 to 5 name the protocol, then a frame, an object or a number of a few kinds.
+bool is_pickle(std::string_view head) {
+  return byte_at(head, 0) == 0x80 && byte_at(head, 1) >= 2 && byte_at(head, 1) <= 5 && head.size() > 2;
+}
+
+/// Pickles of protocol 0 and 1, as Python 2 wrote them.
+bool is_old_pickle(std::string_view head) {
+  for (const std::string_view start :
+       {"(dp0\n"sv, "(dp1\n"sv, "(lp0\n"sv, "(lp1\n"sv, "cnumpy.core.multiarray\n"sv, "cnumpy\n"sv,
+        "ccopy_reg\n_reconstructor\n"sv, "cpandas.core"sv, "ccollections\n"sv, "}q\0("sv, "]q\0("sv}) {
+    if (holds_at(head, 0, start)) return true;
+  }
+  return false;
+}
+
+bool is_bmp(std::string_view head) {
+  if (!holds_at(head, 0, "BM") || head.size() < 18) return false;
+  const unsigned header = byte_at(head, 14);
+  return holds_at(head, 6, "\0\0\0\0"sv) && (header == 12 || header == 40 || header == 108 || header == 124);
+}
+
+bool is_heif(std::string_view head) {
+  if (!holds_at(head, 4, "ftyp")) return false;
+  const std::string_view brand = head.substr(8, 4);
+  return brand == "avif" || brand == "avis" || brand == "heic" || brand == "heix" || brand == "mif1" || brand == "msf1";
+}
+
+bool is_safetensors(std::string_view head) {
+  std::uint64_t header = 0;
+  for (std::size_t at = 8; at-- > 0;) header = header << 8 | byte_at(head, at);
+  return head.size() >= 10 && header >= 2 && header <= 100'000'000 && head[8] == '{' &&
+         (head[9] == '"' || head[9] == '}');
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  return out;
+}
+
+std::string_view without_blanks(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  const std::size_t at = text.find_first_not_of(" \t\r\n");
+  return at == text.npos ? std::string_view{} : text.substr(at);
+}
+
+/// Pages, XML and short answers of servers.
+Kind markup_kind(std::string_view head) {
+  const std::string text = lower(without_blanks(head.substr(0, kForeignBytes)));
+  const auto begins = [&](std::string_view start) { return text.starts_with(start); };
+  const auto holds = [&](std::string_view part) { return text.find(part) != text.npos; };
+  if (begins("<!doctype html") || begins("<html") || begins("<head>") || begins("<body") || begins("<script") ||
+      begins("<meta ") || begins("<title>") || (begins("<!--") && holds("<html")) ||
+      (begins("<?xml") && holds("<html"))) {
+    const bool drive = holds("google drive") || holds("drive.google.com") || holds("virus scan warning");
+    return drive ? Kind::drive_page : Kind::html;
+  }
+  if (begins("<error>") || (begins("<?xml") && holds("<error>") && holds("<code>"))) return Kind::xml_error;
+  if (begins("<?xml") && (holds("progid=\"excel.sheet\"") || holds("office:spreadsheet"))) return Kind::xml_spreadsheet;
+  if (begins("<?xml") || begins("<!doctype") || begins("<svg")) return Kind::xml;
+  for (const std::string_view answer :
+       {"404: not found"sv, "404 not found"sv, "not found"sv, "entry not found"sv, "repository not found"sv,
+        "access denied"sv, "403 forbidden"sv, "forbidden"sv, "unauthorized"sv, "invalid username or password"sv,
+        "too many requests"sv, "429: too many requests"sv, "internal server error"sv}) {
+    // The answer is all there is, or all of the only line.
+    if (!begins(answer) || text.size() > 200) continue;
+    const std::size_t end = text.find('\n');
+    if (text.find_first_of(",;\t|") == text.npos &&
+        (end == text.npos || text.find_first_not_of(" \r\n", end) == text.npos)) {
+      return Kind::server_answer;
+    }
+  }
+  return Kind::none;
+}
+
+Kind pointer_kind(std::string_view head) {
+  if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
+  if (head.starts_with("version https://git-lfs.github.com/spec/") ||
+      head.starts_with("version https://hawser.github.com/spec/")) {
+    return Kind::lfs_pointer;
+  }
+  const std::string_view line = head.substr(0, head.find('\n'));
+  if (line.starts_with("/annex/objects/") || (line.size() < 600 && line.find(".git/annex/objects/") != line.npos)) {
+    return Kind::annex_pointer;
+  }
+  if (head.starts_with("outs:") && head.find("md5:") != head.npos) return Kind::dvc_pointer;
+  return Kind::none;
+}
+
+/// Texts with two or four bytes to a character: every other byte of a text in Latin letters is zero.
+Kind wide_text_kind(std::string_view head) {
+  const std::size_t size = std::min<std::size_t>(head.size(), kForeignBytes) / 4 * 4;
+  if (size < 4) return Kind::none;
+  std::array<std::size_t, 4> zeros{};
+  for (std::size_t at = 0; at < size; ++at) zeros[at % 4] += head[at] == '\0' ? 1 : 0;
+  const std::size_t all = size / 4;
+  const auto none = [&](std::size_t place) { return 10 * zeros[place] <= all; };
+  const auto most = [&](std::size_t place) { return 10 * zeros[place] >= 7 * all; };
+  if ((none(0) && most(1) && zeros[2] == all && zeros[3] == all) ||
+      (none(3) && most(2) && zeros[1] == all && zeros[0] == all)) {
+    return Kind::utf32;
+  }
+  if ((none(0) && none(2) && most(1) && most(3)) || (none(1) && none(3) && most(0) && most(2))) return Kind::utf16;
+  return Kind::none;
+}
+
+unsigned word_at(std::string_view bytes, std::size_t at) {
+  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8;
+}
+
+/// The names that stand in local headers and in the list of members, as far as they are in `bytes`.
+void member_names(std::string_view bytes, std::vector<std::string>& names) {
+  struct Header {
+    std::string_view magic;
+    std::size_t length_at;
+    std::size_t name_at;
+  };
+  constexpr std::array kHeaders = {Header{"PK\x03\x04"sv, 26, 30}, Header{"PK\x01\x02"sv, 28, 46}};
+  for (const Header& header : kHeaders) {
+    for (std::size_t at = bytes.find(header.magic); at != bytes.npos; at = bytes.find(header.magic, at + 4)) {
+      const std::size_t length = word_at(bytes, at + header.length_at);
+      if (length > 0 && at + header.name_at + length <= bytes.size()) {
+        names.emplace_back(bytes.substr(at + header.name_at, length));
+      }
+    }
+  }
+}
+
+Kind zip_kind(std::string_view head, std::string_view tail) {
+  std::vector<std::string> names;
+  member_names(head, names);
+  member_names(tail, names);
+  // OpenDocument's first member says what it is, uncompressed.
+  if (!names.empty() && names.front() == "mimetype" && head.find("opendocument.spreadsheet") != head.npos) {
+    return Kind::ods;
+  }
+  return kind_of_members(names);
+}
+
+struct Words {
+  Kind kind;
+  std::string_view what;      // "an Excel workbook"
+  std::string_view as_table;  // what to do where a table is wanted; empty: the same for all doors
+  std::string_view remedy;    // elsewhere
+};
+
+constexpr std::string_view kFetch = "download the file again, by its direct link";
+constexpr std::string_view kUnpack = "unpack it and give the file inside";
+constexpr std::string_view kCsv = "save it as CSV (UTF-8)";
+constexpr std::string_view kPandas = "write it as CSV, in Python: pandas.DataFrame(…).to_csv(path, index=False)";
+
+constexpr std::array kWords = {
+    Words{Kind::lfs_pointer, "a Git LFS pointer in place of the file", "", "run 'git lfs pull' in its repository"},
+    Words{Kind::annex_pointer, "a git-annex pointer in place of the file", "", "run 'git annex get' in its repository"},
+    Words{Kind::dvc_pointer, "a DVC pointer in place of the file", "", "run 'dvc pull' in its repository"},
+    Words{Kind::drive_page, "a web page of Google Drive (HTML) in place of the file", "",
+          "download the file in a browser, past the page that warns of it"},
+    Words{Kind::html, "a web page (HTML), often an error or login page in place of the file", "", kFetch},
+    Words{Kind::xml_error, "an error message of a file server (XML) in place of the file", "", kFetch},
+    Words{Kind::server_answer, "a server's error message in place of the file", "", kFetch},
+    Words{Kind::parquet, "a Parquet file",
+          "write it as CSV, in Python: pandas.read_parquet(path).to_csv(path, index=False)",
+          "save the numbers with numpy.save"},
+    Words{Kind::orc, "an ORC file", "write it as CSV, in Python: pandas.read_orc(path).to_csv(path, index=False)",
+          "save the numbers with numpy.save"},
+    Words{Kind::arrow, "an Arrow (Feather) file",
+          "write it as CSV, in Python: pandas.read_feather(path).to_csv(path, index=False)",
+          "save the numbers with numpy.save"},
+    Words{Kind::feather, "a Feather file",
+          "write it as CSV, in Python: pandas.read_feather(path).to_csv(path, index=False)",
+          "save the numbers with numpy.save"},
+    Words{Kind::avro, "an Avro file", "write it as CSV or JSON lines", "save the numbers with numpy.save"},
+    Words{Kind::duckdb, "a DuckDB database", "export the table as CSV: COPY t TO 'x.csv' (HEADER)",
+          "export what is needed of it"},
+    Words{Kind::sqlite, "an SQLite database", "export the table as CSV: sqlite3 -header -csv FILE 'SELECT …'",
+          "export what is needed of it"},
+    Words{Kind::access, "an Access database", "export the table as CSV", "export what is needed of it"},
+    Words{Kind::zip, "a zip file", "", kUnpack},
+    Words{Kind::seven_zip, "a 7z archive", "", kUnpack},
+    Words{Kind::rar, "a RAR archive", "", kUnpack},
+    Words{Kind::tar, "a tar archive", "", kUnpack},
+    Words{Kind::gzip, "a gzip file", "", "decompress it (gunzip)"},
+    Words{Kind::zstd, "a Zstandard file", "", "decompress it (zstd -d)"},
+    Words{Kind::xz, "an xz file", "", "decompress it (xz -d)"},
+    Words{Kind::lzma, "an LZMA file", "", "decompress it (xz -d)"},
+    Words{Kind::bzip2, "a bzip2 file", "", "decompress it (bzip2 -d)"},
+    Words{Kind::lz4, "an lz4 file", "", "decompress it (lz4 -d)"},
+    Words{Kind::lzip, "an lzip file", "", "decompress it (lzip -d)"},
+    Words{Kind::compress, "a file of 'compress' (.Z)", "", "decompress it (gunzip)"},
+    Words{Kind::snappy, "a Snappy stream", "", "decompress it"},
+    Words{Kind::xlsx, "an Excel workbook", kCsv, "save the numbers with numpy.save"},
+    Words{Kind::xls, "an Excel workbook of the old kind (.xls), or another Office document", kCsv,
+          "save the numbers with numpy.save"},
+    Words{Kind::xml_spreadsheet, "an Excel workbook as XML", kCsv, "save the numbers with numpy.save"},
+    Words{Kind::ods, "an OpenDocument spreadsheet (.ods)", kCsv, "save the numbers with numpy.save"},
+    Words{Kind::numbers, "an Apple Numbers spreadsheet", "export it as CSV (UTF-8)", "export what is needed of it"},
+    Words{Kind::word, "a Word document", "", "save what is in it as plain text"},
+    Words{Kind::slides, "a PowerPoint file", "", "save what is in it as plain text"},
+    Words{Kind::pdf, "a PDF document", "", "get the data it was made of"},
+    Words{Kind::rtf, "a document of rich text (RTF)", "", "save it as plain text (UTF-8)"},
+    Words{Kind::xml, "an XML file", "write it as CSV or JSON lines", "get the data in another format"},
+    Words{Kind::npy, "a NumPy array",
+          "item features are given by `features` NAME=FILE,IDS; a table has to be text, such as CSV",
+          "give the file that belongs here"},
+    Words{Kind::npz, "a file of NumPy arrays (.npz)",
+          "item features are given by `features` NAME=FILE,IDS; a table has to be text, such as CSV",
+          "save the one array with numpy.save"},
+    Words{Kind::hdf5, "an HDF5 file", "write the table as CSV, in Python: pandas.read_hdf(path).to_csv(…)",
+          "save the one array, in Python: numpy.save(path, h5py.File(path)[name][:])"},
+    Words{Kind::matlab, "a MATLAB file", "write the table as CSV", "save the array, in Python: numpy.save"},
+    Words{Kind::pickle, "a Python pickle, which is never read because it can run code", kPandas,
+          "save the numbers with numpy.save(path, array), or as safetensors"},
+    Words{Kind::torch, "a PyTorch file (.pt, .pth), a pickle, which is never read because it can run code", kPandas,
+          "save the numbers, in Python: numpy.save(path, torch.load(path).numpy()), or as safetensors"},
+    Words{Kind::keras, "a Keras model", kCsv, "save the numbers with numpy.save"},
+    Words{Kind::safetensors, "a safetensors file",
+          "item features are given by `features` NAME=FILE,IDS; a table has to be text, such as CSV",
+          "give the file that belongs here"},
+    Words{Kind::r_data, "a file of R", "write the table as CSV, in R: write.csv(x, path, row.names = FALSE)",
+          "save the numbers in another format"},
+    Words{Kind::stata, "a Stata file", kCsv, "save the numbers with numpy.save"},
+    Words{Kind::spss, "an SPSS file", kCsv, "save the numbers with numpy.save"},
+    Words{Kind::png, "a picture (PNG)", "", "give the file that belongs here"},
+    Words{Kind::jpeg, "a picture (JPEG)", "", "give the file that belongs here"},
+    Words{Kind::gif, "a picture (GIF)", "", "give the file that belongs here"},
+    Words{Kind::webp, "a picture (WebP)", "", "give the file that belongs here"},
+    Words{Kind::bmp, "a picture (BMP)", "", "give the file that belongs here"},
+    Words{Kind::tiff, "a picture (TIFF)", "", "give the file that belongs here"},
+    Words{Kind::heif, "a picture (HEIC or AVIF)", "", "give the file that belongs here"},
+    Words{Kind::utf16, "a text in UTF-16", "", "save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"},
+    Words{Kind::utf32, "a text in UTF-32", "", "save it as UTF-8 (iconv -f UTF-32 -t UTF-8)"},
+    Words{Kind::apple_double, "a companion that macOS makes ('._' before a name), without data", "",
+          "give the file without '._' before its name"},
+    Words{Kind::binary, "a binary file", "save it as text, such as CSV (UTF-8)", "give the file that belongs here"},
+};
+
+const Words& words_of(Kind kind) {
+  const auto* found =
+      std::find_if(kWords.begin(), kWords.end(), [kind](const Words& words) { return words.kind == kind; });
+  return found != kWords.end() ? *found : kWords.back();
+}
+
+std::string_view name_of(Wanted wanted) {
+  switch (wanted) {
+    case Wanted::table: return "a table or records in text";
+    case Wanted::array: return "a NumPy array (.npy)";
+    case Wanted::tensors: return "a safetensors file";
+    case Wanted::network: return "an ONNX network";
+    case Wanted::text: break;
+  }
+  return "the text that is expected here";
+}
+}  // namespace
+
+ForeignKind kind_of_members(const std::vector<std::string>& names) {
+  const auto any = [&](auto&& is) { return std::any_of(names.begin(), names.end(), is); };
+  const auto any_in = [&](std::string_view folder) {
+    return any([&](const std::string& name) { return name.starts_with(folder); });
+  };
+  if (any_in("[Content_Types].xml") || any_in("docProps/")) {
+    if (any_in("word/")) return Kind::word;
+    if (any_in("ppt/")) return Kind::slides;
+    return Kind::xlsx;
+  }
+  if (any_in("xl/workbook") || any_in("xl/worksheets/")) return Kind::xlsx;
+  if (any_in("mimetype") && any_in("META-INF/manifest.xml") && any_in("content.xml")) return Kind::ods;
+  if (any_in("Index/Document.iwa")) return Kind::numbers;
+  const bool torch = any([](const std::string& name) {
+    return name == "data.pkl" || name.ends_with("/data.pkl") || name.ends_with("/.format_version");
+  });
+  if (torch) return Kind::torch;
+  if (any_in("model.weights.h5")) return Kind::keras;
+  const auto is_npy = [](const std::string& name) { return name.ends_with(".npy"); };
+  if (!names.empty() && std::all_of(names.begin(), names.end(), is_npy)) return Kind::npz;
+  return Kind::zip;
+}
+
+ForeignKind foreign_kind(std::string_view head, std::string_view tail) {
+  head = head.substr(0, kHead);
+  for (const Magic& magic : kMagics) {
+    if (holds_at(head, magic.offset, magic.bytes)) return magic.kind;
+  }
+  if (holds_at(head, 0, "PK\x03\x04"sv) || holds_at(head, 0, "PK\x05\x06"sv) || holds_at(head, 0, "PK\x07\x08"sv)) {
+    return zip_kind(head, tail);
+  }
+  if (is_bzip2(head)) return Kind::bzip2;
+  if (is_pickle(head) || is_old_pickle(head)) return Kind::pickle;
+  if (holds_at(head, 0, "RIFF") && holds_at(head, 8, "WEBP")) return Kind::webp;
+  if (is_bmp(head)) return Kind::bmp;
+  if (is_heif(head)) return Kind::heif;
+  if (is_safetensors(head)) return Kind::safetensors;
+  if (const Kind pointer = pointer_kind(head); pointer != Kind::none) return pointer;
+  if (const Kind markup = markup_kind(head); markup != Kind::none) return markup;
+  const std::string_view start = head.substr(0, kForeignBytes);
+  if (start.find('\0') == start.npos) return Kind::none;
+  if (const Kind wide = wide_text_kind(start); wide != Kind::none) return wide;
+  // Such as Parquet whose first bytes are lost, or a network. A few stray zeros in a text are left to its reader.
+  const auto is_control = [](char c) {
+    const auto code = static_cast<unsigned char>(c);
+    return code < 0x20 && c != '\t' && c != '\n' && c != '\r';
+  };
+  const auto controls = std::count_if(start.begin(), start.end(), is_control);
+  return 20 * static_cast<std::size_t>(controls) >= start.size() ? Kind::binary : Kind::none;
+}
+
+std::string_view describe(ForeignKind kind) {
+  return words_of(kind).what;
+}
+
+void fail_foreign(std::string_view file, ForeignKind kind, Wanted wanted) {
+  const Words& words = words_of(kind);
+  const std::string_view remedy = wanted == Wanted::table && !words.as_table.empty() ? words.as_table : words.remedy;
+  fail<DataError>("{}: this is {}, not {}; {}", file, words.what, name_of(wanted), remedy);
+}
+
+void refuse_foreign(std::string_view file, std::string_view head, Wanted wanted, std::string_view tail) {
+  const Kind kind = foreign_kind(head, tail);
+  if (kind == Kind::none) return;
+  if (wanted == Wanted::array && kind == Kind::npy) return;
+  if (wanted == Wanted::tensors && kind == Kind::safetensors) return;
+  // A network is bytes of any kind.
+  if (wanted == Wanted::network && (kind == Kind::binary || kind == Kind::arrow || kind == Kind::utf16)) return;
+  // Damaged ones are better described by their readers.
+  if ((wanted == Wanted::array || wanted == Wanted::tensors) && (kind == Kind::binary || kind == Kind::arrow)) return;
+  fail_foreign(file, kind, wanted);
+}
+
+void refuse_foreign_file(std::string_view file, std::string_view bytes, Wanted wanted) {
+  const std::string_view head = bytes.substr(0, kHead);
+  const std::size_t rest = bytes.size() - head.size();
+  refuse_foreign(file, head, wanted, bytes.substr(bytes.size() - std::min(rest, kHead)));
+}
+
+}  // namespace monet::files

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "monet/input/record.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace monet::prepare {
+
+/// Follows where in the value of a top-level key a scalar lies: by the keys of the objects around it, joined by dots.
+/// Keys that begin with '$' only say the type (`{"$oid": …}`, `{"$date": {"$numberLong": …}}`) and do not count.
+class NestedPath {
+ public:
+  void begin() {
+    path_.clear();
+    levels_.clear();
+    element_ = -1;
+  }
+  void open(input::RecordSink::Bracket bracket, std::string_view inner_key) {
+    step();
+    levels_.push_back({path_.size(), bracket == input::RecordSink::Bracket::list});
+    if (levels_.size() > 1 && !levels_[levels_.size() - 2].list) append(inner_key);
+  }
+  void close() {
+    path_.resize(levels_.back().path_length);
+    levels_.pop_back();
+  }
+  /// The path of a scalar that comes now.
+  std::string_view of(const input::Scalar& scalar) {
+    if (levels_.empty()) return {};
+    step();
+    if (levels_.back().list) return path_;
+    scalar_path_ = path_;
+    std::swap(path_, scalar_path_);
+    append(scalar.inner_key);
+    std::swap(path_, scalar_path_);
+    return scalar_path_;
+  }
+  /// Which element of the outermost list; -1: it lies in none.
+  int element() const { return list_depth() >= 0 ? element_ : -1; }
+
+ private:
+  struct Level {
+    std::size_t path_length;  // before it
+    bool list;
+  };
+  int list_depth() const {
+    for (std::size_t level = 0; level < levels_.size(); ++level) {
+      if (levels_[level].list) return static_cast<int>(level);
+    }
+    return -1;
+  }
+  /// A value begins: is it an element of the outermost list?
+  void step() {
+    if (!levels_.empty() && list_depth() == static_cast<int>(levels_.size()) - 1) ++element_;
+  }
+  void append(std::string_view key) {
+    if (key.starts_with('$')) return;
+    if (!path_.empty()) path_ += '.';
+    path_ += key;
+  }
+
+  std::string path_;
+  std::string scalar_path_;
+  std::vector<Level> levels_;
+  int element_ = -1;
+};
+
+}  // namespace monet::prepare
