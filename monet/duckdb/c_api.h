@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 /// What monet uses of DuckDB's C interface (its documentation: "C API"), declared here so that building needs nothing of
@@ -36,16 +37,11 @@ struct Result {
   void* opaque_pointers[3] = {};
 };
 
-/// A text in a vector: up to 12 bytes lie inside, longer ones elsewhere.
+/// A text in a vector: up to 12 bytes lie inside; of longer ones the address does, after four bytes.
 struct Text {
+  static constexpr std::size_t kAddressAt = 4;
   std::uint32_t length;
-  union {
-    char inside[12];
-    struct {
-      char prefix[4];
-      const char* bytes;
-    } elsewhere;
-  };
+  char inside[12];
 };
 static_assert(sizeof(Text) == 16);
 

@@ -42,18 +42,30 @@ bool is_part_name(const fs::path& path) {
   return name.empty() || name == "data_" || (name.ends_with("-of-") && name.size() > 4);
 }
 
+bool is_delta(const fs::path& folder) {
+  return fs::is_directory(folder / "_delta_log");
+}
+
+bool is_iceberg(const fs::path& folder) {
+  if (!fs::is_directory(folder / "metadata") || !fs::is_directory(folder / "data")) return false;
+  const fs::directory_iterator entries(folder / "metadata");
+  return std::any_of(begin(entries), end(entries), [](const fs::directory_entry& entry) {
+    return entry.path().filename().string().ends_with(".metadata.json");
+  });
+}
+
 void refuse_lake(const fs::path& folder) {
-  if (fs::is_directory(folder / "_delta_log")) {
-    fail<DataError>("{}: a Delta table, whose files hold old rows too; write its present rows as Parquet elsewhere",
-                    folder.string());
-  }
-  if (fs::is_directory(folder / "metadata") && fs::is_directory(folder / "data")) {
-    for (const auto& entry : fs::directory_iterator(folder / "metadata")) {
-      if (!entry.path().filename().string().ends_with(".metadata.json")) continue;
-      fail<DataError>("{}: an Iceberg table, whose files hold old rows too; write its present rows as Parquet elsewhere",
-                      folder.string());
-    }
-  }
+  if (!is_delta(folder) && !is_iceberg(folder)) return;
+  fail<DataError>("{}: {} table, whose files hold old rows too; write its present rows as Parquet elsewhere",
+                  folder.string(), is_delta(folder) ? "a Delta" : "an Iceberg");
+}
+
+bool holds_parquet(const fs::path& folder) {
+  const fs::directory_iterator entries(folder);
+  return std::any_of(begin(entries), end(entries), [](const fs::directory_entry& entry) {
+    if (is_hidden(entry.path())) return false;
+    return entry.is_directory() ? holds_parquet(entry.path()) : is_parquet(entry.path());
+  });
 }
 
 void gather(const fs::path& folder, std::vector<fs::path>& files) {
@@ -94,16 +106,14 @@ bool is_parquet(const fs::path& path) {
 bool is_table_folder(const fs::path& folder) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) return false;
-  refuse_lake(folder);
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (is_hidden(entry.path())) continue;
-    if (entry.is_directory()) {
-      if (is_partition(entry.path())) return is_table_folder(entry.path()) || !parquet_table(entry.path()).files.empty();
-    } else if (is_part_name(entry.path()) && is_parquet(entry.path())) {
-      return true;
-    }
-  }
-  return false;
+  if (is_delta(folder) || is_iceberg(folder)) return true;
+  const bool called_so = is_parquet_name(folder) || fs::exists(folder / "_SUCCESS");
+  const fs::directory_iterator entries(folder);
+  return std::any_of(begin(entries), end(entries), [&](const fs::directory_entry& entry) {
+    if (is_hidden(entry.path())) return false;
+    if (entry.is_directory()) return (called_so || is_partition(entry.path())) && holds_parquet(entry.path());
+    return (called_so || is_part_name(entry.path())) && is_parquet(entry.path());
+  });
 }
 
 bool is_parquet_pattern(const fs::path& path) {
@@ -139,7 +149,7 @@ ParquetTable parquet_table(const fs::path& place) {
 std::string scan_of(const fs::path& file) {
   bool partitioned = false;
   for (const fs::path& part : file.parent_path()) partitioned = partitioned || is_partition(part);
-  return "read_parquet(" + quoted(file.string()) +
+  return "read_parquet(" + sql_text(file.string()) +
          fmt::format(", binary_as_string=true, hive_partitioning={}, hive_types_autocast=false)", partitioned);
 }
 

@@ -37,7 +37,7 @@ ParquetWriter::ParquetWriter(const fs::path& target, std::vector<Field> fields, 
       fields_(std::move(fields)) {
   std::string columns;
   for (const Field& field : fields_) {
-    columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", quoted_name(field.name), sql_type(field.kind));
+    columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", sql_name(field.name), sql_type(field.kind));
   }
   database_.run(fmt::format("CREATE TABLE part ({})", columns));
   std::error_code error;
@@ -67,7 +67,7 @@ void ParquetWriter::start_part() {
 void ParquetWriter::write_part() {
   check(database_.call().appender_close(appender_));
   database_.call().appender_destroy(&appender_);
-  parts_.push_back(quoted((folder_ / fmt::format("{:06}", parts_.size())).string()));
+  parts_.push_back(sql_text((folder_ / fmt::format("{:06}", parts_.size())).string()));
   database_.run(fmt::format("COPY part TO {} {}", parts_.back(), kHow), "cannot write Parquet");
   database_.run("TRUNCATE part");
   rows_ = 0;
@@ -106,7 +106,7 @@ void ParquetWriter::finish() {
   if (parts_.size() > 1) {
     whole = folder_ / "whole";
     database_.run(
-        fmt::format("COPY (FROM read_parquet([{}])) TO {} {}", fmt::join(parts_, ", "), quoted(whole.string()), kHow),
+        fmt::format("COPY (FROM read_parquet([{}])) TO {} {}", fmt::join(parts_, ", "), sql_text(whole.string()), kHow),
         "cannot write Parquet");
   }
   const files::MappedFile bytes(whole);

@@ -167,7 +167,7 @@ void make_view(Database& database, const std::string& name, const std::string& q
   if (!unprepared.empty()) database.refuse(unprepared.c_str(), place);
   if (kind != c::kSelectStatement) fail<DataError>("{}: it does not only read; expected one SELECT", place);
   if (parameters > 0) fail<DataError>("{}: it has parameters ('?', '$1'); write the values into it", place);
-  database.run("CREATE OR REPLACE TEMP VIEW " + quoted_name(name) + " AS " + query, place);
+  database.run("CREATE OR REPLACE TEMP VIEW " + sql_name(name) + " AS " + query, place);
 }
 
 }  // namespace monet::duckdb

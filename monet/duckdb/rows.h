@@ -4,6 +4,7 @@
 #include "monet/duckdb/database.h"
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,7 +45,10 @@ class Values {
   }
   std::string_view text(std::size_t at) const {
     const c::Text& text = as<c::Text>(at);
-    return {text.length <= sizeof(text.inside) ? text.inside : text.elsewhere.bytes, text.length};
+    if (text.length <= sizeof(text.inside)) return {text.inside, text.length};
+    const char* bytes = nullptr;
+    std::memcpy(&bytes, text.inside + c::Text::kAddressAt, sizeof(bytes));
+    return {bytes, text.length};
   }
   /// The elements of a column of lists, all lists one after the other: `as<c::ListEntry>` says which are whose.
   Values elements() const { return {*call_, call_->list_vector_get_child(vector_)}; }

@@ -17,11 +17,11 @@ std::string in_quotes(std::string_view text, char quote) {
 }
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string sql_text(std::string_view text) {
   return in_quotes(text, '\'');
 }
 
-std::string quoted_name(std::string_view name) {
+std::string sql_name(std::string_view name) {
   return in_quotes(name, '"');
 }
 

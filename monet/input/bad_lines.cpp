@@ -3,7 +3,11 @@
 namespace monet::input {
 
 void BadLines::refuse(const std::string& file, Index line, std::string_view problem) {
-  std::string message = fmt::format("{}:{}: {}", file, line, problem);
+  refuse_at(fmt::format("{}:{}", file, line), problem);
+}
+
+void BadLines::refuse_at(std::string_view place, std::string_view problem) {
+  std::string message = fmt::format("{}: {}", place, problem);
   if (!skip_) throw DataError(message);
   if (count_++ == 0) first_ = std::move(message);
 }

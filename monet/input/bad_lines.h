@@ -39,8 +39,19 @@ class BadLines {
       refuse(file, line, error.what());
     }
   }
+  /// The same for row `row`, from 1, of a table that is no text: "FILE: row N: …".
+  template <class Read>
+  void guard_row(const std::string& file, Index row, Read&& read) {
+    try {
+      read();
+      ++good_;
+    } catch (const DataError& error) {
+      refuse_at(fmt::format("{}: row {}", file, row), error.what());
+    }
+  }
   /// What `guard_in` does with an error.
   void refuse(const std::string& file, Index line, std::string_view problem);
+  void refuse_at(std::string_view place, std::string_view problem);
 
   bool skips() const { return skip_; }
   Index count() const { return count_; }

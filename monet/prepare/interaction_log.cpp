@@ -71,6 +71,25 @@ void InteractionLog::add(const RawInteraction& raw) {
   if (num_waiting_ == waiting_.size()) settle();
 }
 
+bool InteractionLog::admits(double rating, bool single) {
+  if (!options_.min_rating) return true;
+  const double bound = single ? static_cast<double>(static_cast<float>(*options_.min_rating)) : *options_.min_rating;
+  if (rating >= bound) return true;
+  ++below_min_rating_;
+  return false;
+}
+
+void InteractionLog::append(std::int32_t user, std::int32_t item, double rating, double time, int label) {
+  if (std::isnan(rating)) ++without_rating_;
+  if (std::isnan(time)) ++without_time_;
+  users.push_back(user);
+  items.push_back(item);
+  ratings.push_back(static_cast<float>(rating));
+  times.push_back(time);
+  if (label < 0) label = part_;
+  if (label >= 0) labels.push_back(static_cast<std::uint8_t>(label));
+}
+
 void InteractionLog::settle() {
   for (std::size_t n = 0; n < num_waiting_; ++n) {
     const Waiting& next = waiting_[n];

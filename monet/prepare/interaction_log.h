@@ -36,6 +36,12 @@ class InteractionLog {
   /// Throws DataError, without a place, for a missing or unprintable id, a rating that is no finite number, a time that
   /// is neither a number nor an ISO date. What is added counts from the next `settle` on.
   void add(const RawInteraction& raw);
+  /// Whether an interaction with this rating (NaN: none) is kept; one that is not is counted. `single`: the rating has
+  /// the precision of float32, and so has the bound then.
+  bool admits(double rating, bool single);
+  /// Adds one that is admitted, whose user and item are in the names already. NaN: no rating, no time; -1: no label. To
+  /// be called after `settle`.
+  void append(std::int32_t user, std::int32_t item, double rating, double time, int label);
   /// What is added from now on is of this part, where it does not say itself; -1: unknown.
   void set_part(int part) { part_ = part; }
   /// Gives the last few that were added their indices: they wait so that the look-ups of their names, which miss the

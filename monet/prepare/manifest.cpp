@@ -67,7 +67,14 @@ std::string manifest_text(const PrepareOptions& options, const Report& report) {
   if (!report.split_note.empty()) json["split_note"] = report.split_note;
   json["counts"] = counts_json(report);
   for (const SourceFile& file : report.files) {
-    json["sources"].push_back({{"role", file.role}, {"file", file.name}, {"bytes", file.bytes}, {"xxh64", file.hash}});
+    Json entry = {{"role", file.role}};
+    if (file.hash.empty()) {
+      entry["query"] = file.name;
+    } else {
+      entry.update({{"file", file.name}, {"bytes", file.bytes}, {"xxh64", file.hash}});
+    }
+    if (!file.reader.empty()) entry["read_by"] = file.reader;
+    json["sources"].push_back(std::move(entry));
   }
   json["features"] = Json::array();
   for (const FeatureReport& feature : report.features) {

@@ -15,6 +15,8 @@ const char* name_of(Format format) {
     case Format::maml: return "maml";
     case Format::movielens: return "movielens";
     case Format::mmrec: return "mmrec";
+    case Format::parquet: return "parquet";
+    case Format::query: return "query";
     case Format::lists: break;
   }
   return "lists";

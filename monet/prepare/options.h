@@ -24,6 +24,8 @@ enum class Format {
   maml,
   movielens,
   mmrec,
+  parquet,
+  query,  // of DuckDB, given by the options: no layout of files
   lists,  // NGCF's and LightGCN's: user item item … by row number
 };
 
@@ -60,12 +62,14 @@ struct GivenFeatures {
 };
 
 struct PrepareOptions {
-  std::filesystem::path source;
+  std::filesystem::path source;  // may be empty beside a `query`
+  std::string query;             // whose rows are the interactions (SQL); a source is then a database that it reads
   std::filesystem::path out;
   std::string name;                 // of the dataset; empty: taken from the source
   std::optional<Format> format;     // nothing: found by looking
   std::filesystem::path catalogue;  // empty: found beside the source
   bool use_catalogue = true;
+  std::string catalogue_query;  // whose rows are the catalogue
   InteractionColumns columns;
   ItemColumns item_columns;
   char separator = '\0';             // of tables; '\0': found from the first line

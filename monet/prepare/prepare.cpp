@@ -3,9 +3,11 @@
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
 #include "monet/data/split.h"
+#include "monet/prepare/columnar/read_columnar.h"
 #include "monet/prepare/interaction_set.h"
 #include "monet/prepare/items/given_features.h"
 #include "monet/prepare/manifest.h"
+#include "monet/prepare/sources/parquet_source.h"
 #include "monet/prepare/sources/read_source.h"
 #include "monet/prepare/split_rules.h"
 #include "monet/prepare/write_dataset.h"
@@ -50,6 +52,9 @@ class Preparation {
     note("{} lines of the {} cannot be read and are left out; the first: {}", bad_lines.count(), of, bad_lines.first());
   }
 
+  /// For messages on all interactions.
+  std::string place() const { return source_.format == Format::query ? "`query`" : options_.source.string(); }
+
   void read() {
     InteractionLog log({options_.min_rating, source_.format == Format::amazon_2023});
     input::BadLines bad_lines(options_.skip_bad_lines);
@@ -67,7 +72,7 @@ class Preparation {
            cleaning.core_items, cleaning.core_interactions, cleaning.core_rounds);
     }
     if (set_.size() == 0) {
-      fail<DataError>("{}: the {}-core is empty; give a smaller `k-core`", options_.source.string(), options_.k_core);
+      fail<DataError>("{}: the {}-core is empty; give a smaller `k-core`", place(), options_.k_core);
     }
   }
 
@@ -76,9 +81,9 @@ class Preparation {
     report_.interactions_read = log.size() + log.below_min_rating();
     if (log.size() == 0 && report_.interactions_read > 0) {
       fail<DataError>("{}: none of {} interactions is rated {} or more; give a smaller `min-rating`",
-                      options_.source.string(), report_.interactions_read, *options_.min_rating);
+                      place(), report_.interactions_read, *options_.min_rating);
     }
-    if (log.size() == 0) fail<DataError>("{}: no interactions", source_.interactions.front().string());
+    if (log.size() == 0) fail<DataError>("{}: no interactions", place());
     if (log.below_min_rating() > 0) {
       note("{} interactions rated below {} (or not at all) left out", log.below_min_rating(), *options_.min_rating);
     }
@@ -124,11 +129,11 @@ class Preparation {
     report_.catalogue_entries = catalogue.entries();
     if (catalogue.repeated() > 0)
       note("{} entries of the catalogue repeat an item; the first stays", catalogue.repeated());
-    if (!source_.catalogue.empty() && items_->described() < items_->size()) {
+    if (source_.has_catalogue() && items_->described() < items_->size()) {
       note("{} of {} items have no entry in the catalogue", items_->size() - items_->described(), items_->size());
     }
     write_names(output_.path() / "i_id_mapping.csv", "asin\titemID", items_->ids());
-    if (!source_.catalogue.empty()) write_items(output_.path() / "items.csv", *items_);
+    if (source_.has_catalogue()) write_items(output_.path() / "items.csv", *items_);
   }
 
   FeatureWriter writer_of(const std::string& name) const {
@@ -155,7 +160,11 @@ class Preparation {
   void add_given(const GivenFeatures& given) {
     FeatureWriter writer = writer_of(given.name);
     FeatureTarget target{names_, writer};
-    read_given_features(given, row_names_, watch_, target, report_.files);
+    if (is_parquet_place(given.file)) {
+      read_columnar_features(given, options_.item_columns.id, watch_, target, report_.files);
+    } else {
+      read_given_features(given, row_names_, watch_, target, report_.files);
+    }
     add_report(given.name, given.file.filename().string(), writer, {});
   }
 

@@ -8,7 +8,9 @@
 #include "monet/input/python_record.h"
 #include "monet/input/table_reader.h"
 #include "monet/input/utf8.h"
+#include "monet/prepare/columnar/read_columnar.h"
 #include "monet/prepare/records/record_interactions.h"
+#include "monet/prepare/sources/parquet_source.h"
 #include "monet/prepare/tables/movielens.h"
 #include "monet/prepare/tables/table_interactions.h"
 
@@ -122,6 +124,8 @@ void read_file(const fs::path& path, Format format, const PrepareOptions& option
       return;
     }
     case Format::table:
+    case Format::parquet:  // not lines: read_columnar.h
+    case Format::query:
     case Format::recbole:
     case Format::mmrec: break;
   }
@@ -172,6 +176,9 @@ SourceFile whole_file(std::string role, const fs::path& path) {
 
 void read_interactions(const Source& source, const PrepareOptions& options, const input::Watch& watch,
                        input::BadLines& bad_lines, InteractionLog& log, std::vector<SourceFile>& files) {
+  if (source.format == Format::parquet || source.format == Format::query) {
+    return read_columnar_interactions(source, options, watch, bad_lines, log, files);
+  }
   for (std::size_t file = 0; file < source.interactions.size(); ++file) {
     const fs::path& path = source.interactions[file];
     if (!source.parts.empty()) log.set_part(source.parts[file]);
@@ -184,7 +191,10 @@ void read_catalogue(const Source& source, const PrepareOptions& options, const s
                     const input::Watch& watch, input::BadLines& bad_lines, Catalogue& catalogue,
                     std::vector<SourceFile>& files) {
   const fs::path& path = source.catalogue;
-  if (path.empty()) return;
+  if (!source.has_catalogue()) return;
+  if (!source.catalogue_query.empty() || is_parquet_place(path)) {
+    return read_columnar_catalogue(source, options, watch, bad_lines, catalogue, files);
+  }
   with_lines("catalogue", path, watch, files, [&](input::LineReader& lines) {
     if (path.filename() == "u.item") return read_movielens_items(lines, bad_lines, catalogue);
     if (holds_records(path)) {

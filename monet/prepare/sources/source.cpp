@@ -5,8 +5,10 @@
 #include "monet/data/id_map.h"
 #include "monet/data/interactions.h"
 #include "monet/data/split_files.h"
+#include "monet/duckdb/parquet_files.h"
 #include "monet/input/line_reader.h"
 #include "monet/input/utf8.h"
+#include "monet/prepare/sources/parquet_source.h"
 #include "monet/prepare/sources/source_format.h"
 
 #include <fmt/ranges.h>
@@ -24,23 +26,21 @@ bool is_one_of(const std::string& word, std::initializer_list<std::string_view> 
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+/// The files of a folder, and the folders in it that are one Parquet table each.
 std::vector<fs::path> files_in(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.is_regular_file() && entry.path().filename().string().front() != '.') files.push_back(entry.path());
+    if (entry.path().filename().string().front() == '.') continue;
+    if (entry.is_regular_file() || duckdb::is_table_folder(entry.path())) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   return files;
 }
 
-bool is_catalogue_name(const fs::path& path) {
-  const std::string stem = plain_stem(path);
-  return stem.starts_with("meta_") ||
-         is_one_of(stem, {"catalogue", "catalog", "items", "products", "movies", "articles", "metadata", "u"});
-}
-
 bool is_table_or_records(const fs::path& path) {
-  return is_one_of(content_extension(path), {"json", "jsonl", "ndjson", "csv", "tsv", "txt", "dat", "inter", "data"});
+  return is_one_of(content_extension(path), {"json", "jsonl", "ndjson", "csv", "tsv", "txt", "dat", "inter", "data",
+                                             "parquet", "parq", "pq"}) ||
+         fs::is_directory(path);
 }
 
 /// Files that lie beside interactions and are none.
@@ -66,8 +66,8 @@ fs::path choose(const fs::path& folder) {
   if (has_inter) std::erase_if(candidates, [](const fs::path& path) { return content_extension(path) != "inter"; });
   if (candidates.empty()) {
     fail<DataError>(
-        "{}: no interactions here; expected reviews (JSON lines), a CSV or TSV, NAME.inter, or MovieLens' "
-        "files",
+        "{}: no interactions here; expected reviews (JSON lines), a CSV or TSV, Parquet, NAME.inter, or "
+        "MovieLens' files",
         folder.string());
   }
   if (candidates.size() == 1) return candidates.front();
@@ -90,6 +90,9 @@ bool is_maml(const fs::path& folder) {
 void find_interactions(const PrepareOptions& options, Source& source) {
   const fs::path& folder = source.folder;
   const auto is_format = [&](Format format) { return !options.format || *options.format == format; };
+  if (is_format(Format::parquet) && (options.format || is_parquet_place(options.source))) {
+    return use_parquet(options.source, source);
+  }
   if (!fs::is_directory(options.source)) {
     source.interactions = {options.source};
   } else if (is_maml(folder) && is_format(Format::maml)) {
@@ -112,6 +115,7 @@ void find_interactions(const PrepareOptions& options, Source& source) {
       return;
     }
     source.interactions = {choose(folder)};
+    if (is_parquet_place(source.interactions.front())) return use_parquet(source.interactions.front(), source);
   }
   source.format = options.format ? *options.format : format_of_file(source.interactions.front());
 }
@@ -218,17 +222,45 @@ std::string safe_name(const std::string& text) {
   }
   return name.empty() ? "dataset" : name;
 }
-}  // namespace
 
-Source find_source(const PrepareOptions& options) {
-  if (!fs::exists(options.source)) {
+/// Where other files of the source may lie: beside a file, and beside a folder that is one table unless a catalogue lies
+/// in it.
+fs::path folder_of(const fs::path& source) {
+  if (fs::is_directory(source)) {
+    const std::vector<fs::path> files = files_in(source);
+    if (!duckdb::is_table_folder(source) || std::any_of(files.begin(), files.end(), is_catalogue_name)) return source;
+  }
+  const fs::path folder = (source.has_filename() ? source : source.parent_path()).parent_path();
+  return folder.empty() ? fs::path(".") : folder;
+}
+
+std::string name_of_source(const fs::path& source) {
+  fs::path named = fs::absolute(source).lexically_normal();
+  if (!named.has_filename()) named = named.parent_path();
+  if (duckdb::is_parquet_pattern(source)) named = named.parent_path();
+  return safe_name(fs::is_directory(named) && !duckdb::is_table_folder(named) ? named.filename().string()
+                                                                               : plain_stem(named));
+}
+
+/// A source that is a query: nothing is looked for beside it.
+Source query_source(const PrepareOptions& options) {
+  Source source;
+  source.format = Format::query;
+  source.folder = ".";
+  source.features = options.features;
+  source.name = options.source.empty() ? "query" : name_of_source(options.source);
+  if (options.catalogue_query.empty() && options.use_catalogue) source.catalogue = options.catalogue;
+  return source;
+}
+
+Source file_source(const PrepareOptions& options) {
+  if (!fs::exists(options.source) && !duckdb::is_parquet_pattern(options.source)) {
     fail<IoError>("{}: no such file or directory; check the path", options.source.string());
   }
   Source source;
-  source.folder = fs::is_directory(options.source) ? options.source : options.source.parent_path();
-  if (source.folder.empty()) source.folder = ".";
+  source.folder = folder_of(options.source);
   find_interactions(options, source);
-  if (options.use_catalogue) {
+  if (options.use_catalogue && options.catalogue_query.empty()) {
     source.catalogue = options.catalogue.empty() ? find_catalogue(source) : options.catalogue;
   }
   source.features = options.features;
@@ -239,11 +271,21 @@ Source find_source(const PrepareOptions& options) {
       if (!named) source.features.push_back(std::move(found));
     }
   }
-  fs::path named = fs::absolute(options.source).lexically_normal();
-  if (!named.has_filename()) named = named.parent_path();
-  source.name = !options.name.empty()
-                    ? options.name
-                    : safe_name(fs::is_directory(options.source) ? named.filename().string() : plain_stem(named));
+  source.name = name_of_source(options.source);
+  return source;
+}
+}  // namespace
+
+bool is_catalogue_name(const fs::path& path) {
+  const std::string stem = plain_stem(path);
+  return stem.starts_with("meta_") ||
+         is_one_of(stem, {"catalogue", "catalog", "items", "products", "movies", "articles", "metadata", "u"});
+}
+
+Source find_source(const PrepareOptions& options) {
+  Source source = options.query.empty() ? file_source(options) : query_source(options);
+  source.catalogue_query = options.catalogue_query;
+  if (!options.name.empty()) source.name = options.name;
   return source;
 }
 

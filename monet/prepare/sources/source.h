@@ -18,12 +18,18 @@ struct Source {
   std::vector<std::filesystem::path> interactions;  // read one after the other
   std::vector<int> parts;                           // data::Part of each file; empty: the files do not say
   std::filesystem::path catalogue;                  // empty: none
+  std::string catalogue_query;                      // in its place
   std::vector<GivenFeatures> features;
+
+  bool has_catalogue() const { return !catalogue.empty() || !catalogue_query.empty(); }
 };
 
 /// Finds what lies at `options.source` (a file or a folder) and beside it, by names and first lines; what the options
 /// give is taken as it is. Throws IoError, DataError with a remedy (nothing recognised, several candidates).
 Source find_source(const PrepareOptions& options);
+
+/// Whether a file is called as catalogues are: `items.csv`, `meta_Toys.json.gz`.
+bool is_catalogue_name(const std::filesystem::path& path);
 
 using input::content_extension;
 using input::plain_stem;
