@@ -55,8 +55,9 @@ void add_features(CLI::App& app, PrepareOptions& options) {
     return true;
   };
   app.add_option("--features", set,
-                 "item features from a file: .npy or .safetensors with a file of ids, Amazon's .b, a float_seq column "
-                 "NAME of a RecBole .item; again for more; none: not even those that lie beside the source")
+                 "item features from a file: .npy or .safetensors with a file of ids, a column of lists in Parquet, "
+                 "Amazon's .b, a float_seq column NAME of a RecBole .item; again for more; none: not even those that "
+                 "lie beside the source")
       ->type_name("NAME=FILE[,IDS]")
       ->allow_extra_args(false)
       ->take_all();
@@ -135,6 +136,18 @@ struct PrepareCommand {
   FeatureFlags features;
 };
 
+void check(const PrepareOptions& options) {
+  if (options.source.empty() && options.query.empty()) {
+    fail<UsageError>("say what to read: a SOURCE, or --query \"SELECT … FROM 'FILE'\"");
+  }
+  if (!options.query.empty() && options.format) {
+    fail<UsageError>("--format is of a SOURCE's files; a --query says itself how it reads them");
+  }
+  if (!options.catalogue_query.empty() && !options.catalogue.empty()) {
+    fail<UsageError>("--catalogue and --catalogue-query both name the catalogue; give one");
+  }
+}
+
 int prepare_data(const PrepareCommand& command) {
   const std::atomic<bool>& stop = poll_interrupts();
   ThreadPool pool(command.features.threads);
@@ -164,7 +177,12 @@ Run add_prepare(CLI::App& root) {
   const auto command = std::make_shared<PrepareCommand>();
   PrepareOptions& options = command->options;
   options.program = fmt::format("monet {}", artifact::program_version());
-  add_path(*app, "source", options.source, "file or folder of raw data")->required()->option_text("SOURCE");
+  add_path(*app, "source", options.source, "file or folder of raw data; with --query a DuckDB database, or none")
+      ->option_text("SOURCE");
+  add_value(*app, "--query", "SELECT …", "whose rows are the interactions, over any file that DuckDB reads",
+            [command](const std::string& text) { command->options.query = text; });
+  add_value(*app, "--catalogue-query", "SELECT …", "whose rows are the catalogue",
+            [command](const std::string& text) { command->options.catalogue_query = text; });
   add_path(*app, "--out", options.out, "dataset directory to write")->required();
   add_value(*app, "--name", "NAME", "of the dataset (default: the source's)", [command](const std::string& text) {
     if (!is_plain_name(text)) fail<UsageError>("--name: '{}' is not of letters, digits, '-', '_' and '.'", text);
@@ -175,7 +193,7 @@ Run add_prepare(CLI::App& root) {
       {prepare::Format::amazon_2014, prepare::Format::amazon_2018, prepare::Format::amazon_2023,
        prepare::Format::ratings_user_item, prepare::Format::ratings_item_user, prepare::Format::table,
        prepare::Format::json_lines, prepare::Format::recbole, prepare::Format::maml, prepare::Format::movielens,
-       prepare::Format::mmrec, prepare::Format::lists},
+       prepare::Format::mmrec, prepare::Format::lists, prepare::Format::parquet},
       "of the source (default: found by looking)");
   add_value(*app, "--catalogue", "FILE|none", "of the items (default: found beside the source)",
             [command](const std::string& text) {
@@ -188,7 +206,10 @@ Run add_prepare(CLI::App& root) {
   add_feature_options(*app, command->features);
   add_flag(*app, "--force", options.force, "replace what is there");
   add_config(*app);
-  return [command] { return prepare_data(*command); };
+  return [command] {
+    check(command->options);
+    return prepare_data(*command);
+  };
 }
 
 }  // namespace monet::cli

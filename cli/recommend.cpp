@@ -2,13 +2,12 @@
 #include "monet/models/registry.h"
 #include "monet/recommend/ids.h"
 #include "monet/recommend/recommender.h"
-#include "monet/recommend/render.h"
+#include "cli/answers.h"
 #include "cli/candidate_lines.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/item_list.h"
 #include "cli/options.h"
-#include "cli/output.h"
 #include "cli/table.h"
 
 #include <fmt/format.h>
@@ -23,11 +22,12 @@ namespace monet::cli {
 
 namespace {
 
-using recommend::Format;
-
 constexpr std::size_t kUserBlock = 1024;
 // Results held at a time: about 100 bytes each.
 constexpr std::size_t kMostListed = std::size_t{1} << 20;
+
+/// How answers are written.
+enum class Written { table, tsv, jsonl, parquet };
 
 struct RecommendOptions {
   std::filesystem::path artifact;
@@ -38,7 +38,7 @@ struct RecommendOptions {
   std::filesystem::path candidates;
   Index k = 20;
   bool k_given = false;
-  Format format = Format::table;
+  Written format = Written::table;
   bool explain = false;
   std::filesystem::path out;
   bool force = false;
@@ -61,8 +61,12 @@ void check(const RecommendOptions& options) {
   if (!options.history.empty() && (options.all() || options.users.size() > 1)) {
     fail<UsageError>("--history is for one user: give it alone for a new user, or with a single --users ID");
   }
-  if (options.explain && options.format == Format::tsv) {
-    fail<UsageError>("--explain has no place in --format tsv; use --format table or jsonl");
+  if (options.explain && (options.format == Written::tsv || options.format == Written::parquet)) {
+    fail<UsageError>("--explain has no place in --format {}; use --format table or jsonl",
+                     options.format == Written::tsv ? "tsv" : "parquet");
+  }
+  if (options.format == Written::parquet && (options.out.empty() || options.out == "-")) {
+    fail<UsageError>("--format parquet needs --out FILE.parquet");
   }
 }
 
@@ -105,8 +109,8 @@ std::vector<recommend::User> users_of(const RecommendOptions& options, const rec
 /// Asks for one block of users after the other and writes what they get.
 class Blocks {
  public:
-  Blocks(const RecommendOptions& options, const recommend::Recommender& recommender, Output& output)
-      : options_(options), recommender_(recommender), output_(output), pool_(options.threads) {
+  Blocks(const RecommendOptions& options, const recommend::Recommender& recommender, Answers& answers)
+      : options_(options), recommender_(recommender), answers_(answers), pool_(options.threads) {
     common_.k = options.k;
     common_.explain = options.explain;
     common_.exclude = options.exclude;
@@ -148,11 +152,10 @@ class Blocks {
   template <class Ask>
   void each_block(std::size_t count, std::size_t block, const Ask& ask) {
     const std::atomic<bool>& interrupted = poll_interrupts();
-    const recommend::Source source = recommend::source_of(recommender_.artifact());
     for (std::size_t begin = 0; begin < count; begin += block) {
       if (interrupted) fail<Interrupted>("interrupted after {} of {} users", num_users_, count);
       for (const recommend::Recommendations& result : ask(begin, std::min(block, count - begin))) {
-        output_.write(render(result, source, options_.format));
+        answers_.write(result);
         ++num_users_;
         num_popular_ += result.popular ? 1 : 0;
       }
@@ -161,24 +164,35 @@ class Blocks {
 
   const RecommendOptions& options_;
   const recommend::Recommender& recommender_;
-  Output& output_;
+  Answers& answers_;
   ThreadPool pool_;
   recommend::Options common_;
   Index num_users_ = 0;
   Index num_popular_ = 0;
 };
 
+std::unique_ptr<Answers> answers_of(const RecommendOptions& options) {
+  switch (options.format) {
+    case Written::parquet: return parquet_answers(options.out, options.force, poll_interrupts());
+    case Written::tsv: return text_answers(recommend::Format::tsv, options.out, options.force);
+    case Written::jsonl: return text_answers(recommend::Format::jsonl, options.out, options.force);
+    case Written::table: break;
+  }
+  return text_answers(recommend::Format::table, options.out, options.force);
+}
+
 int recommend(const RecommendOptions& options) {
   check(options);
-  Output output(options.out, options.force);
+  const std::unique_ptr<Answers> answers = answers_of(options);
   const recommend::Recommender recommender = recommend::Recommender::open(options.artifact);
-  Blocks blocks(options, recommender, output);
+  answers->set_source(recommend::source_of(recommender.artifact()));
+  Blocks blocks(options, recommender, *answers);
   if (options.candidates.empty()) {
     blocks.recommend(users_of(options, recommender));
   } else {
     blocks.rank(read_candidates(options.candidates.string(), recommender.artifact()));
   }
-  output.finish();
+  answers->finish();
   blocks.report_popular();
   return 0;
 }
@@ -203,9 +217,10 @@ Run add_recommend(CLI::App& root) {
            "file of lines user⇥item: rank exactly these items for these users");
   const CLI::Option* k =
       add_integer(*app, "--k", options->k, 1, std::numeric_limits<std::int32_t>::max(), "items per user");
-  add_choice<Format>(*app, "--format", options->format,
-                     {{"table", Format::table}, {"tsv", Format::tsv}, {"jsonl", Format::jsonl}},
-                     "readable table; lines of user, rank, item, score; or a JSON object per user");
+  add_choice<Written>(
+      *app, "--format", options->format,
+      {{"table", Written::table}, {"tsv", Written::tsv}, {"jsonl", Written::jsonl}, {"parquet", Written::parquet}},
+      "readable table; lines of user, rank, item, score; a JSON object per user; or a Parquet file");
   add_flag(*app, "--explain", options->explain, "what drove each item: past items, parts of the score, modalities");
   add_path(*app, "--out", options->out, "file to write instead of standard output");
   add_flag(*app, "--force", options->force, "replace the --out file if it exists");

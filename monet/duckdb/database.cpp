@@ -10,9 +10,10 @@
 namespace monet::duckdb {
 
 namespace {
+constexpr const char* kMemory = "2GB";
 constexpr std::pair<const char*, const char*> kSettings[] = {
     {"threads", "1"},
-    {"memory_limit", "2GB"},
+    {"memory_limit", kMemory},
     {"temp_directory", ""},
     {"autoinstall_known_extensions", "false"},
     {"autoload_known_extensions", "false"},
@@ -76,7 +77,13 @@ void Database::run(const std::string& sql, std::string_view place) {
 
 void Database::refuse(const char* problem, std::string_view place) const {
   if (stop_.load()) fail<Interrupted>("interrupted; nothing was written");
-  const std::string message = one_line(problem != nullptr ? problem : "DuckDB does not say why");
+  std::string message = one_line(problem != nullptr ? problem : "DuckDB does not say why");
+  if (message.starts_with("Missing Extension Error")) {
+    message = message.substr(0, message.find(';')) + "; monet fetches no extensions: read local files";
+  } else if (message.starts_with("Out of Memory Error")) {
+    message = fmt::format("DuckDB needs more than the {} that it may take; read fewer columns, or sort and join less",
+                          kMemory);
+  }
   fail<DataError>("{}{}{}", place, place.empty() ? "" : ": ", message);
 }
 
@@ -90,7 +97,7 @@ std::string one_line(std::string_view message) {
     while (!part.empty() && (part.back() == ' ' || part.back() == '\r')) part.remove_suffix(1);
     const std::string_view mark = part.substr(0, part.find(':'));
     if (mark.starts_with("LINE ") || part.empty() || part == "^") continue;
-    if (!line.empty()) line += line.back() == '.' || line.back() == ':' ? " " : "; ";
+    if (!line.empty()) line += std::string_view(".:;!?,").find(line.back()) != std::string_view::npos ? " " : "; ";
     line += part;
   }
   return line;

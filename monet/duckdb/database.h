@@ -15,8 +15,8 @@ namespace monet::duckdb {
 /// fetched from a network (extensions are neither installed nor loaded). It reads the files that a query names.
 class Database {
  public:
-  /// `what` is what needs it, for the message when DuckDB is not here. Once `stop` is set, what runs ends with Interrupted.
-  /// Throws DataError.
+  /// `what` is what needs it, for the message when DuckDB is not here. Once `stop` is set, what runs ends with
+  /// Interrupted. Throws DataError.
   Database(std::string_view what, const std::atomic<bool>& stop);
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

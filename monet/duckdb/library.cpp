@@ -55,8 +55,11 @@ std::optional<Library> load() {
 }  // namespace
 
 std::vector<fs::path> library_places() {
-  if (const char* named = std::getenv("MONET_DUCKDB"); named != nullptr) return {named};
   std::vector<fs::path> places;
+  if (const char* named = std::getenv("MONET_DUCKDB"); named != nullptr) {
+    if (*named != '\0') places.emplace_back(named);
+    return places;
+  }
   if (const fs::path folder = program_folder(); !folder.empty()) {
     places.push_back(folder / kFileName);
     places.push_back(folder.parent_path() / "lib" / "monet" / kFileName);

@@ -17,8 +17,8 @@ struct Library {
 };
 
 /// Where it is looked for, in this order: the file that the environment variable MONET_DUCKDB names (then nowhere
-/// else), beside the program, in `../lib/monet` from there, where scripts/install-deps.sh puts it in the tree that
-/// the program was built from, and wherever the loader finds libduckdb.so.
+/// else; empty: nowhere at all), beside the program, in `../lib/monet` from there, where scripts/install-deps.sh puts
+/// it in the tree that the program was built from, and wherever the loader finds libduckdb.so.
 std::vector<std::filesystem::path> library_places();
 
 /// The library, loaded once for the process; null where there is none. Throws DataError when MONET_DUCKDB names

@@ -35,8 +35,8 @@ bool is_part_name(const fs::path& path) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (stem == "part" || stem.starts_with("part-") || stem.starts_with("part_")) return true;
   const std::size_t name_end = stem.find_last_not_of("0123456789") + 1;
-  const bool numbered = name_end < stem.size() && std::all_of(stem.begin() + static_cast<std::ptrdiff_t>(name_end),
-                                                              stem.end(), is_digit);
+  const bool numbered =
+      name_end < stem.size() && std::all_of(stem.begin() + static_cast<std::ptrdiff_t>(name_end), stem.end(), is_digit);
   if (!numbered) return false;
   const std::string name = stem.substr(0, name_end);
   return name.empty() || name == "data_" || (name.ends_with("-of-") && name.size() > 4);
@@ -140,8 +140,9 @@ ParquetTable parquet_table(const fs::path& place) {
   if (table.files.empty()) fail<DataError>("{}: no Parquet file here; check the path", place.string());
   for (const fs::path& file : table.files) {
     if (is_parquet(file)) continue;
-    fail<DataError>("{}: {}; write it again, or take it out of the folder", file.string(),
-                    fs::file_size(file) == 0 ? "an empty file where Parquet is expected" : "not Parquet, whatever its name");
+    fail<DataError>(
+        "{}: {}; write it again, or take it out of the folder", file.string(),
+        fs::file_size(file) == 0 ? "an empty file where Parquet is expected" : "not Parquet, whatever its name");
   }
   return table;
 }

@@ -15,9 +15,9 @@ struct ParquetTable {
   std::vector<std::filesystem::path> files;  // sorted
 };
 
-/// Whether a folder is one table, as Spark, pandas, Dask and data warehouses write it: it holds parts (`part-00000….parquet`,
-/// `data_0.parquet`, `000000000000.parquet`, …), or folders `key=value` with them. Names that begin with '_' or '.' are
-/// no data.
+/// Whether a folder is one table, as Spark, pandas, Dask and data warehouses write it: it holds parts
+/// (`part-00000….parquet`, `data_0.parquet`, `000000000000.parquet`, …), or folders `key=value` with them. Names that
+/// begin with '_' or '.' are no data.
 bool is_table_folder(const std::filesystem::path& folder);
 
 /// The table at a path: a file, a folder of parts with all below it, or a pattern with `*`, `?` or `[…]` in its names.

@@ -31,10 +31,7 @@ fs::path folder_for_parts(const fs::path& target) {
 }  // namespace
 
 ParquetWriter::ParquetWriter(const fs::path& target, std::vector<Field> fields, const std::atomic<bool>& stop)
-    : file_(target),
-      folder_(folder_for_parts(target)),
-      database_("writing Parquet", stop),
-      fields_(std::move(fields)) {
+    : file_(target), folder_(folder_for_parts(target)), database_("writing Parquet", stop), fields_(std::move(fields)) {
   std::string columns;
   for (const Field& field : fields_) {
     columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", sql_name(field.name), sql_type(field.kind));

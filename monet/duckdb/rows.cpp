@@ -147,7 +147,9 @@ void make_view(Database& database, const std::string& name, const std::string& q
   const c::Functions& call = database.call();
   c::Extracted extracted = nullptr;
   const std::uint64_t count = call.extract_statements(database.connection(), query.c_str(), &extracted);
-  const std::string problem = count == 0 ? call.extract_statements_error(extracted) : "";
+  std::string problem;
+  if (const char* text = count == 0 ? call.extract_statements_error(extracted) : nullptr; text != nullptr)
+    problem = text;
   c::Statement statement = nullptr;
   std::string unprepared;
   int kind = 0;
@@ -162,7 +164,8 @@ void make_view(Database& database, const std::string& name, const std::string& q
     call.destroy_prepare(&statement);
   }
   call.destroy_extracted(&extracted);
-  if (count == 0) database.refuse(problem.empty() ? "it is empty; expected SELECT …" : problem.c_str(), place);
+  if (count == 0)
+    database.refuse(problem.empty() ? "there is no statement; expected one SELECT" : problem.c_str(), place);
   if (count > 1) fail<DataError>("{}: {} statements; expected one SELECT", place, count);
   if (!unprepared.empty()) database.refuse(unprepared.c_str(), place);
   if (kind != c::kSelectStatement) fail<DataError>("{}: it does not only read; expected one SELECT", place);

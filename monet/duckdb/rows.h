@@ -60,7 +60,8 @@ class Values {
   const std::uint64_t* valid_;
 };
 
-/// The rows that a statement yields, one chunk (2,048 at most) in memory at a time where the statement itself needs no more.
+/// The rows that a statement yields, one chunk (2,048 at most) in memory at a time where the statement itself needs no
+/// more.
 class Rows {
  public:
   /// Starts the statement. `place` begins the messages. Throws DataError with DuckDB's message, Interrupted.

@@ -1,7 +1,7 @@
 #include "monet/prepare/interaction_log.h"
 
-#include "monet/data/time.h"
 #include "monet/data/text.h"
+#include "monet/data/time.h"
 #include "monet/input/utf8.h"
 
 #include <algorithm>

@@ -16,7 +16,7 @@ struct SourceFile {
   std::string role;  // "interactions", "catalogue", "features image", …
   std::string name;  // without its folder
   Index bytes = 0;
-  std::string hash;  // of the bytes on the disk
+  std::string hash;         // of the bytes on the disk
   std::string reader = {};  // the library that read it, and its version; then `name` without bytes is a query
 };
 

@@ -27,8 +27,8 @@ std::optional<Field> find_field(const std::vector<duckdb::Column>& columns, data
 /// Anything else stays as it is.
 Field with_id_of_struct(Field field, data::ColumnRole role);
 
-/// An id as an expression whose value is an integer of at most 64 bits, a float or a text, or a list of them: all digits
-/// are kept. Throws DataError when the column's type is none for ids. `what` is "user" or "item".
+/// An id as an expression whose value is an integer of at most 64 bits, a float or a text, or a list of them: all
+/// digits are kept. Throws DataError when the column's type is none for ids. `what` is "user" or "item".
 Field id_value(Field field, const char* what, const std::string& place);
 /// The same as text: floats that are whole become integers, NaN becomes NULL.
 std::string id_text(const Field& field, const std::string& place);

@@ -54,9 +54,10 @@ IdColumn::Id IdColumn::of_float(double value, double largest) {
     return {true, static_cast<std::int64_t>(value), {}};
   }
   if (!(std::abs(value) < largest)) {
-    fail<DataError>("the {} id {} is a floating-point number, which cannot hold all its digits; write ids as integers "
-                    "or texts",
-                    what_, value);
+    fail<DataError>(
+        "the {} id {} is a floating-point number, which cannot hold all its digits; write ids as integers "
+        "or texts",
+        what_, value);
   }
   written_ = fmt::format("{}", value);
   return {false, 0, written_};

@@ -93,7 +93,8 @@ void read_columnar_catalogue(const Source& source, const PrepareOptions& options
 void read_columnar_features(const GivenFeatures& given, const std::string& id_column, const input::Watch& watch,
                             FeatureTarget& target, std::vector<SourceFile>& files) {
   if (!given.ids.empty()) {
-    fail<DataError>("{}: Parquet has a column of ids of its own; leave {} away", given.file.string(), given.ids.string());
+    fail<DataError>("{}: Parquet has a column of ids of its own; leave {} away", given.file.string(),
+                    given.ids.string());
   }
   each_file(given.file, duckdb::parquet_table(given.file).files, "features " + given.name, watch, files,
             [&](const RowTable& table) { read_row_features(table, given.name, id_column, watch.observer, target); });

@@ -91,7 +91,8 @@ Field feature_field(const RowTable& table, const std::vector<duckdb::Column>& co
   }
   if (only != nullptr) return *find_field(columns, ColumnRole::item, only->name, table.place);
   if (candidates.empty()) {
-    fail<DataError>("{}: no column holds lists of numbers; features are one list (or array) for each item", table.place);
+    fail<DataError>("{}: no column holds lists of numbers; features are one list (or array) for each item",
+                    table.place);
   }
   fail<DataError>("{}: the columns {} hold lists of numbers, and none is called '{}'; call the modality as the column",
                   table.place, candidates, name);
@@ -119,8 +120,9 @@ void read_row_features(const RowTable& table, const std::string& name, const std
     fail<DataError>("{}: no column of item ids is recognised beside '{}'; name it with `item-id-column`", table.place,
                     features.name);
   }
-  RowWalk walk(table, {id_text(with_id_of_struct(*id, ColumnRole::item), table.place),
-                       fmt::format("CAST({} AS FLOAT[])", features.sql)},
+  RowWalk walk(table,
+               {id_text(with_id_of_struct(*id, ColumnRole::item), table.place),
+                fmt::format("CAST({} AS FLOAT[])", features.sql)},
                observer);
   input::BadLines none(false);
   std::vector<float> row_values;

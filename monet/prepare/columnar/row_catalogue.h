@@ -7,8 +7,8 @@
 
 namespace monet::prepare {
 
-/// Reads a catalogue from a table of typed columns: those of `columns`, or found by name. Lists of labels, and of structs
-/// with a name, are joined; of pictures the path or URL is taken. Throws DataError with the place and a remedy.
+/// Reads a catalogue from a table of typed columns: those of `columns`, or found by name. Lists of labels, and of
+/// structs with a name, are joined; of pictures the path or URL is taken. Throws DataError with the place and a remedy.
 void read_row_catalogue(const RowTable& table, const ItemColumns& columns, input::Observer& observer,
                         input::BadLines& bad_lines, Catalogue& catalogue);
 

@@ -13,8 +13,8 @@
 namespace monet::prepare {
 
 namespace {
-using duckdb::Values;
 using data::ColumnRole;
+using duckdb::Values;
 
 constexpr std::size_t kAhead = 16;  // look-ups that are on their way at a time
 
@@ -65,7 +65,8 @@ struct RowInteractions::Reading {
       time = TimeColumn::of(*field, first && !wanted.time.empty(), table, note);
       if (time) time_name = field->name;
       if (time) time_at = add(time->sql());
-      if (time && first && !time->unit().empty()) note = fmt::format("times are {}; they are kept as seconds", time->unit());
+      if (time && first && !time->unit().empty())
+        note = fmt::format("times are {}; they are kept as seconds", time->unit());
     }
     if (!note.empty()) notes.push_back(std::move(note));
     if (const auto field = find_field(columns, ColumnRole::label, {}, table.place)) {
@@ -76,9 +77,10 @@ struct RowInteractions::Reading {
   /// A later table may lack an optional column that the first one has.
   static std::optional<Field> optional(const std::vector<duckdb::Column>& columns, ColumnRole role,
                                        const std::string& wanted, bool first, const RowTable& table) {
-    const bool missing = !first && !wanted.empty() && std::none_of(columns.begin(), columns.end(), [&](const auto& column) {
-      return wanted.substr(0, wanted.find('.')) == column.name.substr(0, column.name.find('.'));
-    });
+    const bool missing =
+        !first && !wanted.empty() && std::none_of(columns.begin(), columns.end(), [&](const auto& column) {
+          return wanted.substr(0, wanted.find('.')) == column.name.substr(0, column.name.find('.'));
+        });
     return missing ? std::nullopt : find_field(columns, role, wanted, table.place);
   }
   std::size_t add(std::string sql) {

@@ -29,11 +29,12 @@ RowTable table_of_query(duckdb::Database& database, const std::string& query, co
 }
 
 std::vector<std::string> sample_of(const RowTable& table, const std::string& expression) {
-  duckdb::Rows rows(table.database,
-                    fmt::format("SELECT CAST(value AS VARCHAR) FROM (SELECT {} AS value FROM {}) WHERE value IS NOT NULL "
-                                "LIMIT 1000",
-                                expression, table.from),
-                    table.place);
+  duckdb::Rows rows(
+      table.database,
+      fmt::format("SELECT CAST(value AS VARCHAR) FROM (SELECT {} AS value FROM {}) WHERE value IS NOT NULL "
+                  "LIMIT 1000",
+                  expression, table.from),
+      table.place);
   std::vector<std::string> sample;
   while (rows.next()) {
     const duckdb::Values values = rows.values(0);

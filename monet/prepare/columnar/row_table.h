@@ -13,8 +13,8 @@ namespace monet::prepare {
 /// A table that DuckDB reads: one Parquet file, or a query.
 struct RowTable {
   duckdb::Database& database;
-  std::string from;   // what stands behind FROM
-  std::string place;  // the file, or "`query`": for messages
+  std::string from;                 // what stands behind FROM
+  std::string place;                // the file, or "`query`": for messages
   std::filesystem::path file = {};  // empty: a query
 
   /// Its columns, without reading rows. Throws DataError with the place.

@@ -114,7 +114,8 @@ double TimeColumn::read(const duckdb::Values& values, std::size_t at) const {
   const auto instant = [&](double per_second) {
     const std::int64_t count = values.as<std::int64_t>(at);
     constexpr std::int64_t kInfinite = std::numeric_limits<std::int64_t>::max();
-    if (count == kInfinite || count == -kInfinite) fail<DataError>("the time is infinite; correct it, or leave it empty");
+    if (count == kInfinite || count == -kInfinite)
+      fail<DataError>("the time is infinite; correct it, or leave it empty");
     return static_cast<double>(count) / per_second;
   };
   switch (type_) {
@@ -127,7 +128,8 @@ double TimeColumn::read(const duckdb::Values& values, std::size_t at) const {
       constexpr double kSecondsOfDay = 86'400.0;
       const std::int32_t days = values.as<std::int32_t>(at);
       constexpr std::int32_t kInfinite = std::numeric_limits<std::int32_t>::max();
-      if (days == kInfinite || days == -kInfinite) fail<DataError>("the time is infinite; correct it, or leave it empty");
+      if (days == kInfinite || days == -kInfinite)
+        fail<DataError>("the time is infinite; correct it, or leave it empty");
       return kSecondsOfDay * days;
     }
     case TypeId::text: {

@@ -12,8 +12,8 @@ namespace monet::prepare {
 /// A column of ratings, read as it is typed: numbers as they are, texts as numbers.
 class RatingColumn {
  public:
-  /// Nothing for a column that was only guessed from its name and holds no ratings: a note says so. Throws DataError for
-  /// one that was named.
+  /// Nothing for a column that was only guessed from its name and holds no ratings: a note says so. Throws DataError
+  /// for one that was named.
   static std::optional<RatingColumn> of(const Field& field, bool named, const RowTable& table, std::string& note);
 
   const std::string& sql() const { return sql_; }

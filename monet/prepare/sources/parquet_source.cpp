@@ -37,9 +37,10 @@ void use_parquet(const fs::path& place, Source& source) {
     return [part](const fs::path& file) { return part_of_name(file) == part; };
   };
   const std::vector<fs::path>& files = source.interactions;
-  const bool split = std::all_of(files.begin(), files.end(), [](const fs::path& f) { return part_of_name(f).has_value(); }) &&
-                     std::any_of(files.begin(), files.end(), is_part(data::Part::train)) &&
-                     std::any_of(files.begin(), files.end(), is_part(data::Part::test));
+  const bool split =
+      std::all_of(files.begin(), files.end(), [](const fs::path& f) { return part_of_name(f).has_value(); }) &&
+      std::any_of(files.begin(), files.end(), is_part(data::Part::train)) &&
+      std::any_of(files.begin(), files.end(), is_part(data::Part::test));
   if (!split) return;
   for (const fs::path& file : files) source.parts.push_back(static_cast<int>(*part_of_name(file)));
 }

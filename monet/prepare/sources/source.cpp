@@ -38,8 +38,8 @@ std::vector<fs::path> files_in(const fs::path& folder) {
 }
 
 bool is_table_or_records(const fs::path& path) {
-  return is_one_of(content_extension(path), {"json", "jsonl", "ndjson", "csv", "tsv", "txt", "dat", "inter", "data",
-                                             "parquet", "parq", "pq"}) ||
+  return is_one_of(content_extension(path),
+                   {"json", "jsonl", "ndjson", "csv", "tsv", "txt", "dat", "inter", "data", "parquet", "parq", "pq"}) ||
          fs::is_directory(path);
 }
 
@@ -223,8 +223,8 @@ std::string safe_name(const std::string& text) {
   return name.empty() ? "dataset" : name;
 }
 
-/// Where other files of the source may lie: beside a file, and beside a folder that is one table unless a catalogue lies
-/// in it.
+/// Where other files of the source may lie: beside a file, and beside a folder that is one table unless a catalogue
+/// lies in it.
 fs::path folder_of(const fs::path& source) {
   if (fs::is_directory(source)) {
     const std::vector<fs::path> files = files_in(source);
@@ -239,7 +239,7 @@ std::string name_of_source(const fs::path& source) {
   if (!named.has_filename()) named = named.parent_path();
   if (duckdb::is_parquet_pattern(source)) named = named.parent_path();
   return safe_name(fs::is_directory(named) && !duckdb::is_table_folder(named) ? named.filename().string()
-                                                                               : plain_stem(named));
+                                                                              : plain_stem(named));
 }
 
 /// A source that is a query: nothing is looked for beside it.
