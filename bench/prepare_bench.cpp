@@ -2,13 +2,18 @@
 // Inputs are generated into a temporary folder; counts and texts that come out are checked, exit code 1 if one is
 // wrong.
 //
-//   prepare_bench [--short] [--reviews N] [--entries N] [--lines N] [--whole N] [--cpu-clock]
+//   prepare_bench [--short] [--reviews N] [--entries N] [--lines N] [--rows N] [--whole N] [--cpu-clock]
+//
+// --rows N: of a Parquet file, with integer ids and with texts; left out where DuckDB is not here.
 //
 // --whole N: also a preparation of N gzip'd reviews from file to dataset directory, with its peak memory.
 
 #include "monet/core/rng.h"
+#include "monet/duckdb/parquet_files.h"
+#include "monet/duckdb/sql.h"
 #include "monet/input/json_record.h"
 #include "monet/input/python_record.h"
+#include "monet/prepare/columnar/row_interactions.h"
 #include "monet/prepare/items/catalogue.h"
 #include "monet/prepare/prepare.h"
 #include "monet/prepare/records/record_interactions.h"
@@ -40,6 +45,7 @@ struct Settings {
   std::uint64_t reviews = 300'000;
   std::uint64_t entries = 100'000;
   std::uint64_t lines = 5'000'000;
+  std::uint64_t rows = 10'000'000;
   std::uint64_t whole = 0;
 };
 
@@ -183,6 +189,48 @@ class Bench {
                   read == static_cast<Index>(count) && (items == static_cast<Index>(kItems) || count < 20 * kItems));
   }
 
+  /// Rows of user, item, rating (FLOAT) and timestamp (BIGINT); `user` and `item` make ids of numbers u and t in SQL.
+  bool parquet(std::uint64_t count, const char* kind, const char* user, const char* item) {
+    const std::atomic<bool> never{false};
+    duckdb::Database database("the benchmark", never);
+    const fs::path path = folder_ / "rows.parquet";
+    database.run(
+        fmt::format("COPY (SELECT {} AS user_id, {} AS item_id, (1 + i % 5)::FLOAT AS rating, 1400000000 + i AS "
+                    "timestamp FROM (SELECT i, hash(i) % {} AS u, hash(i + 1) % {} AS t FROM range({}) r(i))) TO {} "
+                    "(FORMAT parquet)",
+                    user, item, kUsers, kItems, count, duckdb::sql_text(path.string())));
+    std::uint64_t read = 0;
+    bool right = false;
+    const auto timings = bench::time(kRepetitions, [&] {
+      prepare::InteractionLog log({});
+      prepare::RowInteractions interactions({}, log);
+      input::Observer silent;
+      input::BadLines bad(false);
+      interactions.read(prepare::table_of_file(database, path), silent, bad);
+      read = static_cast<std::uint64_t>(log.size());
+      right = read == count && log.times.back() == 1.4e9 + static_cast<double>(count - 1) &&
+              log.ratings.back() == static_cast<float>(1 + (count - 1) % 5) &&
+              (log.item_names.size() == static_cast<Index>(kItems) || count < 20 * kItems);
+    });
+    const double million = 1e-6 * static_cast<double>(count);
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    fmt::print("Parquet, {}: {:.1f} M rows in {:.0f} MB, {:.2f} M rows/s ({:.2f} to {:.2f}), peak memory {:.2f} GB{}\n",
+               kind, million, 1e-6 * static_cast<double>(fs::file_size(path)), million / timings.median(),
+               million / timings.slowest(), million / timings.fastest(),
+               1.024e-6 * static_cast<double>(usage.ru_maxrss), right ? "" : "  WRONG RESULT");
+    return right;
+  }
+
+  bool parquet(std::uint64_t count) {
+    if (duckdb::find_library() == nullptr) {
+      fmt::print("Parquet: left out, there is no DuckDB here\n");
+      return true;
+    }
+    const bool numbers = parquet(count, "integer ids", "u::BIGINT", "t::BIGINT");
+    return parquet(count, "text ids", "'A' || lpad(hex(u), 13, '0')", "'B' || lpad(hex(t), 9, '0')") && numbers;
+  }
+
   bool whole(std::uint64_t count) {
     const fs::path source = folder_ / "whole";
     fs::create_directories(source);
@@ -228,13 +276,15 @@ int main(int argc, char** argv) {
     const std::string_view flag = argv[a];
     const auto number = [&] { return static_cast<std::uint64_t>(a + 1 < argc ? std::atoll(argv[++a]) : 0); };
     if (flag == "--short") {
-      settings = {2'000, 1'000, 50'000, 2'000};
+      settings = {2'000, 1'000, 50'000, 50'000, 2'000};
     } else if (flag == "--reviews") {
       settings.reviews = number();
     } else if (flag == "--entries") {
       settings.entries = number();
     } else if (flag == "--lines") {
       settings.lines = number();
+    } else if (flag == "--rows") {
+      settings.rows = number();
     } else if (flag == "--whole") {
       settings.whole = number();
     } else if (flag == "--cpu-clock") {
@@ -250,6 +300,7 @@ int main(int argc, char** argv) {
   Bench run{fs::path(folder)};
   // First: the peak of memory is the process's.
   if (settings.whole > 0) right = run.whole(settings.whole) && right;
+  if (settings.rows > 0) right = run.parquet(settings.rows) && right;
   if (settings.reviews > 0) right = run.reviews(settings.reviews) && right;
   if (settings.entries > 0) right = run.metadata(settings.entries) && right;
   if (settings.lines > 0) right = run.table(settings.lines) && right;

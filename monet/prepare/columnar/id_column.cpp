@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <utility>
 
 namespace monet::prepare {
@@ -25,8 +26,17 @@ std::int32_t& NumberTable::index_of(std::int64_t number) {
   }
 }
 
+void NumberTable::allocate(std::size_t slots) {
+  memory_ = Buffer(slots * sizeof(Slot));
+  auto* first = static_cast<Slot*>(memory_.data());
+  std::uninitialized_value_construct_n(first, slots);
+  slots_ = {first, slots};
+}
+
 void NumberTable::grow() {
-  std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(4 * slots_.size()));
+  const Buffer old_memory = std::exchange(memory_, Buffer());
+  const std::span<Slot> old = slots_;
+  allocate(2 * old.size());
   for (const Slot& slot : old) {
     if (slot.index < 0) continue;
     std::size_t at = place_of(slot.number);

@@ -1,19 +1,20 @@
 #pragma once
 
+#include "monet/core/buffer.h"
 #include "monet/data/name_table.h"
 #include "monet/duckdb/rows.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace monet::prepare {
 
 /// Integers and their indices, 16 bytes each at half load.
 class NumberTable {
  public:
-  NumberTable() : slots_(1024) {}
+  NumberTable() { allocate(1024); }
   /// The index of `number`; -1 when it is new, and then it is to be set at once.
   std::int32_t& index_of(std::int64_t number);
   void prefetch(std::int64_t number) const { __builtin_prefetch(&slots_[place_of(number)]); }
@@ -27,9 +28,11 @@ class NumberTable {
     return static_cast<std::size_t>((static_cast<std::uint64_t>(number) * 0x9e3779b97f4a7c15U) >> 32U) &
            (slots_.size() - 1);
   }
+  void allocate(std::size_t slots);
   void grow();
 
-  std::vector<Slot> slots_;
+  Buffer memory_;  // huge pages, where the system has them
+  std::span<Slot> slots_;
   std::size_t used_ = 0;
 };
 
