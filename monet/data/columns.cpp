@@ -134,6 +134,13 @@ int column_of(const input::TableReader& table, ColumnRole role, const std::strin
   return columns_of(table, {&wish, 1}).front();
 }
 
+namespace {
+/// Two texts of a catalogue may come from one column; the parts of an interaction may not.
+bool is_of_interaction(ColumnRole role) {
+  return role == ColumnRole::user || role == ColumnRole::item || role == ColumnRole::rating || role == ColumnRole::time;
+}
+}  // namespace
+
 std::vector<int> columns_of(const input::TableReader& table, std::span<const ColumnWish> wishes) {
   const auto& header = table.header();
   std::vector<int> columns(wishes.size(), -1);
@@ -149,7 +156,9 @@ std::vector<int> columns_of(const input::TableReader& table, std::span<const Col
     }
     columns[w] = static_cast<int>(found - header.begin());
     for (std::size_t before = 0; before < w; ++before) {
-      if (columns[before] != columns[w] || wishes[before].role == wish.role) continue;
+      if (columns[before] != columns[w] || !is_of_interaction(wishes[before].role) || !is_of_interaction(wish.role)) {
+        continue;
+      }
       fail<DataError>("{}: the column '{}' is given for the {} and for the {}; each needs one of its own", table.where(),
                       wish.wanted, describe(wishes[before].role), describe(wish.role));
     }

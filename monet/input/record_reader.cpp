@@ -307,11 +307,10 @@ bool RecordReader::next_spanning() {
       if (place_.level == Level::top) return false;
       fail_at(place_.list_line, "the list that begins here does not end: the file is cut off; fetch it again");
     }
-    if (place_.resync && c != '{' && c != ']') {  // the rest of a broken record
-      while (peek() != '\n' && peek() != -1) skip(1);
+    if (place_.resync) {
+      pass_broken();
       continue;
     }
-    place_.resync = false;
     switch (place_.level) {
       case Level::wrapping:
         if (c != '}') {
@@ -351,6 +350,19 @@ bool RecordReader::next_spanning() {
     }
     take_junk();
     return true;
+  }
+}
+
+/// Passes over the rest of a broken record: to an object that follows a comma or begins a line, or to a closing bracket
+/// that follows an object or begins a line.
+void RecordReader::pass_broken() {
+  place_.resync = false;
+  int before = '\n';
+  for (int c = peek(); c != -1; c = peek()) {
+    if (c == '{' && (before == ',' || before == '\n')) return;
+    if (c == ']' && (before == '}' || before == '\n')) return;
+    if (c == '\n' || !is_blank(c)) before = c;
+    skip(1);
   }
 }
 

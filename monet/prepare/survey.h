@@ -1,7 +1,6 @@
 #pragma once
 
 #include "monet/core/view.h"
-#include "monet/data/time.h"
 #include "monet/input/table_reader.h"
 
 #include <map>
@@ -45,14 +44,6 @@ struct Survey {
 
 /// Takes the sample from a table that nothing was read of. Rows that cannot be read are passed over.
 Survey survey_table(input::TableReader& table);
-
-/// How the texts of a file are to be understood.
-struct ReadingStyle {
-  data::TimeStyle time;
-  bool decimal_comma = false;  // ratings are written 4,5
-  bool whole_users = false;    // ids are whole numbers written as floats: 123.0 is 123
-  bool whole_items = false;
-};
 
 /// Whether the ids of this key are whole numbers, some or (in a table) all of them written as floats.
 bool holds_whole_floats(const KeySurvey& key);
