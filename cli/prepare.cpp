@@ -76,13 +76,15 @@ void add_optional_column(CLI::App& app, const std::string& name, std::string& ta
 }
 
 void add_columns(CLI::App& app, PrepareOptions& options) {
-  add_text(app, "--user-column", options.columns.user, "column (or key) of users (default: found by name); customer.id: a key inside an object");
+  add_text(app, "--user-column", options.columns.user,
+           "column (or key) of users (default: found by name); customer.id: a key inside an object");
   add_text(app, "--item-column", options.columns.item, "of items");
   add_optional_column(app, "--rating-column", options.columns.rating, "of ratings");
   add_optional_column(app, "--time-column", options.columns.time, "of times");
   add_text(app, "--item-id-column", options.item_columns.id, "of item ids in the catalogue");
   add_optional_column(app, "--title-column", options.item_columns.title, "of titles");
-  add_list(app, "--description-columns", options.item_columns.description, "of descriptions; several are joined; none: there is none");
+  add_list(app, "--description-columns", options.item_columns.description,
+           "of descriptions; several are joined; none: there is none");
   add_optional_column(app, "--category-column", options.item_columns.categories, "of categories");
   add_optional_column(app, "--brand-column", options.item_columns.brand, "of brands");
   add_optional_column(app, "--price-column", options.item_columns.price, "of prices");

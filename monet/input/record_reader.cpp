@@ -185,9 +185,10 @@ bool RecordReader::next() {
 bool RecordReader::next(BadLines& bad_lines) {
   if (step(&bad_lines)) return true;
   if (converted_line_ > 0) {
-    bad_lines.note(fmt::format("{}:{}: the text is not UTF-8 and is read as Windows-1252, or its broken characters as "
-                               "\ufffd; save it as UTF-8 where that is wrong",
-                               file_, converted_line_));
+    bad_lines.note(
+        fmt::format("{}:{}: the text is not UTF-8 and is read as Windows-1252, or its broken characters as "
+                    "\ufffd; save it as UTF-8 where that is wrong",
+                    file_, converted_line_));
   }
   return false;
 }

@@ -87,7 +87,7 @@ class RecordReader {
   bool is_marked_ = false;
   bool begun_ = false;
   bool decided_ = false;
-  bool lines_ = true;       // one record on each line
+  bool lines_ = true;      // one record on each line
   bool wrapping_ = false;  // top-level objects are wrapping
   std::string brackets_;   // open ones, of `scan`
   std::string_view record_;

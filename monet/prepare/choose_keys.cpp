@@ -29,8 +29,8 @@ bool is_id(std::string_view leaf) {
 /// Lists and objects of items are called so.
 bool is_plural_of_item(std::string_view name) {
   static constexpr std::array<std::string_view, 15> kNames = {
-      "items",  "item_ids", "itemIds",  "products",    "product_ids", "productIds", "asins",      "movies",
-      "movie_ids", "books", "articles", "line_items", "lineItems",   "order_items", "orderItems"};
+      "items",     "item_ids", "itemIds",  "products",   "product_ids", "productIds",  "asins",     "movies",
+      "movie_ids", "books",    "articles", "line_items", "lineItems",   "order_items", "orderItems"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
@@ -192,9 +192,10 @@ class Chooser {
     }
     if (role == ColumnRole::rating || role == ColumnRole::time) inside = nullptr;  // no id
     if (inside != nullptr) return inside;
-    fail<DataError>("{}: under '{}' lie objects, and it does not follow which of their values is the {}; name it with "
-                    "`{}` {}.KEY (KEY: {})",
-                    file, wanted, data::describe(role), option, wanted, keys);
+    fail<DataError>(
+        "{}: under '{}' lie objects, and it does not follow which of their values is the {}; name it with "
+        "`{}` {}.KEY (KEY: {})",
+        file, wanted, data::describe(role), option, wanted, keys);
   }
 
  private:
@@ -220,8 +221,8 @@ class Chooser {
     std::sort(candidates.begin(), candidates.end());
     // A session is no user: it only counts where there is nothing else.
     const auto is_session = [&](const auto& candidate) {
-      return role == ColumnRole::user && data::rank_of_name(candidate.second->leaf(), role) ==
-                                             data::rank_of_name("session_id", role);
+      return role == ColumnRole::user &&
+             data::rank_of_name(candidate.second->leaf(), role) == data::rank_of_name("session_id", role);
     };
     if (std::any_of(candidates.begin(), candidates.end(),
                     [&](const auto& candidate) { return !is_session(candidate) && candidate.second->filled > 0; })) {
@@ -230,9 +231,8 @@ class Chooser {
     if (candidates.empty()) return refuse_without(role);
     Index most = 0;
     for (const auto& candidate : candidates) most = std::max(most, candidate.second->filled);
-    const auto chosen = std::find_if(candidates.begin(), candidates.end(), [&](const auto& candidate) {
-      return 10 * candidate.second->filled >= 9 * most;
-    });
+    const auto chosen = std::find_if(candidates.begin(), candidates.end(),
+                                     [&](const auto& candidate) { return 10 * candidate.second->filled >= 9 * most; });
     const KeySurvey* key = chosen->second;
     taken_.insert(key->name());
     say_choice(role, *key, candidates);
@@ -290,9 +290,10 @@ class Chooser {
       }
       const bool unnamed_time = role == ColumnRole::rating && question_.named.time.empty() && is_unnamed_time(key);
       if (unnamed_time) return &key;
-      note("'{}' is not read as the {}: its first value is '{}'; `{} NAME` names another, `{} none` says that there is "
-           "none",
-           key.name(), data::describe(role), input::excerpt(key.values.front()), option_of(role), option_of(role));
+      note(
+          "'{}' is not read as the {}: its first value is '{}'; `{} NAME` names another, `{} none` says that there is "
+          "none",
+          key.name(), data::describe(role), input::excerpt(key.values.front()), option_of(role), option_of(role));
     }
     return nullptr;
   }
@@ -322,8 +323,9 @@ class Chooser {
       return value.size() > 4 && value.find("E+") != std::string::npos && number_of(value, false).has_value();
     });
     if (question_.is_table && rounded != key.values.end()) {
-      note("{} ids such as '{}' were rounded by a spreadsheet, so that several may have become one; export them as text",
-           what, *rounded);
+      note(
+          "{} ids such as '{}' were rounded by a spreadsheet, so that several may have become one; export them as text",
+          what, *rounded);
     }
     if (!holds_whole_floats(key)) return false;
     const auto written = std::find_if(key.values.begin(), key.values.end(),
@@ -349,8 +351,7 @@ KeyPlace choose_item_key(const Survey& survey, const std::string& file, const st
                          std::vector<std::string>& notes) {
   if (!named.empty()) {
     if (is_table) return {named, {}};
-    const KeySurvey* key =
-        Chooser::find_in_records(survey, file, named, ColumnRole::item, "item-id-column");
+    const KeySurvey* key = Chooser::find_in_records(survey, file, named, ColumnRole::item, "item-id-column");
     return {key->root, key->below};
   }
   struct Candidate {
@@ -388,9 +389,10 @@ KeyPlace choose_item_key(const Survey& survey, const std::string& file, const st
       if (&candidate == &*chosen) continue;
       others += fmt::format("; of '{}' {}", candidate.key->name(), candidate.known);
     }
-    notes.push_back(fmt::format("{}: the item ids are '{}': {} of its values in the first {} entries are items of the "
-                                "interactions{}",
-                                file, chosen->key->name(), chosen->known, survey.records, others));
+    notes.push_back(
+        fmt::format("{}: the item ids are '{}': {} of its values in the first {} entries are items of the "
+                    "interactions{}",
+                    file, chosen->key->name(), chosen->known, survey.records, others));
   }
   return {chosen->key->root, chosen->key->below};
 }

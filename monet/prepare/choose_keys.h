@@ -31,8 +31,8 @@ struct KeyChoice {
 /// What to choose from.
 struct KeyQuestion {
   const Survey& survey;
-  std::string file;    // for messages
-  bool is_table;       // else records, whose keys may lie in objects and lists
+  std::string file;               // for messages
+  bool is_table;                  // else records, whose keys may lie in objects and lists
   InteractionColumns named;       // by the options
   InteractionColumns usual = {};  // where columns have no names, or the format says
 };

@@ -1,7 +1,7 @@
 #include "monet/prepare/interaction_log.h"
 
-#include "monet/data/time.h"
 #include "monet/data/text.h"
+#include "monet/data/time.h"
 #include "monet/input/number_text.h"
 #include "monet/input/utf8.h"
 
@@ -31,11 +31,13 @@ double rating_of(std::string_view text, bool decimal_comma) {
   }
   if (!std::isfinite(rating)) {
     fail<DataError>(
-        "the rating '{}' is no finite number; correct it, leave it empty, or leave out ratings with `rating-column none`",
+        "the rating '{}' is no finite number; correct it, leave it empty, or leave out ratings with `rating-column "
+        "none`",
         data::excerpt(text));
   }
   if (!std::isfinite(static_cast<float>(rating))) {
-    fail<DataError>("the rating '{}' is too large for a finite float32 (3.4e38); scale the ratings", data::excerpt(text));
+    fail<DataError>("the rating '{}' is too large for a finite float32 (3.4e38); scale the ratings",
+                    data::excerpt(text));
   }
   return rating;
 }

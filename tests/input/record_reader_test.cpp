@@ -1,8 +1,8 @@
 // Records on lines, over lines and in lists, and what a broken one costs.
 #include "monet/input/record_reader.h"
 
-#include "monet/input/line_reader.h"
 #include "monet/input/json_record.h"
+#include "monet/input/line_reader.h"
 #include "monet/input/record_kind.h"
 #include "tests/core/files/temporary_folder.h"
 #include "tests/input/support.h"
@@ -88,7 +88,8 @@ TEST(RecordReader, TheObjectsOfAList) {
               ElementsAre("2:{\n    \"a\": 1\n  }", "5:{\"b\": 2}"));
   EXPECT_THAT(records_of("[{\"a\":1}]\n[{\"a\":2}]\n"), ElementsAre("1:{\"a\":1}", "2:{\"a\":2}"));
   EXPECT_THAT(records_of("[]"), ElementsAre());
-  EXPECT_THAT(records_of("[{\"a\":\"\\\\\"},{\"a\":\"\\\"\"}]"), ElementsAre("1:{\"a\":\"\\\\\"}", "1:{\"a\":\"\\\"\"}"));
+  EXPECT_THAT(records_of("[{\"a\":\"\\\\\"},{\"a\":\"\\\"\"}]"),
+              ElementsAre("1:{\"a\":\"\\\\\"}", "1:{\"a\":\"\\\"\"}"));
 }
 
 TEST(RecordReader, ABrokenObjectOfAListCostsItself) {
@@ -109,12 +110,14 @@ TEST(RecordReader, ObjectsOverLines) {
 }
 
 TEST(RecordReader, TheOnlyListInAnObject) {
-  EXPECT_THAT(records_of("{\"count\": 2, \"next\": null, \"data\": [{\"user\":1}, {\"user\":2}], \"more\": {\"x\": [1]}}"),
-              ElementsAre("1:{\"user\":1}", "1:{\"user\":2}"));
+  EXPECT_THAT(
+      records_of("{\"count\": 2, \"next\": null, \"data\": [{\"user\":1}, {\"user\":2}], \"more\": {\"x\": [1]}}"),
+      ElementsAre("1:{\"user\":1}", "1:{\"user\":2}"));
   EXPECT_THAT(records_of("{\"data\":\n[{\"user\":1}]}\n{\"data\":\n[{\"user\":2}]}\n"),
               ElementsAre("2:{\"user\":1}", "4:{\"user\":2}"));
   // A basket is a record itself.
-  EXPECT_THAT(records_of("{\"user\": 1, \"items\": [{\"id\": 1}]}"), ElementsAre("1:{\"user\": 1, \"items\": [{\"id\": 1}]}"));
+  EXPECT_THAT(records_of("{\"user\": 1, \"items\": [{\"id\": 1}]}"),
+              ElementsAre("1:{\"user\": 1, \"items\": [{\"id\": 1}]}"));
   EXPECT_THAT(records_of("{\"data\": [{\"user\":1}]}", false), ElementsAre("1:{\"data\": [{\"user\":1}]}"));
 }
 
@@ -163,7 +166,8 @@ TEST(RecordReader, AListIsNotHeldInMemory) {
 }
 
 TEST(RecordReader, AMarkIsGoneBackTo) {
-  for (const std::string text : {"{\"user\":1}\n{\"user\":2}\n{\"user\":3}\n", "[{\"user\":1},\n{\"user\":2},\n{\"user\":3}]"}) {
+  for (const std::string text :
+       {"{\"user\":1}\n{\"user\":2}\n{\"user\":3}\n", "[{\"user\":1},\n{\"user\":2},\n{\"user\":3}]"}) {
     Drops stream(text, 2);
     RecordReader records(stream, "x.json");
     records.mark();

@@ -21,7 +21,6 @@ using ::testing::IsEmpty;
 Survey survey_of(std::string_view text) {
   Survey survey;
   with_records(text, [&](input::RecordReader& records) {
-    records.look_inside([](std::string_view key) { return key == "user"; });
     input::JsonRecordParser parser;
     survey = survey_records(records, parser);
   });
@@ -63,7 +62,8 @@ TEST(Keys, OneKeyHoldsForTheWholeFile) {
                                  "\n"
                                  R"({"username":"b","user_id":"7","product_id":2})");
   EXPECT_EQ(steam.user.name(), "username");
-  EXPECT_THAT(steam.notes, ElementsAre(AllOf(HasSubstr("'username', in 2 of the first 2"), HasSubstr("'user_id' is in 1"))));
+  EXPECT_THAT(steam.notes,
+              ElementsAre(AllOf(HasSubstr("'username', in 2 of the first 2"), HasSubstr("'user_id' is in 1"))));
   const KeyChoice visits = choose(R"({"user_id":null,"session_id":"s1","item_id":1})"
                                   "\n"
                                   R"({"user_id":"u","session_id":"s2","item_id":2})");
@@ -89,8 +89,8 @@ TEST(Keys, AnObjectUnderAKeyGivesItsId) {
 TEST(Keys, ListsOfItemsAreRecognised) {
   EXPECT_EQ(names(choose(R"({"user":1,"items":[1,2,3]})")), "user items  ");
   EXPECT_EQ(names(choose(R"({"user":1,"items":[{"id":1,"qty":2}]})")), "user items.id  ");
-  const KeyChoice basket =
-      choose(R"({"customer":{"id":1},"line_items":[{"product_id":3,"rating":4},{"product_id":4}],"created_at":"2021-01-01"})");
+  const KeyChoice basket = choose(
+      R"({"customer":{"id":1},"line_items":[{"product_id":3,"rating":4},{"product_id":4}],"created_at":"2021-01-01"})");
   EXPECT_EQ(names(basket), "customer.id line_items.product_id line_items.rating created_at");
   EXPECT_THAT(basket.notes, Contains(HasSubstr("one interaction for each of its values")));
   // A product's own rating is not the user's.
@@ -102,17 +102,22 @@ TEST(Keys, NoColumnHasTwoRoles) {
   EXPECT_EQ(names(choose_columns("user,item,user_id\na,b,5\n", {"", "user_id", "", ""})), "user user_id  ");
   const InteractionColumns headerless{"1", "2", "3", "4"};
   EXPECT_EQ(names(choose_columns("u,i,x,7\n", {"", "", "4", ""}, headerless, false)), "1 2 4 ");
-  EXPECT_THAT(message_of<DataError>([] { choose_columns("user,item\na,b\n", {"user", "user", "", ""}); }),
+  EXPECT_THAT(message_of<DataError>([] {
+                choose_columns("user,item\na,b\n", {"user", "user", "", ""});
+              }),
               HasSubstr("two roles"));
-  EXPECT_THAT(message_of<DataError>([&] { choose_columns("u,i,x,7\n", {"", "1", "", ""}, headerless, false); }),
+  EXPECT_THAT(message_of<DataError>([&] {
+                choose_columns("u,i,x,7\n", {"", "1", "", ""}, headerless, false);
+              }),
               AllOf(HasSubstr("column 1 would be the user"), HasSubstr("`user-column`")));
 }
 
 TEST(Keys, AGuessThatCannotBeReadIsLeftOutAndSaid) {
   const KeyChoice films = choose_columns("user,item,rating,date\na,b,PG-13,long ago\na,c,R,today\n");
   EXPECT_EQ(names(films), "user item  ");
-  EXPECT_THAT(films.notes, ElementsAre(AllOf(HasSubstr("'date'"), HasSubstr("'long ago'"), HasSubstr("`time-column none`")),
-                                       AllOf(HasSubstr("'rating'"), HasSubstr("'PG-13'"), HasSubstr("`rating-column NAME`"))));
+  EXPECT_THAT(films.notes,
+              ElementsAre(AllOf(HasSubstr("'date'"), HasSubstr("'long ago'"), HasSubstr("`time-column none`")),
+                          AllOf(HasSubstr("'rating'"), HasSubstr("'PG-13'"), HasSubstr("`rating-column NAME`"))));
   for (const char* text : {"5/5", "\u2605\u2605\u2605", "1,000"}) {
     EXPECT_EQ(choose_columns(fmt::format("user\titem\tstars\na\tb\t{}\n", text)).rating.name(), "") << text;
   }
@@ -144,7 +149,8 @@ TEST(Keys, HowTextsAreWrittenIsTold) {
   EXPECT_TRUE(choice.style.whole_users);
   EXPECT_FALSE(choice.style.whole_items);
   EXPECT_EQ(choice.style.time.per_second, 1e3);
-  EXPECT_THAT(choice.notes, ElementsAre(HasSubstr("decimal comma"), HasSubstr("milliseconds"), HasSubstr("'1.0' is kept as 1")));
+  EXPECT_THAT(choice.notes,
+              ElementsAre(HasSubstr("decimal comma"), HasSubstr("milliseconds"), HasSubstr("'1.0' is kept as 1")));
   // A version is no whole number; an id that may be text stays as it is.
   EXPECT_FALSE(choose_columns("user,item\n1.0,a\n1.5,b\n").style.whole_users);
   EXPECT_FALSE(choose_columns("user,item\n1.0,a\n2,b\n").style.whole_users);

@@ -59,7 +59,8 @@ class ColumnRules : public TemporaryFolder {
     }
     return out;
   }
-  std::vector<std::string> read(const std::string& name, std::string_view text, const InteractionColumns& columns = {}) {
+  std::vector<std::string> read(const std::string& name, std::string_view text,
+                                const InteractionColumns& columns = {}) {
     PrepareOptions made = options(name, text);
     made.columns = columns;
     return prepared(made);
@@ -73,13 +74,15 @@ class ColumnRules : public TemporaryFolder {
 };
 
 TEST_F(ColumnRules, IdsKeepTheirDigits) {
-  EXPECT_THAT(read("x.jsonl", "{\"user_id\": 100000.0, \"item_id\": 12345678901234567890}\n"
-                              "{\"user_id\": 1234567890.1650000001, \"item_id\": 12345678901234567891}\n"
-                              "{\"user_id\": 1234567890.1650000002, \"item_id\": 123456789012345678901}\n"),
+  EXPECT_THAT(read("x.jsonl",
+                   "{\"user_id\": 100000.0, \"item_id\": 12345678901234567890}\n"
+                   "{\"user_id\": 1234567890.1650000001, \"item_id\": 12345678901234567891}\n"
+                   "{\"user_id\": 1234567890.1650000002, \"item_id\": 123456789012345678901}\n"),
               ElementsAre("100000.0 12345678901234567890", "1234567890.1650000001 12345678901234567891",
                           "1234567890.1650000002 123456789012345678901"));
   EXPECT_THAT(notes_, IsEmpty());
-  EXPECT_THAT(read("x.jsonl", "{\"user_id\": 100000.0, \"item_id\": 76561198000000001.0}\n{\"user_id\": 3, \"item_id\": 1e5}\n"),
+  EXPECT_THAT(read("x.jsonl",
+                   "{\"user_id\": 100000.0, \"item_id\": 76561198000000001.0}\n{\"user_id\": 3, \"item_id\": 1e5}\n"),
               ElementsAre("100000 76561198000000001", "3 100000"));
   EXPECT_THAT(notes_, ElementsAre(HasSubstr("user ids are whole numbers"), HasSubstr("item ids are whole numbers")));
   EXPECT_THAT(read("x.csv", "user_id,item_id\n1001.0,007\n1002.0,7\n"), ElementsAre("1001 007", "1002 7"));
@@ -95,11 +98,13 @@ TEST_F(ColumnRules, FloatIdsOfOneFileMeetTheIntegersOfAnother) {
 }
 
 TEST_F(ColumnRules, AListIsOneInteractionForEachItem) {
-  EXPECT_THAT(read("x.jsonl", "{\"user\": 1, \"items\": [5, 6], \"rating\": 4}\n{\"user\": 2, \"items\": []}\n"
-                              "{\"user\": 3, \"items\": [\"a\"]}\n"),
+  EXPECT_THAT(read("x.jsonl",
+                   "{\"user\": 1, \"items\": [5, 6], \"rating\": 4}\n{\"user\": 2, \"items\": []}\n"
+                   "{\"user\": 3, \"items\": [\"a\"]}\n"),
               ElementsAre("1 5 4", "1 6 4", "3 a"));
   EXPECT_THAT(notes_, Contains(HasSubstr("1 records have an empty list of items")));
-  EXPECT_THAT(read("x.jsonl", "{\"user\": 1, \"items\": [{\"id\": 5, \"rating\": 2}, {\"id\": 6}, {\"id\": 7, \"rating\": 3}]}\n"),
+  EXPECT_THAT(read("x.jsonl",
+                   "{\"user\": 1, \"items\": [{\"id\": 5, \"rating\": 2}, {\"id\": 6}, {\"id\": 7, \"rating\": 3}]}\n"),
               ElementsAre("1 5 2", "1 6", "1 7 3"));
   EXPECT_THAT(read("x.jsonl", "{\"user\": 1, \"items\": [5, 6], \"stars\": [2, 3]}\n", {"", "", "stars", ""}),
               ElementsAre("1 5 2", "1 6 3"));
@@ -127,17 +132,21 @@ TEST_F(ColumnRules, BasketsOfOrdersAreRead) {
 
 TEST_F(ColumnRules, MongosTypesAreTransparent) {
   EXPECT_THAT(read("x.json",
-                   "{\"user_id\": {\"$oid\": \"5f\"}, \"item_id\": {\"$numberLong\": \"77\"}, \"date\": {\"$date\": \"2021-01-01T00:00:00Z\"}}\n"
-                   "{\"user_id\": {\"$oid\": \"60\"}, \"item_id\": {\"$numberLong\": \"78\"}, \"date\": {\"$date\": \"2021-01-02T00:00:00.500Z\"}}\n"),
+                   "{\"user_id\": {\"$oid\": \"5f\"}, \"item_id\": {\"$numberLong\": \"77\"}, \"date\": {\"$date\": "
+                   "\"2021-01-01T00:00:00Z\"}}\n"
+                   "{\"user_id\": {\"$oid\": \"60\"}, \"item_id\": {\"$numberLong\": \"78\"}, \"date\": {\"$date\": "
+                   "\"2021-01-02T00:00:00.500Z\"}}\n"),
               ElementsAre("5f 77 1609459200", "60 78 1609545600.5"));
-  EXPECT_THAT(read("x.json", "{\"user_id\": 1, \"item_id\": 2, \"rating\": {\"$numberDouble\": \"4.5\"}, "
-                             "\"date\": {\"$date\": {\"$numberLong\": \"1609459200000\"}}}\n"),
+  EXPECT_THAT(read("x.json",
+                   "{\"user_id\": 1, \"item_id\": 2, \"rating\": {\"$numberDouble\": \"4.5\"}, "
+                   "\"date\": {\"$date\": {\"$numberLong\": \"1609459200000\"}}}\n"),
               ElementsAre("1 2 4.5 1609459200"));
 }
 
 TEST_F(ColumnRules, ARecordWithoutTheKeyNeverGetsAnotherIdentity) {
   const std::string text =
-      "{\"user_id\": \"u1\", \"session_id\": \"s1\", \"item_id\": 1}\n{\"user_id\": null, \"session_id\": \"s2\", \"item_id\": 2}\n"
+      "{\"user_id\": \"u1\", \"session_id\": \"s1\", \"item_id\": 1}\n{\"user_id\": null, \"session_id\": \"s2\", "
+      "\"item_id\": 2}\n"
       "{\"user_id\": \"u2\", \"session_id\": \"s3\", \"item_id\": 3}\n";
   EXPECT_THAT(refused("x.jsonl", text), AllOf(HasSubstr("x.jsonl:2"), HasSubstr("no user id")));
   PrepareOptions skipping = options("x.jsonl", text);
@@ -149,10 +158,13 @@ TEST_F(ColumnRules, ARecordWithoutTheKeyNeverGetsAnotherIdentity) {
 TEST_F(ColumnRules, ListsOfRecordsAndRecordsOverLines) {
   const auto expected = ElementsAre("u1 a 4", "u2 b");
   for (const char* text :
-       {"[{\"user_id\": \"u1\", \"item_id\": \"a\", \"rating\": 4.0}, {\"user_id\": \"u2\", \"item_id\": \"b\", \"rating\": NaN}]",
+       {"[{\"user_id\": \"u1\", \"item_id\": \"a\", \"rating\": 4.0}, {\"user_id\": \"u2\", \"item_id\": \"b\", "
+        "\"rating\": NaN}]",
         "[\n{\"user_id\": \"u1\", \"item_id\": \"a\", \"rating\": 4},\n{\"user_id\": \"u2\", \"item_id\": \"b\"}\n]\n",
-        "{\n \"user_id\": \"u1\",\n \"item_id\": \"a\",\n \"rating\": 4\n}\n{\n \"user_id\": \"u2\",\n \"item_id\": \"b\"\n}\n",
-        "{\"reviews\": [{\"user_id\": \"u1\", \"item_id\": \"a\", \"rating\": 4}, {\"user_id\": \"u2\", \"item_id\": \"b\"}]}",
+        "{\n \"user_id\": \"u1\",\n \"item_id\": \"a\",\n \"rating\": 4\n}\n{\n \"user_id\": \"u2\",\n \"item_id\": "
+        "\"b\"\n}\n",
+        "{\"reviews\": [{\"user_id\": \"u1\", \"item_id\": \"a\", \"rating\": 4}, {\"user_id\": \"u2\", \"item_id\": "
+        "\"b\"}]}",
         "[{'user_id': 'u1', 'item_id': 'a', 'rating': 4}, {'user_id': 'u2', 'item_id': 'b', 'rating': nan}]"}) {
     EXPECT_THAT(read("x.json", text), expected) << text;
   }
@@ -161,8 +173,9 @@ TEST_F(ColumnRules, ListsOfRecordsAndRecordsOverLines) {
 }
 
 TEST_F(ColumnRules, WhatPythonWritesIsMissingAndCounted) {
-  EXPECT_THAT(read("x.jsonl", "{\"user\": \"u\", \"item\": \"a\", \"rating\": NaN, \"time\": Infinity}\n"
-                              "{\"user\": \"\\ud83d\", \"item\": \"b\", \"rating\": 4.0, \"time\": 5}\n"),
+  EXPECT_THAT(read("x.jsonl",
+                   "{\"user\": \"u\", \"item\": \"a\", \"rating\": NaN, \"time\": Infinity}\n"
+                   "{\"user\": \"\\ud83d\", \"item\": \"b\", \"rating\": 4.0, \"time\": 5}\n"),
               ElementsAre("u a", "\ufffd b 4 5"));
   EXPECT_THAT(notes_, Contains(HasSubstr("2 values are NaN or Infinity")));
   EXPECT_THAT(notes_, Contains(HasSubstr("1 halves of characters")));
@@ -213,8 +226,9 @@ TEST_F(ColumnRules, OptionalColumnsOfTheCatalogueCanBeDeclined) {
   EXPECT_THAT(lines_of("items.csv"), ElementsAre("x,Shop,,,,,"));  // the brand has no column any more
   write_text(folder_ / "in/items.csv", "");
   std::filesystem::remove(folder_ / "in/items.csv");
-  write_text(folder_ / "in/items.jsonl",
-             "{\"product\": {\"id\": \"x\", \"name\": \"One\"}, \"price\": 5, \"store\": \"Shop\", \"description\": \"d\"}\n");
+  write_text(
+      folder_ / "in/items.jsonl",
+      "{\"product\": {\"id\": \"x\", \"name\": \"One\"}, \"price\": 5, \"store\": \"Shop\", \"description\": \"d\"}\n");
   made.item_columns = {};
   made.item_columns.id = "product";
   made.item_columns.title = "product.name";

@@ -11,21 +11,20 @@ namespace monet::prepare {
 template <class T>
 class KeyCache {
  public:
-  /// What `make` says of the key; asked again where there are very many keys, as in records that are keyed by data.
+  /// What `make` says of the key, valid until the next call; asked again where there are very many keys, as in records
+  /// that are keyed by data.
   template <class Make>
-  T find(std::string_view key, Make&& make) {
+  const T& find(std::string_view key, Make&& make) {
     for (std::size_t tried = 0; tried < known_.size(); ++tried) {
       if (next_ >= known_.size()) next_ = 0;
       const Known& known = known_[next_++];
       if (known.key == key) return known.value;
     }
     constexpr std::size_t kMostKnown = 256;
-    const T value = make(key);
-    if (known_.size() < kMostKnown) {
-      known_.push_back({std::string(key), value});
-      next_ = known_.size();
-    }
-    return value;
+    if (known_.size() == kMostKnown) return other_ = make(key);
+    known_.push_back({std::string(key), make(key)});
+    next_ = known_.size();
+    return known_.back().value;
   }
 
  private:
@@ -35,6 +34,7 @@ class KeyCache {
   };
   std::vector<Known> known_;
   std::size_t next_ = 0;
+  T other_{};
 };
 
 }  // namespace monet::prepare

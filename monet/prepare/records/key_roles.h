@@ -25,17 +25,18 @@ class KeyRoles {
   explicit KeyRoles(std::vector<KeyRole> roles) : roles_(std::move(roles)) {}
 
   struct Match {
-    int slot = -1;           // index of the role; -1: none
+    int slot = 0;            // index of the role
     int rank = 0;            // of several keys with one role the lowest rank counts
     std::string_view below;  // the keys below it that are meant; empty: whatever is there
   };
-  Match find(std::string_view key);
+  /// The roles of a top-level key: one, or those of keys inside it; valid until the next call.
+  const std::vector<Match>& find(std::string_view key);
 
  private:
-  Match look_up(std::string_view key) const;
+  std::vector<Match> look_up(std::string_view key) const;
 
   std::vector<KeyRole> roles_;
-  KeyCache<Match> known_;
+  KeyCache<std::vector<Match>> known_;
 };
 
 }  // namespace monet::prepare

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace monet::prepare {
 
@@ -42,28 +43,24 @@ class EntryFields : public input::RecordSink {
     }
   }
   bool wants(std::string_view key) override {
-    match_ = roles_.find(key);
+    matches_ = &roles_.find(key);
     path_.begin();
-    if (match_.slot == kId) fields_[kId] = {};  // of a key that comes twice the last counts
-    return match_.slot >= 0;
+    // Of an id's key that comes twice the last counts.
+    if (wants_digits()) fields_[kId] = {};
+    return !matches_->empty();
   }
-  bool wants_digits() const override { return match_.slot == kId; }
+  bool wants_digits() const override {
+    return std::any_of(matches_->begin(), matches_->end(), [](const KeyRoles::Match& m) { return m.slot == kId; });
+  }
   void open(Bracket bracket, std::string_view inner_key) override { path_.open(bracket, inner_key); }
   void close() override { path_.close(); }
   void scalar(const input::Scalar& scalar) override {
     const std::string_view below = path_.of(scalar);
-    if (match_.slot == kId ? below != id_.below : !match_.below.empty() && below != match_.below) return;
+    if (scalar.kind == input::Scalar::Kind::null || scalar.text.empty()) return;
     if (scalar.kind == input::Scalar::Kind::number && input::is_not_finite(scalar.text)) return;
-    const auto slot = static_cast<std::size_t>(match_.slot);
-    Field& field = fields_[slot];
-    const bool joined = slot == kDescription && join_keys_;
-    if (scalar.kind == input::Scalar::Kind::null || scalar.text.empty() || (match_.rank > field.rank && !joined))
-      return;
-    if (slot == kImage && match_.below.empty() && !is_picture_key(scalar.inner_key)) return;
-    if (match_.rank < field.rank && !joined) field.parts.clear();
-    field.rank = match_.rank;
-    const bool several = slot == kDescription || slot == kCategories;
-    if (several || field.parts.empty()) field.parts.emplace_back(scalar.text);
+    for (const KeyRoles::Match& match : *matches_) {
+      if (match.slot == kId ? below == id_.below : match.below.empty() || below == match.below) take(match, scalar);
+    }
   }
   Item item() const {
     return {first(kId), first(kTitle), joined(kDescription), categories(), first(kBrand), first(kPrice), first(kImage)};
@@ -75,6 +72,17 @@ class EntryFields : public input::RecordSink {
     std::vector<std::string> parts;
     int rank = kUnset;
   };
+  void take(const KeyRoles::Match& match, const input::Scalar& scalar) {
+    const auto slot = static_cast<std::size_t>(match.slot);
+    Field& field = fields_[slot];
+    const bool joined = slot == kDescription && join_keys_;
+    if (match.rank > field.rank && !joined) return;
+    if (slot == kImage && match.below.empty() && !is_picture_key(scalar.inner_key)) return;
+    if (match.rank < field.rank && !joined) field.parts.clear();
+    field.rank = match.rank;
+    const bool several = slot == kDescription || slot == kCategories;
+    if (several || field.parts.empty()) field.parts.emplace_back(scalar.text);
+  }
   std::string first(EntrySlot slot) const {
     return fields_[slot].parts.empty() ? std::string() : fields_[slot].parts[0];
   }
@@ -99,7 +107,7 @@ class EntryFields : public input::RecordSink {
   NestedPath path_;
   bool join_keys_;
   KeyRoles roles_;
-  KeyRoles::Match match_;
+  const std::vector<KeyRoles::Match>* matches_ = nullptr;  // of the key at hand
   std::array<Field, kEntrySlots> fields_;
 };
 }  // namespace

@@ -49,7 +49,7 @@ class InteractionFields : public input::RecordSink {
   void scalar(const input::Scalar& scalar) override {
     using Kind = input::Scalar::Kind;
     const std::string_view below = path_.of(scalar);
-        if (has(kItem)) count_elements();
+    if (has(kItem)) count_elements();
     if (scalar.kind == Kind::null) return;
     if (scalar.kind == Kind::number && input::is_not_finite(scalar.text)) {
       ++not_finite_;
@@ -188,8 +188,8 @@ void read_record_interactions(input::RecordReader& records, input::RecordParser&
   }
   log.settle();
   if (fields.not_finite() > 0) {
-    bad_lines.note(fmt::format("{}: {} values are NaN or Infinity and count as missing", records.file(),
-                               fields.not_finite()));
+    bad_lines.note(
+        fmt::format("{}: {} values are NaN or Infinity and count as missing", records.file(), fields.not_finite()));
   }
   if (fields.empty_lists() > 0) {
     bad_lines.note(fmt::format("{}: {} records have an empty list of items", records.file(), fields.empty_lists()));

@@ -78,8 +78,8 @@ void read_headerless(const fs::path& path, input::LineReader& lines, const Prepa
 
 void read_with_header(const fs::path& path, input::LineReader& lines, const PrepareOptions& options,
                       const InteractionColumns& usual, input::BadLines& bad_lines, InteractionLog& log) {
-  const InteractionColumns columns = choose_columns(path, true, options, bad_lines, log,
-                                                    [&](const std::vector<std::string>&) { return usual; });
+  const InteractionColumns columns =
+      choose_columns(path, true, options, bad_lines, log, [&](const std::vector<std::string>&) { return usual; });
   input::TableReader table(lines, options.separator, true);
   read_table_interactions(table, columns, bad_lines, log);
 }
@@ -147,9 +147,8 @@ ItemColumns choose_id_column(const fs::path& path, ItemColumns columns, input::B
       survey, path.string(), columns.id, [&](std::string_view known) { return catalogue.knows(known); }, true, notes);
   for (const std::string& note : notes) bad_lines.note(note);
   columns.id = id.root;
-  const auto key = std::find_if(survey.keys.begin(), survey.keys.end(), [&](const KeySurvey& column) {
-    return data::is_named(column.root, columns.id);
-  });
+  const auto key = std::find_if(survey.keys.begin(), survey.keys.end(),
+                                [&](const KeySurvey& column) { return data::is_named(column.root, columns.id); });
   catalogue.read_ids_as(key != survey.keys.end() && holds_whole_floats(*key));
   return columns;
 }
@@ -232,8 +231,7 @@ void read_catalogue(const Source& source, const PrepareOptions& options, const s
     catalogue.read_ids_as(false);
     const ItemColumns columns =
         by_row ? options.item_columns : choose_id_column(path, options.item_columns, bad_lines, catalogue);
-    read_table_catalogue(table, columns, by_row ? row_names : std::vector<std::string>{}, bad_lines,
-                         catalogue);
+    read_table_catalogue(table, columns, by_row ? row_names : std::vector<std::string>{}, bad_lines, catalogue);
   });
 }
 

@@ -3,8 +3,8 @@
 #include "monet/data/columns.h"
 #include "monet/data/lists.h"
 #include "monet/data/text.h"
-#include "monet/input/separator.h"
 #include "monet/input/record_kind.h"
+#include "monet/input/separator.h"
 #include "monet/input/utf8.h"
 #include "monet/prepare/sources/source.h"
 

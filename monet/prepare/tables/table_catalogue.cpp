@@ -15,9 +15,12 @@ class ItemPlaces {
  public:
   ItemPlaces(const input::TableReader& table, const ItemColumns& columns) {
     using data::ColumnRole;
-    std::vector<data::ColumnWish> wishes{
-        {ColumnRole::item, columns.id},       {ColumnRole::title, columns.title}, {ColumnRole::category, columns.categories},
-        {ColumnRole::brand, columns.brand},   {ColumnRole::price, columns.price}, {ColumnRole::image, columns.image}};
+    std::vector<data::ColumnWish> wishes{{ColumnRole::item, columns.id},
+                                         {ColumnRole::title, columns.title},
+                                         {ColumnRole::category, columns.categories},
+                                         {ColumnRole::brand, columns.brand},
+                                         {ColumnRole::price, columns.price},
+                                         {ColumnRole::image, columns.image}};
     for (const std::string& name : columns.description) wishes.push_back({ColumnRole::description, name});
     if (columns.description.empty()) wishes.push_back({ColumnRole::description, {}});
     const std::vector<int> places = data::columns_of(table, wishes);
