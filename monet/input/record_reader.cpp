@@ -252,6 +252,7 @@ bool RecordReader::next_line(BadLines* bad_lines) {
     }
     if (!record_.empty() && record_.back() == '\r') record_.remove_suffix(1);
     if (record_.starts_with("\xef\xbb\xbf")) record_.remove_prefix(3);  // of a file put behind another
+    if (record_.ends_with("},")) record_.remove_suffix(1);              // of a list taken apart
     if (!trimmed(record_).empty()) return true;
   }
 }

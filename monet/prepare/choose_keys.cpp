@@ -79,6 +79,7 @@ std::optional<double> number_of(std::string_view text, bool decimal_comma) {
 bool has_decimal_commas(const std::vector<std::string>& values) {
   bool any = false;
   for (const std::string& value : values) {
+    if (input::is_missing_word(value)) continue;
     if (!number_of(value, true) || value.find('.') != std::string::npos) return false;
     const std::size_t comma = value.find(',');
     any = any || (comma != std::string::npos && value.size() - comma != 4);
@@ -88,7 +89,8 @@ bool has_decimal_commas(const std::vector<std::string>& values) {
 
 template <class Reads>
 bool mostly(const std::vector<std::string>& values, Reads&& reads) {
-  const auto good = std::count_if(values.begin(), values.end(), reads);
+  const auto good = std::count_if(values.begin(), values.end(),
+                                  [&](const std::string& text) { return input::is_missing_word(text) || reads(text); });
   return 2 * static_cast<std::size_t>(good) >= values.size();
 }
 
@@ -241,8 +243,11 @@ class Chooser {
 
   const KeySurvey* refuse_without(ColumnRole role) const {
     if (question_.is_table || survey().records == 0) return nullptr;
-    fail<DataError>("{}: no key of the {} is recognised among {}; name it with `{}` (inside an object: customer.id)",
-                    question_.file, data::describe(role), survey().names(), option_of(role));
+    fail<DataError>("{}: no key of the {} is recognised among {}; name it with `{}` (inside an object: customer.id){}",
+                    question_.file, data::describe(role), survey().names(), option_of(role),
+                    survey().records == 1
+                        ? "; a file that is one object for all needs one for each (pandas: orient='records')"
+                        : "");
   }
 
   void say_choice(ColumnRole role, const KeySurvey& key,

@@ -25,6 +25,14 @@ TEST(NumberText, WholeFloatsKeepTheirDigits) {
   }
 }
 
+TEST(NumberText, WordsForWhatIsMissing) {
+  for (const char* word : {"NULL", "null", "None", "NaN", "nan", "NA", "N/A", "\\N", "<NA>", "NaT"}) {
+    EXPECT_TRUE(input::is_missing_word(word)) << word;
+  }
+  for (const char* other : {"", "N", "Nancy", "0", "nullable", "-"})
+    EXPECT_FALSE(input::is_missing_word(other)) << other;
+}
+
 TEST(NumberText, WhatIsNotFiniteOrWhole) {
   for (const char* text : {"NaN", "nan", "Infinity", "-Infinity", "inf", "-inf"}) {
     EXPECT_TRUE(input::is_not_finite(text)) << text;

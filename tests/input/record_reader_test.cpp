@@ -70,6 +70,7 @@ TEST(RecordReader, LinesOfOneRecordEach) {
   EXPECT_THAT(records_of("\xef\xbb\xbf{\"user\":1}\n\xef\xbb\xbf{\"user\":2}\n"),
               ElementsAre("1:{\"user\":1}", "2:{\"user\":2}"));
   EXPECT_THAT(records_of("{'a': \"it's\"}\n{'b': '}'}\n"), ElementsAre("1:{'a': \"it's\"}", "2:{'b': '}'}"));
+  EXPECT_THAT(records_of("{\"user\":1},\n{\"user\":2},\n"), ElementsAre("1:{\"user\":1}", "2:{\"user\":2}"));
   EXPECT_THAT(records_of(""), ElementsAre());
   EXPECT_THAT(records_of("\n \n"), ElementsAre());
 }

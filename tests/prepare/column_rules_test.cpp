@@ -185,6 +185,16 @@ TEST_F(ColumnRules, WhatPythonWritesIsMissingAndCounted) {
   EXPECT_THAT(read("x.jsonl", "{\"user\": 1, \"item\": 2, \"item\": 3}\n"), ElementsAre("1 3"));
 }
 
+TEST_F(ColumnRules, WordsForWhatIsMissing) {
+  EXPECT_THAT(read("x.csv", "user,item,rating,time\na,x,NULL,\\N\na,y,4,1609459200\nNA,y,None,NA\n"),
+              ElementsAre("a x", "a y 4 1609459200", "NA y"));
+  EXPECT_THAT(notes_, Contains(HasSubstr("2 interactions have no rating")));
+  for (const char* word : {"NULL", "nan", "None", "\\N"}) {
+    EXPECT_THAT(refused("x.csv", fmt::format("user,item\na,x\n{},y\n", word)),
+                AllOf(HasSubstr("x.csv:3"), HasSubstr("no user id but")));
+  }
+}
+
 TEST_F(ColumnRules, RatingsAreComparedBeforeTheyAreNarrowed) {
   PrepareOptions made = options("x.csv", "user,item,rating\na,x,8.2\na,y,8.19\na,z,0.1\n");
   made.min_rating = 8.2;
