@@ -140,9 +140,9 @@ class Bench {
     Index read = 0;
     const auto timings = bench::time(kRepetitions, [&] {
       prepare::InteractionLog log({});
-      with_lines(path, [&](input::LineReader& lines, input::BadLines& bad) {
+      with_records(path, [&](input::RecordReader& records, input::BadLines& bad) {
         input::JsonRecordParser parser;
-        prepare::read_record_interactions(lines, parser, {}, bad, log);
+        prepare::read_record_interactions(records, parser, {}, bad, log);
       });
       read = log.size();
     });
@@ -160,9 +160,9 @@ class Bench {
       for (const std::string& id : ids) names.add(id);
       prepare::ItemStore store(ids, folder_ / "texts");
       prepare::Catalogue catalogue(names, store, false);
-      with_lines(path, [&](input::LineReader& lines, input::BadLines& bad) {
+      with_records(path, [&](input::RecordReader& records, input::BadLines& bad) {
         input::PythonRecordParser parser;
-        prepare::read_record_catalogue(lines, parser, {}, bad, catalogue);
+        prepare::read_record_catalogue(records, parser, {}, bad, catalogue);
       });
       const prepare::Item last = store.item(store.size() - 1);
       right = store.described() == static_cast<Index>(count) && last.title == fmt::format("Title {}", count - 1) &&
@@ -263,6 +263,16 @@ class Bench {
     input::LineReader lines(stream, path.string());
     input::BadLines bad(false);
     read(lines, bad);
+  }
+
+  template <class Read>
+  static void with_records(const fs::path& path, Read&& read) {
+    input::Observer silent;
+    const std::atomic<bool> never{false};
+    input::FileStream stream(path, {silent, never});
+    input::RecordReader records(stream, path.string());
+    input::BadLines bad(false);
+    read(records, bad);
   }
 
   fs::path folder_;

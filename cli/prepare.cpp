@@ -1,5 +1,6 @@
 #include "monet/prepare/prepare.h"
 #include "monet/artifact/config.h"
+#include "monet/data/columns.h"
 #include "cli/byte_progress.h"
 #include "cli/commands.h"
 #include "cli/feature_flags.h"
@@ -7,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/table.h"
+#include "cli/wording.h"
 
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
@@ -67,18 +69,27 @@ void add_text(CLI::App& app, const std::string& name, std::string& target, const
   add_value(app, name, "NAME", description, [&target](const std::string& text) { target = text; });
 }
 
+/// A column that a source may lack: "none", "off" or nothing says that there is none, whatever is called so.
+void add_optional_column(CLI::App& app, const std::string& name, std::string& target, const std::string& description) {
+  add_value(app, name, "NAME|none", description, [&target](const std::string& text) {
+    target = text.empty() || text == "off" ? std::string(data::kNoColumn) : text;
+  });
+}
+
 void add_columns(CLI::App& app, PrepareOptions& options) {
-  add_text(app, "--user-column", options.columns.user, "column (or key) of users (default: found by name)");
+  add_text(app, "--user-column", options.columns.user,
+           "column (or key) of users (default: found by name); customer.id: a key inside an object");
   add_text(app, "--item-column", options.columns.item, "of items");
-  add_text(app, "--rating-column", options.columns.rating, "of ratings");
-  add_text(app, "--time-column", options.columns.time, "of times");
+  add_optional_column(app, "--rating-column", options.columns.rating, "of ratings");
+  add_optional_column(app, "--time-column", options.columns.time, "of times");
   add_text(app, "--item-id-column", options.item_columns.id, "of item ids in the catalogue");
-  add_text(app, "--title-column", options.item_columns.title, "of titles");
-  add_list(app, "--description-columns", options.item_columns.description, "of descriptions; several are joined");
-  add_text(app, "--category-column", options.item_columns.categories, "of categories");
-  add_text(app, "--brand-column", options.item_columns.brand, "of brands");
-  add_text(app, "--price-column", options.item_columns.price, "of prices");
-  add_text(app, "--image-column", options.item_columns.image, "of pictures, as URL or path");
+  add_optional_column(app, "--title-column", options.item_columns.title, "of titles");
+  add_list(app, "--description-columns", options.item_columns.description,
+           "of descriptions; several are joined; none: there is none");
+  add_optional_column(app, "--category-column", options.item_columns.categories, "of categories");
+  add_optional_column(app, "--brand-column", options.item_columns.brand, "of brands");
+  add_optional_column(app, "--price-column", options.item_columns.price, "of prices");
+  add_optional_column(app, "--image-column", options.item_columns.image, "of pictures, as URL or path");
   add_value(app, "--separator", "CHAR|tab", "between the columns of tables (default: found)",
             [&options](const std::string& text) {
               if (text != "tab" && text != "\\t" && text.size() != 1) {
@@ -158,7 +169,7 @@ int prepare_data(const PrepareCommand& command) {
     ByteProgress progress;
     result = prepare::prepare_dataset(options, progress, stop);
   }
-  for (const std::string& note : result.notes) fmt::print(stderr, "{}\n", note);
+  for (const std::string& note : result.notes) fmt::print(stderr, "{}\n", in_program_words(note));
   std::string text =
       fmt::format("{} ({}): {} users, {} items, {} interactions\n", result.name, result.format, grouped(result.users),
                   grouped(result.items), grouped(result.train + result.validation + result.test));

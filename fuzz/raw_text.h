@@ -20,13 +20,14 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// Reads `text` as interactions by `read(lines, bad_lines, log)`, refusing bad lines and skipping them.
-template <class Read>
+/// Reads `text` as interactions by `read(lines, bad_lines, log)`, refusing bad lines and skipping them. `Reader`: of
+/// lines or records.
+template <class Reader = input::LineReader, class Read>
 void interactions(std::string_view text, Read&& read) {
   for (const bool skip : {false, true}) {
     try {
       input::MemoryStream stream(text);
-      input::LineReader lines(stream, "fuzz");
+      Reader lines(stream, "fuzz");
       input::BadLines bad(skip);
       prepare::InteractionLog log({});
       read(lines, bad, log);
@@ -37,13 +38,13 @@ void interactions(std::string_view text, Read&& read) {
 }
 
 /// Reads `text` as a catalogue by `read(lines, bad_lines, catalogue)`; what is kept must be clean text.
-template <class Read>
+template <class Reader = input::LineReader, class Read>
 void catalogue(std::string_view text, Read&& read) {
   data::NameTable names;
   prepare::ItemStore store({}, std::filesystem::temp_directory_path() / fmt::format("monet-fuzz-texts-{}", ::getpid()));
   try {
     input::MemoryStream stream(text);
-    input::LineReader lines(stream, "fuzz");
+    Reader lines(stream, "fuzz");
     input::BadLines bad(true);
     prepare::Catalogue catalogue(names, store, true);
     read(lines, bad, catalogue);

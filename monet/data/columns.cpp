@@ -16,17 +16,17 @@ namespace {
 using namespace std::string_view_literals;
 
 // Names that can only mean an id come first, words that may as well be a name or title after them.
-constexpr std::array kUser = {"userid"sv,   "uid"sv,      "reviewerid"sv, "customerid"sv, "visitorid"sv,
+constexpr std::array kUser = {"userid"sv,   "uid"sv,       "reviewerid"sv, "customerid"sv, "visitorid"sv,
                               "memberid"sv, "accountid"sv, "playerid"sv,   "user"sv,       "username"sv,
-                              "customer"sv, "reviewer"sv, "member"sv,     "visitor"sv,    "sessionid"sv};
+                              "customer"sv, "reviewer"sv,  "member"sv,     "visitor"sv,    "sessionid"sv};
 constexpr std::array kItem = {
-    "itemid"sv,    "iid"sv,    "parentasin"sv, "asin"sv,     "productid"sv, "movieid"sv,    "bookid"sv, "isbn"sv,
-    "songid"sv,    "trackid"sv, "videoid"sv,   "newsid"sv,   "gameid"sv,    "appid"sv,      "articleid"sv,
-    "goodsid"sv,   "businessid"sv, "gmapid"sv, "artistid"sv, "recipeid"sv,  "animeid"sv,    "stockcode"sv,
-    "sku"sv,       "lineitemsku"sv, "item"sv,  "product"sv,  "movie"sv};
-constexpr std::array kTime = {"timestamp"sv,  "time"sv,      "unixreviewtime"sv, "ts"sv,        "date"sv,
-                              "datetime"sv,   "createdat"sv, "eventtime"sv,      "reviewtime"sv, "reviewdate"sv,
-                              "dateadded"sv,  "ratedat"sv,   "purchasedate"sv,   "orderdate"sv, "invoicedate"sv};
+    "itemid"sv,    "iid"sv,     "parentasin"sv,  "asin"sv,    "productid"sv, "movieid"sv,  "bookid"sv,
+    "isbn"sv,      "songid"sv,  "trackid"sv,     "videoid"sv, "newsid"sv,    "gameid"sv,   "appid"sv,
+    "articleid"sv, "goodsid"sv, "businessid"sv,  "gmapid"sv,  "artistid"sv,  "recipeid"sv, "animeid"sv,
+    "stockcode"sv, "sku"sv,     "lineitemsku"sv, "item"sv,    "product"sv,   "movie"sv};
+constexpr std::array kTime = {"timestamp"sv, "time"sv,      "unixreviewtime"sv, "ts"sv,         "date"sv,
+                              "datetime"sv,  "createdat"sv, "eventtime"sv,      "reviewtime"sv, "reviewdate"sv,
+                              "dateadded"sv, "ratedat"sv,   "purchasedate"sv,   "orderdate"sv,  "invoicedate"sv};
 constexpr std::array kLabel = {"xlabel"sv};
 constexpr std::array kRating = {"rating"sv, "overall"sv, "stars"sv, "score"sv, "bookrating"sv, "reviewoverall"sv};
 constexpr std::array kTitle = {"title"sv, "movietitle"sv, "itemtitle"sv,  "producttitle"sv,
@@ -134,6 +134,13 @@ int column_of(const input::TableReader& table, ColumnRole role, const std::strin
   return columns_of(table, {&wish, 1}).front();
 }
 
+namespace {
+/// Two texts of a catalogue may come from one column; the parts of an interaction may not.
+bool is_of_interaction(ColumnRole role) {
+  return role == ColumnRole::user || role == ColumnRole::item || role == ColumnRole::rating || role == ColumnRole::time;
+}
+}  // namespace
+
 std::vector<int> columns_of(const input::TableReader& table, std::span<const ColumnWish> wishes) {
   const auto& header = table.header();
   std::vector<int> columns(wishes.size(), -1);
@@ -149,9 +156,11 @@ std::vector<int> columns_of(const input::TableReader& table, std::span<const Col
     }
     columns[w] = static_cast<int>(found - header.begin());
     for (std::size_t before = 0; before < w; ++before) {
-      if (columns[before] != columns[w] || wishes[before].role == wish.role) continue;
-      fail<DataError>("{}: the column '{}' is given for the {} and for the {}; each needs one of its own", table.where(),
-                      wish.wanted, describe(wishes[before].role), describe(wish.role));
+      if (columns[before] != columns[w] || !is_of_interaction(wishes[before].role) || !is_of_interaction(wish.role)) {
+        continue;
+      }
+      fail<DataError>("{}: the column '{}' is given for the {} and for the {}; each needs one of its own",
+                      table.where(), wish.wanted, describe(wishes[before].role), describe(wish.role));
     }
     taken[static_cast<std::size_t>(columns[w])] = true;
   }

@@ -43,7 +43,8 @@ struct ColumnWish {
 };
 
 /// The column of each wish, -1 where there is none. No column has two roles: one that is named goes to who names it.
-/// Throws DataError that lists the header when a named one is not there, or is named for two roles.
+/// Throws DataError that lists the header when a named one is not there, or is named for two parts of an
+/// interaction (two texts of a catalogue may share one).
 std::vector<int> columns_of(const input::TableReader& table, std::span<const ColumnWish> wishes);
 
 /// The same for a wish alone.

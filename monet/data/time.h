@@ -14,9 +14,9 @@ struct TimeStyle {
   enum class Order { unknown, day_first, month_first };
 
   Numbers numbers = Numbers::unix_time;
-  double per_second = 1.0;                               // how many of the numbers make a second
+  double per_second = 1.0;                              // how many of the numbers make a second
   double largest = std::numeric_limits<double>::max();  // a larger number is of another unit
-  Order order = Order::unknown;                          // of 01/02/2021
+  Order order = Order::unknown;                         // of 01/02/2021
 };
 
 /// Seconds since 1970 of a time as people write it; nothing when it is none. Numbers are Unix times (or counters) in

@@ -4,6 +4,7 @@
 #include "monet/input/utf8.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstring>
 #include <utility>
 
@@ -183,7 +184,9 @@ void LineReader::take_declared_separator() {
   std::string_view rest = start.substr(kWord.size() + 1);
   if (quoted == 1 && rest.starts_with('"')) rest.remove_prefix(1);
   if (!rest.empty() && rest.front() != '\r' && rest.front() != '\n') return;
-  if (read_line()) declared_separator_ = start[kWord.size()];
+  const char separator = start[kWord.size()];
+  if (separator != '\t' && std::ispunct(static_cast<unsigned char>(separator)) == 0) return;
+  if (read_line()) declared_separator_ = separator;
 }
 
 void LineReader::refuse_long_line() const {

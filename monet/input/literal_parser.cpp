@@ -211,7 +211,8 @@ class Parser {
   Scalar json_scalar(bool decode) {
     if (peek() == '"') return {Scalar::Kind::text, string(decode, false), {}};
     if (peek() == '\'') {
-      fail_here("single quotes: a Python dict among JSON; write it with json.dumps, or put such records in a file alone");
+      fail_here(
+          "single quotes: a Python dict among JSON; write it with json.dumps, or put such records in a file alone");
     }
     const std::size_t begin = at_;
     while (at_ < text_.size() && (is_word(text_[at_]) || text_[at_] == '-' || text_[at_] == '+')) ++at_;

@@ -1,6 +1,7 @@
 #include "monet/input/number_text.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace monet::input {
@@ -16,6 +17,13 @@ bool all_digits(std::string_view text) {
 bool is_not_finite(std::string_view text) {
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
   return text == "NaN" || text == "nan" || text == "Infinity" || text == "inf";
+}
+
+bool is_missing_word(std::string_view text) {
+  static constexpr std::array<std::string_view, 11> kWords = {"NULL", "null", "Null", "None", "NaN", "nan",
+                                                              "NA",   "N/A",  "\\N",  "<NA>", "NaT"};
+  if (text.size() < 2 || text.size() > 4) return false;
+  return std::find(kWords.begin(), kWords.end(), text) != kWords.end();
 }
 
 bool is_whole_number(std::string_view text) {

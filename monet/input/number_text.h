@@ -16,4 +16,7 @@ std::optional<std::string> whole_float(std::string_view text);
 /// Whether `text` is digits, with or without a sign.
 bool is_whole_number(std::string_view text);
 
+/// Whether `text` is what programs write for a value that is missing: NULL, None, NaN, NA, N/A, \N, <NA>, NaT.
+bool is_missing_word(std::string_view text);
+
 }  // namespace monet::input

@@ -185,9 +185,10 @@ bool RecordReader::next() {
 bool RecordReader::next(BadLines& bad_lines) {
   if (step(&bad_lines)) return true;
   if (converted_line_ > 0) {
-    bad_lines.note(fmt::format("{}:{}: the text is not UTF-8 and is read as Windows-1252, or its broken characters as "
-                               "\ufffd; save it as UTF-8 where that is wrong",
-                               file_, converted_line_));
+    bad_lines.note(
+        fmt::format("{}:{}: the text is not UTF-8 and is read as Windows-1252, or its broken characters as "
+                    "\ufffd; save it as UTF-8 where that is wrong",
+                    file_, converted_line_));
   }
   return false;
 }
@@ -251,6 +252,7 @@ bool RecordReader::next_line(BadLines* bad_lines) {
     }
     if (!record_.empty() && record_.back() == '\r') record_.remove_suffix(1);
     if (record_.starts_with("\xef\xbb\xbf")) record_.remove_prefix(3);  // of a file put behind another
+    if (record_.ends_with("},")) record_.remove_suffix(1);              // of a list taken apart
     if (!trimmed(record_).empty()) return true;
   }
 }
@@ -307,11 +309,10 @@ bool RecordReader::next_spanning() {
       if (place_.level == Level::top) return false;
       fail_at(place_.list_line, "the list that begins here does not end: the file is cut off; fetch it again");
     }
-    if (place_.resync && c != '{' && c != ']') {  // the rest of a broken record
-      while (peek() != '\n' && peek() != -1) skip(1);
+    if (place_.resync) {
+      pass_broken();
       continue;
     }
-    place_.resync = false;
     switch (place_.level) {
       case Level::wrapping:
         if (c != '}') {
@@ -351,6 +352,19 @@ bool RecordReader::next_spanning() {
     }
     take_junk();
     return true;
+  }
+}
+
+/// Passes over the rest of a broken record: to an object that follows a comma or begins a line, or to a closing bracket
+/// that follows an object or begins a line.
+void RecordReader::pass_broken() {
+  place_.resync = false;
+  int before = '\n';
+  for (int c = peek(); c != -1; c = peek()) {
+    if (c == '{' && (before == ',' || before == '\n')) return;
+    if (c == ']' && (before == '}' || before == '\n')) return;
+    if (c == '\n' || !is_blank(c)) before = c;
+    skip(1);
   }
 }
 

@@ -49,7 +49,7 @@ class RecordReader {
     Level level = Level::top;
     bool wrapped = false;   // the list lies in an object
     bool had_list = false;  // of the object around it
-    bool resync = false;    // the last record was broken: go on at a line that begins with '{'
+    bool resync = false;    // the last record was broken: go on where the next may begin
   };
   struct Scan {
     enum class End { whole, broken, cut, too_long };
@@ -69,6 +69,7 @@ class RecordReader {
   bool next_spanning();
   bool take_object();
   void take_junk();
+  void pass_broken();
   void enter_list();
   void pass_member();
   void skip(std::size_t bytes);
@@ -86,7 +87,7 @@ class RecordReader {
   bool is_marked_ = false;
   bool begun_ = false;
   bool decided_ = false;
-  bool lines_ = true;       // one record on each line
+  bool lines_ = true;      // one record on each line
   bool wrapping_ = false;  // top-level objects are wrapping
   std::string brackets_;   // open ones, of `scan`
   std::string_view record_;

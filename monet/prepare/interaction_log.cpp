@@ -2,6 +2,7 @@
 
 #include "monet/data/text.h"
 #include "monet/data/time.h"
+#include "monet/input/number_text.h"
 #include "monet/input/utf8.h"
 
 #include <algorithm>
@@ -21,51 +22,97 @@ double number_of(std::string_view text) {
   return whole ? value : std::numeric_limits<double>::quiet_NaN();
 }
 
-float rating_of(std::string_view text) {
-  const double rating = number_of(text);
-  if (!std::isfinite(static_cast<float>(rating))) {
-    fail<DataError>("the rating '{}' is no finite number; correct it, or leave it empty", data::excerpt(text));
+double rating_of(std::string_view text, bool decimal_comma) {
+  double rating = number_of(text);
+  if (decimal_comma && std::isnan(rating)) {
+    std::string plain(text);
+    std::replace(plain.begin(), plain.end(), ',', '.');
+    rating = number_of(plain);
   }
-  return static_cast<float>(rating);
+  if (!std::isfinite(rating)) {
+    fail<DataError>(
+        "the rating '{}' is no finite number; correct it, leave it empty, or leave out ratings with `rating-column "
+        "none`",
+        data::excerpt(text));
+  }
+  if (!std::isfinite(static_cast<float>(rating))) {
+    fail<DataError>("the rating '{}' is too large for a finite float32 (3.4e38); scale the ratings",
+                    data::excerpt(text));
+  }
+  return rating;
 }
 
-double time_of(std::string_view text) {
-  if (text.size() < 16 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    std::int64_t seconds = 0;
-    std::from_chars(text.data(), text.data() + text.size(), seconds);
-    return static_cast<double>(seconds);
+double time_of(std::string_view text, const data::TimeStyle& style) {
+  if (text.size() < 16 && style.numbers == data::TimeStyle::Numbers::unix_time &&
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    std::int64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto value = static_cast<double>(number);
+    if (value <= style.largest) return value / style.per_second;
   }
-  const auto time = data::parse_time(text);
-  if (!time) fail<DataError>("the time '{}' is neither a number nor an ISO date", data::excerpt(text));
-  return *time;
+  const auto time = data::parse_time(text, style);
+  if (time) return *time;
+  fail<DataError>("the time '{}' {}; `time-column none` leaves out the times", data::excerpt(text),
+                  data::time_problem(text, style));
+}
+/// An id that is not a word for a missing one: all that miss theirs would become one.
+std::string_view present_id(std::string_view text, const char* what) {
+  const std::string_view id = checked_id(text, what);
+  if (input::is_missing_word(id) && id != "NA") {
+    fail<DataError>("there is no {} id but '{}'; every interaction needs one", what, id);
+  }
+  return id;
+}
+
+/// An optional text; empty where it is missing. A rating that is NaN by computation is no missing one.
+std::string_view present(std::string_view text) {
+  text = input::trimmed(text);
+  return input::is_missing_word(text) && !input::is_not_finite(text) ? std::string_view() : text;
 }
 }  // namespace
 
+void InteractionLog::read_as(const ReadingStyle& style) {
+  style_ = style;
+  if (!options_.time_in_ms) return;
+  style_.time.per_second = 1.0;  // each time tells by its own size
+  style_.time.largest = data::TimeStyle().largest;
+}
+
+InteractionLog::Read InteractionLog::read(const RawInteraction& raw) const {
+  const std::string_view user = present_id(raw.user, "user");
+  const std::string_view item = present_id(raw.item, "item");
+  const std::string_view rating_text = present(raw.rating);
+  const std::string_view time_text = present(raw.time);
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  return {user, item, rating_text.empty() ? kNone : rating_of(rating_text, style_.decimal_comma),
+          time_text.empty() ? kNone : time_of(time_text, style_.time)};
+}
+
 void InteractionLog::add(const RawInteraction& raw) {
-  constexpr float kNoRating = std::numeric_limits<float>::quiet_NaN();
-  constexpr double kNoTime = std::numeric_limits<double>::quiet_NaN();
-  const std::string_view user = checked_id(raw.user, "user");
-  const std::string_view item = checked_id(raw.item, "item");
-  const std::string_view rating_text = input::trimmed(raw.rating);
-  const std::string_view time_text = input::trimmed(raw.time);
-  const float rating = rating_text.empty() ? kNoRating : rating_of(rating_text);
-  double time = time_text.empty() ? kNoTime : time_of(time_text);
-  if (options_.min_rating && !(static_cast<double>(rating) >= *options_.min_rating)) {
+  Read next = read(raw);
+  if (options_.min_rating && !(next.rating >= *options_.min_rating)) {
     ++below_min_rating_;
     return;
   }
+  double time = next.time;
+  std::optional<std::string> whole_user;
+  std::optional<std::string> whole_item;
+  if (style_.whole_users) whole_user = input::whole_float(next.user);
+  if (style_.whole_items) whole_item = input::whole_float(next.item);
+  const std::string_view user = whole_user ? *whole_user : next.user;
+  const std::string_view item = whole_item ? *whole_item : next.item;
   if (options_.time_in_ms && time >= kLeastMs) {
     ++times_in_ms_;
     time /= 1000.0;
   }
-  if (std::isnan(rating)) ++without_rating_;
+  if (std::isnan(next.rating)) ++without_rating_;
   if (std::isnan(time)) ++without_time_;
   user_names.prefetch(user);
   item_names.prefetch(item);
   Waiting& last = waiting_[num_waiting_++];
   last.user.assign(user);
   last.item.assign(item);
-  last.rating = rating;
+  last.rating = static_cast<float>(next.rating);
   last.time = time;
   last.label = raw.label >= 0 ? raw.label : part_;
   if (num_waiting_ == waiting_.size()) settle();

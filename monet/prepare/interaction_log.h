@@ -3,6 +3,7 @@
 #include "monet/core/view.h"
 #include "monet/data/name_table.h"
 #include "monet/input/text.h"
+#include "monet/prepare/reading_style.h"
 
 #include <array>
 #include <cstdint>
@@ -24,7 +25,7 @@ struct RawInteraction {
 
 /// How a log takes interactions in.
 struct LogOptions {
-  std::optional<double> min_rating;  // lower ones are counted and left out
+  std::optional<double> min_rating;  // lower ones are counted and left out; compared as written, in float64
   bool time_in_ms = false;           // times of 1e11 and more are milliseconds, and are kept as seconds
 };
 
@@ -34,8 +35,12 @@ class InteractionLog {
   explicit InteractionLog(const LogOptions& options) : options_(options) {}
 
   /// Throws DataError, without a place, for a missing or unprintable id, a rating that is no finite number, a time that
-  /// is neither a number nor an ISO date. What is added counts from the next `settle` on.
+  /// `data::parse_time` does not read. What is added counts from the next `settle` on.
   void add(const RawInteraction& raw);
+  /// Throws as `add` would, and adds nothing.
+  void check(const RawInteraction& raw) const { read(raw); }
+  /// How what is added from now on is written.
+  void read_as(const ReadingStyle& style);
   /// Whether an interaction with this rating (NaN: none) is kept; one that is not is counted. `single`: the rating has
   /// the precision of float32, and so has the bound then.
   bool admits(double rating, bool single);
@@ -67,6 +72,15 @@ class InteractionLog {
   data::NameTable item_names;
 
  private:
+  /// An interaction whose texts are understood.
+  struct Read {
+    std::string_view user;
+    std::string_view item;
+    double rating;
+    double time;
+  };
+  Read read(const RawInteraction& raw) const;
+
   struct Waiting {
     std::string user;
     std::string item;
@@ -76,6 +90,7 @@ class InteractionLog {
   };
 
   LogOptions options_;
+  ReadingStyle style_;
   int part_ = -1;
   std::array<Waiting, 32> waiting_;
   std::size_t num_waiting_ = 0;

@@ -8,7 +8,7 @@
 namespace monet::prepare {
 
 namespace {
-constexpr std::size_t kKeptBytes = 64;     // of a value
+constexpr std::size_t kKeptBytes = 64;    // of a value
 constexpr std::size_t kMostKeys = 2'000;  // records that are keyed by data have any number
 }  // namespace
 
@@ -18,15 +18,17 @@ std::string_view KeySurvey::leaf() const {
   return keys.substr(keys.rfind('.') + 1);
 }
 
-KeySurvey& Survey::key(std::string_view root, std::string_view below) {
-  const auto found = places_.find(std::pair(std::string(root), std::string(below)));
-  if (found != places_.end()) return keys[found->second];
-  if (keys.size() == kMostKeys) return keys.back();
-  places_.emplace(std::pair(std::string(root), std::string(below)), keys.size());
+std::size_t Survey::place(std::string_view root, std::string_view below) {
+  const auto [found, is_new] = places_.try_emplace({std::string(root), std::string(below)}, keys.size());
+  if (!is_new) return found->second;
+  if (keys.size() == kMostKeys) {
+    places_.erase(found);
+    return kMostKeys - 1;
+  }
   KeySurvey& made = keys.emplace_back();
   made.root = root;
   made.below = below;
-  return made;
+  return found->second;
 }
 
 const KeySurvey* Survey::find(std::string_view name) const {
@@ -67,7 +69,7 @@ Survey survey_table(input::TableReader& table) {
     for (std::size_t column = 0; column < survey.keys.size(); ++column) {
       const std::string_view text = input::trimmed(table.field(column));
       bytes += text.size();
-      if (!text.empty()) survey.add(survey.keys[column], text, false, 0);
+      if (!text.empty()) Survey::add(survey.keys[column], text, false, 0);
     }
   }
   return survey;

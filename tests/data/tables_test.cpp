@@ -106,19 +106,6 @@ TEST(InteractionTable, WhatIsRefused) {
   EXPECT_THAT(refusal("user,item,time\n1,2,soon\n", by_time), AllOf(HasSubstr("t.csv:2"), HasSubstr("soon")));
 }
 
-TEST(InteractionTable, ReadsTimes) {
-  EXPECT_EQ(data::parse_time("881250949"), 881250949.0);
-  EXPECT_EQ(data::parse_time("1.5e3"), 1500.0);
-  EXPECT_EQ(data::parse_time("1970-01-02"), 86400.0);
-  EXPECT_EQ(data::parse_time("2014-05-01 12:30:05"), 1398947405.0);
-  EXPECT_EQ(data::parse_time("2014-05-01T12:30:05.25Z"), 1398947405.0);
-  EXPECT_EQ(data::parse_time("2014-05-01T12:30"), 1398947400.0);
-  for (const char* bad : {"", "nan", "inf", "2014-13-01", "2014-02-30", "2014-05-01x", "2014-05-01 1", "12/05/2014",
-                          "2014-05-01 12:30:05+02:00"}) {
-    EXPECT_EQ(data::parse_time(bad), std::nullopt) << bad;
-  }
-}
-
 TEST(InteractionTable, AMapGivesItemsTheirRows) {
   const data::IdMap map = data::parse_id_map("asin\titemID\nB2\t2\nB0\t0\n", "i_id_mapping.csv");
   TableOptions options;

@@ -104,6 +104,7 @@ TEST(Lines, ExcelsSeparatorLineIsNoLine) {
   }
   EXPECT_THAT(lines_of("sep=;x\nb\n"), ElementsAre("sep=;x", "b"));
   EXPECT_THAT(lines_of("sep=\nb\n"), ElementsAre("sep=", "b"));
+  EXPECT_THAT(lines_of("sep=x\nb\n"), ElementsAre("sep=x", "b"));
   EXPECT_THAT(lines_of("sep"), ElementsAre("sep"));
 }
 

@@ -2,6 +2,7 @@
 
 #include "monet/input/line_reader.h"
 #include "monet/input/record.h"
+#include "monet/input/record_reader.h"
 
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@ namespace monet::test {
 /// What a record says, as "key=text" or "key.inner=text" for each scalar.
 class Collect : public input::RecordSink {
  public:
+  void begin() override { entries.clear(); }
   bool wants(std::string_view key) override {
     key_ = key;
     return key_ != "unwanted";
@@ -43,6 +45,14 @@ void with_lines(std::string_view text, Read&& read) {
   input::MemoryStream stream(text);
   input::LineReader lines(stream, "memory");
   read(lines);
+}
+
+/// Calls `read` with the records of a text.
+template <class Read>
+void with_records(std::string_view text, Read&& read) {
+  input::MemoryStream stream(text);
+  input::RecordReader records(stream, "memory");
+  read(records);
 }
 
 }  // namespace monet::test

@@ -49,10 +49,10 @@ TEST_F(Store, UnseenItemsAreLeftOutOrKept) {
     data::NameTable table = names({"a"});
     ItemStore store({"a"}, folder_ / "texts");
     Catalogue catalogue(table, store, keep);
-    with_lines(text, [&](LineReader& lines) {
+    with_records(text, [&](RecordReader& records) {
       JsonRecordParser parser;
       BadLines bad(false);
-      read_record_catalogue(lines, parser, {}, bad, catalogue);
+      read_record_catalogue(records, parser, {}, bad, catalogue);
     });
     EXPECT_EQ(catalogue.entries(), 3);
     EXPECT_EQ(catalogue.repeated(), 1);
@@ -94,16 +94,22 @@ TEST_F(Store, RefusalsNameThePlace) {
       });
     });
   };
-  const auto records = [&](LineReader& lines, BadLines& bad) {
-    JsonRecordParser parser;
-    read_record_catalogue(lines, parser, {}, bad, catalogue);
-  };
   const auto rows = [&](LineReader& lines, BadLines& bad) {
     TableReader reader(lines, '\0', true);
     read_table_catalogue(reader, {}, {}, bad, catalogue);
   };
-  EXPECT_THAT(refusal("{\"id\":\"1\"}\n{\"title\":\"no id\"}\n", records),
+  const auto refused_records = [&](std::string_view text) {
+    return message_of<DataError>([&] {
+      with_records(text, [&](RecordReader& records) {
+        BadLines bad(false);
+        JsonRecordParser parser;
+        read_record_catalogue(records, parser, {}, bad, catalogue);
+      });
+    });
+  };
+  EXPECT_THAT(refused_records("{\"id\":\"1\"}\n{\"title\":\"no id\"}\n"),
               AllOf(HasSubstr("memory:2"), HasSubstr("item id")));
+  EXPECT_THAT(refused_records("{\"title\":\"no id\"}\n"), AllOf(HasSubstr("title"), HasSubstr("`item-id-column`")));
   EXPECT_THAT(refusal("title,price\nA,1\n", rows), HasSubstr("`item-id-column`"));
   EXPECT_THAT(
       refusal("1::A\n", [&](LineReader& lines, BadLines& bad) { read_movielens_movies(lines, bad, catalogue); }),

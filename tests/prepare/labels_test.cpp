@@ -104,16 +104,18 @@ TEST_F(LabelsOfACatalogue, TablesAndRecordsAreReadAlike) {
     for (const std::string& id : ids) names.add(id);
     ItemStore store(ids, folder_ / "texts");
     Catalogue catalogue(names, store, false);
-    with_lines(text, [&](input::LineReader& lines) {
-      input::BadLines bad(false);
-      if (records) {
+    input::BadLines bad(false);
+    if (records) {
+      with_records(text, [&](input::RecordReader& reader) {
         input::JsonRecordParser parser;
-        read_record_catalogue(lines, parser, {}, bad, catalogue);
-      } else {
+        read_record_catalogue(reader, parser, {}, bad, catalogue);
+      });
+    } else {
+      with_lines(text, [&](input::LineReader& lines) {
         input::TableReader table(lines, '\0', true);
         read_table_catalogue(table, {}, {}, bad, catalogue);
-      }
-    });
+      });
+    }
     EXPECT_EQ(catalogue.entries(), 4);
     EXPECT_EQ(catalogue.repeated(), 1);
     return std::vector{store.item(0).categories, store.item(1).categories, store.item(2).categories};

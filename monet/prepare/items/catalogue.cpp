@@ -1,5 +1,6 @@
 #include "monet/prepare/items/catalogue.h"
 
+#include "monet/input/number_text.h"
 #include "monet/input/utf8.h"
 #include "monet/prepare/interaction_log.h"
 
@@ -13,7 +14,8 @@ constexpr std::size_t kSampleBytes = std::size_t{16} << 20;
 }  // namespace
 
 void Catalogue::take(Item item) {
-  const std::string id(checked_id(item.id, "item"));
+  std::string id(checked_id(item.id, "item"));
+  if (whole_floats_) id = input::whole_float(id).value_or(id);
   ++entries_;
   Index row = names_.find(id);
   if (row < 0) {

@@ -3,6 +3,7 @@
 #include "monet/data/name_table.h"
 #include "monet/input/bad_lines.h"
 #include "monet/input/record.h"
+#include "monet/input/record_reader.h"
 #include "monet/input/table_reader.h"
 #include "monet/prepare/items/item_store.h"
 #include "monet/prepare/items/labels.h"
@@ -25,6 +26,8 @@ class Catalogue {
   /// Cleans the texts and keeps the entry; its categories may be a cell with a list, or labels joined by '|'. An entry
   /// without an id is a DataError without a place. What is taken counts from the next `settle` on.
   void take(Item item);
+  /// Whether the ids to come are whole numbers written as floats: 123.0 is 123.
+  void read_ids_as(bool whole_floats) { whole_floats_ = whole_floats; }
   /// Keeps the entries that wait. To be called at the end of each file: another may write its labels another way.
   void settle();
   bool knows(std::string_view id) const { return names_.find(id) >= 0; }
@@ -43,14 +46,16 @@ class Catalogue {
   Index entries_ = 0;
   Index of_other_items_ = 0;
   Index repeated_ = 0;
+  bool whole_floats_ = false;
   bool decided_ = false;
   LabelColumn labels_;
   std::vector<std::pair<Index, Item>> waiting_;
   std::size_t waiting_bytes_ = 0;
 };
 
-/// Reads a catalogue of records: Amazon's metadata (Python literals or JSON), JSON lines.
-void read_record_catalogue(input::LineReader& lines, input::RecordParser& parser, const ItemColumns& columns,
+/// Reads a catalogue of records: Amazon's metadata (Python literals or JSON), any JSON. The key of the ids is chosen
+/// over the first of them (`choose_item_key`).
+void read_record_catalogue(input::RecordReader& records, input::RecordParser& parser, const ItemColumns& columns,
                            input::BadLines& bad_lines, Catalogue& catalogue);
 
 /// Reads a catalogue table. Without a category column, MovieLens' genres as columns of 0 and 1 are the categories.

@@ -1,46 +1,37 @@
 #include "monet/prepare/records/key_roles.h"
 
-#include <algorithm>
-
 namespace monet::prepare {
-
-namespace {
-constexpr std::size_t kMostKnown = 256;  // keys beyond are looked up again: some records are keyed by data
-}
 
 std::vector<std::string> names_given(const std::string& name) {
   return name.empty() ? std::vector<std::string>{} : std::vector<std::string>{name};
 }
 
-KeyRoles::Match KeyRoles::look_up(std::string_view key) const {
+std::vector<KeyRoles::Match> KeyRoles::look_up(std::string_view key) const {
+  std::vector<Match> inside;
   for (std::size_t slot = 0; slot < roles_.size(); ++slot) {
-    const KeyRole& role = roles_[slot];
-    if (!role.names.empty()) {
-      const auto named = std::find(role.names.begin(), role.names.end(), key);
-      if (named != role.names.end()) return {static_cast<int>(slot), static_cast<int>(named - role.names.begin())};
-      continue;
+    const std::vector<std::string>& names = roles_[slot].names;
+    for (std::size_t rank = 0; rank < names.size(); ++rank) {
+      const std::string_view name = names[rank];
+      if (name == data::kNoColumn) continue;
+      if (name == key) {
+        inside.push_back({static_cast<int>(slot), static_cast<int>(rank), {}});
+      } else if (name.size() > key.size() && name.starts_with(key) && name[key.size()] == '.') {
+        inside.push_back({static_cast<int>(slot), static_cast<int>(rank), name.substr(key.size() + 1)});
+      }
     }
-    if (const auto rank = data::rank_of_name(key, role.role)) {
-      return {static_cast<int>(slot), static_cast<int>(*rank)};
+  }
+  if (!inside.empty()) return inside;
+  for (std::size_t slot = 0; slot < roles_.size(); ++slot) {
+    if (!roles_[slot].names.empty()) continue;
+    if (const auto rank = data::rank_of_name(key, roles_[slot].role)) {
+      return {{static_cast<int>(slot), static_cast<int>(*rank), {}}};
     }
-    constexpr int kLast = 1000;
-    if (!role.fallback.empty() && key == role.fallback) return {static_cast<int>(slot), kLast};
   }
   return {};
 }
 
-KeyRoles::Match KeyRoles::find(std::string_view key) {
-  for (std::size_t tried = 0; tried < known_.size(); ++tried) {
-    if (next_ >= known_.size()) next_ = 0;
-    const Known& known = known_[next_++];
-    if (known.key == key) return known.match;
-  }
-  const Match match = look_up(key);
-  if (known_.size() < kMostKnown) {
-    known_.push_back({std::string(key), match});
-    next_ = known_.size();
-  }
-  return match;
+const std::vector<KeyRoles::Match>& KeyRoles::find(std::string_view key) {
+  return known_.find(key, [this](std::string_view unknown) { return look_up(unknown); });
 }
 
 }  // namespace monet::prepare

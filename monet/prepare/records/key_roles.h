@@ -1,46 +1,42 @@
 #pragma once
 
 #include "monet/data/columns.h"
+#include "monet/prepare/records/key_cache.h"
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace monet::prepare {
 
-/// One thing that a record may say, and under which keys: those named when there are any, else the field's usual names
-/// for the role (`fallback` after them).
+/// One thing that a record may say, and under which keys: those named when there are any (`product.title` is a key
+/// inside an object; `none`: there is none), else the field's usual names for the role.
 struct KeyRole {
   data::ColumnRole role;
   std::vector<std::string> names;
-  std::string fallback = {};
 };
 
 /// The names of a role for which an option takes one: none where it is empty.
 std::vector<std::string> names_given(const std::string& name);
 
-/// Which key says what. Keys come in the same order in record after record, so a look-up mostly is one comparison.
+/// Which key says what. A key that is named for a role is not guessed for another.
 class KeyRoles {
  public:
   explicit KeyRoles(std::vector<KeyRole> roles) : roles_(std::move(roles)) {}
 
   struct Match {
-    int slot = -1;  // index of the role; -1: none
-    int rank = 0;   // of several keys with one role the lowest rank counts
+    int slot = 0;            // index of the role
+    int rank = 0;            // of several keys with one role the lowest rank counts
+    std::string_view below;  // the keys below it that are meant; empty: whatever is there
   };
-  Match find(std::string_view key);
+  /// The roles of a top-level key: one, or those of keys inside it; valid until the next call.
+  const std::vector<Match>& find(std::string_view key);
 
  private:
-  struct Known {
-    std::string key;
-    Match match;
-  };
-  Match look_up(std::string_view key) const;
+  std::vector<Match> look_up(std::string_view key) const;
 
   std::vector<KeyRole> roles_;
-  std::vector<Known> known_;
-  std::size_t next_ = 0;
+  KeyCache<std::vector<Match>> known_;
 };
 
 }  // namespace monet::prepare

@@ -15,12 +15,19 @@ class NestedPath {
   void begin() {
     path_.clear();
     levels_.clear();
+    list_ = -1;
     element_ = -1;
   }
   void open(input::RecordSink::Bracket bracket, std::string_view inner_key) {
+    const bool is_list = bracket == input::RecordSink::Bracket::list;
+    const bool is_outermost = is_list && list_depth() < 0;
     step();
-    levels_.push_back({path_.size(), bracket == input::RecordSink::Bracket::list});
+    levels_.push_back({path_.size(), is_list});
     if (levels_.size() > 1 && !levels_[levels_.size() - 2].list) append(inner_key);
+    if (!is_outermost) return;
+    ++list_;
+    element_ = -1;
+    list_path_ = path_;
   }
   void close() {
     path_.resize(levels_.back().path_length);
@@ -37,8 +44,14 @@ class NestedPath {
     std::swap(path_, scalar_path_);
     return scalar_path_;
   }
-  /// Which element of the outermost list; -1: it lies in none.
+  /// The list that is outermost here: the how manieth of the value, and which element of it; -1: there is none.
+  int list() const { return list_depth() >= 0 ? list_ : -1; }
   int element() const { return list_depth() >= 0 ? element_ : -1; }
+  /// Whether that list lies on the way to `below`.
+  bool leads_to(std::string_view below) const {
+    return list_depth() >= 0 && below.starts_with(list_path_) &&
+           (list_path_.empty() || below.size() == list_path_.size() || below[list_path_.size()] == '.');
+  }
 
  private:
   struct Level {
@@ -63,7 +76,9 @@ class NestedPath {
 
   std::string path_;
   std::string scalar_path_;
+  std::string list_path_;
   std::vector<Level> levels_;
+  int list_ = -1;
   int element_ = -1;
 };
 

@@ -1,11 +1,17 @@
+#include "monet/input/number_text.h"
 #include "monet/input/utf8.h"
+#include "monet/prepare/choose_keys.h"
 #include "monet/prepare/items/catalogue.h"
 #include "monet/prepare/records/key_roles.h"
+#include "monet/prepare/records/nested_path.h"
+#include "monet/prepare/records/record_survey.h"
 
 #include <algorithm>
 #include <array>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace monet::prepare {
 
@@ -19,9 +25,10 @@ bool is_picture_key(std::string_view key) {
 
 class EntryFields : public input::RecordSink {
  public:
-  explicit EntryFields(const ItemColumns& columns)
-      : join_keys_(!columns.description.empty()),
-        roles_({{data::ColumnRole::item, names_given(columns.id), "id"},
+  EntryFields(const ItemColumns& columns, KeyPlace id)
+      : id_(std::move(id)),
+        join_keys_(!columns.description.empty()),
+        roles_({{data::ColumnRole::item, names_given(id_.root)},
                 {data::ColumnRole::title, names_given(columns.title)},
                 {data::ColumnRole::description, columns.description},
                 {data::ColumnRole::category, names_given(columns.categories)},
@@ -29,27 +36,31 @@ class EntryFields : public input::RecordSink {
                 {data::ColumnRole::price, names_given(columns.price)},
                 {data::ColumnRole::image, names_given(columns.image)}}) {}
 
-  void begin() {
+  void begin() override {
     for (Field& field : fields_) {
       field.parts.clear();
       field.rank = kUnset;
     }
   }
   bool wants(std::string_view key) override {
-    match_ = roles_.find(key);
-    return match_.slot >= 0;
+    matches_ = &roles_.find(key);
+    path_.begin();
+    // Of an id's key that comes twice the last counts.
+    if (wants_digits()) fields_[kId] = {};
+    return !matches_->empty();
   }
+  bool wants_digits() const override {
+    return std::any_of(matches_->begin(), matches_->end(), [](const KeyRoles::Match& m) { return m.slot == kId; });
+  }
+  void open(Bracket bracket, std::string_view inner_key) override { path_.open(bracket, inner_key); }
+  void close() override { path_.close(); }
   void scalar(const input::Scalar& scalar) override {
-    const auto slot = static_cast<std::size_t>(match_.slot);
-    Field& field = fields_[slot];
-    const bool joined = slot == kDescription && join_keys_;
-    if (scalar.kind == input::Scalar::Kind::null || scalar.text.empty() || (match_.rank > field.rank && !joined))
-      return;
-    if (slot == kImage && !is_picture_key(scalar.inner_key)) return;
-    if (match_.rank < field.rank && !joined) field.parts.clear();
-    field.rank = match_.rank;
-    const bool several = slot == kDescription || slot == kCategories;
-    if (several || field.parts.empty()) field.parts.emplace_back(scalar.text);
+    const std::string_view below = path_.of(scalar);
+    if (scalar.kind == input::Scalar::Kind::null || scalar.text.empty()) return;
+    if (scalar.kind == input::Scalar::Kind::number && input::is_not_finite(scalar.text)) return;
+    for (const KeyRoles::Match& match : *matches_) {
+      if (match.slot == kId ? below == id_.below : match.below.empty() || below == match.below) take(match, scalar);
+    }
   }
   Item item() const {
     return {first(kId), first(kTitle), joined(kDescription), categories(), first(kBrand), first(kPrice), first(kImage)};
@@ -61,6 +72,17 @@ class EntryFields : public input::RecordSink {
     std::vector<std::string> parts;
     int rank = kUnset;
   };
+  void take(const KeyRoles::Match& match, const input::Scalar& scalar) {
+    const auto slot = static_cast<std::size_t>(match.slot);
+    Field& field = fields_[slot];
+    const bool joined = slot == kDescription && join_keys_;
+    if (match.rank > field.rank && !joined) return;
+    if (slot == kImage && match.below.empty() && !is_picture_key(scalar.inner_key)) return;
+    if (match.rank < field.rank && !joined) field.parts.clear();
+    field.rank = match.rank;
+    const bool several = slot == kDescription || slot == kCategories;
+    if (several || field.parts.empty()) field.parts.emplace_back(scalar.text);
+  }
   std::string first(EntrySlot slot) const {
     return fields_[slot].parts.empty() ? std::string() : fields_[slot].parts[0];
   }
@@ -81,21 +103,36 @@ class EntryFields : public input::RecordSink {
     return text;
   }
 
+  KeyPlace id_;
+  NestedPath path_;
   bool join_keys_;
   KeyRoles roles_;
-  KeyRoles::Match match_;
+  const std::vector<KeyRoles::Match>* matches_ = nullptr;  // of the key at hand
   std::array<Field, kEntrySlots> fields_;
 };
 }  // namespace
 
-void read_record_catalogue(input::LineReader& lines, input::RecordParser& parser, const ItemColumns& columns,
+void read_record_catalogue(input::RecordReader& records, input::RecordParser& parser, const ItemColumns& columns,
                            input::BadLines& bad_lines, Catalogue& catalogue) {
-  EntryFields fields(columns);
-  while (lines.next(bad_lines)) {
-    if (input::trimmed(lines.line()).empty()) continue;
-    bad_lines.guard(lines, [&] {
-      fields.begin();
-      parser.parse(lines.line(), fields);
+  records.look_inside([&](std::string_view key) {
+    if (!columns.id.empty()) return key == columns.id || columns.id.starts_with(std::string(key) + ".");
+    return key == "id" || key == "_id" || data::rank_of_name(key, data::ColumnRole::item).has_value();
+  });
+  const Survey survey = survey_records(records, parser);
+  std::vector<std::string> notes;
+  const KeyPlace id = choose_item_key(
+      survey, records.file(), columns.id, [&](std::string_view known) { return catalogue.knows(known); }, false, notes);
+  for (const std::string& note : notes) bad_lines.note(note);
+  if (id.root.empty() && survey.records > 0) {
+    fail<DataError>("{}: no key of item ids is recognised among {}; name it with `item-id-column`", records.file(),
+                    survey.names());
+  }
+  const KeySurvey* key = survey.find(id.name());
+  catalogue.read_ids_as(key != nullptr && holds_whole_floats(*key));
+  EntryFields fields(columns, id);
+  while (records.next(bad_lines)) {
+    bad_lines.guard_in(records.file(), records.number(), [&] {
+      parser.parse(records.record(), fields);
       catalogue.take(fields.item());
     });
   }

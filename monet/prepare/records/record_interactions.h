@@ -2,15 +2,17 @@
 
 #include "monet/input/bad_lines.h"
 #include "monet/input/record.h"
+#include "monet/input/record_reader.h"
 #include "monet/prepare/interaction_log.h"
 #include "monet/prepare/options.h"
 
 namespace monet::prepare {
 
-/// Reads interactions that are records, one on each line (Amazon's reviews of every year, any JSON lines). Keys are
-/// those of `columns`, or found: `parent_asin` wins over `asin`. Blank lines are passed over. Throws DataError with
-/// file and line.
-void read_record_interactions(input::LineReader& lines, input::RecordParser& parser, const InteractionColumns& columns,
-                              input::BadLines& bad_lines, InteractionLog& log);
+/// Reads interactions that are records (Amazon's reviews of every year, any JSON). Which keys say what is chosen over
+/// the first of them (`choose_keys`) and holds for all; `bad_lines` hears the choice. A list under the item's key is
+/// one interaction for each of its items; a rating or time inside the list goes with its item, any other with all.
+/// Throws DataError with file and line.
+void read_record_interactions(input::RecordReader& records, input::RecordParser& parser,
+                              const InteractionColumns& columns, input::BadLines& bad_lines, InteractionLog& log);
 
 }  // namespace monet::prepare

@@ -31,11 +31,12 @@ class SurveySink : public input::RecordSink {
   /// Counts the record, once it is known to be good.
   void take() {
     ++survey_.records;
-    std::unordered_map<const KeySurvey*, Index> values;
+    std::unordered_map<std::size_t, Index> values;
     for (const Found& found : found_) {
-      KeySurvey& key = survey_.key(found.root, found.below);
+      const std::size_t place = survey_.place(found.root, found.below);
+      KeySurvey& key = survey_.keys[place];
       key.in_list = key.in_list || found.in_list;
-      survey_.add(key, found.text, found.number, values[&key]++);
+      Survey::add(key, found.text, found.number, values[place]++);
     }
   }
 

@@ -4,10 +4,11 @@
 #include "monet/data/columns.h"
 #include "monet/data/id_map.h"
 #include "monet/data/text.h"
-#include "monet/input/json_record.h"
-#include "monet/input/python_record.h"
+#include "monet/input/file_lines.h"
+#include "monet/input/record_kind.h"
 #include "monet/input/table_reader.h"
 #include "monet/input/utf8.h"
+#include "monet/prepare/choose_keys.h"
 #include "monet/prepare/columnar/read_columnar.h"
 #include "monet/prepare/records/record_interactions.h"
 #include "monet/prepare/sources/parquet_source.h"
@@ -33,17 +34,14 @@ void with_lines(std::string role, const fs::path& path, const input::Watch& watc
   files.push_back({std::move(role), path.filename().string(), stream.file_bytes(), stream.hash()});
 }
 
-/// Records of one file are all JSON or all Python; a Python dict mostly begins with another quote.
-std::unique_ptr<input::RecordParser> parser_for(const fs::path& path) {
-  const std::vector<std::string> first = first_lines(path, 1);
-  if (!first.empty()) {
-    std::string_view line = input::trimmed(first.front());
-    if (line.starts_with('{')) line = input::trimmed(line.substr(1));
-    if (line.starts_with('\'') || line.starts_with("u'") || line.starts_with("u\"")) {
-      return std::make_unique<input::PythonRecordParser>();
-    }
-  }
-  return std::make_unique<input::JsonRecordParser>();
+/// The same with its records.
+template <class Read>
+void with_records(std::string role, const fs::path& path, const input::Watch& watch, std::vector<SourceFile>& files,
+                  Read&& read) {
+  input::FileStream stream(path, watch);
+  input::RecordReader records(stream, path.string());
+  read(records, *input::parser_for(first_bytes(path)));
+  files.push_back({std::move(role), path.filename().string(), stream.file_bytes(), stream.hash()});
 }
 
 bool is_double_colon(const fs::path& path) {
@@ -51,30 +49,41 @@ bool is_double_colon(const fs::path& path) {
   return !first.empty() && first.front().find("::") != std::string::npos;
 }
 
-bool holds_records(const fs::path& path) {
-  const std::vector<std::string> first = first_lines(path, 1);
-  return !first.empty() && input::trimmed(first.front()).starts_with('{');
+/// Which columns of a table say what, by a sample that is read on its own.
+template <class Read>
+InteractionColumns choose_columns(const fs::path& path, bool has_header, const PrepareOptions& options,
+                                  input::BadLines& bad_lines, InteractionLog& log, Read&& usual_of) {
+  input::FileLines sample(path);
+  input::TableReader table(sample.lines, options.separator, has_header);
+  const InteractionColumns usual = usual_of(table.header());
+  const Survey survey = survey_table(table);
+  const KeyChoice choice = choose_keys({survey, path.string(), true, options.columns, usual});
+  for (const std::string& note : choice.notes) bad_lines.note(note);
+  log.read_as(choice.style);
+  const auto or_none = [](const std::string& name) { return name.empty() ? std::string(data::kNoColumn) : name; };
+  return {choice.user.root, choice.item.root, or_none(choice.rating.root), or_none(choice.time.root)};
 }
 
-InteractionColumns with_defaults(InteractionColumns columns, const InteractionColumns& defaults) {
-  const auto set = [](std::string& name, const std::string& value) {
-    if (name.empty()) name = value;
-  };
-  set(columns.user, defaults.user);
-  set(columns.item, defaults.item);
-  set(columns.rating, defaults.rating);
-  set(columns.time, defaults.time);
-  return columns;
-}
-
-void read_headerless(input::LineReader& lines, const PrepareOptions& options, bool item_first,
+void read_headerless(const fs::path& path, input::LineReader& lines, const PrepareOptions& options, bool item_first,
                      input::BadLines& bad_lines, InteractionLog& log) {
+  const auto usual_of = [&](const std::vector<std::string>& header) {
+    InteractionColumns places{"1", "2", "3", "4"};
+    if (item_first) std::swap(places.user, places.item);
+    if (header.size() < 4) places.time = std::string(data::kNoColumn);
+    if (header.size() < 3) places.rating = std::string(data::kNoColumn);
+    return places;
+  };
+  const InteractionColumns columns = choose_columns(path, false, options, bad_lines, log, usual_of);
   input::TableReader table(lines, options.separator, false);
-  InteractionColumns places{"1", "2", "", ""};
-  if (item_first) std::swap(places.user, places.item);
-  if (table.header().size() > 2) places.rating = "3";
-  if (table.header().size() > 3) places.time = "4";
-  read_table_interactions(table, with_defaults(options.columns, places), bad_lines, log);
+  read_table_interactions(table, columns, bad_lines, log);
+}
+
+void read_with_header(const fs::path& path, input::LineReader& lines, const PrepareOptions& options,
+                      const InteractionColumns& usual, input::BadLines& bad_lines, InteractionLog& log) {
+  const InteractionColumns columns =
+      choose_columns(path, true, options, bad_lines, log, [&](const std::vector<std::string>&) { return usual; });
+  input::TableReader table(lines, options.separator, true);
+  read_table_interactions(table, columns, bad_lines, log);
 }
 
 /// NGCF's and LightGCN's lists: a user, then her items, separated by blanks.
@@ -105,32 +114,47 @@ void read_lists(input::LineReader& lines, input::BadLines& bad_lines, Interactio
 void read_file(const fs::path& path, Format format, const PrepareOptions& options, input::BadLines& bad_lines,
                input::LineReader& lines, InteractionLog& log) {
   switch (format) {
+    case Format::lists: read_lists(lines, bad_lines, log); return;
+    case Format::ratings_user_item: read_headerless(path, lines, options, false, bad_lines, log); return;
+    case Format::ratings_item_user: read_headerless(path, lines, options, true, bad_lines, log); return;
+    case Format::movielens:
+      if (is_double_colon(path)) return read_movielens_ratings(lines, bad_lines, log);
+      if (path.filename() == "u.data") return read_headerless(path, lines, options, false, bad_lines, log);
+      break;
+    case Format::maml: return read_with_header(path, lines, options, {"reviewerID", "asin", "", ""}, bad_lines, log);
     case Format::amazon_2014:
     case Format::amazon_2018:
     case Format::amazon_2023:
-    case Format::json_lines:
-      read_record_interactions(lines, *parser_for(path), options.columns, bad_lines, log);
-      return;
-    case Format::lists: read_lists(lines, bad_lines, log); return;
-    case Format::ratings_user_item: read_headerless(lines, options, false, bad_lines, log); return;
-    case Format::ratings_item_user: read_headerless(lines, options, true, bad_lines, log); return;
-    case Format::movielens:
-      if (is_double_colon(path)) return read_movielens_ratings(lines, bad_lines, log);
-      if (path.filename() == "u.data") return read_headerless(lines, options, false, bad_lines, log);
-      break;
-    case Format::maml: {
-      input::TableReader table(lines, options.separator, true);
-      read_table_interactions(table, with_defaults(options.columns, {"reviewerID", "asin", "", ""}), bad_lines, log);
-      return;
-    }
+    case Format::json_lines:  // records, read elsewhere
     case Format::table:
     case Format::parquet:  // not lines: read_columnar.h
     case Format::query:
     case Format::recbole:
     case Format::mmrec: break;
   }
-  input::TableReader table(lines, options.separator, true);
-  read_table_interactions(table, options.columns, bad_lines, log);
+  read_with_header(path, lines, options, {}, bad_lines, log);
+}
+
+bool is_of_records(Format format) {
+  return format == Format::amazon_2014 || format == Format::amazon_2018 || format == Format::amazon_2023 ||
+         format == Format::json_lines;
+}
+
+/// The id column of a catalogue that is a table, by a sample of it.
+ItemColumns choose_id_column(const fs::path& path, ItemColumns columns, input::BadLines& bad_lines,
+                             Catalogue& catalogue) {
+  input::FileLines sample(path);
+  input::TableReader table(sample.lines, '\0', true);
+  const Survey survey = survey_table(table);
+  std::vector<std::string> notes;
+  const KeyPlace id = choose_item_key(
+      survey, path.string(), columns.id, [&](std::string_view known) { return catalogue.knows(known); }, true, notes);
+  for (const std::string& note : notes) bad_lines.note(note);
+  columns.id = id.root;
+  const auto key = std::find_if(survey.keys.begin(), survey.keys.end(),
+                                [&](const KeySurvey& column) { return data::is_named(column.root, columns.id); });
+  catalogue.read_ids_as(key != survey.keys.end() && holds_whole_floats(*key));
+  return columns;
 }
 
 /// Gives row numbers the names that `map` has, and returns the names by row: a row without one is called by its number.
@@ -182,6 +206,12 @@ void read_interactions(const Source& source, const PrepareOptions& options, cons
   for (std::size_t file = 0; file < source.interactions.size(); ++file) {
     const fs::path& path = source.interactions[file];
     if (!source.parts.empty()) log.set_part(source.parts[file]);
+    if (is_of_records(source.format)) {
+      with_records("interactions", path, watch, files, [&](input::RecordReader& records, input::RecordParser& parser) {
+        read_record_interactions(records, parser, options.columns, bad_lines, log);
+      });
+      continue;
+    }
     with_lines("interactions", path, watch, files,
                [&](input::LineReader& lines) { read_file(path, source.format, options, bad_lines, lines, log); });
   }
@@ -195,18 +225,23 @@ void read_catalogue(const Source& source, const PrepareOptions& options, const s
   if (!source.catalogue_query.empty() || is_parquet_place(path)) {
     return read_columnar_catalogue(source, options, watch, bad_lines, catalogue, files);
   }
+  if (path.filename() != "u.item" && input::begins_with_records(first_bytes(path))) {
+    with_records("catalogue", path, watch, files, [&](input::RecordReader& records, input::RecordParser& parser) {
+      read_record_catalogue(records, parser, options.item_columns, bad_lines, catalogue);
+    });
+    return;
+  }
   with_lines("catalogue", path, watch, files, [&](input::LineReader& lines) {
     if (path.filename() == "u.item") return read_movielens_items(lines, bad_lines, catalogue);
-    if (holds_records(path)) {
-      return read_record_catalogue(lines, *parser_for(path), options.item_columns, bad_lines, catalogue);
-    }
     if (is_double_colon(path) && content_extension(path) == "dat") {
       return read_movielens_movies(lines, bad_lines, catalogue);
     }
     const bool by_row = !row_names.empty() && is_in_row_order(path, options, row_names.size(), catalogue, watch);
     input::TableReader table(lines, '\0', true);
-    read_table_catalogue(table, options.item_columns, by_row ? row_names : std::vector<std::string>{}, bad_lines,
-                         catalogue);
+    catalogue.read_ids_as(false);
+    const ItemColumns columns =
+        by_row ? options.item_columns : choose_id_column(path, options.item_columns, bad_lines, catalogue);
+    read_table_catalogue(table, columns, by_row ? row_names : std::vector<std::string>{}, bad_lines, catalogue);
   });
 }
 

@@ -301,4 +301,19 @@ std::vector<std::string> first_lines(const fs::path& path, std::size_t count) {
   return found;
 }
 
+std::string first_bytes(const fs::path& path) {
+  input::Observer silent;
+  const std::atomic<bool> never{false};
+  input::FileStream stream(path, {silent, never});
+  std::string text(std::size_t{1} << 16, '\0');
+  std::size_t length = 0;
+  while (length < text.size()) {
+    const std::size_t count = stream.read(std::span(text).subspan(length));
+    if (count == 0) break;
+    length += count;
+  }
+  text.resize(length);
+  return text;
+}
+
 }  // namespace monet::prepare

@@ -37,4 +37,7 @@ using input::plain_stem;
 /// The first lines of a file that are not blank, at most `count` of them, decompressed.
 std::vector<std::string> first_lines(const std::filesystem::path& path, std::size_t count);
 
+/// The beginning of a file, decompressed: 64 KiB, or all of it.
+std::string first_bytes(const std::filesystem::path& path);
+
 }  // namespace monet::prepare

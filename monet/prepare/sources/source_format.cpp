@@ -3,6 +3,7 @@
 #include "monet/data/columns.h"
 #include "monet/data/lists.h"
 #include "monet/data/text.h"
+#include "monet/input/record_kind.h"
 #include "monet/input/separator.h"
 #include "monet/input/utf8.h"
 #include "monet/prepare/sources/source.h"
@@ -61,7 +62,12 @@ bool has_key(const std::string& line, std::string_view key) {
   return line.find(fmt::format("\"{}\"", key)) != std::string::npos;
 }
 
-Format format_of_records(const std::string& line) {
+/// By the keys of the first line, or of what else was read where that holds none.
+Format format_of_records(const std::string& text) {
+  constexpr std::size_t kShortest = 10;
+  std::string line = text.substr(0, text.find('\n'));
+  if (line.size() < kShortest) line = text;
+
   if (has_key(line, "parent_asin")) return Format::amazon_2023;
   if (has_key(line, "reviewerID") && has_key(line, "asin")) {
     return has_key(line, "helpful") ? Format::amazon_2014 : Format::amazon_2018;
@@ -72,11 +78,11 @@ Format format_of_records(const std::string& line) {
 
 Format format_of_file(const std::filesystem::path& path) {
   if (path.filename() == "u.data" || path.filename() == "ratings.dat") return Format::movielens;
+  if (const std::string text = first_bytes(path); input::begins_with_records(text)) return format_of_records(text);
   constexpr std::size_t kLook = 100;
   const std::vector<std::string> lines = first_lines(path, kLook);
   if (lines.empty()) fail<DataError>("{}: empty; expected interactions", path.string());
   const std::string_view first = input::trimmed(lines.front());
-  if (first.front() == '{') return format_of_records(lines.front());
   if (first.find("::") != std::string_view::npos) return Format::movielens;
   const char separator = input::detect_separator(first);
   if (separator == '\0' && data::looks_like_lists(fmt::format("{}\n", fmt::join(lines, "\n")))) return Format::lists;

@@ -14,21 +14,28 @@ namespace {
 class ItemPlaces {
  public:
   ItemPlaces(const input::TableReader& table, const ItemColumns& columns) {
-    id = data::column_of(table, data::ColumnRole::item, columns.id);
+    using data::ColumnRole;
+    std::vector<data::ColumnWish> wishes{{ColumnRole::item, columns.id},
+                                         {ColumnRole::title, columns.title},
+                                         {ColumnRole::category, columns.categories},
+                                         {ColumnRole::brand, columns.brand},
+                                         {ColumnRole::price, columns.price},
+                                         {ColumnRole::image, columns.image}};
+    for (const std::string& name : columns.description) wishes.push_back({ColumnRole::description, name});
+    if (columns.description.empty()) wishes.push_back({ColumnRole::description, {}});
+    const std::vector<int> places = data::columns_of(table, wishes);
+    id = places[0];
+    title_ = places[1];
+    categories_ = places[2];
+    brand_ = places[3];
+    price_ = places[4];
+    image_ = places[5];
+    description_.assign(places.begin() + 6, places.end());
     const auto& header = table.header();
     if (id < 0) {
       const auto found = std::find(header.begin(), header.end(), "id");
       if (found != header.end()) id = static_cast<int>(found - header.begin());
     }
-    title_ = data::column_of(table, data::ColumnRole::title, columns.title);
-    for (const std::string& name : columns.description) {
-      description_.push_back(data::column_of(table, data::ColumnRole::description, name));
-    }
-    if (columns.description.empty()) description_.push_back(data::column_of(table, data::ColumnRole::description, {}));
-    categories_ = data::column_of(table, data::ColumnRole::category, columns.categories);
-    brand_ = data::column_of(table, data::ColumnRole::brand, columns.brand);
-    price_ = data::column_of(table, data::ColumnRole::price, columns.price);
-    image_ = data::column_of(table, data::ColumnRole::image, columns.image);
     if (categories_ < 0) genres_ = genre_columns(header);
     words_ = categories_ >= 0 && header[static_cast<std::size_t>(categories_)].ends_with(":token_seq");
   }

@@ -8,8 +8,7 @@
 namespace monet::prepare {
 
 namespace {
-std::size_t required(const input::TableReader& table, data::ColumnRole role, const std::string& wanted) {
-  const int column = data::column_of(table, role, wanted);
+std::size_t required(const input::TableReader& table, int column, data::ColumnRole role) {
   if (column >= 0) return static_cast<std::size_t>(column);
   fail<DataError>("{}: no {} column is recognised in the header '{}'; name it with `{}-column`, or add a header line",
                   table.where(), data::describe(role), data::excerpt(fmt::format("{}", fmt::join(table.header(), " "))),
@@ -24,11 +23,18 @@ int label_of(std::string_view text) {
 
 void read_table_interactions(input::TableReader& table, const InteractionColumns& columns, input::BadLines& bad_lines,
                              InteractionLog& log) {
-  const std::size_t user = required(table, data::ColumnRole::user, columns.user);
-  const std::size_t item = required(table, data::ColumnRole::item, columns.item);
-  const int rating = data::column_of(table, data::ColumnRole::rating, columns.rating);
-  const int time = data::column_of(table, data::ColumnRole::time, columns.time);
-  const int label = data::column_of(table, data::ColumnRole::label, {});
+  using data::ColumnRole;
+  const std::vector<data::ColumnWish> wishes{{ColumnRole::user, columns.user},
+                                             {ColumnRole::item, columns.item},
+                                             {ColumnRole::rating, columns.rating},
+                                             {ColumnRole::time, columns.time},
+                                             {ColumnRole::label, {}}};
+  const std::vector<int> places = data::columns_of(table, wishes);
+  const std::size_t user = required(table, places[0], ColumnRole::user);
+  const std::size_t item = required(table, places[1], ColumnRole::item);
+  const int rating = places[2];
+  const int time = places[3];
+  const int label = places[4];
   const auto optional_field = [&](int column) {
     return column < 0 ? std::string_view{} : table.field(static_cast<std::size_t>(column));
   };

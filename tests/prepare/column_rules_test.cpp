@@ -1,0 +1,261 @@
+// From files as people have them to the interactions that are read of them.
+#include "monet/core/error.h"
+#include "tests/core/files/temporary_folder.h"
+#include "tests/prepare/support.h"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+namespace monet::test::column_rules_test {
+namespace {
+
+using namespace prepare;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class ColumnRules : public TemporaryFolder {
+ protected:
+  PrepareOptions options(const std::string& name, std::string_view text) {
+    write_text(folder_ / "in" / name, text);
+    PrepareOptions made;
+    made.source = folder_ / "in" / name;
+    made.out = folder_ / "out";
+    made.name = "x";
+    made.force = true;
+    return made;
+  }
+  std::vector<std::string> lines_of(const std::string& file) {
+    std::vector<std::string> lines;
+    std::istringstream stream(read_text(folder_ / "out" / file));
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    lines.erase(lines.begin());
+    return lines;
+  }
+  /// "user item rating time" of each interaction, with the source's ids.
+  std::vector<std::string> prepared(const PrepareOptions& options) {
+    notes_ = prepare_quietly(options).notes;
+    std::vector<std::string> users;
+    std::vector<std::string> items;
+    for (const std::string& line : lines_of("u_id_mapping.csv")) users.push_back(line.substr(0, line.find('\t')));
+    for (const std::string& line : lines_of("i_id_mapping.csv")) items.push_back(line.substr(0, line.find('\t')));
+    std::vector<std::string> out;
+    for (const std::string& line : lines_of("x.inter")) {
+      std::istringstream fields(line);
+      std::size_t user = 0;
+      std::size_t item = 0;
+      fields >> user >> item;
+      std::string entry = users.at(user) + " " + items.at(item);
+      std::string field;
+      std::vector<std::string> rest;
+      while (fields >> field) rest.push_back(field);
+      rest.pop_back();  // x_label
+      for (const std::string& text : rest) entry += " " + text;
+      out.push_back(entry);
+    }
+    return out;
+  }
+  std::vector<std::string> read(const std::string& name, std::string_view text,
+                                const InteractionColumns& columns = {}) {
+    PrepareOptions made = options(name, text);
+    made.columns = columns;
+    return prepared(made);
+  }
+  std::string refused(const std::string& name, std::string_view text, const InteractionColumns& columns = {}) {
+    PrepareOptions made = options(name, text);
+    made.columns = columns;
+    return message_of<DataError>([&] { prepare_quietly(made); });
+  }
+  std::vector<std::string> notes_;
+};
+
+TEST_F(ColumnRules, IdsKeepTheirDigits) {
+  EXPECT_THAT(read("x.jsonl",
+                   "{\"user_id\": 100000.0, \"item_id\": 12345678901234567890}\n"
+                   "{\"user_id\": 1234567890.1650000001, \"item_id\": 12345678901234567891}\n"
+                   "{\"user_id\": 1234567890.1650000002, \"item_id\": 123456789012345678901}\n"),
+              ElementsAre("100000.0 12345678901234567890", "1234567890.1650000001 12345678901234567891",
+                          "1234567890.1650000002 123456789012345678901"));
+  EXPECT_THAT(notes_, IsEmpty());
+  EXPECT_THAT(read("x.jsonl",
+                   "{\"user_id\": 100000.0, \"item_id\": 76561198000000001.0}\n{\"user_id\": 3, \"item_id\": 1e5}\n"),
+              ElementsAre("100000 76561198000000001", "3 100000"));
+  EXPECT_THAT(notes_, ElementsAre(HasSubstr("user ids are whole numbers"), HasSubstr("item ids are whole numbers")));
+  EXPECT_THAT(read("x.csv", "user_id,item_id\n1001.0,007\n1002.0,7\n"), ElementsAre("1001 007", "1002 7"));
+}
+
+TEST_F(ColumnRules, FloatIdsOfOneFileMeetTheIntegersOfAnother) {
+  write_text(folder_ / "in/items.csv", "item_id,title\n11,One\n12,Two\n");
+  read("x.csv", "user_id,item_id\n1,11.0\n1,12.0\n");
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("11,One,,,,,", "12,Two,,,,,"));
+  write_text(folder_ / "in/items.csv", "item_id,title\n11.0,One\n12.0,Two\n");
+  read("x.csv", "user_id,item_id\n1,11\n1,12\n");
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("11,One,,,,,", "12,Two,,,,,"));
+}
+
+TEST_F(ColumnRules, AListIsOneInteractionForEachItem) {
+  EXPECT_THAT(read("x.jsonl",
+                   "{\"user\": 1, \"items\": [5, 6], \"rating\": 4}\n{\"user\": 2, \"items\": []}\n"
+                   "{\"user\": 3, \"items\": [\"a\"]}\n"),
+              ElementsAre("1 5 4", "1 6 4", "3 a"));
+  EXPECT_THAT(notes_, Contains(HasSubstr("1 records have an empty list of items")));
+  EXPECT_THAT(read("x.jsonl",
+                   "{\"user\": 1, \"items\": [{\"id\": 5, \"rating\": 2}, {\"id\": 6}, {\"id\": 7, \"rating\": 3}]}\n"),
+              ElementsAre("1 5 2", "1 6", "1 7 3"));
+  EXPECT_THAT(read("x.jsonl", "{\"user\": 1, \"items\": [5, 6], \"stars\": [2, 3]}\n", {"", "", "stars", ""}),
+              ElementsAre("1 5 2", "1 6 3"));
+  EXPECT_THAT(refused("x.jsonl", "{\"user\": 1, \"items\": [5, 6, 7], \"stars\": [2, 3]}\n", {"", "", "stars", ""}),
+              AllOf(HasSubstr("x.jsonl:1"), HasSubstr("2 values under 'stars' for 3 items")));
+  EXPECT_THAT(refused("x.jsonl", "{\"user\": 1, \"items\": [{\"id\": 5}, {\"name\": \"x\"}]}\n"),
+              AllOf(HasSubstr("x.jsonl:1"), HasSubstr("of the 2 entries of 'items' only 1")));
+  EXPECT_THAT(refused("x.jsonl", "{\"user\": [1, 2], \"item\": 5}\n", {"user", "", "", ""}),
+              AllOf(HasSubstr("x.jsonl:1"), HasSubstr("several users in one record, '1' and '2'")));
+}
+
+TEST_F(ColumnRules, BasketsOfOrdersAreRead) {
+  const std::string orders =
+      "{\"orders\": [{\"id\": 900, \"customer\": {\"first_name\": \"Anna\", \"id\": 1},\n"
+      "  \"created_at\": \"2021-01-01T12:00:00+02:00\",\n"
+      "  \"line_items\": [{\"id\": 70, \"product_id\": 11}, {\"id\": 71, \"product_id\": 12}]},\n"
+      " {\"id\": 901, \"customer\": {\"first_name\": \"Anna\", \"id\": 2}, \"created_at\": \"2021-01-02T10:00:00Z\",\n"
+      "  \"line_items\": [{\"id\": 72, \"product_id\": 11}]}]}";
+  const auto expected = ElementsAre("1 11 1609495200", "1 12 1609495200", "2 11 1609581600");
+  EXPECT_THAT(read("orders.json", orders), expected);
+  EXPECT_THAT(read("orders.json", orders, {"customer.id", "line_items.product_id", "", ""}), expected);
+  EXPECT_THAT(read("orders.json", orders, {"customer", "line_items", "", ""}),
+              ElementsAre("1 70 1609495200", "1 71 1609495200", "2 72 1609581600"));
+}
+
+TEST_F(ColumnRules, MongosTypesAreTransparent) {
+  EXPECT_THAT(read("x.json",
+                   "{\"user_id\": {\"$oid\": \"5f\"}, \"item_id\": {\"$numberLong\": \"77\"}, \"date\": {\"$date\": "
+                   "\"2021-01-01T00:00:00Z\"}}\n"
+                   "{\"user_id\": {\"$oid\": \"60\"}, \"item_id\": {\"$numberLong\": \"78\"}, \"date\": {\"$date\": "
+                   "\"2021-01-02T00:00:00.500Z\"}}\n"),
+              ElementsAre("5f 77 1609459200", "60 78 1609545600.5"));
+  EXPECT_THAT(read("x.json",
+                   "{\"user_id\": 1, \"item_id\": 2, \"rating\": {\"$numberDouble\": \"4.5\"}, "
+                   "\"date\": {\"$date\": {\"$numberLong\": \"1609459200000\"}}}\n"),
+              ElementsAre("1 2 4.5 1609459200"));
+}
+
+TEST_F(ColumnRules, ARecordWithoutTheKeyNeverGetsAnotherIdentity) {
+  const std::string text =
+      "{\"user_id\": \"u1\", \"session_id\": \"s1\", \"item_id\": 1}\n{\"user_id\": null, \"session_id\": \"s2\", "
+      "\"item_id\": 2}\n"
+      "{\"user_id\": \"u2\", \"session_id\": \"s3\", \"item_id\": 3}\n";
+  EXPECT_THAT(refused("x.jsonl", text), AllOf(HasSubstr("x.jsonl:2"), HasSubstr("no user id")));
+  PrepareOptions skipping = options("x.jsonl", text);
+  skipping.skip_bad_lines = true;
+  EXPECT_THAT(prepared(skipping), ElementsAre("u1 1", "u2 3"));
+  EXPECT_THAT(notes_, Contains(HasSubstr("1 lines of the interactions")));
+}
+
+TEST_F(ColumnRules, ListsOfRecordsAndRecordsOverLines) {
+  const auto expected = ElementsAre("u1 a 4", "u2 b");
+  for (const char* text :
+       {"[{\"user_id\": \"u1\", \"item_id\": \"a\", \"rating\": 4.0}, {\"user_id\": \"u2\", \"item_id\": \"b\", "
+        "\"rating\": NaN}]",
+        "[\n{\"user_id\": \"u1\", \"item_id\": \"a\", \"rating\": 4},\n{\"user_id\": \"u2\", \"item_id\": \"b\"}\n]\n",
+        "{\n \"user_id\": \"u1\",\n \"item_id\": \"a\",\n \"rating\": 4\n}\n{\n \"user_id\": \"u2\",\n \"item_id\": "
+        "\"b\"\n}\n",
+        "{\"reviews\": [{\"user_id\": \"u1\", \"item_id\": \"a\", \"rating\": 4}, {\"user_id\": \"u2\", \"item_id\": "
+        "\"b\"}]}",
+        "[{'user_id': 'u1', 'item_id': 'a', 'rating': 4}, {'user_id': 'u2', 'item_id': 'b', 'rating': nan}]"}) {
+    EXPECT_THAT(read("x.json", text), expected) << text;
+  }
+  EXPECT_THAT(refused("x.json", "{\"user\": 1, \"item\": 2}\n{'user': 1, 'item': 3}\n"),
+              AllOf(HasSubstr("x.json:2"), HasSubstr("single quotes")));
+}
+
+TEST_F(ColumnRules, WhatPythonWritesIsMissingAndCounted) {
+  EXPECT_THAT(read("x.jsonl",
+                   "{\"user\": \"u\", \"item\": \"a\", \"rating\": NaN, \"time\": Infinity}\n"
+                   "{\"user\": \"\\ud83d\", \"item\": \"b\", \"rating\": 4.0, \"time\": 5}\n"),
+              ElementsAre("u a", "\ufffd b 4 5"));
+  EXPECT_THAT(notes_, Contains(HasSubstr("2 values are NaN or Infinity")));
+  EXPECT_THAT(notes_, Contains(HasSubstr("1 halves of characters")));
+  EXPECT_THAT(refused("x.jsonl", "{\"user\": 1, \"item\": 2}\n{\"user\": NaN, \"item\": 2}\n"),
+              AllOf(HasSubstr("x.jsonl:2"), HasSubstr("no user id")));
+  EXPECT_THAT(refused("x.jsonl", "{\"user\": true, \"item\": 2}\n"), HasSubstr("no id"));
+  EXPECT_THAT(read("x.jsonl", "{\"user\": 1, \"item\": 2, \"item\": 3}\n"), ElementsAre("1 3"));
+}
+
+TEST_F(ColumnRules, WordsForWhatIsMissing) {
+  EXPECT_THAT(read("x.csv", "user,item,rating,time\na,x,NULL,\\N\na,y,4,1609459200\nNA,y,None,NA\n"),
+              ElementsAre("a x", "a y 4 1609459200", "NA y"));
+  EXPECT_THAT(notes_, Contains(HasSubstr("2 interactions have no rating")));
+  for (const char* word : {"NULL", "nan", "None", "\\N"}) {
+    EXPECT_THAT(refused("x.csv", fmt::format("user,item\na,x\n{},y\n", word)),
+                AllOf(HasSubstr("x.csv:3"), HasSubstr("no user id but")));
+  }
+}
+
+TEST_F(ColumnRules, RatingsAreComparedBeforeTheyAreNarrowed) {
+  PrepareOptions made = options("x.csv", "user,item,rating\na,x,8.2\na,y,8.19\na,z,0.1\n");
+  made.min_rating = 8.2;
+  EXPECT_THAT(prepared(made), ElementsAre("a x 8.2"));
+  made.min_rating = 0.1;
+  EXPECT_EQ(prepared(made).size(), 3U);
+  EXPECT_THAT(read("x.csv", "user;item;rating\na;x;4,5\na;y;3\n"), ElementsAre("a x 4.5", "a y 3"));
+  EXPECT_THAT(refused("x.csv", "user,item,rating\na,x,1e39\n"), AllOf(HasSubstr("x.csv:2"), HasSubstr("float32")));
+  EXPECT_THAT(refused("x.csv", "user,item,score\na,x,1\na,y,2\na,z,high\n"),
+              AllOf(HasSubstr("x.csv:4"), HasSubstr("'high'"), HasSubstr("`rating-column none`")));
+  EXPECT_THAT(refused("x.csv", "user,item,score\na,x,good\na,y,bad\n", {"", "", "score", ""}),
+              AllOf(HasSubstr("x.csv:2"), HasSubstr("'good'")));
+}
+
+TEST_F(ColumnRules, TimesAreKeptAsSeconds) {
+  EXPECT_THAT(read("x.csv", "user,item,Created at\na,x,2021-01-01 06:00:00 -0400\na,y,2021-01-01 10:00:00.5 UTC\n"),
+              ElementsAre("a x 1609495200", "a y 1609495200.5"));
+  EXPECT_THAT(read("x.csv", "user,item,time\na,x,1609459200250\na,y,1609459201000\n"),
+              ElementsAre("a x 1609459200.25", "a y 1609459201"));
+  EXPECT_THAT(notes_, ElementsAre(HasSubstr("times are milliseconds")));
+  EXPECT_THAT(read("x.csv", "user,item,time\na,x,1609459200000000000\n"), ElementsAre("a x 1609459200"));
+  EXPECT_THAT(read("x.csv", "user,item,time\na,x,11/15/2019 8:55:22 PM\na,y,11/05/2019\n"),
+              ElementsAre("a x 1573851322", "a y 1572912000"));
+  EXPECT_THAT(read("x.csv", "user,item,time\na,x,3\na,y,1\n"), ElementsAre("a x 3", "a y 1"));
+  EXPECT_THAT(refused("x.csv", "user,item,time\na,x,1609459200\na,y,1609459200000\na,z,1609459201\n"),
+              AllOf(HasSubstr("x.csv:3"), HasSubstr("another size"), HasSubstr("`time-column none`")));
+  EXPECT_THAT(refused("x.csv", "user,item,when\na,x,01/02/2021\n", {"", "", "", "when"}),
+              AllOf(HasSubstr("x.csv:2"), HasSubstr("the day or the month first")));
+  EXPECT_THAT(read("reviews.json", "{\"reviewerID\": \"A\", \"asin\": \"B\", \"reviewTime\": \"09 13, 2014\"}\n"),
+              ElementsAre("A B 1410566400"));
+}
+
+TEST_F(ColumnRules, OptionalColumnsOfTheCatalogueCanBeDeclined) {
+  write_text(folder_ / "in/items.csv", "item_id,title,price,store\nx,One,1,Shop\n");
+  PrepareOptions made = options("x.csv", "user,item\na,x\n");
+  made.item_columns.price = "none";
+  made.item_columns.title = "store";
+  prepared(made);
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("x,Shop,,,,,"));  // the brand has no column any more
+  write_text(folder_ / "in/items.csv", "");
+  std::filesystem::remove(folder_ / "in/items.csv");
+  write_text(
+      folder_ / "in/items.jsonl",
+      "{\"product\": {\"id\": \"x\", \"name\": \"One\"}, \"price\": 5, \"store\": \"Shop\", \"description\": \"d\"}\n");
+  made.item_columns = {};
+  made.item_columns.id = "product";
+  made.item_columns.title = "product.name";
+  made.item_columns.brand = "none";
+  made.item_columns.description = {"none"};
+  prepared(made);
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("x,One,,,,5,"));
+}
+
+TEST_F(ColumnRules, TheKeyOfATablesIdsIsTheOneThatMatches) {
+  write_text(folder_ / "in/items.csv", "id,sku,asin,title\n1,s1,B1,One\n2,s2,B2,Two\n");
+  read("x.csv", "user,item\na,s2\na,s1\n");
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("s2,Two,,,,,", "s1,One,,,,,"));
+  EXPECT_THAT(notes_, Contains(AllOf(HasSubstr("the item ids are 'sku'"), HasSubstr("of 'id' 0"))));
+  read("x.csv", "user,item\na,2\na,1\n");
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("2,Two,,,,,", "1,One,,,,,"));
+}
+
+}  // namespace
+}  // namespace monet::test::column_rules_test
