@@ -78,6 +78,11 @@ Interactions read_interaction_table(input::LineReader& lines, const TableOptions
   input::TableReader table(lines, options.separator, true);
   const std::size_t user_column = require_column(table, ColumnRole::user, options.user_column, "`user-column`");
   const std::size_t item_column = require_column(table, ColumnRole::item, options.item_column, "`item-column`");
+  if (user_column == item_column) {
+    fail<DataError>(
+        "{}: the column '{}' would be the user and the item; name both with `user-column` and `item-column`",
+        table.where(), table.header()[user_column]);
+  }
   const auto label_column = find_column(table.header(), ColumnRole::label);
   const bool by_time = !label_column && options.split == SplitKind::time;
   const std::size_t time_column =

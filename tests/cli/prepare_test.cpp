@@ -49,6 +49,33 @@ TEST_F(PrepareProgram, OptionsNameColumnsFormatsAndFeatures) {
   EXPECT_THAT(outcome.err, HasSubstr("1 interactions rated below 2"));
 }
 
+TEST_F(PrepareProgram, NoneDeclinesAColumnInEachWayOfSayingIt) {
+  write_text(folder_ / "films.csv", "user_id,item_id,rating,time\nu1,a,5,1609459200\nu1,b,4,1609459201\n");
+  for (const char* word : {"none", "off", ""}) {
+    const Outcome outcome =
+        run(arguments(path_of("films.csv"), {"--rating-column", word, "--time-column", word, "--force"}));
+    expect_done(outcome);
+    EXPECT_EQ(snapshot(folder_ / "out").at("films.inter"), "userID\titemID\tx_label\n0\t0\t0\n0\t1\t0\n") << word;
+  }
+  write_text(folder_ / "text.csv", "user_id,item_id,rating\nu1,a,PG-13\nu1,b,R\n");
+  const Outcome guessed = run(arguments(path_of("text.csv"), {"--force"}));
+  expect_done(guessed);
+  EXPECT_THAT(guessed.err, HasSubstr("'PG-13'; --rating-column NAME names another, --rating-column none says"));
+  expect_refused(run(arguments(path_of("text.csv"), {"--force", "--rating-column", "rating"})),
+                 {"text.csv:2", "'PG-13'", "--rating-column none"});
+}
+
+TEST_F(PrepareProgram, KeysInsideObjectsAreNamedByDots) {
+  write_text(folder_ / "orders.json",
+             "[{\"buyer\": {\"nr\": 7}, \"lines\": [{\"article\": {\"nr\": 1}}, {\"article\": {\"nr\": 2}}]}]");
+  expect_done(
+      run(arguments(path_of("orders.json"), {"--user-column", "buyer.nr", "--item-column", "lines.article.nr"})));
+  EXPECT_EQ(snapshot(folder_ / "out").at("u_id_mapping.csv"), "user_id\tuserID\n7\t0\n");
+  EXPECT_EQ(snapshot(folder_ / "out").at("i_id_mapping.csv"), "asin\titemID\n1\t0\n2\t1\n");
+  expect_refused(run(arguments(path_of("orders.json"), {"--force", "--user-column", "buyer.name"})),
+                 {"no key 'buyer.name'", "buyer.nr"});
+}
+
 TEST_F(PrepareProgram, RefusesInOneLineAndLeavesNothing) {
   write_text(folder_ / "nan.csv", "user,item,rating\na,x,5\nb,y,nan\n");
   expect_refused(run(arguments(path_of("nan.csv"))), {"nan.csv:3", "'nan'"});

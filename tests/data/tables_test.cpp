@@ -100,6 +100,9 @@ TEST(InteractionTable, WhatIsRefused) {
   EXPECT_THAT(refusal("userID\titemID\n0\tB00\n", rows()), HasSubstr("not a whole number"));
   EXPECT_THAT(refusal("userID\titemID\n0\t3000000000\n", rows()), HasSubstr("3000000001 rows"));
   EXPECT_THAT(refusal("userID\titemID\n40000000\t1\n", rows()), HasSubstr("absurd"));
+  TableOptions one_column;
+  one_column.user_column = "item";
+  EXPECT_THAT(refusal("user,item\n1,2\n", one_column), HasSubstr("would be the user and the item"));
   TableOptions by_time;
   by_time.split = data::SplitKind::time;
   EXPECT_THAT(refusal("user,item\n1,2\n", by_time), HasSubstr("`time-column`"));
