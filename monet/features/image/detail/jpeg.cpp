@@ -1,9 +1,13 @@
 #include "monet/core/error.h"
 #include "monet/features/image/detail/codecs.h"
+#include "monet/features/image/detail/colour_profile.h"
+#include "monet/features/image/detail/orientation.h"
 
 #include <algorithm>
 #include <csetjmp>
 #include <cstdio>
+#include <cstdlib>
+#include <memory>
 #include <string>
 
 // After <cstdio>, which they need.
@@ -75,6 +79,9 @@ bool read_header(Decoder& decoder, const unsigned char* data, std::size_t size) 
   jpeg_create_decompress(&decoder.info);
   decoder.info.progress = &decoder.progress;
   jpeg_mem_src(&decoder.info, data, size);
+  constexpr unsigned kWhole = 0xffff;
+  jpeg_save_markers(&decoder.info, JPEG_APP0 + 1, kWhole);  // EXIF
+  jpeg_save_markers(&decoder.info, JPEG_APP0 + 2, kWhole);  // the colour profile
   jpeg_read_header(&decoder.info, TRUE);
   return true;
 }
@@ -92,6 +99,11 @@ bool start(Decoder& decoder) {
   return true;
 }
 
+bool read_profile(Decoder& decoder, unsigned char** profile, unsigned* size) {
+  if (setjmp(decoder.trap) != 0) return false;
+  return jpeg_read_icc_profile(&decoder.info, profile, size) != FALSE;
+}
+
 bool read_lines(Decoder& decoder, unsigned char* pixels, std::size_t stride) {
   if (setjmp(decoder.trap) != 0) return false;
   while (decoder.info.output_scanline < decoder.info.output_height) {
@@ -100,6 +112,27 @@ bool read_lines(Decoder& decoder, unsigned char* pixels, std::size_t stride) {
   }
   jpeg_finish_decompress(&decoder.info);
   return true;
+}
+
+int orientation_of(const Decoder& decoder) {
+  for (const jpeg_marker_struct* marker = decoder.info.marker_list; marker != nullptr; marker = marker->next) {
+    if (marker->marker != JPEG_APP0 + 1) continue;
+    const std::span<const std::byte> bytes = std::as_bytes(std::span(marker->data, marker->data_length));
+    if (const int orientation = exif_orientation(bytes); orientation > 1) return orientation;
+  }
+  return 1;
+}
+
+struct Free {
+  void operator()(unsigned char* bytes) const { std::free(bytes); }
+};
+
+void use_profile(Decoder& decoder, Image& image) {
+  unsigned char* bytes = nullptr;
+  unsigned size = 0;
+  const bool found = read_profile(decoder, &bytes, &size);
+  const std::unique_ptr<unsigned char, Free> owner(bytes);
+  if (found) convert_to_srgb(std::as_bytes(std::span(bytes, size)), image.rgb, 3);
 }
 
 /// Inks as Adobe writes them, 255 being none.
@@ -122,15 +155,17 @@ Image decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
   if (width > limits.max_pixels / std::max<Index>(height, 1)) make_image(width, height, limits);
   if (!start(decoder)) refuse();
   Image out = make_image(decoder.info.output_width, decoder.info.output_height, limits);
+  const int orientation = orientation_of(decoder);
   const auto channels = static_cast<std::size_t>(decoder.info.output_components);
   if (channels == 3) {
     if (!read_lines(decoder, out.rgb.data(), static_cast<std::size_t>(out.width) * 3)) refuse();
-    return out;
+    if (decoder.info.num_components == 3) use_profile(decoder, out);
+    return oriented(std::move(out), orientation);
   }
   std::vector<std::uint8_t> inks(static_cast<std::size_t>(out.width * out.height) * channels);
   if (!read_lines(decoder, inks.data(), static_cast<std::size_t>(out.width) * channels)) refuse();
   inks_to_rgb(inks, decoder.info.saw_Adobe_marker != FALSE, out.rgb);
-  return out;
+  return oriented(std::move(out), orientation);
 }
 
 }  // namespace monet::features::detail
