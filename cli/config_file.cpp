@@ -1,5 +1,6 @@
 #include "cli/config_file.h"
 
+#include "monet/core/files/foreign.h"
 #include "cli/options.h"
 
 #include <fmt/format.h>
@@ -22,6 +23,7 @@ std::string read_text(const std::string& file) {
   if (!stream.is_open() || stream.bad()) {
     fail<IoError>("cannot read the configuration {}: {}", file, std::strerror(errno));
   }
+  files::refuse_foreign_file(file, text, files::Wanted::text);
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include "monet/artifact/tensor_names.h"
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
+#include "monet/core/files/foreign.h"
 #include "monet/core/files/hash.h"
 #include "monet/core/files/mapped_file.h"
 
@@ -47,6 +48,8 @@ files::MappedFile open_recorded(const fs::path& folder, std::string_view name, c
   }
   files::MappedFile mapped(file);
   if (static_cast<std::int64_t>(mapped.size()) != record->second.bytes) {
+    files::refuse_foreign_file(file.string(), mapped.text(),
+                               name == names::kModelFile ? files::Wanted::tensors : files::Wanted::text);
     fail<DataError>("{}: damaged: {} bytes, config.json says {}; {}", file.string(), mapped.size(),
                     record->second.bytes, kRemedy);
   }
@@ -179,6 +182,7 @@ Artifact Artifact::open_once(const fs::path& path) {
   state->path = path;
   FileRecords records;
   const files::MappedFile config_file(path / names::kConfigFile);
+  files::refuse_foreign_file((path / names::kConfigFile).string(), config_file.text(), files::Wanted::text);
   state->config = parse_config(config_file.text(), path / names::kConfigFile, records);
   const Config& config = state->config;
   const files::MappedFile model = open_recorded(path, names::kModelFile, records);

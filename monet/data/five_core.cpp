@@ -1,5 +1,6 @@
 #include "monet/data/five_core.h"
 
+#include "monet/core/files/foreign.h"
 #include "monet/core/files/mapped_file.h"
 #include "monet/data/text.h"
 
@@ -140,6 +141,7 @@ Interactions read_five_core(const std::filesystem::path& folder) {
                     path.string());
     }
     const files::MappedFile file(path);
+    files::refuse_foreign_file(path.string(), file.text(), files::Wanted::text);
     parse_five_core(file.text(), path.string(), part, out);
   }
   return out;

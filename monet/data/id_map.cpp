@@ -1,5 +1,6 @@
 #include "monet/data/id_map.h"
 
+#include "monet/core/files/foreign.h"
 #include "monet/core/files/mapped_file.h"
 #include "monet/data/interactions.h"
 #include "monet/data/name_table.h"
@@ -75,6 +76,7 @@ std::optional<IdMap> find_map(const std::filesystem::path& folder, std::initiali
     const auto path = folder / name;
     if (!std::filesystem::exists(path)) continue;
     const files::MappedFile file(path);
+    files::refuse_foreign_file(path.string(), file.text(), files::Wanted::table);
     return parse_id_map(file.text(), path.string());
   }
   return std::nullopt;

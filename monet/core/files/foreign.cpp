@@ -117,8 +117,7 @@ bool is_heif(std::string_view head) {
 bool is_safetensors(std::string_view head) {
   std::uint64_t header = 0;
   for (std::size_t at = 8; at-- > 0;) header = header << 8 | byte_at(head, at);
-  return head.size() >= 10 && header >= 2 && header <= 100'000'000 && head[8] == '{' &&
-         (head[9] == '"' || head[9] == '}');
+  return head.size() >= 9 && header >= 2 && header <= 100'000'000 && head[8] == '{';
 }
 
 std::string lower(std::string_view text) {
@@ -367,6 +366,7 @@ ForeignKind kind_of_members(const std::vector<std::string>& names) {
 
 ForeignKind foreign_kind(std::string_view head, std::string_view tail) {
   head = head.substr(0, kHead);
+  if (is_safetensors(head)) return Kind::safetensors;  // first: the length before it may be any bytes
   for (const Magic& magic : kMagics) {
     if (holds_at(head, magic.offset, magic.bytes)) return magic.kind;
   }
@@ -378,7 +378,6 @@ ForeignKind foreign_kind(std::string_view head, std::string_view tail) {
   if (holds_at(head, 0, "RIFF") && holds_at(head, 8, "WEBP")) return Kind::webp;
   if (is_bmp(head)) return Kind::bmp;
   if (is_heif(head)) return Kind::heif;
-  if (is_safetensors(head)) return Kind::safetensors;
   if (const Kind pointer = pointer_kind(head); pointer != Kind::none) return pointer;
   if (const Kind markup = markup_kind(head); markup != Kind::none) return markup;
   const std::string_view start = head.substr(0, kForeignBytes);

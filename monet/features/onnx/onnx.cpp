@@ -1,6 +1,7 @@
 #include "monet/features/onnx/onnx.h"
 
 #include "monet/core/error.h"
+#include "monet/core/files/foreign.h"
 #include "monet/core/files/mapped_file.h"
 #include "monet/features/image/resize.h"
 
@@ -81,6 +82,7 @@ class OnnxDescriber final : public ImageDescriber {
     cv::setNumThreads(1);
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     const files::MappedFile file(options.file);
+    files::refuse_foreign_file(options.file.string(), file.text(), files::Wanted::network);
     for (int w = 0; w < workers; ++w) networks_.push_back(open(options, file));
     layer_ = layer_of(networks_.front(), options.output, options.file.string());
     width_ = static_cast<Index>(run({1, 1, {0, 0, 0}}, 0).size());
