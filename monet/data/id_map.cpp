@@ -37,7 +37,7 @@ std::optional<std::pair<std::string_view, std::string_view>> cut(std::string_vie
   return std::pair(trimmed(line.substr(0, at)), trimmed(line.substr(at + 1)));
 }
 
-/// Where name and number stand in `item_list.txt` of NGCF ("org_id remap_id") and KGAT, which has more columns.
+/// Where name and number stand in `item_list.txt` of LightGCN ("org_id remap_id") and KGAT, which has more columns.
 constexpr std::string_view kWordEnds = " \t";
 
 struct ListHeader {

@@ -9,7 +9,7 @@
 
 namespace monet::data {
 
-/// Whether a text is lists as NGCF and LightGCN have them: on each line the row number of a user, then those of her
+/// Whether a text is lists as LightGCN has them: on each line the row number of a user, then those of her
 /// items, separated by blanks; a user may have none. Told from its first lines: whole numbers only, and not the same
 /// count of three or more on every line, which is a table without separators.
 bool looks_like_lists(std::string_view text);

@@ -109,7 +109,7 @@ bool holds_lists(const fs::path& path) {
 
 Found read_table(const fs::path& path, const fs::path& folder, const LoadOptions& options) {
   if (holds_lists(path)) {
-    fail<DataError>("{}: lists, as NGCF and LightGCN have them; give the folder, with train.txt and test.txt in it",
+    fail<DataError>("{}: lists, as LightGCN has them; give the folder, with train.txt and test.txt in it",
                     path.string());
   }
   const bool mmrec = is_mmrec(path, options.separator);

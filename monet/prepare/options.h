@@ -26,7 +26,7 @@ enum class Format {
   mmrec,
   parquet,
   query,  // of DuckDB, given by the options: no layout of files
-  lists,  // NGCF's and LightGCN's: user item item … by row number
+  lists,  // LightGCN's: user item item … by row number
 };
 
 /// How interactions are held out. `given`: as the source says (MMRec's x_label).

@@ -80,12 +80,12 @@ const std::vector<BadData> kBad{
        write_text(data / "text_feat.npy", npy_bytes("|O", "(" + std::to_string(kItems) + ",)", kObjectData));
      },
      {"text_feat.npy", "object"}},
-    {"integer_dtype",
+    {"complex_dtype",
      [](const path& data) {
        write_text(data / "text_feat.npy",
-                  npy_bytes("<i8", "(" + std::to_string(kItems) + ", 1)", std::string(8 * kItems, '\0')));
+                  npy_bytes("<c8", "(" + std::to_string(kItems) + ", 1)", std::string(8 * kItems, '\0')));
      },
-     {"text_feat.npy", "<i8", "float"}},
+     {"text_feat.npy", "<c8", "float"}},
     {"fewer_rows_than_items",
      [](const path& data) { write_text(data / "image_feat.npy", npy_features(kItems - 3, kWidth)); },
      {"image_feat.npy", "15", "18"}},

@@ -65,9 +65,13 @@ TEST_F(ImageFeaturesTest, StopsWhenAsked) {
 
 TEST_F(ImageFeaturesTest, AFileThatIsNoNetworkIsRefused) {
   OnnxOptions options;
-  options.file = write("net.onnx", test::encode_png(test::gradient(3, 3)));
+  const std::string_view text = "no network";
+  options.file = write("net.onnx", {text.begin(), text.end()});
   if (has_onnx()) {
     EXPECT_THAT(test::message_of<DataError>([&] { onnx_describer(options, 1); }), HasSubstr("net.onnx: not a network"));
+    options.file = write("net.onnx", test::encode_png(test::gradient(3, 3)));
+    EXPECT_THAT(test::message_of<DataError>([&] { onnx_describer(options, 1); }),
+                HasSubstr("net.onnx: this is a picture (PNG), not an ONNX network"));
   } else {
     EXPECT_THAT(test::message_of<InvalidArgument>([&] { onnx_describer(options, 1); }),
                 HasSubstr("built without ONNX"));

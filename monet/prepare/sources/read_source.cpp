@@ -86,7 +86,7 @@ void read_with_header(const fs::path& path, input::LineReader& lines, const Prep
   read_table_interactions(table, columns, bad_lines, log);
 }
 
-/// NGCF's and LightGCN's lists: a user, then her items, separated by blanks.
+/// LightGCN's lists: a user, then her items, separated by blanks.
 void read_lists(input::LineReader& lines, input::BadLines& bad_lines, InteractionLog& log) {
   constexpr std::string_view kBlanks = " \t";
   std::vector<std::string_view> words;
