@@ -174,12 +174,13 @@ class Preparation {
     std::optional<MadeFeatures> made = make(request);
     if (watch_.stop.load()) fail<Interrupted>("interrupted; nothing was written");
     if (!made) return;
+    for (std::string& line : made->notes) report_.result.notes.push_back(std::move(line));
+    if (made->name.empty()) return;
     if (made->rows.rows() != items_->size()) {
       fail<InternalError>("[prepare] {} rows of {} for {} items", made->rows.rows(), made->name, items_->size());
     }
     FeatureWriter writer = writer_of(made->name);
     for (Index row = 0; row < made->rows.rows(); ++row) writer.set(row, made->rows.view().row_span(row));
-    for (std::string& line : made->notes) report_.result.notes.push_back(std::move(line));
     add_report(made->name, "the catalogue", writer, std::move(made->choices));
   }
 

@@ -65,8 +65,8 @@ TEST_F(ImageFeaturesTest, StopsWhenAsked) {
 
 TEST_F(ImageFeaturesTest, AFileThatIsNoNetworkIsRefused) {
   OnnxOptions options;
-  const std::string_view text = "no network";
-  options.file = write("net.onnx", {text.begin(), text.end()});
+  options.file = folder_ / "net.onnx";
+  test::write_text(options.file, "no network");
   if (has_onnx()) {
     EXPECT_THAT(test::message_of<DataError>([&] { onnx_describer(options, 1); }), HasSubstr("net.onnx: not a network"));
     options.file = write("net.onnx", test::encode_png(test::gradient(3, 3)));

@@ -21,7 +21,7 @@ struct FeatureRequest {
 
 /// Features made from the items: they become `<name>_feat.npy`.
 struct MadeFeatures {
-  std::string name;
+  std::string name;                                          // empty: none were made, as the notes explain
   Matrix<float> rows;                                        // [items, width], all NaN where an item has none
   std::vector<std::pair<std::string, std::string>> choices;  // how they were made, for prepare.json
   std::vector<std::string> notes;                            // lines for the user

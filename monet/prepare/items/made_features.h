@@ -33,10 +33,9 @@ struct ImageSourceOptions {
   features::DecodeLimits limits;
 };
 
-/// Modality `image` from the pictures that the catalogue names, as far as they are files. A picture is looked for under
-/// the folder by what the catalogue says, then (with a folder given) by the last part of that, then as the item's id
-/// with .jpg, .jpeg, .png or .webp. A network is opened at once, with the errors of `onnx_describer`; the source throws
-/// those of `text_source`.
+/// Modality `image` from the pictures that the catalogue names or that are called by the items' ids, as far as they are
+/// files (`find_pictures`). A network is opened at once, with the errors of `onnx_describer`; the source throws those
+/// of `text_source`, and says in notes where it found nothing.
 FeatureSource image_source(ImageSourceOptions options, ThreadPool& pool, const std::atomic<bool>& stop);
 
 }  // namespace monet::prepare

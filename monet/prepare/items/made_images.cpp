@@ -1,51 +1,18 @@
 #include "monet/core/error.h"
 #include "monet/features/image/image_features.h"
+#include "monet/prepare/items/find_pictures.h"
 #include "monet/prepare/items/made_features.h"
 
 #include <fmt/ranges.h>
 
-#include <system_error>
 #include <algorithm>
 #include <memory>
 #include <utility>
 
 namespace monet::prepare {
 
-namespace fs = std::filesystem;
-
 namespace {
 constexpr std::size_t kMostNamed = 5;
-
-bool is_file(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_regular_file(path, ignored);
-}
-
-/// Where the picture of an item lies; empty: nowhere.
-fs::path picture_of(const Item& item, const fs::path& catalogue, const fs::path& folder) {
-  const bool remote = item.image.find("://") != std::string::npos;
-  const fs::path& base = folder.empty() ? catalogue : folder;
-  if (!item.image.empty() && !remote && is_file(base / item.image)) return base / item.image;
-  if (folder.empty()) return {};
-  const std::string last = item.image.substr(item.image.rfind('/') + 1);
-  if (!last.empty() && is_file(folder / last)) return folder / last;
-  // An id is a name here, never a way to another folder.
-  if (item.id.empty() || item.id.find('/') != std::string::npos) return {};
-  for (const char* extension : {".jpg", ".jpeg", ".png", ".webp"}) {
-    if (is_file(folder / (item.id + extension))) return folder / (item.id + extension);
-  }
-  return {};
-}
-
-std::vector<fs::path> pictures_of(const FeatureRequest& request, const fs::path& folder,
-                                  const std::atomic<bool>& stop) {
-  std::vector<fs::path> pictures;
-  for (Index row = 0; row < request.items.size(); ++row) {
-    if (stop) fail<Interrupted>("interrupted; nothing was written");
-    pictures.push_back(picture_of(request.items.item(row), request.folder, folder));
-  }
-  return pictures;
-}
 
 void note_damage(const std::vector<std::string>& damage, std::vector<std::string>& notes) {
   for (std::size_t k = 0; k < std::min(damage.size(), kMostNamed); ++k) notes.push_back(damage[k] + "; left out");
@@ -64,24 +31,20 @@ std::optional<MadeFeatures> make_images(const FeatureRequest& request, const Ima
         "`image-features on`: the dataset has image features already; give `features none` to leave them");
   }
   if (given) return std::nullopt;
-  const std::vector<fs::path> pictures = pictures_of(request, options.folder, stop);
-  const auto found = std::count_if(pictures.begin(), pictures.end(), [](const fs::path& p) { return !p.empty(); });
-  if (found == 0 && asked) {
-    fail<DataError>("{}: no picture of {} items lies here; give `image-dir` DIR",
-                    (options.folder.empty() ? request.folder : options.folder).string(), request.items.size());
-  }
-  if (found == 0) return std::nullopt;
-  features::ImageFeatures made = features::image_features(pool, pictures, describer, options.limits, stop);
-  MadeFeatures out{"image", std::move(made.rows), {}, {}};
+  ItemPictures pictures = find_pictures(request.items, request.folder, options.folder, stop);
+  if (pictures.found == 0 && asked) fail<DataError>("{}", pictures.nothing);
+  if (pictures.found == 0) return MadeFeatures{{}, {}, {}, std::move(pictures.notes)};
+  features::ImageFeatures made = features::image_features(pool, pictures.files, describer, options.limits, stop);
+  MadeFeatures out{"image", std::move(made.rows), {}, std::move(pictures.notes)};
   note_damage(made.damage, out.notes);
   if (made.missing == request.items.size()) {
     if (asked) fail<DataError>("{}", made.damage.front());
-    return std::nullopt;
+    return MadeFeatures{{}, {}, {}, std::move(out.notes)};
   }
   const bool network = !options.onnx.file.empty();
   out.choices = {{"kind", network ? "ONNX" : "built-in: colours and edges"},
                  {"width", fmt::format("{}", out.rows.cols())},
-                 {"pictures", fmt::format("{}", found)},
+                 {"pictures", fmt::format("{}", pictures.found)},
                  {"damaged", fmt::format("{}", made.damage.size())}};
   if (network) {
     out.choices.emplace_back("network", options.onnx.file.filename().string());
