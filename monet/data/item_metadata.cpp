@@ -1,6 +1,7 @@
 #include "monet/data/item_metadata.h"
 
 #include "monet/data/columns.h"
+#include "monet/data/id_match.h"
 #include "monet/data/name_table.h"
 #include "monet/data/text.h"
 #include "monet/input/table_reader.h"
@@ -35,7 +36,7 @@ ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std:
   for (const auto& item_id : item_ids) ids.add(item_id);
 
   std::vector<Row> rows;
-  std::size_t matched = 0;
+  IdMatch match;
   input::BadLines bad_lines(false);
   while (table.next(bad_lines)) {
     Row& row = rows.emplace_back();
@@ -48,16 +49,24 @@ ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std:
       const ParsedId number = parse_id(name);
       if (number.good() && static_cast<std::size_t>(number.value) < item_ids.size()) row.item = number.value;
     }
-    if (row.item >= 0) ++matched;
+    match.take(name, row.item >= 0);
   }
   notes.insert(notes.end(), bad_lines.notes().begin(), bad_lines.notes().end());
-  if (2 * matched < rows.size() || matched == 0) {
+  if (!id) {
     if (rows.size() != item_ids.size()) {
-      notes.push_back(fmt::format("{}: {} of {} rows name an item, and there are {} items; not used", file, matched,
+      notes.push_back(fmt::format("{}: {} rows without a column of ids, and there are {} items; not used", file,
                                   rows.size(), item_ids.size()));
       return {};
     }
     for (std::size_t r = 0; r < rows.size(); ++r) rows[r].item = static_cast<std::int32_t>(r);
+  } else if (match.is_too_little(static_cast<Index>(item_ids.size()))) {
+    notes.push_back(
+        fmt::format("{}: {} of {} rows name an item: {}; not used (call the column itemID where it holds "
+                    "row numbers)",
+                    file, match.known(), rows.size(), match.explain(item_ids)));
+    return {};
+  } else if (match.unknown() > 0) {
+    notes.push_back(fmt::format("{}: {} of {} rows are of other items", file, match.unknown(), rows.size()));
   }
   ItemMetadata out;
   if (title) out.titles.resize(item_ids.size());

@@ -10,9 +10,10 @@
 namespace monet::data {
 
 /// Reads titles and categories from an item table (`items.csv`). Its rows belong to the items by an id column that
-/// holds external ids, or the row number where it is called `itemID`; failing that by position, when there are as many
-/// rows as items. Items without a row get empty texts. Returns empty columns, with a line in `notes`, when neither fits
-/// or there is no title and no category. Throws DataError when the text is not a table.
+/// holds external ids, or the row number where it is called `itemID`; where there is no such column by position, when
+/// there are as many rows as items. Items without a row get empty texts. Returns empty columns, with a line in `notes`,
+/// when too few of the ids are items' (`IdMatch`), the numbers differ, or there is no title and no category. Throws
+/// DataError when the text is not a table.
 ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std::string>& item_ids,
                                 std::vector<std::string>& notes);
 /// The same for a text in memory, called `file` in messages.

@@ -30,6 +30,7 @@ class Preparation {
   }
 
   PrepareResult run() {
+    report_.result.notes = source_.notes;
     read();
     split_and_write();
     make_items();
@@ -116,6 +117,7 @@ class Preparation {
     std::vector<std::string> item_ids = std::move(set_.item_ids);
     set_ = {};
     items_ = std::make_unique<ItemStore>(std::move(item_ids), output_.path() / ".items");
+    touched_ = items_->size();
   }
 
   void make_items() {
@@ -127,6 +129,13 @@ class Preparation {
     result.items = items_->size();
     result.described_items = items_->described();
     report_.catalogue_entries = catalogue.entries();
+    require_match(
+        catalogue.match(), source_.catalogue.empty() ? "`catalogue-query`" : source_.catalogue.string(), "entries",
+        "name the right column with `item-id-column`, another file with `catalogue`, or give `catalogue none`");
+    if (catalogue.match().unknown() > 0) {
+      note("{} entries of the catalogue are of items that nobody touched; {}", catalogue.match().unknown(),
+           options_.keep_unseen ? "they are kept" : "`keep-unseen` keeps them");
+    }
     if (catalogue.repeated() > 0)
       note("{} entries of the catalogue repeat an item; the first stays", catalogue.repeated());
     if (source_.has_catalogue() && items_->described() < items_->size()) {
@@ -134,6 +143,15 @@ class Preparation {
     }
     write_names(output_.path() / "i_id_mapping.csv", "asin\titemID", items_->ids());
     if (source_.has_catalogue()) write_items(output_.path() / "items.csv", *items_);
+  }
+
+  /// A join is by ids; a file whose ids are of another kind is refused, never dealt out some other way.
+  void require_match(const data::IdMatch& match, const std::string& file, const char* what, const char* remedy) const {
+    if (!match.is_too_little(touched_)) return;
+    fail<DataError>("{}: {} of {} {} are of items of the interactions: {}; {}", file,
+                    match.known() == 0 ? "none" : fmt::format("only {}", match.known()),
+                    match.known() + match.unknown(), what,
+                    match.explain(std::span(items_->ids()).first(static_cast<std::size_t>(touched_))), remedy);
   }
 
   FeatureWriter writer_of(const std::string& name) const {
@@ -165,7 +183,14 @@ class Preparation {
     } else {
       read_given_features(given, row_names_, watch_, target, report_.files);
     }
-    add_report(given.name, given.file.filename().string(), writer, {});
+    const std::string file = given.file.filename().string();
+    require_match(target.match, given.file.string(), "rows of features",
+                  "give the file of ids that belongs to it (`features` NAME=FILE,IDS), or `features none`");
+    if (target.match.unknown() > 0)
+      note("features {}: {} rows of {} are of other items", given.name, target.match.unknown(), file);
+    if (target.unnamed > 0)
+      note("features {}: {} rows of {} are of items that nothing names", given.name, target.unnamed, file);
+    add_report(given.name, file, writer, {});
   }
 
   void add_made(const FeatureSource& make) {
@@ -199,6 +224,7 @@ class Preparation {
   InteractionSet set_;
   data::NameTable names_;  // item id → row
   std::unique_ptr<ItemStore> items_;
+  Index touched_ = 0;  // items of the interactions: the first rows
 };
 }  // namespace
 

@@ -152,9 +152,12 @@ TEST(ItemMetadata, MatchesByExternalIdByRowAndByPosition) {
   EXPECT_THAT(by_id.categories, ElementsAre("", "", "shoes"));
   const auto by_row = data::parse_item_metadata("itemID\tname\n1\that\n2\tboot\n", "items.csv", ids, notes);
   EXPECT_THAT(by_row.titles, ElementsAre("", "hat", "boot"));
-  const auto by_position = data::parse_item_metadata("movie id,movie title\n7,x\n8,y\n9,z\n", "items.csv", ids, notes);
+  const auto by_position = data::parse_item_metadata("title,year\nx,1\ny,2\nz,3\n", "items.csv", ids, notes);
   EXPECT_THAT(by_position.titles, ElementsAre("x", "y", "z"));
   EXPECT_THAT(notes, IsEmpty());
+  const auto of_others = data::parse_item_metadata("item_id,title\nb0,x\nb1,y\nb2,z\n", "items.csv", ids, notes);
+  EXPECT_THAT(of_others.titles, IsEmpty()) << "ids that do not match are never replaced by positions";
+  EXPECT_THAT(notes, ElementsAre(AllOf(HasSubstr("0 of 3"), HasSubstr("'b0'"), HasSubstr("letter case"))));
 }
 
 TEST(ItemMetadata, SaysWhenItIsNotUsed) {

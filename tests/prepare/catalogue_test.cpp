@@ -56,7 +56,7 @@ TEST_F(Store, UnseenItemsAreLeftOutOrKept) {
     });
     EXPECT_EQ(catalogue.entries(), 3);
     EXPECT_EQ(catalogue.repeated(), 1);
-    EXPECT_EQ(catalogue.of_other_items(), keep ? 0 : 1);
+    EXPECT_EQ(catalogue.match().unknown(), 1);
     EXPECT_EQ(store.size(), keep ? 2 : 1);
     EXPECT_EQ(store.item(0).title, "A");
   }

@@ -86,13 +86,30 @@ TEST_F(Features, RefusalsNameFileAndRow) {
     return message_of<DataError>([&] { read({"image", file, folder_ / "ids"}); });
   };
   EXPECT_THAT(refusal({{1, 2}, {kNan, 1}}), AllOf(HasSubstr("given.npy: row 1"), HasSubstr("feature 0 is NaN")));
-  EXPECT_THAT(refusal({{1, 2}}), HasSubstr("1 rows for 2 ids"));
+  EXPECT_THAT(refusal({{1, 2}}), HasSubstr("2 ids for 1 rows"));
   const auto file = npy({{1, 2}});
   EXPECT_THAT(message_of<DataError>([&] { read({"image", file, {}}); }), HasSubstr("`features` image="));
   write_text(folder_ / "others", "x\n");
   EXPECT_THAT(message_of<DataError>([&] { read({"image", file, folder_ / "others"}); }), HasSubstr("the same ids"));
   write_text(folder_ / "gap", "x\n\ny\n");
   EXPECT_THAT(message_of<DataError>([&] { read({"image", file, folder_ / "gap"}); }), HasSubstr("gap:2"));
+}
+
+TEST_F(Features, ThereIsOneIdForEachRow) {
+  const auto file = npy({{1, 2}, {3, 4}, {5, 6}});
+  const auto with = [&](const std::string& ids) {
+    write_text(folder_ / "ids", ids);
+    return read({"image", file, folder_ / "ids"});
+  };
+  const auto refusal = [&](const std::string& ids) { return message_of<DataError>([&] { with(ids); }); };
+  EXPECT_EQ(with("item_id\nB000000003\nB000000002\nB000000001\n")(0, 0), 5.0F) << "below a header";
+  EXPECT_EQ(with("[\"B000000003\", \"B000000002\",\n \"B000000001\"]")(0, 0), 5.0F) << "as JSON writes them";
+  EXPECT_THAT(refusal("B000000001\nB000000002\n"), AllOf(HasSubstr("2 ids for 3 rows"), HasSubstr("RecBole")));
+  EXPECT_THAT(refusal("title\nB000000001\nB000000002\nB000000003\n"), HasSubstr("4 ids for 3 rows"));
+  EXPECT_THAT(refusal("asin\titemID\nB000000001\t0\nB000000002\t1\n"), HasSubstr("2 ids for 3 rows"));
+  EXPECT_THAT(refusal("B000000001\nB000000002\nB000000001\n"),
+              AllOf(HasSubstr("rows 0 and 2"), HasSubstr("'B000000001'")));
+  EXPECT_THAT(refusal("\x93NUMPY\x01"), HasSubstr("NumPy"));
 }
 
 TEST_F(Features, ATensorByName) {

@@ -18,11 +18,9 @@ void Catalogue::take(Item item) {
   if (whole_floats_) id = input::whole_float(id).value_or(id);
   ++entries_;
   Index row = names_.find(id);
+  match_.take(id, row >= 0 && row < touched_);
   if (row < 0) {
-    if (!keep_unseen_) {
-      ++of_other_items_;
-      return;
-    }
+    if (!keep_unseen_) return;
     row = names_.add(id);
     store_.add_row(id);
   }

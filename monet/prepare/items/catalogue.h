@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/data/id_match.h"
 #include "monet/data/name_table.h"
 #include "monet/input/bad_lines.h"
 #include "monet/input/record.h"
@@ -21,7 +22,7 @@ class Catalogue {
  public:
   /// `names`: item id → row of `store`; with `keep_unseen` items that are not there are added to both.
   Catalogue(data::NameTable& names, ItemStore& store, bool keep_unseen)
-      : names_(names), store_(store), keep_unseen_(keep_unseen) {}
+      : names_(names), store_(store), keep_unseen_(keep_unseen), touched_(store.size()) {}
 
   /// Cleans the texts and keeps the entry; its categories may be a cell with a list, or labels joined by '|'. An entry
   /// without an id is a DataError without a place. What is taken counts from the next `settle` on.
@@ -33,7 +34,8 @@ class Catalogue {
   bool knows(std::string_view id) const { return names_.find(id) >= 0; }
 
   Index entries() const { return entries_; }
-  Index of_other_items() const { return of_other_items_; }
+  /// How the entries met the items that somebody touched.
+  const data::IdMatch& match() const { return match_; }
   Index repeated() const { return repeated_; }
 
  private:
@@ -44,7 +46,8 @@ class Catalogue {
   ItemStore& store_;
   bool keep_unseen_;
   Index entries_ = 0;
-  Index of_other_items_ = 0;
+  Index touched_;  // items of the interactions: rows before it
+  data::IdMatch match_;
   Index repeated_ = 0;
   bool whole_floats_ = false;
   bool decided_ = false;
@@ -59,7 +62,8 @@ void read_record_catalogue(input::RecordReader& records, input::RecordParser& pa
                            input::BadLines& bad_lines, Catalogue& catalogue);
 
 /// Reads a catalogue table. Without a category column, MovieLens' genres as columns of 0 and 1 are the categories.
-/// `row_names`, when it is not empty, names the items by row number: entry n belongs to `row_names[n]`.
+/// `row_names`, when it is not empty, names the items by row number: a column `itemID` holds such numbers, and without
+/// a column of ids entry n belongs to `row_names[n]`. Throws DataError when there are more or fewer entries then.
 void read_table_catalogue(input::TableReader& table, const ItemColumns& columns,
                           const std::vector<std::string>& row_names, input::BadLines& bad_lines, Catalogue& catalogue);
 

@@ -1,32 +1,46 @@
 #include "monet/prepare/items/given_features.h"
 
+#include "monet/core/files/foreign.h"
 #include "monet/core/files/mapped_file.h"
 #include "monet/core/files/npy.h"
 #include "monet/core/files/safetensors.h"
+#include "monet/data/columns.h"
 #include "monet/data/id_map.h"
 #include "monet/data/text.h"
 #include "monet/input/utf8.h"
+#include "monet/prepare/items/labels.h"
 #include "monet/prepare/sources/read_source.h"
 
 #include <fmt/ranges.h>
+
+#include <unordered_map>
 
 namespace monet::prepare {
 
 namespace fs = std::filesystem;
 
 namespace {
-std::vector<std::string> ids_of_rows(const GivenFeatures& given, const std::vector<std::string>& row_names,
+void require_one_id_a_row(std::size_t ids, Index rows, const std::string& file) {
+  if (ids == static_cast<std::size_t>(rows)) return;
+  fail<DataError>(
+      "{}: {} ids for {} rows of features; expected one for each row (a first row that belongs to no item, "
+      "as RecBole has it, needs an id too, or has to go)",
+      file, ids, rows);
+}
+
+std::vector<std::string> ids_of_rows(const GivenFeatures& given, Index rows, const std::vector<std::string>& row_names,
                                      std::vector<SourceFile>& files) {
   if (!given.ids.empty()) {
     const files::MappedFile file(given.ids);
     files.push_back(whole_file("ids of " + given.name, given.ids));
-    return parse_row_ids(file.text(), given.ids.string());
+    return parse_row_ids(file.text(), given.ids.string(), rows);
   }
   if (!row_names.empty()) return row_names;
   fs::path folder = given.file.parent_path();
   if (folder.empty()) folder = ".";
   if (auto map = data::find_item_map(folder)) {
     files.push_back(whole_file("ids of " + given.name, map->file));
+    require_one_id_a_row(map->names.size(), rows, map->file);
     return std::move(map->names);
   }
   fail<DataError>("{}: nothing says which row is which item's; give `features` {}={},IDS (one id per line)",
@@ -39,9 +53,13 @@ void take_matrix(MatrixView<const float> matrix, const std::vector<std::string>&
     fail<DataError>("{}: {} rows for {} ids; every id needs a row (all NaN where its features are missing)", file,
                     matrix.rows, ids.size());
   }
-  // Rows without a name: an item map need not name the last rows; a plain list of ids has to be complete.
+  // Of MMRec's items those that nobody touched have no name where no map gives them one.
+  target.unnamed = matrix.rows - static_cast<Index>(ids.size());
   for (std::size_t row = 0; row < ids.size(); ++row) {
-    if (ids[row].empty()) continue;
+    if (ids[row].empty()) {
+      ++target.unnamed;
+      continue;
+    }
     try {
       target.take(ids[row], matrix.row_span(static_cast<Index>(row)));
     } catch (const DataError& error) {
@@ -63,24 +81,42 @@ Matrix<float> tensor_of(const files::Safetensors& file, const std::string& name)
 
 void FeatureTarget::take(std::string_view id, std::span<const float> values) {
   const std::int32_t row = names.find(input::trimmed(id));
-  if (row < 0) {
-    ++of_other_items;
-    return;
-  }
+  match.take(id, row >= 0);
+  if (row < 0) return;
   writer.set(row, values);
 }
 
-std::vector<std::string> parse_row_ids(std::string_view text, const std::string& file) {
+std::vector<std::string> parse_row_ids(std::string_view text, const std::string& file, Index rows) {
+  files::refuse_foreign_file(file, text, files::Wanted::text);
   bool mark = false;
   text = data::without_byte_order_mark(text, file, mark);
-  if (text.substr(0, text.find('\n')).find('\t') != std::string_view::npos) return data::parse_id_map(text, file).names;
+  if (text.substr(0, text.find('\n')).find('\t') != std::string_view::npos) {
+    std::vector<std::string> names = data::parse_id_map(text, file).names;
+    require_one_id_a_row(names.size(), rows, file);
+    return names;
+  }
   std::vector<std::string> ids;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    ids.emplace_back(input::trimmed(text.substr(0, end)));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (ids.back().empty()) {
-      fail<DataError>("{}:{}: an empty line; expected one item id on each line, one for each row", file, ids.size());
+  if (auto list = text.starts_with('[') ? labels_of_list(text) : std::nullopt) {
+    ids = std::move(*list);
+  } else {
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      ids.emplace_back(input::trimmed(text.substr(0, end)));
+      text.remove_prefix(std::min(end + 1, text.size()));
+      if (ids.back().empty()) {
+        fail<DataError>("{}:{}: an empty line; expected one item id on each line, one for each row", file, ids.size());
+      }
+    }
+  }
+  const bool below_header = ids.size() == static_cast<std::size_t>(rows) + 1 &&
+                            data::rank_of_name(ids.front(), data::ColumnRole::item).has_value();
+  if (below_header) ids.erase(ids.begin());
+  require_one_id_a_row(ids.size(), rows, file);
+  std::unordered_map<std::string_view, std::size_t> row_of;
+  for (std::size_t row = 0; row < ids.size(); ++row) {
+    if (const auto [before, is_new] = row_of.emplace(ids[row], row); !is_new) {
+      fail<DataError>("{}: rows {} and {} are both of '{}'; every row needs an item of its own", file, before->second,
+                      row, data::excerpt(ids[row]));
     }
   }
   return ids;
@@ -94,13 +130,14 @@ void read_given_features(const GivenFeatures& given, const std::vector<std::stri
   if (extension == "npy") {
     files.push_back(whole_file(role, given.file));
     const Matrix<float> matrix = files::read_npy(given.file);
-    take_matrix(matrix.view(), ids_of_rows(given, row_names, files), file, target);
+    take_matrix(matrix.view(), ids_of_rows(given, matrix.rows(), row_names, files), file, target);
     return;
   }
   if (extension == "safetensors") {
     files.push_back(whole_file(role, given.file));
     const files::Safetensors tensors(given.file);
-    take_matrix(tensor_of(tensors, given.name).view(), ids_of_rows(given, row_names, files), file, target);
+    const Matrix<float> matrix = tensor_of(tensors, given.name);
+    take_matrix(matrix.view(), ids_of_rows(given, matrix.rows(), row_names, files), file, target);
     return;
   }
   if (extension != "b" && extension != "item") {

@@ -176,21 +176,13 @@ std::vector<std::string> rename(data::NameTable& numbers, const std::optional<da
   return by_row;
 }
 
-/// Whether a table's rows are the items in order: as many as there are, and their ids (if any) are not the items'.
-bool is_in_row_order(const fs::path& path, const PrepareOptions& options, std::size_t rows, const Catalogue& catalogue,
-                     const input::Watch& watch) {
-  input::FileStream stream(path, watch);
-  input::LineReader lines(stream, path.string());
-  input::TableReader table(lines, '\0', true);
-  int id = data::column_of(table, data::ColumnRole::item, options.item_columns.id);
-  input::BadLines any(true);
-  std::size_t count = 0;
-  std::size_t matched = 0;
-  while (table.next(any)) {
-    ++count;
-    if (id >= 0 && catalogue.knows(input::trimmed(table.field(static_cast<std::size_t>(id))))) ++matched;
-  }
-  return count == rows && 2 * matched < count;
+/// Whether a table says whose its rows are.
+bool has_ids(const fs::path& path, const PrepareOptions& options) {
+  input::FileLines sample(path);
+  const input::TableReader table(sample.lines, '\0', true);
+  const auto is_id = [](const std::string& column) { return data::is_named(column, "id"); };
+  return data::column_of(table, data::ColumnRole::item, options.item_columns.id) >= 0 ||
+         std::any_of(table.header().begin(), table.header().end(), is_id);
 }
 }  // namespace
 
@@ -236,12 +228,12 @@ void read_catalogue(const Source& source, const PrepareOptions& options, const s
     if (is_double_colon(path) && content_extension(path) == "dat") {
       return read_movielens_movies(lines, bad_lines, catalogue);
     }
-    const bool by_row = !row_names.empty() && is_in_row_order(path, options, row_names.size(), catalogue, watch);
+    const bool by_row = !row_names.empty() && !has_ids(path, options);
     input::TableReader table(lines, '\0', true);
     catalogue.read_ids_as(false);
     const ItemColumns columns =
         by_row ? options.item_columns : choose_id_column(path, options.item_columns, bad_lines, catalogue);
-    read_table_catalogue(table, columns, by_row ? row_names : std::vector<std::string>{}, bad_lines, catalogue);
+    read_table_catalogue(table, columns, row_names, bad_lines, catalogue);
   });
 }
 

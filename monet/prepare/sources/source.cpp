@@ -135,9 +135,10 @@ bool is_amazon(Format format) {
          format == Format::ratings_user_item || format == Format::ratings_item_user || format == Format::maml;
 }
 
-/// Of the files for which `is` holds: the one of this category, or the only one.
-template <class Is>
-fs::path find_beside(const Source& source, const std::string& wanted, Is&& is) {
+/// Of the files for which `is` holds: the one called `wanted`, or the only one. Of several none is taken in silence:
+/// `several` gets their names.
+template <class Is, class Several>
+fs::path find_beside(const Source& source, const std::string& wanted, Is&& is, Several&& several) {
   std::vector<fs::path> found;
   for (const fs::path& file : files_in(source.folder)) {
     if (!is(file) ||
@@ -146,10 +147,14 @@ fs::path find_beside(const Source& source, const std::string& wanted, Is&& is) {
     if (plain_stem(file) == wanted) return file;
     found.push_back(file);
   }
-  return found.size() == 1 ? found.front() : fs::path();
+  if (found.size() == 1) return found.front();
+  std::vector<std::string> names;
+  for (const fs::path& file : found) names.push_back(file.filename().string());
+  if (!names.empty()) several(fmt::format("{}", fmt::join(names, ", ")));
+  return {};
 }
 
-fs::path find_catalogue(const Source& source) {
+fs::path find_catalogue(Source& source) {
   const fs::path& first = source.interactions.front();
   if (source.format == Format::movielens) {
     for (const char* name : {"u.item", "movies.dat", "movies.csv"}) {
@@ -164,12 +169,26 @@ fs::path find_catalogue(const Source& source) {
     return fs::exists(item) ? item : fs::path();
   }
   if (is_amazon(source.format)) {
-    return find_beside(source, "meta_" + category_of(first),
-                       [](const fs::path& file) { return plain_stem(file).starts_with("meta_"); });
+    const std::string wanted = "meta_" + category_of(first);
+    return find_beside(
+        source, wanted, [](const fs::path& file) { return plain_stem(file).starts_with("meta_"); },
+        [&](const std::string& names) {
+          source.notes.push_back(
+              fmt::format("{} lie beside, and none is called {}: no catalogue is used; `catalogue` FILE "
+                          "names one",
+                          names, wanted));
+        });
   }
-  return find_beside(source, "catalogue", [](const fs::path& file) {
-    return is_catalogue_name(file) && is_table_or_records(file) && plain_stem(file) != "u";
-  });
+  return find_beside(
+      source, "catalogue",
+      [](const fs::path& file) {
+        return is_catalogue_name(file) && is_table_or_records(file) && plain_stem(file) != "u";
+      },
+      [&](const std::string& names) {
+        fail<DataError>(
+            "{}: several files may be the catalogue ({}); name one with `catalogue` FILE, or give `catalogue none`",
+            source.folder.string(), names);
+      });
 }
 
 /// Columns of a `.item` file that hold sequences of numbers.
@@ -190,16 +209,24 @@ std::vector<GivenFeatures> float_sequences(const fs::path& item_file) {
   return features;
 }
 
-std::vector<GivenFeatures> find_features(const Source& source) {
+std::vector<GivenFeatures> find_features(Source& source) {
   if (source.format == Format::recbole) {
     return content_extension(source.catalogue) == "item" ? float_sequences(source.catalogue)
                                                          : std::vector<GivenFeatures>{};
   }
   std::vector<GivenFeatures> features;
   if (is_amazon(source.format)) {
-    const fs::path image =
-        find_beside(source, "image_features_" + category_of(source.interactions.front()), [](const fs::path& file) {
+    const std::string wanted = "image_features_" + category_of(source.interactions.front());
+    const fs::path image = find_beside(
+        source, wanted,
+        [](const fs::path& file) {
           return plain_stem(file).starts_with("image_features_") && content_extension(file) == "b";
+        },
+        [&](const std::string& names) {
+          source.notes.push_back(
+              fmt::format("{} lie beside, and none is called {}: none is used; `features` image=FILE "
+                          "names one",
+                          names, wanted));
         });
     if (!image.empty()) features.push_back({"image", image, {}});
   }

@@ -20,6 +20,7 @@ struct Source {
   std::filesystem::path catalogue;                  // empty: none
   std::string catalogue_query;                      // in its place
   std::vector<GivenFeatures> features;
+  std::vector<std::string> notes;  // what lies there and is not used
 
   bool has_catalogue() const { return !catalogue.empty() || !catalogue_query.empty(); }
 };

@@ -84,16 +84,27 @@ void read_table_catalogue(input::TableReader& table, const ItemColumns& columns,
     fail<DataError>("{}: no column of item ids is recognised in the header '{}'; name it with `item-id-column`",
                     table.where(), data::excerpt(fmt::format("{}", fmt::join(table.header(), " "))));
   }
+  const bool by_number = !row_names.empty() && places.id >= 0 &&
+                         data::is_named(table.header()[static_cast<std::size_t>(places.id)], "itemID");
   std::size_t entry = 0;
   while (table.next(bad_lines)) {
     bad_lines.guard_at(table.lines(), table.line(), [&] {
       Item item = places.read(table);
-      if (!row_names.empty()) {
-        if (entry >= row_names.size()) fail<DataError>("more entries than the {} items", row_names.size());
-        item.id = row_names[entry++];
+      if (places.id < 0) {
+        if (entry < row_names.size()) item.id = row_names[entry];
+        if (++entry > row_names.size()) return;
+      } else if (const data::ParsedId row = data::parse_id(item.id); by_number && row.good()) {
+        const auto at = static_cast<std::size_t>(row.value);
+        if (at < row_names.size() && !row_names[at].empty()) item.id = row_names[at];
       }
       catalogue.take(std::move(item));
     });
+  }
+  if (places.id < 0 && entry != row_names.size()) {
+    fail<DataError>(
+        "{}: {} entries without a column of ids for {} items; give each its item's id, or name the column "
+        "with `item-id-column`",
+        table.where(), entry, row_names.size());
   }
   catalogue.settle();
 }
