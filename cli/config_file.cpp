@@ -40,7 +40,7 @@ std::string value_text(const toml::node& node, const std::string& place) {
   if (list == nullptr) return scalar_text(node, place);
   std::vector<std::string> parts;
   for (const toml::node& part : *list) parts.push_back(scalar_text(part, place));
-  return fmt::format("{}", fmt::join(parts, ","));
+  return join_list(parts);
 }
 
 std::vector<std::string> option_words(const CLI::App& command) {

@@ -3,6 +3,7 @@
 #include "monet/core/error.h"
 #include "monet/core/files/mapped_file.h"
 #include "monet/data/text.h"
+#include "monet/input/utf8.h"
 #include "monet/recommend/ids.h"
 #include "cli/options.h"
 #include "cli/usage_error.h"
@@ -12,14 +13,18 @@
 #include <system_error>
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
+#include <iterator>
 #include <optional>
 
 namespace monet::cli {
 
-void read_lines(const std::string& file, const std::function<void(std::string_view, const std::string&)>& take) {
-  const files::MappedFile mapped{std::filesystem::path(file)};
+namespace {
+using TakeLine = std::function<void(std::string_view, const std::string&)>;
+
+void each_line(std::string_view text, const std::string& file, const TakeLine& take) {
   bool marked = false;
-  std::string_view text = data::without_byte_order_mark(mapped.text(), file, marked);
+  text = data::without_byte_order_mark(text, file, marked);
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
@@ -27,6 +32,12 @@ void read_lines(const std::string& file, const std::function<void(std::string_vi
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (!line.empty()) take(line, fmt::format("{}:{}", file, number));
   }
+}
+}  // namespace
+
+void read_lines(const std::string& file, const std::function<void(std::string_view, const std::string&)>& take) {
+  const files::MappedFile mapped{std::filesystem::path(file)};
+  each_line(mapped.text(), file, take);
 }
 
 std::string read_id(std::string_view field, const std::string& place, const artifact::IdTable& table,
@@ -39,22 +50,57 @@ std::string read_id(std::string_view field, const std::string& place, const arti
   return *id;
 }
 
-std::vector<std::string> items_of_option(const std::string& option, const std::string& value,
-                                         const artifact::IdTable& items, const std::string& items_file) {
+namespace {
+std::vector<std::string> ids_of_file(const std::string& option, const std::string& file, const KnownIds& known) {
   std::vector<std::string> ids;
-  std::error_code ignored;
-  if (std::filesystem::is_regular_file(value, ignored)) {
-    read_lines(value, [&](std::string_view line, const std::string& place) {
-      ids.push_back(read_id(line, place, items, "item", items_file));
-    });
-    if (ids.empty()) fail<DataError>("{}: names no item; expected one id a line", value);
-    return ids;
+  const auto take = [&](std::string_view line, const std::string& place) {
+    line = input::trimmed(line);
+    if (!line.empty()) ids.push_back(read_id(line, place, known.table, known.kind, known.table_file));
+  };
+  if (file == "-") {
+    const std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+    each_line(text, "standard input", take);
+  } else {
+    read_lines(file, take);
   }
-  ids = split_list(value);
-  if (ids.empty()) fail<UsageError>("{}: '{}' names nothing; expected a file, or A,B,…", option, value);
-  recommend::find_all(items, ids, fmt::format("items in {}", option),
-                      fmt::format("{} lists the known ones, and there is no file of that name", items_file));
+  if (ids.empty()) fail<DataError>("{}: {} names no {}; expected one id a line", option, file, known.kind);
   return ids;
+}
+}  // namespace
+
+std::vector<std::string> ids_of_option(const std::string& option, const std::string& value, const KnownIds& known,
+                                       std::string_view remedy) {
+  const auto is_known = [&](const std::string& id) { return known.table.find(id).has_value(); };
+  if (value.starts_with('@')) {
+    return is_known(value) ? std::vector<std::string>{value} : ids_of_file(option, value.substr(1), known);
+  }
+  std::vector<std::string> ids = split_list(value);
+  if (!std::all_of(ids.begin(), ids.end(), is_known)) {
+    if (is_known(value)) return {value};
+    const char* quoting = value.find(',') == std::string::npos || value.find('"') != std::string::npos
+                              ? ""
+                              : "; an id that holds a comma is put in quotes: '\"A, B\"'";
+    recommend::find_all(
+        known.table, ids, fmt::format("{}s in {}", known.kind, option),
+        fmt::format("{} lists the known ones{}{}{}", known.table_file, remedy.empty() ? "" : "; ", remedy, quoting));
+  }
+  return ids;
+}
+
+std::vector<std::string> ids_or_file_of_option(const std::string& option, const std::string& value,
+                                               const KnownIds& known) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(value, ignored)) return ids_of_file(option, value, known);
+  return ids_of_option(option, value, known, "there is no file of that name");
+}
+
+CLI::Option* add_ids(CLI::App& app, const std::string& name, std::string& target, const std::string& description) {
+  return add_value(app, name, "A,B,…|@FILE", description, [&target, name](const std::string& text) {
+    if (!text.starts_with('@') && split_list(text).empty()) {
+      fail<UsageError>("{}: '{}' names nothing; expected A,B,… or @FILE", name, text);
+    }
+    target = text;
+  });
 }
 
 }  // namespace monet::cli

@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include "monet/core/thread_pool.h"
+#include "monet/input/utf8.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -153,12 +154,45 @@ void fail_choice(const std::string& name, const std::string& value, std::span<co
 
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    if (comma > 0) parts.emplace_back(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
+  std::string_view rest = input::trimmed(text);
+  while (!rest.empty()) {
+    if (rest.front() == '"') {
+      std::string part;
+      std::size_t at = 1;
+      for (; at < rest.size() && (rest[at] != '"' || rest.substr(at + 1).starts_with('"')); ++at) {
+        if (rest[at] == '"') ++at;
+        part += rest[at];
+      }
+      if (at >= rest.size()) fail<UsageError>("in the list {}: a quote never closes; write \" in a part as \"\"", text);
+      rest = input::trimmed(rest.substr(at + 1));
+      if (!rest.empty() && rest.front() != ',') {
+        fail<UsageError>("in the list {}: a comma has to follow the quote behind '{}'", text, part);
+      }
+      if (!part.empty()) parts.push_back(std::move(part));
+    } else {
+      const std::string_view part = input::trimmed(rest.substr(0, rest.find(',')));
+      if (!part.empty()) parts.emplace_back(part);
+      rest.remove_prefix(std::min(rest.find(','), rest.size()));
+    }
+    if (!rest.empty()) rest = input::trimmed(rest.substr(1));
   }
   return parts;
+}
+
+std::string join_list(std::span<const std::string> parts) {
+  std::string text;
+  for (const std::string& part : parts) {
+    if (!text.empty()) text += ',';
+    const bool plain = part.find_first_of(",\"") == std::string::npos && input::trimmed(part).size() == part.size();
+    if (plain) {
+      text += part;
+      continue;
+    }
+    text += '"';
+    for (const char c : part) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+    text += '"';
+  }
+  return text;
 }
 
 namespace detail {

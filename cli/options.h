@@ -56,8 +56,11 @@ template <class T>
 CLI::Option* add_choice(CLI::App& app, const std::string& name, T& target,
                         std::vector<std::pair<std::string, T>> choices, const std::string& description);
 
-/// Splits at commas; empty parts are dropped.
+/// Splits at commas, with CSV's quotes around a part that holds one: `"Smith, John",u2`. Blanks around parts, and
+/// empty parts, are dropped. Throws UsageError for a quote that never closes, or that closes before the part ends.
 std::vector<std::string> split_list(std::string_view text);
+/// The inverse: parts that need quotes get them.
+std::string join_list(std::span<const std::string> parts);
 /// A whole number in [low, high], or UsageError naming the option.
 Index parse_integer(const std::string& name, const std::string& text, Index low, Index high);
 

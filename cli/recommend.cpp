@@ -1,6 +1,5 @@
 #include "monet/core/thread_pool.h"
 #include "monet/models/registry.h"
-#include "monet/recommend/ids.h"
 #include "monet/recommend/recommender.h"
 #include "cli/answers.h"
 #include "cli/candidate_lines.h"
@@ -31,9 +30,9 @@ enum class Written { table, tsv, jsonl, parquet };
 
 struct RecommendOptions {
   std::filesystem::path artifact;
-  std::vector<std::string> users;
-  std::vector<std::string> history;
-  std::vector<std::string> exclude;
+  std::string users;  // ids as written: the artifact tells them apart
+  std::string history;
+  std::string exclude;
   std::string only;
   std::filesystem::path candidates;
   Index k = 20;
@@ -44,10 +43,15 @@ struct RecommendOptions {
   bool force = false;
   int threads = 1;
 
-  bool all() const { return users.size() == 1 && users.front() == "all"; }
+  bool all() const { return users == "all"; }
 };
 
+[[noreturn]] void fail_history_of_several() {
+  fail<UsageError>("--history is for one user: give it alone for a new user, or with a single --users ID");
+}
+
 void check(const RecommendOptions& options) {
+  if (!options.history.empty() && options.all()) fail_history_of_several();
   if (!options.candidates.empty()) {
     if (!options.users.empty() || !options.history.empty() || !options.exclude.empty() || !options.only.empty()) {
       fail<UsageError>(
@@ -57,9 +61,6 @@ void check(const RecommendOptions& options) {
   } else if (options.users.empty() && options.history.empty()) {
     fail<UsageError>(
         "say for whom: --users all, --users ID,… for users of the artifact, or --history ID,… for a new one");
-  }
-  if (!options.history.empty() && (options.all() || options.users.size() > 1)) {
-    fail<UsageError>("--history is for one user: give it alone for a new user, or with a single --users ID");
   }
   if (options.explain && (options.format == Written::tsv || options.format == Written::parquet)) {
     fail<UsageError>("--explain has no place in --format {}; use --format table or jsonl",
@@ -81,28 +82,30 @@ void require_history(const recommend::Recommender& recommender) {
                   recommender.artifact().path().string(), recommender.artifact().config().model, fmt::join(able, ", "));
 }
 
+KnownIds known_items(const RecommendOptions& options, const artifact::Artifact& artifact) {
+  return {artifact.items(), "item", (options.artifact / "items.tsv").string()};
+}
+
 /// Who is asked for, in the words of the command line where an id is unknown.
 std::vector<recommend::User> users_of(const RecommendOptions& options, const recommend::Recommender& recommender) {
   const artifact::Artifact& artifact = recommender.artifact();
-  const std::string items_file = (options.artifact / "items.tsv").string();
   std::vector<recommend::User> users;
   if (options.all()) {
     for (std::size_t u = 0; u < artifact.users().size(); ++u) {
       users.push_back({artifact.users().id(static_cast<std::int32_t>(u)), {}, {}, {}});
     }
-  } else {
-    recommend::find_all(artifact.users(), options.users, "users in --users",
-                        fmt::format("{} lists the known ones; for a new user give --history ID,…",
-                                    (options.artifact / "users.tsv").string()));
-    for (const std::string& id : options.users) users.push_back({id, {}, {}, {}});
+  } else if (!options.users.empty()) {
+    const KnownIds known{artifact.users(), "user", (options.artifact / "users.tsv").string()};
+    for (const std::string& id : ids_of_option("--users", options.users, known, "for a new user give --history ID,…")) {
+      users.push_back({id, {}, {}, {}});
+    }
   }
-  const std::string remedy = fmt::format("{} lists the known ones", items_file);
-  recommend::find_all(artifact.items(), options.exclude, "items in --exclude", remedy);
   if (options.history.empty()) return users;
-  recommend::find_all(artifact.items(), options.history, "items in --history", remedy);
+  if (users.size() > 1) fail_history_of_several();
+  std::vector<std::string> history = ids_of_option("--history", options.history, known_items(options, artifact));
   require_history(recommender);
   if (users.empty()) users.emplace_back();
-  users.front().history = options.history;
+  users.front().history = std::move(history);
   return users;
 }
 
@@ -113,11 +116,9 @@ class Blocks {
       : options_(options), recommender_(recommender), answers_(answers), pool_(options.threads) {
     common_.k = options.k;
     common_.explain = options.explain;
-    common_.exclude = options.exclude;
-    if (!options.only.empty()) {
-      common_.only = items_of_option("--only", options.only, recommender.artifact().items(),
-                                     (options.artifact / "items.tsv").string());
-    }
+    const KnownIds items = known_items(options, recommender.artifact());
+    if (!options.exclude.empty()) common_.exclude = ids_of_option("--exclude", options.exclude, items);
+    if (!options.only.empty()) common_.only = ids_or_file_of_option("--only", options.only, items);
   }
 
   void recommend(std::span<const recommend::User> users) {
@@ -203,16 +204,12 @@ Run add_recommend(CLI::App& root) {
   CLI::App* app = root.add_subcommand("recommend", "the best items for users, known or new");
   const auto options = std::make_shared<RecommendOptions>();
   add_path(*app, "--artifact", options->artifact, "directory that `monet train` wrote")->required();
-  add_list(*app, "--users", options->users, "ids of users, or all");
-  add_list(*app, "--history", options->history,
-           "ids of past items: of a new user, or of the one in --users beyond the training data");
-  add_list(*app, "--exclude", options->exclude, "ids of items never to recommend");
-  add_value(*app, "--only", "FILE|A,B,…", "the only items to recommend: ids, or a file with one a line",
-            [options](const std::string& text) {
-              if (split_list(text).empty())
-                fail<UsageError>("--only: '{}' names nothing; expected a file, or A,B,…", text);
-              options->only = text;
-            });
+  add_ids(*app, "--users", options->users,
+          "all, or ids of users: '\"A, B\",C' where one holds a comma, or @FILE with one a line");
+  add_ids(*app, "--history", options->history,
+          "ids of past items: of a new user, or of the one in --users beyond the training data");
+  add_ids(*app, "--exclude", options->exclude, "ids of items never to recommend");
+  add_ids(*app, "--only", options->only, "the only items to recommend: ids, or a file with one a line");
   add_path(*app, "--candidates", options->candidates,
            "file of lines user⇥item: rank exactly these items for these users");
   const CLI::Option* k =

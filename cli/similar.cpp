@@ -1,8 +1,8 @@
 #include "monet/core/thread_pool.h"
-#include "monet/recommend/ids.h"
 #include "monet/recommend/recommender.h"
 #include "monet/recommend/render.h"
 #include "cli/commands.h"
+#include "cli/item_list.h"
 #include "cli/options.h"
 #include "cli/output.h"
 
@@ -22,7 +22,7 @@ using recommend::Format;
 
 struct SimilarOptions {
   std::filesystem::path artifact;
-  std::vector<std::string> items;
+  std::string items;  // ids as written: the artifact tells them apart
   Index k = 10;
   std::string by = "fused";
   Format format = Format::table;
@@ -35,8 +35,8 @@ int similar(const SimilarOptions& options) {
   Output output(options.out, options.force);
   const recommend::Recommender recommender = recommend::Recommender::open(options.artifact);
   const artifact::Artifact& artifact = recommender.artifact();
-  recommend::find_all(artifact.items(), options.items, "items in --items",
-                      fmt::format("{} lists the known ones", (options.artifact / "items.tsv").string()));
+  const std::vector<std::string> items =
+      ids_of_option("--items", options.items, {artifact.items(), "item", (options.artifact / "items.tsv").string()});
   const std::vector<std::string> known = recommender.similarities();
   if (std::find(known.begin(), known.end(), options.by) == known.end()) {
     const std::string has = known.empty() ? "it has none" : fmt::format("give --by {}", fmt::join(known, ", "));
@@ -45,7 +45,7 @@ int similar(const SimilarOptions& options) {
   }
   ThreadPool pool(options.threads);
   const recommend::Source source = recommend::source_of(artifact);
-  for (const recommend::SimilarItems& result : recommender.similar(pool, options.items, options.k, options.by)) {
+  for (const recommend::SimilarItems& result : recommender.similar(pool, items, options.k, options.by)) {
     output.write(render(result, source, options.format));
   }
   output.finish();
@@ -58,7 +58,7 @@ Run add_similar(CLI::App& root) {
   CLI::App* app = root.add_subcommand("similar", "the items most similar to given ones");
   const auto options = std::make_shared<SimilarOptions>();
   add_path(*app, "--artifact", options->artifact, "directory that `monet train` wrote")->required();
-  add_list(*app, "--items", options->items, "ids of items")->required();
+  add_ids(*app, "--items", options->items, "ids of items")->required();
   add_integer(*app, "--k", options->k, 1, std::numeric_limits<std::int32_t>::max(), "similar items for each");
   add_value(*app, "--by", "fused|model|MODALITY",
             "cosine of the fused embeddings or of a modality's, or the model's own similarity",

@@ -78,13 +78,16 @@ void Database::run(const std::string& sql, std::string_view place) {
 void Database::refuse(const char* problem, std::string_view place) const {
   if (stop_.load()) fail<Interrupted>("interrupted; nothing was written");
   std::string message = one_line(problem != nullptr ? problem : "DuckDB does not say why");
+  // Queries stand in backticks; any other place is a file.
+  const char* unread = place.empty() || place.starts_with('`') ? "" : "Parquet that cannot be read: ";
   if (message.starts_with("Missing Extension Error")) {
     message = message.substr(0, message.find(';')) + "; monet fetches no extensions: read local files";
   } else if (message.starts_with("Out of Memory Error")) {
+    unread = "";
     message = fmt::format("DuckDB needs more than the {} that it may take; read fewer columns, or sort and join less",
                           kMemory);
   }
-  fail<DataError>("{}{}{}", place, place.empty() ? "" : ": ", message);
+  fail<DataError>("{}{}{}{}", place, place.empty() ? "" : ": ", unread, message);
 }
 
 std::string one_line(std::string_view message) {
