@@ -85,6 +85,15 @@ std::string plain(std::string_view name) {
   }
   return out;
 }
+
+/// The column called `wanted`; its `:type` suffix may be left out.
+std::optional<std::size_t> named_column(const std::vector<std::string>& header, const std::string& wanted) {
+  const auto found = std::find_if(header.begin(), header.end(), [&](const std::string& name) {
+    return name == wanted || without_type(name) == wanted;
+  });
+  if (found == header.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - header.begin());
+}
 }  // namespace
 
 std::optional<std::size_t> rank_of_name(std::string_view name, ColumnRole role) {
@@ -107,14 +116,8 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& header, C
 std::size_t require_column(const DelimitedReader& table, const std::string& file, ColumnRole role,
                            const std::string& wanted, std::string_view option) {
   const auto& header = table.header();
-  if (wanted.empty()) {
-    if (const auto found = find_column(header, role)) return *found;
-  } else {
-    const auto found = std::find_if(header.begin(), header.end(), [&](const std::string& name) {
-      return name == wanted || without_type(name) == wanted;
-    });
-    if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
-  }
+  const auto found = wanted.empty() ? find_column(header, role) : named_column(header, wanted);
+  if (found) return *found;
   const std::string missing = wanted.empty() ? fmt::format("no {} column is recognised", describe(role))
                                              : fmt::format("there is no column '{}'", wanted);
   const std::string remedy = header.size() == 1
@@ -126,14 +129,9 @@ std::size_t require_column(const DelimitedReader& table, const std::string& file
 
 int column_of(const input::TableReader& table, ColumnRole role, const std::string& wanted) {
   const auto& header = table.header();
-  if (wanted.empty()) {
-    const auto found = find_column(header, role);
-    return found ? static_cast<int>(*found) : -1;
-  }
-  const auto found = std::find_if(header.begin(), header.end(), [&](const std::string& name) {
-    return name == wanted || name.substr(0, name.rfind(':')) == wanted;
-  });
-  if (found != header.end()) return static_cast<int>(found - header.begin());
+  const auto found = wanted.empty() ? find_column(header, role) : named_column(header, wanted);
+  if (found) return static_cast<int>(*found);
+  if (wanted.empty()) return -1;
   fail<DataError>("{}: there is no column '{}' for the {}; the header is '{}'", table.where(), wanted, describe(role),
                   excerpt(fmt::format("{}", fmt::join(header, " "))));
 }

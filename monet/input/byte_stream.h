@@ -6,7 +6,6 @@
 #include "monet/core/view.h"
 #include "monet/input/observer.h"
 
-#include <atomic>
 #include <cstddef>
 #include <filesystem>
 #include <memory>

@@ -10,7 +10,7 @@
 
 namespace monet::input {
 
-/// Walks the records of a delimited text of any size: `data::DelimitedReader` for streams. Fields that begin with a
+/// Walks the records of a delimited text of any size (CSV, TSV), one in memory at a time. Fields that begin with a
 /// double quote are quoted as in RFC 4180; in a table separated by tabs, a quote that does not close before the next
 /// tab is an ordinary character.
 class TableReader {
