@@ -22,9 +22,12 @@ namespace monet::cli {
 
 namespace {
 
+/// Without those that are not for people: they stand in no group.
 std::vector<std::string> subcommand_names(const CLI::App& root) {
   std::vector<std::string> names;
-  for (const CLI::App* command : root.get_subcommands({})) names.push_back(command->get_name());
+  for (const CLI::App* command : root.get_subcommands({})) {
+    if (!command->get_group().empty()) names.push_back(command->get_name());
+  }
   return names;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "monet/prepare/prepare.h"
+#include "monet/input/observer.h"
 
 #include <chrono>
 #include <string>

@@ -89,6 +89,15 @@ std::string plain(std::string_view name) {
   }
   return out;
 }
+
+/// The column called `wanted`; its `:type` suffix may be left out.
+std::optional<std::size_t> named_column(const std::vector<std::string>& header, const std::string& wanted) {
+  const auto found = std::find_if(header.begin(), header.end(), [&](const std::string& name) {
+    return name == wanted || without_type(name) == wanted;
+  });
+  if (found == header.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - header.begin());
+}
 }  // namespace
 
 std::optional<std::size_t> rank_of_name(std::string_view name, ColumnRole role) {
@@ -111,14 +120,8 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& header, C
 std::size_t require_column(const input::TableReader& table, ColumnRole role, const std::string& wanted,
                            std::string_view option) {
   const auto& header = table.header();
-  if (wanted.empty()) {
-    if (const auto found = find_column(header, role)) return *found;
-  } else {
-    const auto found = std::find_if(header.begin(), header.end(), [&](const std::string& name) {
-      return name == wanted || without_type(name) == wanted;
-    });
-    if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
-  }
+  const auto found = wanted.empty() ? find_column(header, role) : named_column(header, wanted);
+  if (found) return *found;
   const std::string missing = wanted.empty() ? fmt::format("no {} column is recognised", describe(role))
                                              : fmt::format("there is no column '{}'", wanted);
   fail<DataError>("{}: {} in the header '{}'; name it with {}, or add a header line", table.where(), missing,
@@ -148,13 +151,12 @@ std::vector<int> columns_of(const input::TableReader& table, std::span<const Col
   for (std::size_t w = 0; w < wishes.size(); ++w) {
     const ColumnWish& wish = wishes[w];
     if (wish.wanted.empty() || wish.wanted == kNoColumn) continue;
-    const auto found = std::find_if(header.begin(), header.end(),
-                                    [&](const std::string& name) { return is_named(name, wish.wanted); });
-    if (found == header.end()) {
+    const auto found = named_column(header, wish.wanted);
+    if (!found) {
       fail<DataError>("{}: there is no column '{}' for the {}; the header is '{}'", table.where(), wish.wanted,
                       describe(wish.role), excerpt(fmt::format("{}", fmt::join(header, " "))));
     }
-    columns[w] = static_cast<int>(found - header.begin());
+    columns[w] = static_cast<int>(*found);
     for (std::size_t before = 0; before < w; ++before) {
       if (columns[before] != columns[w] || !is_of_interaction(wishes[before].role) || !is_of_interaction(wish.role)) {
         continue;

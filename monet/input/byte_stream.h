@@ -7,7 +7,6 @@
 #include "monet/input/archive.h"
 #include "monet/input/observer.h"
 
-#include <atomic>
 #include <cstddef>
 #include <filesystem>
 #include <memory>

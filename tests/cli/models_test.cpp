@@ -102,6 +102,13 @@ TEST_F(Models, OptionsOfOtherModelsAreRefused) {
   expect_usage_error(train("vbpr", {"--layers", "3"}), {"--layers", "vbpr", "--biases"});
 }
 
+TEST_F(Models, AnUnknownNameIsNamedOnce) {
+  const Outcome outcome = run({"models", "monett"});
+  expect_usage_error(outcome, {"NAME: 'monett' is not one of", "lightgcn", "did you mean 'monet'"});
+  EXPECT_EQ(outcome.err.find("monett"), outcome.err.rfind("monett"));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("models: models")));
+}
+
 TEST_F(Models, PopularityCountsForEverybodyAlsoForNewcomers) {
   expect_done(train("popularity"));
   for (const std::vector<std::string>& who : {std::vector<std::string>{"--users", "user-3"},

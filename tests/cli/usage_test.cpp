@@ -29,6 +29,13 @@ TEST_F(Usage, AnUnknownCommandOptionOrValueIsAnsweredWithTheNearestRightOne) {
   EXPECT_FALSE(std::filesystem::exists(path_of("artifact")));
 }
 
+TEST_F(Usage, TheListOfCommandsIsOfThoseForPeople) {
+  for (const Outcome& outcome : {run({"zzzz"}), run({})}) {
+    expect_usage_error(outcome, {"train", "prepare", "models"});
+    EXPECT_EQ(outcome.err.find("run-task"), std::string::npos) << outcome.err;
+  }
+}
+
 TEST_F(Usage, ValuesOutsideTheirDomain) {
   const std::string data = make_data();
   const auto train = [&](const std::vector<std::string>& more) {
