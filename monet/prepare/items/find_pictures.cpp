@@ -111,8 +111,8 @@ class Search {
     const std::string there = folder_.pictures() == 0 ? "no picture lies in it or its folders"
                                                       : fmt::format("{} pictures lie there, such as {}",
                                                                     folder_.pictures(), folder_.example());
-    out_.nothing =
-        fmt::format("{}: no picture of {} items is found: {}; {}", folder_path_.string(), items_.size(), there, sought);
+    out_.nothing = fmt::format("{}: no picture of {} items is found: {}; {}; or give another folder as `image-dir`",
+                               folder_path_.string(), items_.size(), there, sought);
   }
 
   const ItemStore& items_;
