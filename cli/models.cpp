@@ -120,7 +120,7 @@ Run add_models(CLI::App& root) {
   return [command] {
     const std::vector<std::string> names(models::model_names().begin(), models::model_names().end());
     if (!command->name.empty() && std::find(names.begin(), names.end(), command->name) == names.end()) {
-      fail_choice("models", command->name, names);
+      fail_choice("NAME", command->name, names);
     }
     return show(*command);
   };
