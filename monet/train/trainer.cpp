@@ -73,7 +73,7 @@ class Training {
         graph_((check_memory(memory_, available_memory()), dataset.train)),
         model_(models::make_model(model_options_, dataset, graph_, pool)),
         tape_(pool),
-        sampler_(graph_.user_items()),
+        sampler_(graph_.user_items(), dataset.weights),
         plan_(make_plan(graph_.num_edges(), sampler_.num_users(), options)),
         validation_(validation_sample(dataset.validation, options.validation_users, options.seed)),
         stopping_(options),
