@@ -76,6 +76,11 @@ std::string info_json(const data::Dataset& dataset, const data::Inspection& insp
   }
   json["training_items_per_user"] = to_json(inspection.user_degrees);
   json["training_users_per_item"] = to_json(inspection.item_degrees);
+  if (inspection.weights) {
+    json["weights"] = {{"least", inspection.weights->least},
+                       {"largest", inspection.weights->largest},
+                       {"mean", inspection.weights->mean}};
+  }
   json["duplicate_interactions"] = inspection.duplicate_interactions;
   json["leaks"] = inspection.leaks;
   json["leaks_between"] = Json::array();
