@@ -55,8 +55,8 @@ std::vector<float> weights_of(const Csr& train, const std::vector<Pair>& pairs, 
   for (std::size_t e = 0; e < pairs.size(); ++e) {
     const auto row = train.row(pairs[e].first);
     const auto found = std::lower_bound(row.begin(), row.end(), pairs[e].second);
-    float& weight = out[static_cast<std::size_t>(train.indptr()[static_cast<std::size_t>(pairs[e].first)] +
-                                                 (found - row.begin()))];
+    float& weight =
+        out[static_cast<std::size_t>(train.indptr()[static_cast<std::size_t>(pairs[e].first)] + (found - row.begin()))];
     weight = std::max(weight, weights[e]);
   }
   const bool all_alike = std::all_of(out.begin(), out.end(), [&](float w) { return w == out.front(); });

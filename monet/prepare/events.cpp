@@ -81,8 +81,9 @@ std::string example_for(const std::vector<EventKinds::Kind>& kinds) {
   static constexpr std::array kWeights = {"1"sv, "0.5"sv, "0.1"sv};
   std::string text;
   std::size_t used = 0;
+  std::set<std::string> told;
   for (auto kind = kinds.rbegin(); kind != kinds.rend() && used < kWeights.size(); ++kind) {
-    if (kind->name.empty()) continue;
+    if (kind->name.empty() || !told.insert(loose(kind->name)).second) continue;
     text += fmt::format("{}{}:{}", used > 0 ? "," : "", kind->name, kWeights[used]);
     ++used;
   }
@@ -164,7 +165,7 @@ void EventKinds::look_up(std::string_view text) {
     const EventWeight* event = kind.empty() ? nullptr : find_event(events_, kind);
     last_ = kinds_.size();
     known_.emplace(kind, last_);
-    kinds_.push_back({std::string(kind), events_.empty() ? 1.0F : event ? static_cast<float>(event->weight) : 0.0F, 0});
+    kinds_.push_back({std::string(kind), events_.empty() ? 1.0 : event ? event->weight : 0.0, 0});
   }
   ++kinds_[last_].count;
 }
@@ -177,7 +178,7 @@ std::vector<EventKinds::Kind> EventKinds::counts() const {
 
 Index EventKinds::left_out() const {
   Index count = 0;
-  for (const Kind& kind : kinds_) count += kind.weight > 0.0F ? 0 : kind.count;
+  for (const Kind& kind : kinds_) count += kind.weight > 0.0 ? 0 : kind.count;
   return count;
 }
 
@@ -208,17 +209,20 @@ std::vector<std::string> EventKinds::conclude(const std::string& place) const {
 std::vector<std::string> EventKinds::tell_counts() const {
   const std::vector<Kind> all = counts();
   if (events_.empty()) {
-    if (all.size() < 2 && !named_) return {};
-    if (all.size() < 2) return {fmt::format("column {} has one kind of interaction: {}", column_, counts_text(all))};
+    const auto kinds = std::count_if(all.begin(), all.end(), [](const Kind& kind) { return !kind.name.empty(); });
+    if (kinds < 2 && !named_) return {};
+    if (kinds < 2) {
+      return {fmt::format("column {} has no two kinds of interactions to choose from: {}", column_, counts_text(all))};
+    }
     return {
         fmt::format("column {} has {} kinds of interactions: {}; all count the same; `events` {} chooses and "
                     "weighs",
-                    column_, all.size(), counts_text(all), example_for(all))};
+                    column_, kinds, counts_text(all), example_for(all))};
   }
   std::vector<Kind> others;
   std::string taken;
   for (const Kind& kind : all) {
-    if (kind.weight > 0.0F) {
+    if (kind.weight > 0.0) {
       taken += fmt::format("{}{} {} (weight {})", taken.empty() ? "" : ", ", shown(kind), kind.count, kind.weight);
     } else {
       others.push_back(kind);

@@ -57,13 +57,13 @@ class EventKinds {
     } else {
       look_up(kind);
     }
-    return kinds_[last_].weight;
+    return static_cast<float>(kinds_[last_].weight);
   }
   const std::vector<EventWeight>& events() const { return events_; }
 
   struct Kind {
     std::string name;     // as the source writes it; empty: it says none
-    float weight = 1.0F;  // 0: left out
+    double weight = 1.0;  // 0: left out
     Index count = 0;
   };
   /// The most frequent first.

@@ -97,9 +97,9 @@ class Preparation {
     report_.below_min_rating = log.below_min_rating();
     report_.interactions_read = log.size() + log.below_min_rating() + log.kinds.left_out();
     describe_kinds(log.kinds);
-    if (log.size() == 0 && report_.interactions_read > 0) {
+    if (log.size() == 0 && log.below_min_rating() > 0) {
       fail<DataError>("{}: none of {} interactions is rated {} or more; give a smaller `min-rating`", place(),
-                      report_.interactions_read, *options_.min_rating);
+                      log.below_min_rating(), *options_.min_rating);
     }
     if (log.size() == 0) fail<DataError>("{}: no interactions", place());
     if (log.below_min_rating() > 0) {

@@ -22,8 +22,8 @@ namespace monet::train {
 /// so that an epoch keeps its length.
 class Sampler {
  public:
-  /// `train` [U, I] must outlive the sampler, `weights` (one for each of its entries, positive and finite; empty: all 1)
-  /// need not. Throws DataError when no user can be drawn, InvalidArgument for weights that do not fit.
+  /// `train` [U, I] must outlive the sampler, `weights` (one for each of its entries, positive and finite; empty: all
+  /// 1) need not. Throws DataError when no user can be drawn, InvalidArgument for weights that do not fit.
   explicit Sampler(const Csr& train, std::span<const float> weights = {});
 
   /// Users that can be drawn.

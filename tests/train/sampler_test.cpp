@@ -181,7 +181,8 @@ TEST(SamplerWithWeights, PositivesAreDrawnInProportion) {
 
 TEST(SamplerWithWeights, AnEpochKeepsItsLengthAndTakesEachInteractionByItsWeight) {
   const Csr train = small();
-  const std::vector<float> weights{1, 1, 1, 9, 9, 9, 9, 9, 9, 1, 2, 4, 4};  // those of user 3, never drawn, do not count
+  const std::vector<float> weights{1, 1, 1, 9, 9, 9, 9,
+                                   9, 9, 1, 2, 4, 4};  // those of user 3, never drawn, do not count
   Sampler sampler(train, weights);
   Rng rng(5);
   Sampler::Triples triples;
