@@ -70,18 +70,21 @@ TEST_F(PrepareProgram, NoneDeclinesAColumnInEachWayOfSayingIt) {
 TEST_F(PrepareProgram, KindsOfInteractionsAreChosenAndWeighed) {
   std::string text = "user_id,item_id,event_type\n";
   for (int user = 0; user < 6; ++user) {
-    for (int item = 0; item < 5; ++item) {
-      text += fmt::format("u{},i{},{}\n", user, (user + item) % 7, item == 0 ? "purchase" : item < 3 ? "cart" : "view");
+    for (int item = 0; item < 8; ++item) {
+      text += fmt::format("u{},i{},{}\n", user, (user + item) % 11,
+                          item == 0  ? "purchase"
+                          : item < 5 ? "cart"
+                                     : "view");
     }
   }
   write_text(folder_ / "clicks.csv", text);
   const Outcome told = run(arguments(path_of("clicks.csv")));
   expect_done(told);
-  EXPECT_THAT(told.err, HasSubstr("column event_type has 3 kinds of interactions: cart 12, view 12, purchase 6; all "
+  EXPECT_THAT(told.err, HasSubstr("column event_type has 3 kinds of interactions: cart 24, view 18, purchase 6; all "
                                   "count the same; --events purchase:1,view:0.5,cart:0.1 chooses and weighs\n"));
   const Outcome chosen = run(arguments(path_of("clicks.csv"), {"--events", "purchase:1,cart:0.5", "--force"}));
   expect_done(chosen);
-  EXPECT_THAT(chosen.err, HasSubstr("12 interactions of other kinds left out: view 12\n"));
+  EXPECT_THAT(chosen.err, HasSubstr("18 interactions of other kinds left out: view 18\n"));
   EXPECT_THAT(snapshot(folder_ / "out").at("clicks.inter"), HasSubstr("userID\titemID\tweight\tx_label\n0\t0\t1\t"));
   const Outcome info = run({"info", path_of("out")});
   EXPECT_THAT(info.out, HasSubstr("weights 0.5–1, mean 0."));

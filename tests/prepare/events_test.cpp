@@ -244,6 +244,7 @@ TEST_F(EventFiles, WhatCannotBeChosenIsRefusedWithWhatThereIs) {
   PrepareOptions options = options_for("list/train.txt", "0 1 2\n1 0 2\n");
   write_text(folder_ / "in/list/test.txt", "0 0\n");
   options.source = folder_ / "in/list";
+  options.format = Format::lists;
   options.events = parse_events("buy");
   EXPECT_THAT(message_of<DataError>([&] { prepare_quietly(options); }), HasSubstr("lists tells no kinds"));
 }
