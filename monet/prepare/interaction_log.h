@@ -33,7 +33,7 @@ struct LogOptions {
   std::vector<EventWeight> events = {};  // kinds that count, and what they weigh; empty: all weigh 1
 };
 
-/// Interactions in the order in which they came: 20 bytes each, and every name once.
+/// Interactions in the order in which they came: 20 bytes each, and every name once; 4 more where they have weights.
 class InteractionLog {
  public:
   explicit InteractionLog(const LogOptions& options) : kinds(options.events), options_(options) {}
