@@ -311,7 +311,8 @@ class Chooser {
     std::vector<std::pair<std::size_t, const KeySurvey*>> ranked;
     for (const KeySurvey& key : survey().keys) {
       const std::size_t rank = rank_of(key, ColumnRole::event, question_.is_table);
-      if (rank >= kNoRank || is_id(key.leaf()) || !is_free(key) || !goes_with_items(key)) continue;
+      const bool is_single = !question_.events.empty() && !key.in_list && key.most_values <= 1;
+      if (rank >= kNoRank || is_id(key.leaf()) || !is_free(key) || !(goes_with_items(key) || is_single)) continue;
       ranked.emplace_back(rank, &key);
     }
     std::sort(ranked.begin(), ranked.end());

@@ -265,7 +265,17 @@ TEST_F(EventFiles, InRecordsTheKindMayLieInsideOrGoWithEachItem) {
           "{\"user_id\":\"u\",\"item_id\":\"a\",\"event\":{\"type\":\"view\",\"id\":9}}\n"
           "{\"user_id\":\"u\",\"item_id\":\"b\",\"event\":{\"type\":\"buy\",\"id\":8}}\n",
           "buy:1,view:0.5", "event");
-  EXPECT_EQ(written(), "userID\titemID\tweight\tx_label\n0\t0\t0.5\t0\n0\t1\t1\t0\n");
+  const std::string weighed = "userID\titemID\tweight\tx_label\n0\t0\t0.5\t0\n0\t1\t1\t0\n";
+  EXPECT_EQ(written(), weighed);
+  const std::string nested =
+      "{\"user_id\":\"u\",\"item_id\":\"a\",\"properties\":{\"action\":\"view\"}}\n"
+      "{\"user_id\":\"u\",\"item_id\":\"b\",\"properties\":{\"action\":\"buy\"}}\n";
+  prepare("a.jsonl", nested, "buy:1,view:0.5");
+  EXPECT_EQ(written(), weighed);
+  prepare("a.jsonl", nested, "buy:1,view:0.5", "properties.action");
+  EXPECT_EQ(written(), weighed);
+  prepare("a.jsonl", nested, "buy:1,view:0.5", "properties");
+  EXPECT_EQ(written(), weighed);
   prepare("a.jsonl",
           "{\"user_id\":\"u\",\"items\":[{\"id\":5,\"type\":\"view\"},{\"id\":6,\"type\":\"buy\"},{\"id\":7}]}\n"
           "{\"user_id\":\"v\",\"items\":[{\"id\":7,\"type\":\"view\"}]}\n",
