@@ -2,6 +2,7 @@
 
 #include "cli/json_text.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <variant>
@@ -59,6 +60,11 @@ Json to_json(const Fields& fields) {
   return object;
 }
 
+/// A float32 as the number that it was written as.
+double as_written(float value) {
+  return std::stod(fmt::format("{}", value));
+}
+
 }  // namespace
 
 std::string info_json(const data::Dataset& dataset, const data::Inspection& inspection,
@@ -76,6 +82,11 @@ std::string info_json(const data::Dataset& dataset, const data::Inspection& insp
   }
   json["training_items_per_user"] = to_json(inspection.user_degrees);
   json["training_users_per_item"] = to_json(inspection.item_degrees);
+  if (inspection.weights) {
+    json["weights"] = {{"least", as_written(inspection.weights->least)},
+                       {"largest", as_written(inspection.weights->largest)},
+                       {"mean", inspection.weights->mean}};
+  }
   json["duplicate_interactions"] = inspection.duplicate_interactions;
   json["leaks"] = inspection.leaks;
   json["leaks_between"] = Json::array();

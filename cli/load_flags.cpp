@@ -1,5 +1,6 @@
 #include "cli/load_flags.h"
 
+#include "monet/data/columns.h"
 #include "cli/options.h"
 
 #include <CLI/CLI.hpp>
@@ -50,6 +51,11 @@ void add_load_options(CLI::App& app, data::LoadOptions& options) {
   add_name(app, "--user-column", options.user_column, "column of a table that holds users (default: found by name)");
   add_name(app, "--item-column", options.item_column, "column that holds items");
   add_name(app, "--time-column", options.time_column, "column that holds times");
+  add_value(app, "--weight-column", "NAME|none",
+            "column of what interactions weigh (default: weight, in MMRec's tables only)",
+            [&options](const std::string& text) {
+              options.weight_column = text.empty() || text == "off" ? std::string(data::kNoColumn) : text;
+            });
   add_separator(app, options.separator);
 }
 

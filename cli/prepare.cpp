@@ -82,6 +82,8 @@ void add_columns(CLI::App& app, PrepareOptions& options) {
   add_text(app, "--item-column", options.columns.item, "of items");
   add_optional_column(app, "--rating-column", options.columns.rating, "of ratings");
   add_optional_column(app, "--time-column", options.columns.time, "of times");
+  add_optional_column(app, "--event-column", options.columns.event,
+                      "of the kinds of interactions (view, cart, purchase)");
   add_text(app, "--item-id-column", options.item_columns.id, "of item ids in the catalogue");
   add_optional_column(app, "--title-column", options.item_columns.title, "of titles");
   add_list(app, "--description-columns", options.item_columns.description,
@@ -116,6 +118,15 @@ void add_optional_choice(CLI::App& app, const std::string& name, std::optional<T
 }
 
 void add_cleaning(CLI::App& app, PrepareOptions& options) {
+  add_value(app, "--events", "KIND:WEIGHT,…",
+            "kinds of interactions that count, and how much (alone: 1), e.g. purchase:1,cart:0.5; others are left out",
+            [&options](const std::string& text) {
+              try {
+                options.events = prepare::parse_events(text);
+              } catch (const InvalidArgument& error) {
+                fail<UsageError>("{}", in_program_words(error.what()));
+              }
+            });
   add_value(app, "--min-rating", "NUMBER", "leave out interactions rated lower", [&options](const std::string& text) {
     char* end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
@@ -153,6 +164,9 @@ void check(const PrepareOptions& options) {
   }
   if (!options.query.empty() && options.format) {
     fail<UsageError>("--format is of a SOURCE's files; a --query says itself how it reads them");
+  }
+  if (!options.events.empty() && options.columns.event == data::kNoColumn) {
+    fail<UsageError>("--events chooses among kinds of interactions, and --event-column none says that there are none");
   }
   if (!options.catalogue_query.empty() && !options.catalogue.empty()) {
     fail<UsageError>("--catalogue and --catalogue-query both name the catalogue; give one");

@@ -45,6 +45,24 @@ std::vector<std::string> names_of_rows(Index count, const std::optional<IdMap>& 
   return names;
 }
 
+/// The weights of `train`'s entries; of a pair that is there several times the largest.
+std::vector<float> weights_of(const Csr& train, const std::vector<Pair>& pairs, const std::vector<float>& weights) {
+  if (weights.empty()) return {};
+  if (weights.size() != pairs.size()) {
+    fail<InternalError>("[data] {} weights for {} training interactions", weights.size(), pairs.size());
+  }
+  std::vector<float> out(train.indices().size(), 0.0F);
+  for (std::size_t e = 0; e < pairs.size(); ++e) {
+    const auto row = train.row(pairs[e].first);
+    const auto found = std::lower_bound(row.begin(), row.end(), pairs[e].second);
+    float& weight =
+        out[static_cast<std::size_t>(train.indptr()[static_cast<std::size_t>(pairs[e].first)] + (found - row.begin()))];
+    weight = std::max(weight, weights[e]);
+  }
+  const bool all_alike = std::all_of(out.begin(), out.end(), [&](float w) { return w == out.front(); });
+  return all_alike ? std::vector<float>{} : out;
+}
+
 void count_strangers(Dataset& dataset) {
   Index only_held_out = 0;
   for (Index u = 0; u < dataset.num_users(); ++u) {
@@ -97,6 +115,7 @@ Dataset assemble(Interactions interactions, const fs::path& folder, const LoadOp
     Index repeated = 0;
     target = Csr::from_pairs(num_users, num_items, interactions.of(part), &repeated);
     notes.duplicate_interactions += repeated;
+    if (part == Part::train) dataset.weights = weights_of(target, interactions.of(part), interactions.weights);
     interactions.of(part) = {};
   }
   if (notes.duplicate_interactions > 0) {
@@ -137,6 +156,7 @@ std::string content_hash(const Dataset& dataset) {
     hasher.add_values(part->indptr());
     hasher.add_values(part->indices());
   }
+  if (!dataset.weights.empty()) hasher.add_values(std::span(dataset.weights));
   for (const Modality& modality : dataset.modalities) {
     hasher.add_text(modality.name);
     hasher.add_number(modality.features.cols());

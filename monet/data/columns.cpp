@@ -29,6 +29,10 @@ constexpr std::array kTime = {"timestamp"sv, "time"sv,      "unixreviewtime"sv, 
                               "dateadded"sv, "ratedat"sv,   "purchasedate"sv,   "orderdate"sv,  "invoicedate"sv};
 constexpr std::array kLabel = {"xlabel"sv};
 constexpr std::array kRating = {"rating"sv, "overall"sv, "stars"sv, "score"sv, "bookrating"sv, "reviewoverall"sv};
+constexpr std::array kEvent = {"eventtype"sv,    "eventname"sv, "event"sv,       "behaviortype"sv,    "behaviourtype"sv,
+                               "behavior"sv,     "behaviour"sv, "actiontype"sv,  "interactiontype"sv, "feedbacktype"sv,
+                               "activitytype"sv, "eventkind"sv, "interaction"sv, "action"sv,          "type"sv};
+constexpr std::array kWeight = {"weight"sv};
 constexpr std::array kTitle = {"title"sv, "movietitle"sv, "itemtitle"sv,  "producttitle"sv,
                                "name"sv,  "itemname"sv,   "productname"sv};
 constexpr std::array kCategory = {"categories"sv, "category"sv, "maincategory"sv, "genres"sv, "genre"sv, "class"sv};
@@ -52,6 +56,8 @@ std::span<const std::string_view> names_of(ColumnRole role) {
     case ColumnRole::brand: return kBrand;
     case ColumnRole::price: return kPrice;
     case ColumnRole::image: return kImage;
+    case ColumnRole::event: return kEvent;
+    case ColumnRole::weight: return kWeight;
     case ColumnRole::category: break;
   }
   return kCategory;
@@ -71,6 +77,8 @@ std::string_view describe(ColumnRole role) {
     case ColumnRole::brand: return "brand";
     case ColumnRole::price: return "price";
     case ColumnRole::image: return "image";
+    case ColumnRole::event: return "kind of interaction";
+    case ColumnRole::weight: return "weight";
     case ColumnRole::category: break;
   }
   return "category";
@@ -140,7 +148,8 @@ int column_of(const input::TableReader& table, ColumnRole role, const std::strin
 namespace {
 /// Two texts of a catalogue may come from one column; the parts of an interaction may not.
 bool is_of_interaction(ColumnRole role) {
-  return role == ColumnRole::user || role == ColumnRole::item || role == ColumnRole::rating || role == ColumnRole::time;
+  return role == ColumnRole::user || role == ColumnRole::item || role == ColumnRole::rating ||
+         role == ColumnRole::time || role == ColumnRole::event || role == ColumnRole::weight;
 }
 }  // namespace
 

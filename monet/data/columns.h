@@ -14,7 +14,21 @@ namespace monet::data {
 inline constexpr std::string_view kNoColumn = "none";
 
 /// What a column of an interaction table or an item table may mean.
-enum class ColumnRole { user, item, time, label, title, category, rating, description, brand, price, image };
+enum class ColumnRole {
+  user,
+  item,
+  time,
+  label,
+  title,
+  category,
+  rating,
+  description,
+  brand,
+  price,
+  image,
+  event,  // the kind of interaction: view, cart, purchase
+  weight  // of an interaction
+};
 
 /// "user", "time", … for messages.
 std::string_view describe(ColumnRole role);

@@ -37,6 +37,7 @@ struct Dataset {
   std::string path;                   // as given
   std::string format;                 // "5-core", "mmrec", "csv"
   Csr train, validation, test;        // each [U, I]; rows sorted, unique
+  std::vector<float> weights;         // of train's entries, in their order; empty: all weigh 1
   std::vector<Modality> modalities;   // sorted by name; may be empty
   std::vector<std::string> user_ids;  // size U: external ids
   std::vector<std::string> item_ids;  // size I

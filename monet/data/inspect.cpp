@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace monet::data {
@@ -161,6 +162,11 @@ Inspection inspect(const Dataset& dataset) {
     out.user_degrees = summarize(users);
     out.item_degrees = summarize(items);
   }
+  if (const std::vector<float>& weights = dataset.weights; !weights.empty()) {
+    const auto [least, largest] = std::minmax_element(weights.begin(), weights.end());
+    const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+    out.weights = WeightSummary{*least, *largest, sum / static_cast<double>(weights.size())};
+  }
   const double cells = static_cast<double>(out.num_users) * static_cast<double>(out.num_items);
   out.density = cells > 0.0 ? static_cast<double>(out.num_interactions) / cells : 0.0;
   out.silent_users = out.num_users - count_positive(user_total);
@@ -189,6 +195,10 @@ std::vector<std::string> describe(const Dataset& dataset, const Inspection& in) 
   };
   degrees("user", in.user_degrees);
   degrees("item", in.item_degrees);
+  if (in.weights) {
+    lines.push_back(
+        fmt::format("weights {}–{}, mean {:.3g}", in.weights->least, in.weights->largest, in.weights->mean));
+  }
   lines.push_back(fmt::format("users without training items: {}; users in no split: {}", in.users_without_training,
                               in.silent_users));
   lines.push_back(fmt::format("items only in validation or test: {}; items in no split (cold): {}",

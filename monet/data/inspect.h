@@ -3,6 +3,7 @@
 #include "monet/data/dataset.h"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,13 @@ struct DegreeSummary {
   Index median = 0;
   Index quartile3 = 0;
   Index maximum = 0;
+  double mean = 0.0;
+};
+
+/// What training interactions weigh.
+struct WeightSummary {
+  float least = 0.0F;
+  float largest = 0.0F;
   double mean = 0.0;
 };
 
@@ -57,13 +65,14 @@ struct Inspection {
   std::array<SplitSummary, 3> splits;
   DegreeSummary user_degrees;  // training
   DegreeSummary item_degrees;
-  Index duplicate_interactions = 0;  // merged on reading
-  Index leaks = 0;                   // (user, item) pairs that stand in two splits, counted for each two
-  std::vector<Leak> leaks_between;   // the same by splits, those with any
-  Index users_without_training = 0;  // that validation or test knows
-  Index silent_users = 0;            // in no split at all
-  Index cold_items = 0;              // in no split at all
-  Index items_without_training = 0;  // that validation or test knows
+  std::optional<WeightSummary> weights;  // nothing: all training interactions weigh the same
+  Index duplicate_interactions = 0;      // merged on reading
+  Index leaks = 0;                       // (user, item) pairs that stand in two splits, counted for each two
+  std::vector<Leak> leaks_between;       // the same by splits, those with any
+  Index users_without_training = 0;      // that validation or test knows
+  Index silent_users = 0;                // in no split at all
+  Index cold_items = 0;                  // in no split at all
+  Index items_without_training = 0;      // that validation or test knows
   std::vector<ModalitySummary> modalities;
   std::vector<std::string> problems;  // one line each
   bool broken = false;  // some problem makes results wrong: leaks, features that are not finite, nothing to train on

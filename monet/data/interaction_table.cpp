@@ -4,6 +4,7 @@
 #include "monet/data/name_table.h"
 #include "monet/data/text.h"
 #include "monet/data/time.h"
+#include "monet/data/weights.h"
 #include "monet/input/file_lines.h"
 #include "monet/input/table_reader.h"
 #include "monet/input/utf8.h"
@@ -66,6 +67,10 @@ class IdColumn {
   Index largest_line_ = 0;
 };
 
+float weight_at(const input::TableReader& table, int column) {
+  return column < 0 ? 1.0F : parse_weight(table.field(static_cast<std::size_t>(column)));
+}
+
 std::uint8_t read_label(std::string_view field) {
   field = input::trimmed(field);
   if (field.size() == 1 && field[0] >= '0' && field[0] <= '2') return static_cast<std::uint8_t>(field[0] - '0');
@@ -88,6 +93,8 @@ Interactions read_interaction_table(input::LineReader& lines, const TableOptions
   const std::size_t time_column =
       by_time ? require_column(table, ColumnRole::time, options.time_column, "`time-column`") : 0;
 
+  const int weight_column = column_of(table, ColumnRole::weight, options.weight_column);
+
   Interactions out;
   out.training_file = file;
   IdColumn user_ids("user", options.users_are_rows, nullptr);
@@ -95,15 +102,20 @@ Interactions read_interaction_table(input::LineReader& lines, const TableOptions
   std::vector<std::int32_t> users;
   std::vector<std::int32_t> items;
   std::vector<double> times;
+  std::vector<float> weights;
   const auto take = [&] {
     const std::int32_t user = user_ids.read(table, table.field(user_column));
     const std::int32_t item = item_ids.read(table, table.field(item_column));
+    const float weight = weight_at(table, weight_column);
     if (label_column) {
-      out.parts[read_label(table.field(*label_column))].emplace_back(user, item);
+      const std::uint8_t label = read_label(table.field(*label_column));
+      out.parts[label].emplace_back(user, item);
+      if (weight_column >= 0 && static_cast<Part>(label) == Part::train) out.weights.push_back(weight);
       return;
     }
     users.push_back(user);
     items.push_back(item);
+    if (weight_column >= 0) weights.push_back(weight);
     if (!by_time) return;
     const std::string_view field = input::trimmed(table.field(time_column));
     const auto time = parse_time(field);
@@ -124,8 +136,11 @@ Interactions read_interaction_table(input::LineReader& lines, const TableOptions
   if (options.users_are_rows) require_plausible(out.user, "user", static_cast<Index>(users.size()));
   const Split split =
       split_interactions(users, items, times, Index{out.user.id} + 1, options.split, options.split_seed);
+  share_largest(users, items, weights);
   for (std::size_t e = 0; e < users.size(); ++e) {
-    if (split.part[e] != Split::kRepeated) out.parts[split.part[e]].emplace_back(users[e], items[e]);
+    if (split.part[e] == Split::kRepeated) continue;
+    out.parts[split.part[e]].emplace_back(users[e], items[e]);
+    if (!weights.empty() && static_cast<Part>(split.part[e]) == Part::train) out.weights.push_back(weights[e]);
   }
   out.duplicates = split.repeated;
   out.notes.push_back(by_time ? "split on reading, each user by time"
@@ -145,11 +160,13 @@ Interactions read_split_tables(const SplitFiles& files, const TableOptions& opti
     input::TableReader table(file.lines, options.separator, true);
     const std::size_t user = require_column(table, ColumnRole::user, options.user_column, "`user-column`");
     const std::size_t item = require_column(table, ColumnRole::item, options.item_column, "`item-column`");
+    const int weight = part == Part::train ? column_of(table, ColumnRole::weight, options.weight_column) : -1;
     input::BadLines bad_lines(false);
     while (table.next(bad_lines)) {
       bad_lines.guard_at(file.lines, table.line(), [&, to = part] {
         const std::int32_t user_id = user_ids.read(table, table.field(user));
         out.of(to).emplace_back(user_id, item_ids.read(table, table.field(item)));
+        if (weight >= 0) out.weights.push_back(weight_at(table, weight));
       });
     }
     out.crlf = out.crlf || file.lines.crlf();

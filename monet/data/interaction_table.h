@@ -20,8 +20,9 @@ struct TableOptions {
   std::string user_column;  // empty: found by name
   std::string item_column;
   std::string time_column;
-  char separator = '\0';        // '\0': found from the header
-  bool users_are_rows = false;  // ids are row numbers; otherwise names, numbered in order of appearance
+  std::string weight_column = "none";  // empty: found by name; "none": there is none
+  char separator = '\0';               // '\0': found from the header
+  bool users_are_rows = false;         // ids are row numbers; otherwise names, numbered in order of appearance
   bool items_are_rows = false;
   const IdMap* item_map = nullptr;  // names → row numbers, where features are keyed by it
 };
@@ -29,7 +30,7 @@ struct TableOptions {
 /// Reads a table with a header and one interaction per record (`input::TableReader`). With an `x_label` column (0
 /// train, 1 validation, 2 test) that is the split; otherwise it is split by `options`. Throws DataError with file, line
 /// and remedy: columns that cannot be found, a line of another width, an id that is empty, negative, not whole or
-/// absurd, a time that cannot be read, an unknown label. A file of 10 million lines takes a few seconds.
+/// absurd, a time or weight that cannot be read, an unknown label. A file of 10 million lines takes a few seconds.
 Interactions read_interaction_table(input::LineReader& lines, const TableOptions& options);
 /// The same for a text in memory, called `file` in messages.
 Interactions parse_interaction_table(std::string_view text, const std::string& file, const TableOptions& options);

@@ -29,6 +29,7 @@ void require_plausible(const LargestId& largest, const char* what, Index interac
 /// What the reader of a format found, before it becomes a Dataset.
 struct Interactions {
   std::array<std::vector<Pair>, 3> parts;  // (user, item), by Part
+  std::vector<float> weights;              // of the training pairs, in their order; empty: all weigh 1
   LargestId user;
   LargestId item;
   std::vector<std::string> user_names;  // index → external id; empty when the ids are row numbers

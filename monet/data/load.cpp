@@ -87,6 +87,7 @@ TableOptions table_options(const fs::path& folder, bool mmrec, const LoadOptions
   table.user_column = options.user_column;
   table.item_column = options.item_column;
   table.time_column = options.time_column;
+  table.weight_column = options.weight_column.empty() && !mmrec ? std::string(kNoColumn) : options.weight_column;
   table.separator = options.separator;
   table.users_are_rows = mmrec;
   table.items_are_rows = mmrec;

@@ -21,7 +21,8 @@ struct LoadOptions {
   std::string user_column;  // empty: found by name
   std::string item_column;
   std::string time_column;
-  char separator = '\0';  // '\0': found from the header
+  std::string weight_column;  // empty: MMRec's `weight`, and none in other tables; "none": none
+  char separator = '\0';      // '\0': found from the header
   MissingRows missing_rows = MissingRows::mean;
   std::optional<std::vector<std::string>> modalities;  // names to use; nothing: all that are there; empty: none
 };

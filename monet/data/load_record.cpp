@@ -44,8 +44,8 @@ Entry choice(const char* name, Kind LoadOptions::*member, std::array<std::pair<c
           }};
 }
 
-const std::array<Entry, 8>& entries() {
-  static const std::array<Entry, 8> kEntries = {
+const std::array<Entry, 9>& entries() {
+  static const std::array<Entry, 9> kEntries = {
       text("core", &LoadOptions::core),
       choice("missing", &LoadOptions::missing_rows,
              std::array{std::pair{"mean", MissingRows::mean}, std::pair{"zero", MissingRows::zero},
@@ -61,6 +61,7 @@ const std::array<Entry, 8>& entries() {
       text("user-column", &LoadOptions::user_column),
       text("item-column", &LoadOptions::item_column),
       text("time-column", &LoadOptions::time_column),
+      text("weight-column", &LoadOptions::weight_column),
       Entry{"separator",
             [](const LoadOptions& o) { return o.separator == '\0' ? std::string() : std::string(1, o.separator); },
             [](LoadOptions& o, const std::string& value) {

@@ -36,6 +36,27 @@ Groups group_by_user(std::span<const std::int32_t> users, Index num_users) {
 }
 }  // namespace
 
+namespace {
+/// Sorts pairs, and merges those that are there several times; the largest of their weights (if there are any) stays.
+void sort_and_merge(std::vector<Pair>& pairs, std::vector<float>& weights) {
+  if (weights.empty()) {
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    return;
+  }
+  std::vector<std::pair<Pair, float>> both(pairs.size());
+  for (std::size_t e = 0; e < pairs.size(); ++e) both[e] = {pairs[e], -weights[e]};
+  std::sort(both.begin(), both.end());
+  pairs.clear();
+  weights.clear();
+  for (const auto& [pair, weight] : both) {
+    if (!pairs.empty() && pairs.back() == pair) continue;
+    pairs.push_back(pair);
+    weights.push_back(-weight);
+  }
+}
+}  // namespace
+
 HeldOut held_out(Index interactions) {
   if (interactions < 3) return {};
   if (interactions < 10) return {1, 1};
@@ -109,17 +130,21 @@ Index draw_validation(std::span<const std::int32_t> users, std::span<std::uint8_
 
 void draw_validation(Interactions& interactions, std::uint64_t seed) {
   std::vector<Pair>& train = interactions.of(Part::train);
-  std::sort(train.begin(), train.end());
-  train.erase(std::unique(train.begin(), train.end()), train.end());
+  std::vector<float>& weights = interactions.weights;
+  sort_and_merge(train, weights);
   std::vector<std::int32_t> users;
   for (const Pair& pair : train) users.push_back(pair.first);
   std::vector<std::uint8_t> part(train.size(), static_cast<std::uint8_t>(Part::train));
   const Index drawn = draw_validation(users, part, Index{interactions.user.id} + 1, seed);
   std::vector<Pair> kept;
+  std::vector<float> kept_weights;
   for (std::size_t e = 0; e < train.size(); ++e) {
-    (part[e] == static_cast<std::uint8_t>(Part::train) ? kept : interactions.of(Part::validation)).push_back(train[e]);
+    const bool stays = part[e] == static_cast<std::uint8_t>(Part::train);
+    (stays ? kept : interactions.of(Part::validation)).push_back(train[e]);
+    if (stays && !weights.empty()) kept_weights.push_back(weights[e]);
   }
   train = std::move(kept);
+  weights = std::move(kept_weights);
   interactions.notes.push_back(fmt::format(
       "there is no file of validation interactions: {} are drawn from the training ones (seed {})", drawn, seed));
 }

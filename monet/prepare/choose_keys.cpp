@@ -63,6 +63,7 @@ std::string_view option_of(ColumnRole role) {
     case ColumnRole::user: return "user-column";
     case ColumnRole::item: return "item-column";
     case ColumnRole::rating: return "rating-column";
+    case ColumnRole::event: return "event-column";
     default: return "time-column";
   }
 }
@@ -104,6 +105,7 @@ class Chooser {
     const KeySurvey* item = find_named(named.item, ColumnRole::item);
     const KeySurvey* rating = find_named(named.rating, ColumnRole::rating);
     const KeySurvey* time = find_named(named.time, ColumnRole::time);
+    const KeySurvey* event = find_named(named.event, ColumnRole::event);
     if (user == nullptr) user = guess_id(ColumnRole::user, question_.usual.user);
     if (item == nullptr) item = guess_id(ColumnRole::item, question_.usual.item);
     item_ = item;
@@ -117,6 +119,8 @@ class Chooser {
              time->name());
       }
     }
+    if (event == nullptr && named.event.empty()) event = guess_event();
+    choice_.event = place(event);
     choice_.user = place(user);
     choice_.item = place(item);
     choice_.rating = place(rating);
@@ -177,7 +181,7 @@ class Chooser {
       if (keys.size() < 100) keys += (keys.empty() ? "" : ", ") + below;
       if (below.find('.') != std::string::npos) continue;
       std::size_t rank = kNoRank;
-      if (is_id(below)) {
+      if (is_id(below) && role != ColumnRole::event) {
         rank = 0;
       } else if (const auto named = data::rank_of_name(below, role)) {
         rank = 1 + *named;
@@ -301,6 +305,45 @@ class Chooser {
           key.name(), data::describe(role), input::excerpt(key.values.front()), option_of(role), option_of(role));
     }
     return nullptr;
+  }
+
+  const KeySurvey* guess_event() {
+    std::vector<std::pair<std::size_t, const KeySurvey*>> ranked;
+    for (const KeySurvey& key : survey().keys) {
+      const std::size_t rank = rank_of(key, ColumnRole::event, question_.is_table);
+      const bool is_single = !question_.events.empty() && !key.in_list && key.most_values <= 1;
+      if (rank >= kNoRank || is_id(key.leaf()) || !is_free(key) || !(goes_with_items(key) || is_single)) continue;
+      ranked.emplace_back(rank, &key);
+    }
+    std::sort(ranked.begin(), ranked.end());
+    std::vector<EventCandidate> candidates;
+    for (const auto& [rank, key] : ranked) candidates.push_back({key->name(), key->leaf(), key->values});
+    const auto chosen = choose_event_column(candidates, question_.events);
+    if (!chosen) {
+      if (!question_.events.empty()) refuse_without_event();
+      return nullptr;
+    }
+    const KeySurvey* key = ranked[*chosen].second;
+    if (!question_.events.empty() && candidates.size() > 1) {
+      note("the kinds of interactions are those of '{}'; `event-column` names another", key->name());
+    }
+    taken_.insert(key->name());
+    return key;
+  }
+
+  [[noreturn]] void refuse_without_event() const {
+    std::string holder;
+    for (const KeySurvey& key : survey().keys) {
+      const EventCandidate candidate{key.name(), key.leaf(), key.values};
+      const bool holds = std::any_of(key.values.begin(), key.values.end(), [&](const std::string& value) {
+        return find_event(question_.events, input::trimmed(value)) != nullptr;
+      });
+      if (!holds || !is_free(key)) continue;
+      holder = fmt::format(" ('{}' holds some of the `events`)", key.name());
+      break;
+    }
+    fail<DataError>("{}: no column of the kinds of interactions is recognised among {}{}; name it with `event-column`",
+                    question_.file, survey().names(), holder);
   }
 
   /// In a table without a header the third column may be the time: numbers of the size of Unix times, or dates.

@@ -24,6 +24,7 @@ struct KeyChoice {
   KeyPlace item;
   KeyPlace rating;
   KeyPlace time;
+  KeyPlace event;  // the kinds of interactions
   ReadingStyle style;
   std::vector<std::string> notes;  // what was chosen where there was a choice, and what was left out
 };
@@ -31,10 +32,11 @@ struct KeyChoice {
 /// What to choose from.
 struct KeyQuestion {
   const Survey& survey;
-  std::string file;               // for messages
-  bool is_table;                  // else records, whose keys may lie in objects and lists
-  InteractionColumns named;       // by the options
-  InteractionColumns usual = {};  // where columns have no names, or the format says
+  std::string file;                      // for messages
+  bool is_table;                         // else records, whose keys may lie in objects and lists
+  InteractionColumns named;              // by the options
+  InteractionColumns usual = {};         // where columns have no names, or the format says
+  std::vector<EventWeight> events = {};  // kinds of interactions that are asked for
 };
 
 /// Chooses by names, and by what the sample holds under them.
@@ -43,6 +45,8 @@ struct KeyQuestion {
 ///   one which most do. A session is a user only where nothing else is.
 /// - A rating or time that was guessed is left out with a note when less than half of its values can be read.
 /// - No key has two roles. `none` for a rating or time means that there is none.
+/// - The kinds of interactions are sought by name; with `events` they must be there, without only where the values look
+///   like kinds.
 /// Throws DataError: a named key that is not there, one named for two roles, objects without an id; for records also
 /// no user or item. For tables those stay empty.
 KeyChoice choose_keys(const KeyQuestion& question);

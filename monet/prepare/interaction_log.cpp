@@ -2,6 +2,7 @@
 
 #include "monet/data/text.h"
 #include "monet/data/time.h"
+#include "monet/data/weights.h"
 #include "monet/input/number_text.h"
 #include "monet/input/utf8.h"
 
@@ -85,11 +86,17 @@ InteractionLog::Read InteractionLog::read(const RawInteraction& raw) const {
   const std::string_view time_text = present(raw.time);
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   return {user, item, rating_text.empty() ? kNone : rating_of(rating_text, style_.decimal_comma),
-          time_text.empty() ? kNone : time_of(time_text, style_.time)};
+          time_text.empty() ? kNone : time_of(time_text, style_.time),
+          raw.weight ? data::parse_weight(*raw.weight) : 1.0F};
 }
 
 void InteractionLog::add(const RawInteraction& raw) {
   Read next = read(raw);
+  if (kinds.is_read()) {
+    const float weight = kinds.take(raw.event);
+    if (weight <= 0.0F) return;
+    next.weight *= weight;
+  }
   if (options_.min_rating && !(next.rating >= *options_.min_rating)) {
     ++below_min_rating_;
     return;
@@ -115,6 +122,7 @@ void InteractionLog::add(const RawInteraction& raw) {
   last.rating = static_cast<float>(next.rating);
   last.time = time;
   last.label = raw.label >= 0 ? raw.label : part_;
+  last.weight = next.weight;
   if (num_waiting_ == waiting_.size()) settle();
 }
 
@@ -126,7 +134,7 @@ bool InteractionLog::admits(double rating, bool single) {
   return false;
 }
 
-void InteractionLog::append(std::int32_t user, std::int32_t item, double rating, double time, int label) {
+void InteractionLog::append(std::int32_t user, std::int32_t item, double rating, double time, int label, float weight) {
   if (std::isnan(rating)) ++without_rating_;
   if (std::isnan(time)) ++without_time_;
   users.push_back(user);
@@ -135,6 +143,13 @@ void InteractionLog::append(std::int32_t user, std::int32_t item, double rating,
   times.push_back(time);
   if (label < 0) label = part_;
   if (label >= 0) labels.push_back(static_cast<std::uint8_t>(label));
+  add_weight(weight);
+}
+
+void InteractionLog::add_weight(float weight) {
+  if (weights.empty() && weight == 1.0F) return;
+  weights.resize(users.size() - 1, 1.0F);
+  weights.push_back(weight);
 }
 
 void InteractionLog::settle() {
@@ -145,6 +160,7 @@ void InteractionLog::settle() {
     ratings.push_back(next.rating);
     times.push_back(next.time);
     if (next.label >= 0) labels.push_back(static_cast<std::uint8_t>(next.label));
+    add_weight(next.weight);
   }
   num_waiting_ = 0;
 }

@@ -3,6 +3,7 @@
 #include "monet/core/view.h"
 #include "monet/data/name_table.h"
 #include "monet/input/text.h"
+#include "monet/prepare/events.h"
 #include "monet/prepare/reading_style.h"
 
 #include <array>
@@ -20,22 +21,26 @@ struct RawInteraction {
   std::string_view item;
   std::string_view rating;
   std::string_view time;
-  int label = -1;  // 0 training, 1 validation, 2 test; -1: the source does not say
+  int label = -1;               // 0 training, 1 validation, 2 test; -1: the source does not say
+  std::string_view event = {};  // its kind
+  std::optional<std::string_view> weight = {};
 };
 
 /// How a log takes interactions in.
 struct LogOptions {
-  std::optional<double> min_rating;  // lower ones are counted and left out; compared as written, in float64
-  bool time_in_ms = false;           // times of 1e11 and more are milliseconds, and are kept as seconds
+  std::optional<double> min_rating;      // lower ones are counted and left out; compared as written, in float64
+  bool time_in_ms = false;               // times of 1e11 and more are milliseconds, and are kept as seconds
+  std::vector<EventWeight> events = {};  // kinds that count, and what they weigh; empty: all weigh 1
 };
 
-/// Interactions in the order in which they came: 20 bytes each, and every name once.
+/// Interactions in the order in which they came: 20 bytes each, and every name once; 4 more where they have weights.
 class InteractionLog {
  public:
-  explicit InteractionLog(const LogOptions& options) : options_(options) {}
+  explicit InteractionLog(const LogOptions& options) : kinds(options.events), options_(options) {}
 
   /// Throws DataError, without a place, for a missing or unprintable id, a rating that is no finite number, a time that
-  /// `data::parse_time` does not read. What is added counts from the next `settle` on.
+  /// `data::parse_time` does not read, a weight that is none. An interaction whose kind does not count is counted by it
+  /// and left out. What is added counts from the next `settle` on.
   void add(const RawInteraction& raw);
   /// Throws as `add` would, and adds nothing.
   void check(const RawInteraction& raw) const { read(raw); }
@@ -46,7 +51,7 @@ class InteractionLog {
   bool admits(double rating, bool single);
   /// Adds one that is admitted, whose user and item are in the names already. NaN: no rating, no time; -1: no label. To
   /// be called after `settle`.
-  void append(std::int32_t user, std::int32_t item, double rating, double time, int label);
+  void append(std::int32_t user, std::int32_t item, double rating, double time, int label, float weight = 1.0F);
   /// What is added from now on is of this part, where it does not say itself; -1: unknown.
   void set_part(int part) { part_ = part; }
   /// Gives the last few that were added their indices: they wait so that the look-ups of their names, which miss the
@@ -62,12 +67,15 @@ class InteractionLog {
   bool has_times() const { return without_time_ < size(); }
   bool has_labels() const { return !labels.empty(); }
 
+  EventKinds kinds;  // says whether the source tells them, and which count
+
   // Parallel, one entry for each interaction.
   std::vector<std::int32_t> users;
   std::vector<std::int32_t> items;
   std::vector<float> ratings;        // NaN where there is none
   std::vector<double> times;         // NaN where there is none
   std::vector<std::uint8_t> labels;  // empty when the source has none
+  std::vector<float> weights;        // empty when all are 1
   data::NameTable user_names;
   data::NameTable item_names;
 
@@ -78,6 +86,7 @@ class InteractionLog {
     std::string_view item;
     double rating;
     double time;
+    float weight;
   };
   Read read(const RawInteraction& raw) const;
 
@@ -87,7 +96,9 @@ class InteractionLog {
     float rating = 0.0F;
     double time = 0.0;
     int label = -1;
+    float weight = 1.0F;
   };
+  void add_weight(float weight);
 
   LogOptions options_;
   ReadingStyle style_;

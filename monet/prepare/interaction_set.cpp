@@ -14,8 +14,9 @@ std::size_t at(std::int32_t index) {
   return static_cast<std::size_t>(index);
 }
 
-/// Clears `alive` for every repetition of a pair, returns how many there are.
-Index merge_repeated(const InteractionLog& log, bool keep_labels, std::vector<bool>& alive) {
+/// Clears `alive` for every repetition of a pair, gives the one that stays the largest of their weights, and returns
+/// how many repetitions there are.
+Index merge_repeated(InteractionLog& log, bool keep_labels, std::vector<bool>& alive) {
   const std::size_t count = log.users.size();
   std::vector<std::size_t> begin(at(log.user_names.size()) + 1, 0);
   for (const std::int32_t user : log.users) ++begin[at(user) + 1];
@@ -39,10 +40,14 @@ Index merge_repeated(const InteractionLog& log, bool keep_labels, std::vector<bo
       if (!a_missing && a_time != b_time) return a_time < b_time;
       return a < b;
     });
+    std::uint32_t staying = 0;
     for (auto entry = from; entry != to; ++entry) {
-      if (entry == from || log.items[*entry] != log.items[*(entry - 1)] || label(*entry) != label(*(entry - 1)))
+      if (entry == from || log.items[*entry] != log.items[*(entry - 1)] || label(*entry) != label(*(entry - 1))) {
+        staying = *entry;
         continue;
+      }
       alive[*entry] = false;
+      if (!log.weights.empty()) log.weights[staying] = std::max(log.weights[staying], log.weights[*entry]);
       ++merged;
     }
   }
@@ -117,6 +122,10 @@ InteractionSet clean(InteractionLog log, Index k_core, bool keep_labels, Cleanin
   set.ratings = living(std::move(log.ratings), alive);
   set.times = living(std::move(log.times), alive);
   set.labels = living(std::move(log.labels), alive);
+  set.weights = living(std::move(log.weights), alive);
+  if (std::all_of(set.weights.begin(), set.weights.end(), [](float weight) { return weight == 1.0F; })) {
+    set.weights.clear();
+  }
   set.user_ids = renumber(set.users, log.user_names.take_names());
   set.item_ids = renumber(set.items, log.item_names.take_names());
   return set;

@@ -10,7 +10,7 @@ namespace monet::prepare {
 
 /// What was left out on the way from the log to the set.
 struct Cleaning {
-  Index merged = 0;  // repetitions of a (user, item) pair; the earliest stays
+  Index merged = 0;  // repetitions of a (user, item) pair; the earliest stays, with the largest weight
   Index core_rounds = 0;
   Index core_interactions = 0;  // left out by the k-core, likewise users and items
   Index core_users = 0;
@@ -24,6 +24,7 @@ struct InteractionSet {
   std::vector<float> ratings;
   std::vector<double> times;
   std::vector<std::uint8_t> labels;  // empty when there are none
+  std::vector<float> weights;        // empty when all are 1
   std::vector<std::string> user_ids;
   std::vector<std::string> item_ids;
 

@@ -10,6 +10,7 @@ using Json = nlohmann::ordered_json;
 Json options_json(const PrepareOptions& options, const Report& report) {
   Json json;
   json["min_rating"] = options.min_rating ? Json(*options.min_rating) : Json(nullptr);
+  for (const EventWeight& event : options.events) json["events"][event.kind] = event.weight;
   json["k_core"] = options.k_core;
   json["split"] = name_of(report.split);
   json["seed"] = options.seed;
@@ -24,6 +25,7 @@ Json options_json(const PrepareOptions& options, const Report& report) {
                                                                          {"item", in.item},
                                                                          {"rating", in.rating},
                                                                          {"time", in.time},
+                                                                         {"event", in.event},
                                                                          {"item_id", of_items.id},
                                                                          {"title", of_items.title},
                                                                          {"categories", of_items.categories},
@@ -36,25 +38,36 @@ Json options_json(const PrepareOptions& options, const Report& report) {
   return json;
 }
 
+/// Of each kind of interaction how many there are, and what one weighs (0: they are left out).
+Json kinds_json(const Report& report) {
+  Json json = {{"column", report.event_column}};
+  for (const EventKinds::Kind& kind : report.kinds) {
+    json["interactions"].push_back({{"kind", kind.name}, {"count", kind.count}, {"weight", kind.weight}});
+  }
+  return json;
+}
+
 Json counts_json(const Report& report) {
   const PrepareResult& result = report.result;
   const Cleaning& cleaning = report.cleaning;
-  return {{"interactions_read", report.interactions_read},
-          {"lines_left_out", report.bad_lines},
-          {"below_min_rating", report.below_min_rating},
-          {"merged", cleaning.merged},
-          {"k_core",
-           {{"rounds", cleaning.core_rounds},
-            {"interactions", cleaning.core_interactions},
-            {"users", cleaning.core_users},
-            {"items", cleaning.core_items}}},
-          {"users", result.users},
-          {"items", result.items},
-          {"catalogue_entries", report.catalogue_entries},
-          {"items_with_entry", result.described_items},
-          {"train", result.train},
-          {"validation", result.validation},
-          {"test", result.test}};
+  Json counts = {{"interactions_read", report.interactions_read},
+                 {"lines_left_out", report.bad_lines},
+                 {"below_min_rating", report.below_min_rating},
+                 {"merged", cleaning.merged},
+                 {"k_core",
+                  {{"rounds", cleaning.core_rounds},
+                   {"interactions", cleaning.core_interactions},
+                   {"users", cleaning.core_users},
+                   {"items", cleaning.core_items}}},
+                 {"users", result.users},
+                 {"items", result.items},
+                 {"catalogue_entries", report.catalogue_entries},
+                 {"items_with_entry", result.described_items},
+                 {"train", result.train},
+                 {"validation", result.validation},
+                 {"test", result.test}};
+  if (!report.event_column.empty()) counts["kinds"] = kinds_json(report);
+  return counts;
 }
 }  // namespace
 

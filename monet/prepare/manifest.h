@@ -35,6 +35,8 @@ struct Report {
   std::string split_note;
   Index interactions_read = 0;
   Index below_min_rating = 0;
+  std::string event_column;  // empty: the source tells no kinds
+  std::vector<EventKinds::Kind> kinds;
   Index bad_lines = 0;
   Index catalogue_entries = 0;
   Cleaning cleaning;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/core/view.h"
+#include "monet/prepare/events.h"
 #include "monet/prepare/items/feature_source.h"
 
 #include <cstdint>
@@ -42,6 +43,8 @@ struct InteractionColumns {
   std::string item;
   std::string rating;
   std::string time;
+  std::string event = {};   // the kind of interaction
+  std::string weight = {};  // of MMRec's tables, as they are written here
 };
 struct ItemColumns {
   std::string id;
@@ -73,6 +76,7 @@ struct PrepareOptions {
   InteractionColumns columns;
   ItemColumns item_columns;
   char separator = '\0';             // of tables; '\0': found from the first line
+  std::vector<EventWeight> events;   // kinds of interactions that count; empty: all, and all the same
   std::optional<double> min_rating;  // interactions rated lower are left out
   Index k_core = 0;                  // users and items with fewer interactions are left out, again and again; 0: off
   std::optional<SplitRule> split;    // nothing: `given` where the source says so, else `random`

@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
+#include "monet/data/columns.h"
 #include "monet/data/split.h"
 #include "monet/prepare/columnar/read_columnar.h"
 #include "monet/prepare/interaction_set.h"
@@ -57,7 +58,7 @@ class Preparation {
   std::string place() const { return source_.format == Format::query ? "`query`" : options_.source.string(); }
 
   void read() {
-    InteractionLog log({options_.min_rating, source_.format == Format::amazon_2023});
+    InteractionLog log({options_.min_rating, source_.format == Format::amazon_2023, options_.events});
     input::BadLines bad_lines(options_.skip_bad_lines);
     read_interactions(source_, options_, watch_, bad_lines, log, report_.files);
     note_bad_lines(bad_lines, "interactions");
@@ -65,9 +66,13 @@ class Preparation {
       row_names_ = name_mmrec_rows(source_, log, report_.files);
     describe(log);
     report_.split = options_.split.value_or(log.has_labels() ? SplitRule::given : SplitRule::random);
+    const bool weighed = !log.weights.empty();
     set_ = clean(std::move(log), options_.k_core, report_.split == SplitRule::given, report_.cleaning);
     const Cleaning& cleaning = report_.cleaning;
-    if (cleaning.merged > 0) note("{} repeated interactions merged; the earliest stay", cleaning.merged);
+    if (cleaning.merged > 0) {
+      note("{} repeated interactions merged; the earliest stay{}", cleaning.merged,
+           weighed ? ", each with the largest weight" : "");
+    }
     if (cleaning.core_interactions > 0) {
       note("{}-core: {} users, {} items, {} interactions left out in {} rounds", options_.k_core, cleaning.core_users,
            cleaning.core_items, cleaning.core_interactions, cleaning.core_rounds);
@@ -77,12 +82,25 @@ class Preparation {
     }
   }
 
+  void describe_kinds(const EventKinds& kinds) {
+    if (!kinds.is_read()) {
+      if (options_.events.empty() && (options_.columns.event.empty() || options_.columns.event == data::kNoColumn))
+        return;
+      fail<DataError>("{}: the format {} tells no kinds of interactions; leave out `events` and `event-column`",
+                      place(), name_of(source_.format));
+    }
+    for (std::string& line : kinds.conclude(place())) note("{}", line);
+    report_.event_column = kinds.column();
+    report_.kinds = kinds.counts();
+  }
+
   void describe(const InteractionLog& log) {
     report_.below_min_rating = log.below_min_rating();
-    report_.interactions_read = log.size() + log.below_min_rating();
-    if (log.size() == 0 && report_.interactions_read > 0) {
+    report_.interactions_read = log.size() + log.below_min_rating() + log.kinds.left_out();
+    describe_kinds(log.kinds);
+    if (log.size() == 0 && log.below_min_rating() > 0) {
       fail<DataError>("{}: none of {} interactions is rated {} or more; give a smaller `min-rating`", place(),
-                      report_.interactions_read, *options_.min_rating);
+                      log.below_min_rating(), *options_.min_rating);
     }
     if (log.size() == 0) fail<DataError>("{}: no interactions", place());
     if (log.below_min_rating() > 0) {

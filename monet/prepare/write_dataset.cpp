@@ -80,6 +80,7 @@ void write_interactions(const std::filesystem::path& path, const InteractionSet&
   file.add("userID\titemID\t");
   if (ratings) file.add("rating\t");
   if (times) file.add("timestamp\t");
+  if (!set.weights.empty()) file.add("weight\t");
   file.add("x_label\n");
   for (std::size_t e = 0; e < set.users.size(); ++e) {
     file.number(set.users[e]);
@@ -92,6 +93,10 @@ void write_interactions(const std::filesystem::path& path, const InteractionSet&
     }
     if (times) {
       add_time(file, set.times[e]);
+      file.add("\t");
+    }
+    if (!set.weights.empty()) {
+      file.number(set.weights[e]);
       file.add("\t");
     }
     file.number(static_cast<int>(parts[e]));

@@ -11,7 +11,7 @@
 namespace monet::prepare {
 
 /// MMRec's table of interactions: tab-separated userID, itemID, rating and timestamp where the source has them,
-/// x_label. `parts`: the part of each. Throws IoError.
+/// weight where not all are 1, x_label. `parts`: the part of each. Throws IoError.
 void write_interactions(const std::filesystem::path& path, const InteractionSet& set,
                         const std::vector<std::uint8_t>& parts);
 

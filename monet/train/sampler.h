@@ -4,6 +4,8 @@
 #include "monet/core/rng.h"
 
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace monet::train {
@@ -14,10 +16,15 @@ namespace monet::train {
 ///
 /// Or, by `draw_interactions`, every training interaction once an epoch in shuffled order, with one uniform negative
 /// each (as MMRec and most published code does).
+///
+/// With weights (a purchase tells more than a view) positives are drawn in proportion to them: a user's positive among
+/// that user's items; in an epoch of interactions, each interaction weight · nnz / Σ weights times, rounded down or up
+/// so that an epoch keeps its length.
 class Sampler {
  public:
-  /// `train` [U, I] must outlive the sampler. Throws DataError when no user can be drawn.
-  explicit Sampler(const Csr& train);
+  /// `train` [U, I] must outlive the sampler, `weights` (one for each of its entries, positive and finite; empty: all
+  /// 1) need not. Throws DataError when no user can be drawn, InvalidArgument for weights that do not fit.
+  explicit Sampler(const Csr& train, std::span<const float> weights = {});
 
   /// Users that can be drawn.
   Index num_users() const { return static_cast<Index>(users_.size()); }
@@ -33,7 +40,11 @@ class Sampler {
   Index draw_interactions(std::uint64_t seed, int epoch, Index step, Index size, Rng& rng, Triples& triples);
 
  private:
+  std::int32_t draw_positive(std::int32_t user, Rng& rng) const;
+  void shuffle(std::uint64_t seed, int epoch);
+
   const Csr* train_;
+  std::vector<double> sums_;  // [nnz + 1]: weights of the entries before; empty: all weights are 1
   std::vector<std::int32_t> users_;
   std::vector<std::size_t> swaps_;
   std::vector<std::pair<std::int32_t, std::int32_t>> shuffled_;  // (user, item), of `shuffled_epoch_`

@@ -73,7 +73,7 @@ class Training {
         graph_((check_memory(memory_, available_memory()), dataset.train)),
         model_(models::make_model(model_options_, dataset, graph_, pool)),
         tape_(pool),
-        sampler_(graph_.user_items()),
+        sampler_(graph_.user_items(), dataset.weights),
         plan_(make_plan(graph_.num_edges(), sampler_.num_users(), options)),
         validation_(validation_sample(dataset.validation, options.validation_users, options.seed)),
         stopping_(options),
@@ -87,8 +87,13 @@ class Training {
     if (model_->trained()) {
       learn();
     } else {
-      observer_.on_start({fmt::format("{}: nothing to train, {} interactions of {} users and {} items", model_->name(),
-                                      graph_.num_edges(), dataset_.num_users(), dataset_.num_items())});
+      std::vector<std::string> lines{fmt::format("{}: nothing to train, {} interactions of {} users and {} items",
+                                                 model_->name(), graph_.num_edges(), dataset_.num_users(),
+                                                 dataset_.num_items())};
+      if (!dataset_.weights.empty()) {
+        lines.push_back(fmt::format("{} counts every interaction as one, whatever it weighs", model_->name()));
+      }
+      observer_.on_start(lines);
     }
     return finish();
   }
@@ -162,6 +167,7 @@ class Training {
       lines.push_back(fmt::format("batch size {} chosen for {} interactions, learning rate scaled to {:.3g}",
                                   plan_.batch_size, graph_.num_edges(), plan_.learning_rate));
     }
+    if (!dataset_.weights.empty()) lines.emplace_back("positives are drawn in proportion to their weights");
     if (dataset_.validation.nnz() == 0)
       lines.emplace_back("no validation split: all epochs are run and the last one is kept");
     return lines;

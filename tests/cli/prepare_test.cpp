@@ -1,6 +1,8 @@
 // `monet prepare` as a user starts it: what it prints, how it refuses, and that nothing is left behind.
 #include "tests/cli/scratch.h"
 
+#include <fmt/format.h>
+
 #include <csignal>
 #include <cstdlib>
 
@@ -63,6 +65,58 @@ TEST_F(PrepareProgram, NoneDeclinesAColumnInEachWayOfSayingIt) {
   EXPECT_THAT(guessed.err, HasSubstr("'PG-13'; --rating-column NAME names another, --rating-column none says"));
   expect_refused(run(arguments(path_of("text.csv"), {"--force", "--rating-column", "rating"})),
                  {"text.csv:2", "'PG-13'", "--rating-column none"});
+}
+
+TEST_F(PrepareProgram, KindsOfInteractionsAreChosenAndWeighed) {
+  std::string text = "user_id,item_id,event_type\n";
+  for (int user = 0; user < 6; ++user) {
+    for (int item = 0; item < 8; ++item) {
+      text += fmt::format("u{},i{},{}\n", user, (user + item) % 11,
+                          item == 0  ? "purchase"
+                          : item < 5 ? "cart"
+                                     : "view");
+    }
+  }
+  write_text(folder_ / "clicks.csv", text);
+  const Outcome told = run(arguments(path_of("clicks.csv")));
+  expect_done(told);
+  EXPECT_THAT(told.err, HasSubstr("column event_type has 3 kinds of interactions: cart 24, view 18, purchase 6; all "
+                                  "count the same; --events purchase:1,view:0.5,cart:0.1 chooses and weighs\n"));
+  const Outcome chosen = run(arguments(path_of("clicks.csv"), {"--events", "purchase:1,cart:0.5", "--force"}));
+  expect_done(chosen);
+  EXPECT_THAT(chosen.err, HasSubstr("18 interactions of other kinds left out: view 18\n"));
+  EXPECT_THAT(snapshot(folder_ / "out").at("clicks.inter"), HasSubstr("userID\titemID\tweight\tx_label\n0\t0\t1\t"));
+  const Outcome info = run({"info", path_of("out")});
+  EXPECT_THAT(info.out, HasSubstr("weights 0.5–1, mean 0."));
+  const Outcome json = run({"info", path_of("out"), "--json"});
+  EXPECT_THAT(json.out, HasSubstr("\"least\": 0.5"));
+  const Outcome counted =
+      run({"train", "--data", path_of("out"), "--out", path_of("artifact"), "--model", "popularity"});
+  expect_done(counted);
+  EXPECT_THAT(counted.err, HasSubstr("popularity counts every interaction as one, whatever it weighs"));
+  // The configuration takes a list.
+  write_text(folder_ / "p.toml", "events = [\"purchase:1\", \"cart:0.5\"]\nevent-column = \"event_type\"\n");
+  const auto before = snapshot(folder_ / "out").at("clicks.inter");
+  expect_done(run(arguments(path_of("clicks.csv"), {"--config", path_of("p.toml"), "--force"})));
+  EXPECT_EQ(snapshot(folder_ / "out").at("clicks.inter"), before);
+}
+
+TEST_F(PrepareProgram, KindsThatCannotBeChosenAreRefusedInOneLine) {
+  write_text(folder_ / "clicks.csv", "user_id,item_id,event_type\nu1,a,view\nu1,b,purchase\n");
+  const std::string source = path_of("clicks.csv");
+  expect_refused(run(arguments(source, {"--events", "purchase,crat"})),
+                 {"--events names 'crat'", "view 1, purchase 1"});
+  expect_refused(run(arguments(source, {"--events", "buy", "--event-column", "deed"})), {"'deed'", "event_type"});
+  for (const char* bad : {"view:0", "view:-1", "view:nan", "view:x", "view:1e9", ",", "view,view"}) {
+    const Outcome outcome = run(arguments(source, {"--events", bad}));
+    EXPECT_EQ(outcome.exit_code, 2) << bad;
+    EXPECT_THAT(outcome.err, HasSubstr("--events")) << bad;
+  }
+  EXPECT_EQ(run(arguments(source, {"--events", "view", "--event-column", "none"})).exit_code, 2);
+  write_text(folder_ / "plain.csv", "user_id,item_id\nu1,a\nu1,b\n");
+  expect_refused(run(arguments(path_of("plain.csv"), {"--events", "purchase"})),
+                 {"among user_id, item_id", "--event-column"});
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
 }
 
 TEST_F(PrepareProgram, KeysInsideObjectsAreNamedByDots) {

@@ -499,5 +499,50 @@ TEST_F(Columnar, TheSameFilesGiveTheSameBytes) {
   EXPECT_EQ(read_text(folder_ / "out/set.inter") + read_text(folder_ / "out/prepare.json"), first);
 }
 
+// ---- kinds of interactions
+
+TEST_F(Columnar, KindsOfInteractionsAreChosenAndWeighed) {
+  PrepareOptions options =
+      options_for(make("events.parquet",
+                       "SELECT * FROM (VALUES (1, 10, 'view'), (1, 11, 'Buy'), (1, 10, 'buy'), (2, "
+                       "11, NULL), (2, 12, 'cart')) t(user_id, item_id, event_type)"));
+  options.events = prepare::parse_events("buy:1,cart:0.5");
+  const PrepareResult result = prepare(options);
+  EXPECT_THAT(interactions(), ElementsAre("1 11 1", "1 10 1", "2 12 0.5"));
+  EXPECT_THAT(result.notes, Contains("2 interactions of other kinds left out: view 1, (none) 1"));
+  options.events = {};
+  EXPECT_THAT(prepare(options).notes, Contains(HasSubstr("column event_type has 4 kinds of interactions: view 1")));
+  EXPECT_THAT(interactions(), ElementsAre("1 10", "1 11", "2 11", "2 12"));
+  options.events = prepare::parse_events("sale");
+  EXPECT_THAT(refusal(options), AllOf(HasSubstr("'sale'"), HasSubstr("view 1")));
+}
+
+TEST_F(Columnar, KindsMayBeNumbersOrLieInStructs) {
+  PrepareOptions options = options_for(make("events.parquet",
+                                            "SELECT * FROM (VALUES (1, 10, 2::DOUBLE, {'nr': 7, 'type': 'x'}), (1, 11, "
+                                            "3, {'nr': 8, 'type': 'y'})) t(user_id, item_id, behavior, event)"));
+  options.events = prepare::parse_events("3:1,2:0.5");
+  prepare(options);
+  EXPECT_THAT(interactions(), ElementsAre("1 10 0.5", "1 11 1"));
+  options.events = prepare::parse_events("x:1,y:3");
+  options.columns.event = "event";
+  prepare(options);
+  EXPECT_THAT(interactions(), ElementsAre("1 10 1", "1 11 3"));
+  options.columns.event = "event.type";
+  prepare(options);
+  EXPECT_THAT(interactions(), ElementsAre("1 10 1", "1 11 3"));
+}
+
+TEST_F(Columnar, WithoutAColumnOfKindsEventsAreRefused) {
+  PrepareOptions options =
+      options_for(make("events.parquet", "SELECT 1 AS user_id, 2 AS item_id, ['buy'] AS event, 'buy' AS deed"));
+  options.events = prepare::parse_events("buy");
+  EXPECT_THAT(refusal(options), AllOf(HasSubstr("user_id, item_id, event, deed"), HasSubstr("`event-column`")));
+  options.columns.event = "event";
+  EXPECT_THAT(refusal(options), AllOf(HasSubstr("'event' holds LIST"), HasSubstr("one kind")));
+  options.columns.event = "deed";
+  EXPECT_EQ(prepare(options).train, 1);
+}
+
 }  // namespace
 }  // namespace monet::test

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -153,6 +154,74 @@ TEST(SamplerOfInteractions, TheOrderFollowsFromSeedAndEpochAlone) {
   EXPECT_EQ(first, order(other, 9, 4));
   EXPECT_NE(first, order(other, 9, 5));
   EXPECT_NE(first, order(other, 10, 4));
+}
+
+TEST(SamplerWithWeights, PositivesAreDrawnInProportion) {
+  const Csr train = small();
+  // The weights of user 4's items 0, 1, 2 and 4 are 1, 2, 4 and 1.
+  const std::vector<float> weights{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 4, 1};
+  Sampler sampler(train, weights);
+  Rng rng(3);
+  Sampler::Triples triples;
+  std::map<std::int32_t, int> positives_of_4;
+  constexpr int kRounds = 12000;
+  for (int round = 0; round < kRounds; ++round) {
+    sampler.draw(rng, 3, triples);
+    for (std::size_t b = 0; b < 3; ++b) {
+      EXPECT_TRUE(train.contains(triples.users[b], triples.positives[b]));
+      if (triples.users[b] == 4) ++positives_of_4[triples.positives[b]];
+    }
+  }
+  // Standard deviations of 36, 47, 55 and 36; five of them allowed.
+  EXPECT_NEAR(positives_of_4[0], 1500, 180);
+  EXPECT_NEAR(positives_of_4[1], 3000, 235);
+  EXPECT_NEAR(positives_of_4[2], 6000, 275);
+  EXPECT_NEAR(positives_of_4[4], 1500, 180);
+}
+
+TEST(SamplerWithWeights, AnEpochKeepsItsLengthAndTakesEachInteractionByItsWeight) {
+  const Csr train = small();
+  const std::vector<float> weights{1, 1, 1, 9, 9, 9, 9,
+                                   9, 9, 1, 2, 4, 4};  // those of user 3, never drawn, do not count
+  Sampler sampler(train, weights);
+  Rng rng(5);
+  Sampler::Triples triples;
+  std::map<std::pair<std::int32_t, std::int32_t>, int> seen;
+  constexpr int kEpochs = 2000;
+  for (int epoch = 0; epoch < kEpochs; ++epoch) {
+    ASSERT_EQ(sampler.draw_interactions(9, epoch, 0, 100, rng, triples), 7);
+    std::map<std::pair<std::int32_t, std::int32_t>, int> once;
+    for (std::size_t b = 0; b < 7; ++b) ++once[{triples.users[b], triples.positives[b]}];
+    EXPECT_EQ((once[{4, 2}]), 2);  // 4 · 7 / 14
+    EXPECT_EQ((once[{4, 1}]), 1);
+    for (const auto& [pair, count] : once) seen[pair] += count;
+  }
+  EXPECT_NEAR((seen[{1, 3}]), kEpochs / 2, 112);
+  EXPECT_EQ((seen[{4, 1}]), kEpochs);
+  EXPECT_EQ((seen[{4, 4}]), 2 * kEpochs);
+}
+
+TEST(SamplerWithWeights, EqualWeightsPassOverEveryInteractionOnce) {
+  const Csr train = small();
+  Sampler sampler(train, std::vector<float>(13, 0.3F));
+  Rng rng(5);
+  Sampler::Triples triples;
+  for (int epoch = 0; epoch < 50; ++epoch) {
+    ASSERT_EQ(sampler.draw_interactions(9, epoch, 0, 100, rng, triples), 7);
+    std::set<std::pair<std::int32_t, std::int32_t>> once;
+    for (std::size_t b = 0; b < 7; ++b) once.emplace(triples.users[b], triples.positives[b]);
+    EXPECT_EQ(once.size(), 7U);
+  }
+}
+
+TEST(SamplerWithWeights, RefusesWeightsThatAreNone) {
+  const Csr train = small();
+  EXPECT_THROW(Sampler(train, std::vector<float>(12, 1.0F)), InvalidArgument);
+  std::vector<float> weights(13, 1.0F);
+  weights[7] = 0.0F;
+  EXPECT_THROW(Sampler(train, weights), InvalidArgument);
+  weights[7] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THROW(Sampler(train, weights), InvalidArgument);
 }
 
 }  // namespace

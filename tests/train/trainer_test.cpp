@@ -3,6 +3,7 @@
 #include "monet/artifact/artifact.h"
 #include "monet/core/error.h"
 #include "monet/core/files/safetensors.h"
+#include "monet/data/load.h"
 #include "monet/synth/generator.h"
 
 #include <gmock/gmock.h>
@@ -249,6 +250,44 @@ TEST_F(TrainerTest, WithoutValidationTheLastEpochIsKept) {
   EXPECT_EQ(result.best_epoch, 5);
   EXPECT_TRUE(result.validation.empty());
   EXPECT_FALSE(result.test.empty());
+}
+
+TEST_F(TrainerTest, ResumingWithOtherWeightsIsRefusedAsOtherData) {
+  dataset_.weights.assign(dataset_.train.indices().size(), 1.0F);
+  dataset_.weights[0] = 0.5F;
+  dataset_.hash = data::content_hash(dataset_);
+  StopAfter observer(5, stop_);
+  EXPECT_THROW(run("a", observer), Interrupted);
+  stop_ = false;
+  options_.resume = true;
+  dataset_.weights[0] = 0.25F;
+  dataset_.hash = data::content_hash(dataset_);
+  try {
+    run("a");
+    FAIL() << "resumed";
+  } catch (const InvalidArgument& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("was started with data = "));
+  }
+}
+
+TEST_F(TrainerTest, SaysWhatBecomesOfWeights) {
+  class Heard : public Observer {
+   public:
+    std::vector<std::string> lines;
+    void on_start(const std::vector<std::string>& said) override { lines = said; }
+  };
+  Heard unweighted;
+  run("a", unweighted);
+  EXPECT_THAT(unweighted.lines, testing::Each(testing::Not(testing::HasSubstr("weight"))));
+  dataset_.weights.assign(dataset_.train.indices().size(), 1.0F);
+  dataset_.weights[0] = 0.5F;
+  Heard trained;
+  run("b", trained);
+  EXPECT_THAT(trained.lines, testing::Contains("positives are drawn in proportion to their weights"));
+  model_ = models::ModelOptions("popularity");
+  Heard counted;
+  run("c", counted);
+  EXPECT_THAT(counted.lines, testing::Contains("popularity counts every interaction as one, whatever it weighs"));
 }
 
 }  // namespace

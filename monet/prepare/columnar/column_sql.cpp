@@ -153,6 +153,20 @@ std::string id_text(const Field& field, const std::string& place) {
   return is_float ? whole_text(plain.sql) : fmt::format("CAST({} AS VARCHAR)", plain.sql);
 }
 
+Field kind_value(Field field, const std::string& place) {
+  if (is_struct(field.type) && !field.type.is_list()) {
+    if (const auto found = data::find_column(field.type.names, data::ColumnRole::event)) {
+      return kind_value(*part_of(field, field.type.names[*found]), place);
+    }
+    if (const auto part = first_part_of(field, {"name", "label", "value"})) return kind_value(*part, place);
+  }
+  if (!field.type.is_list() && !is_struct(field.type) && field.type.id != TypeId::blob) return field;
+  fail<DataError>(
+      "{}: the column '{}' holds {} where one kind of interaction belongs; name another with "
+      "`event-column` (a part of it: {}.PART)",
+      place, field.name, duckdb::describe(field.type), field.name);
+}
+
 std::optional<std::string> text_value(const Field& field, const std::string& separator) {
   if (field.type.id == TypeId::blob) return std::nullopt;
   if (is_struct(field.type)) {

@@ -33,6 +33,10 @@ Field id_value(Field field, const char* what, const std::string& place);
 /// The same as text: floats that are whole become integers, NaN becomes NULL.
 std::string id_text(const Field& field, const std::string& place);
 
+/// The kind of an interaction: of a struct the field that is called so (`type`, `name`, …). Throws DataError for lists,
+/// and structs without such a field.
+Field kind_value(Field field, const std::string& place);
+
 /// A text for people: lists joined by `separator`, of structs what is called name, title, label, text or value. Nothing
 /// when the type has no text (struct without such a field).
 std::optional<std::string> text_value(const Field& field, const std::string& separator);

@@ -35,6 +35,45 @@ Field id_field(const std::vector<duckdb::Column>& columns, ColumnRole role, cons
   return id_value(with_id_of_struct(*field, role), what, table.place);
 }
 
+/// Whether the first part of `wanted` is there.
+bool has_column(const std::vector<duckdb::Column>& columns, const std::string& wanted) {
+  return std::any_of(columns.begin(), columns.end(), [&](const auto& column) {
+    return wanted.substr(0, wanted.find('.')) == column.name.substr(0, column.name.find('.'));
+  });
+}
+
+std::string_view text_at(const Values& values, std::size_t at) {
+  return values.has(at) ? values.text(at) : std::string_view();
+}
+
+/// The column of kinds: the one that is named, else found by names and a sample of the values.
+std::optional<Field> event_field(const std::vector<duckdb::Column>& columns, const InteractionColumns& wanted,
+                                 const std::vector<EventWeight>& events, const RowTable& table) {
+  if (!wanted.event.empty()) {
+    const auto field = find_field(columns, ColumnRole::event, wanted.event, table.place);
+    return field ? std::optional(kind_value(*field, table.place)) : std::nullopt;
+  }
+  std::vector<std::pair<std::size_t, Field>> ranked;
+  for (const duckdb::Column& column : columns) {
+    const auto rank = data::rank_of_name(column.name, ColumnRole::event);
+    const bool is_named = column.name == wanted.user || column.name == wanted.item || column.name == wanted.rating ||
+                          column.name == wanted.time;
+    if (!rank || is_named || column.type.is_list() || column.type.id == duckdb::c::TypeId::structure) continue;
+    ranked.emplace_back(*rank, *find_field(columns, ColumnRole::event, column.name, table.place));
+  }
+  std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::vector<std::string>> samples;
+  for (const auto& [rank, field] : ranked) samples.push_back(sample_of(table, field.sql));
+  std::vector<EventCandidate> candidates;
+  for (std::size_t c = 0; c < ranked.size(); ++c) {
+    candidates.push_back({ranked[c].second.name, ranked[c].second.name, samples[c]});
+  }
+  if (const auto chosen = choose_event_column(candidates, events)) return ranked[*chosen].second;
+  if (events.empty()) return std::nullopt;
+  fail<DataError>("{}: no column of the kinds of interactions is recognised among {}; name it with `event-column`",
+                  table.place, column_names(columns));
+}
+
 int label_at(const Values& values, std::size_t at) {
   const int label = values.has(at) ? values.as<std::int32_t>(at) : -1;
   if (label >= 0 && label <= 2) return label;
@@ -45,7 +84,8 @@ int label_at(const Values& values, std::size_t at) {
 
 /// What of a table is read, and as what.
 struct RowInteractions::Reading {
-  Reading(const RowTable& table, const InteractionColumns& wanted, bool first, std::vector<std::string>& notes) {
+  Reading(const RowTable& table, const InteractionColumns& wanted, const std::vector<EventWeight>& events, bool first,
+          std::vector<std::string>& notes) {
     const std::vector<duckdb::Column> columns = table.columns();
     user = id_field(columns, ColumnRole::user, wanted.user, table);
     item = id_field(columns, ColumnRole::item, wanted.item, table);
@@ -69,6 +109,11 @@ struct RowInteractions::Reading {
         note = fmt::format("times are {}; they are kept as seconds", time->unit());
     }
     if (!note.empty()) notes.push_back(std::move(note));
+    const bool may_lack = !first && events.empty() && !has_column(columns, wanted.event);
+    if (const auto field = may_lack ? std::nullopt : event_field(columns, wanted, events, table)) {
+      event_name = field->name;
+      event_at = add(fmt::format("CAST({} AS VARCHAR)", field->sql));
+    }
     if (const auto field = find_field(columns, ColumnRole::label, {}, table.place)) {
       label_at = add(fmt::format("TRY_CAST({} AS INTEGER)", field->sql));
     }
@@ -77,10 +122,7 @@ struct RowInteractions::Reading {
   /// A later table may lack an optional column that the first one has.
   static std::optional<Field> optional(const std::vector<duckdb::Column>& columns, ColumnRole role,
                                        const std::string& wanted, bool first, const RowTable& table) {
-    const bool missing =
-        !first && !wanted.empty() && std::none_of(columns.begin(), columns.end(), [&](const auto& column) {
-          return wanted.substr(0, wanted.find('.')) == column.name.substr(0, column.name.find('.'));
-        });
+    const bool missing = !first && !wanted.empty() && !has_column(columns, wanted);
     return missing ? std::nullopt : find_field(columns, role, wanted, table.place);
   }
   std::size_t add(std::string sql) {
@@ -97,6 +139,8 @@ struct RowInteractions::Reading {
   std::size_t rating_at = 0;  // 0: there is none
   std::size_t time_at = 0;
   std::size_t label_at = 0;
+  std::string event_name;
+  std::size_t event_at = 0;
   std::vector<std::string> expressions;
 };
 
@@ -105,11 +149,13 @@ void RowInteractions::keep_names(const Reading& reading) {
   columns_.item = columns_.item.empty() || columns_.item == "none" ? reading.item.name : columns_.item;
   columns_.rating = reading.rating ? reading.rating_name : "none";
   columns_.time = reading.time ? reading.time_name : "none";
+  if (reading.event_at > 0) log_.kinds.read_from(reading.event_name, !columns_.event.empty());
+  columns_.event = reading.event_at > 0 ? reading.event_name : "none";
   named_ = true;
 }
 
 void RowInteractions::read(const RowTable& table, input::Observer& observer, input::BadLines& bad_lines) {
-  const Reading reading(table, columns_, !named_, notes_);
+  const Reading reading(table, columns_, log_.kinds.events(), !named_, notes_);
   if (!named_) keep_names(reading);
   const bool in_lists = reading.item.type.is_list();
   users_.set_type(reading.user.type);
@@ -124,6 +170,7 @@ void RowInteractions::read(const RowTable& table, input::Observer& observer, inp
     const Values items = in_lists ? lists.elements() : lists;
     const Values ratings = walk.values(reading.rating_at);
     const Values times = walk.values(reading.time_at);
+    const Values events = walk.values(reading.event_at);
     const Values labels = walk.values(reading.label_at);
     walk.each(bad_lines, [&](std::size_t row) {
       if (row + kAhead < walk.size()) {
@@ -135,7 +182,9 @@ void RowInteractions::read(const RowTable& table, input::Observer& observer, inp
       const double time = reading.time ? reading.time->read(times, row) : kNone;
       const int label = reading.label_at > 0 ? prepare::label_at(labels, row) : -1;
       const auto take = [&](const IdColumn::Id& item) {
-        if (log_.admits(rating, single)) log_.append(users_.index_of(user), items_.index_of(item), rating, time, label);
+        const float weight = reading.event_at > 0 ? log_.kinds.take(text_at(events, row)) : 1.0F;
+        if (weight <= 0.0F || !log_.admits(rating, single)) return;
+        log_.append(users_.index_of(user), items_.index_of(item), rating, time, label, weight);
       };
       if (!in_lists) return take(items_.read(items, row));
       if (!lists.has(row)) fail<DataError>("there is no list of items; every interaction needs one");

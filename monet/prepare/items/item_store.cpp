@@ -15,8 +15,8 @@ namespace monet::prepare {
 namespace {
 constexpr std::size_t kPendingBytes = std::size_t{1} << 20;
 
-using Field = std::string Item::*;
-constexpr std::array<Field, 6> kStoredFields = {&Item::title, &Item::description, &Item::categories,
+using TextOfItem = std::string Item::*;
+constexpr std::array<TextOfItem, 6> kStoredFields = {&Item::title, &Item::description, &Item::categories,
                                                 &Item::brand, &Item::price,       &Item::image};
 }  // namespace
 
@@ -40,7 +40,7 @@ bool ItemStore::add(Index row, const Item& item) {
   if (place.length > 0) return false;
   place.offset = written_ + static_cast<std::int64_t>(pending_.size());
   // Each text with a NUL behind it: clean texts hold none.
-  for (const Field field : kStoredFields) {
+  for (const TextOfItem field : kStoredFields) {
     pending_ += item.*field;
     pending_ += '\0';
   }
@@ -76,7 +76,7 @@ Item ItemStore::item(Index row) const {
   Item item;
   item.id = ids_[static_cast<std::size_t>(row)];
   std::size_t at = 0;
-  for (const Field field : kStoredFields) {
+  for (const TextOfItem field : kStoredFields) {
     if (place.length == 0) break;
     const std::size_t end = bytes.find('\0', at);
     (item.*field).assign(bytes, at, end - at);

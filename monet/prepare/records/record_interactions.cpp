@@ -17,12 +17,12 @@
 namespace monet::prepare {
 
 namespace {
-enum InteractionSlot : std::size_t { kUser, kItem, kRating, kTime, kInteractionSlots };
+enum InteractionSlot : std::size_t { kUser, kItem, kRating, kTime, kEvent, kInteractionSlots };
 
 class InteractionFields : public input::RecordSink {
  public:
   explicit InteractionFields(const KeyChoice& choice) {
-    places_ = {choice.user, choice.item, choice.rating, choice.time};
+    places_ = {choice.user, choice.item, choice.rating, choice.time, choice.event};
   }
 
   void begin() override {
@@ -78,15 +78,15 @@ class InteractionFields : public input::RecordSink {
                       places_[kItem].root, items.count);
     }
     if (items.count <= 1) {
-      log.add({user, first(kItem), for_item(kRating, 0), for_item(kTime, 0), -1});
+      log.add({user, first(kItem), for_item(kRating, 0), for_item(kTime, 0), -1, for_item(kEvent, 0)});
       return;
     }
     // All or nothing: what is wrong with one of them is wrong with the record.
     for (std::size_t n = 0; n < items.count; ++n) {
-      log.check({user, items.values[n].text, for_item(kRating, n), for_item(kTime, n), -1});
+      log.check({user, items.values[n].text, for_item(kRating, n), for_item(kTime, n), -1, for_item(kEvent, n)});
     }
     for (std::size_t n = 0; n < items.count; ++n) {
-      log.add({user, items.values[n].text, for_item(kRating, n), for_item(kTime, n), -1});
+      log.add({user, items.values[n].text, for_item(kRating, n), for_item(kTime, n), -1, for_item(kEvent, n)});
     }
   }
 
@@ -175,9 +175,10 @@ void read_record_interactions(input::RecordReader& records, input::RecordParser&
                               const InteractionColumns& columns, input::BadLines& bad_lines, InteractionLog& log) {
   records.look_inside([&](std::string_view key) { return is_record_key(key, columns); });
   const Survey survey = survey_records(records, parser);
-  const KeyChoice choice = choose_keys({survey, records.file(), false, columns});
+  const KeyChoice choice = choose_keys({survey, records.file(), false, columns, {}, log.kinds.events()});
   for (const std::string& note : choice.notes) bad_lines.note(note);
   log.read_as(choice.style);
+  if (!choice.event.root.empty()) log.kinds.read_from(choice.event.name(), !columns.event.empty());
   const Index surrogates_before = parser.lone_surrogates();
   InteractionFields fields(choice);
   while (records.next(bad_lines)) {

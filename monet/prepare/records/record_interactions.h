@@ -10,8 +10,8 @@ namespace monet::prepare {
 
 /// Reads interactions that are records (Amazon's reviews of every year, any JSON). Which keys say what is chosen over
 /// the first of them (`choose_keys`) and holds for all; `bad_lines` hears the choice. A list under the item's key is
-/// one interaction for each of its items; a rating or time inside the list goes with its item, any other with all.
-/// Throws DataError with file and line.
+/// one interaction for each of its items; a rating, time or kind inside the list goes with its item, any other with
+/// all. Throws DataError with file and line.
 void read_record_interactions(input::RecordReader& records, input::RecordParser& parser,
                               const InteractionColumns& columns, input::BadLines& bad_lines, InteractionLog& log);
 

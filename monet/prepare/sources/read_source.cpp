@@ -57,11 +57,13 @@ InteractionColumns choose_columns(const fs::path& path, bool has_header, const P
   input::TableReader table(sample.lines, options.separator, has_header);
   const InteractionColumns usual = usual_of(table.header());
   const Survey survey = survey_table(table);
-  const KeyChoice choice = choose_keys({survey, path.string(), true, options.columns, usual});
+  const KeyChoice choice = choose_keys({survey, path.string(), true, options.columns, usual, options.events});
   for (const std::string& note : choice.notes) bad_lines.note(note);
   log.read_as(choice.style);
   const auto or_none = [](const std::string& name) { return name.empty() ? std::string(data::kNoColumn) : name; };
-  return {choice.user.root, choice.item.root, or_none(choice.rating.root), or_none(choice.time.root)};
+  if (!choice.event.root.empty()) log.kinds.read_from(choice.event.root, !options.columns.event.empty());
+  return {choice.user.root, choice.item.root, or_none(choice.rating.root), or_none(choice.time.root),
+          or_none(choice.event.root)};
 }
 
 void read_headerless(const fs::path& path, input::LineReader& lines, const PrepareOptions& options, bool item_first,
@@ -79,10 +81,15 @@ void read_headerless(const fs::path& path, input::LineReader& lines, const Prepa
 }
 
 void read_with_header(const fs::path& path, input::LineReader& lines, const PrepareOptions& options,
-                      const InteractionColumns& usual, input::BadLines& bad_lines, InteractionLog& log) {
-  const InteractionColumns columns =
+                      const InteractionColumns& usual, input::BadLines& bad_lines, InteractionLog& log,
+                      bool may_weigh = false) {
+  InteractionColumns columns =
       choose_columns(path, true, options, bad_lines, log, [&](const std::vector<std::string>&) { return usual; });
   input::TableReader table(lines, options.separator, true);
+  if (const auto weight = data::find_column(table.header(), data::ColumnRole::weight); weight && may_weigh) {
+    columns.weight = table.header()[*weight];
+    bad_lines.note(fmt::format("{}: interactions keep the weights in column {}", path.string(), columns.weight));
+  }
   read_table_interactions(table, columns, bad_lines, log);
 }
 
@@ -122,6 +129,7 @@ void read_file(const fs::path& path, Format format, const PrepareOptions& option
       if (path.filename() == "u.data") return read_headerless(path, lines, options, false, bad_lines, log);
       break;
     case Format::maml: return read_with_header(path, lines, options, {"reviewerID", "asin", "", ""}, bad_lines, log);
+    case Format::mmrec: return read_with_header(path, lines, options, {}, bad_lines, log, true);
     case Format::amazon_2014:
     case Format::amazon_2018:
     case Format::amazon_2023:
@@ -129,8 +137,7 @@ void read_file(const fs::path& path, Format format, const PrepareOptions& option
     case Format::table:
     case Format::parquet:  // not lines: read_columnar.h
     case Format::query:
-    case Format::recbole:
-    case Format::mmrec: break;
+    case Format::recbole: break;
   }
   read_with_header(path, lines, options, {}, bad_lines, log);
 }

@@ -15,6 +15,10 @@ std::size_t required(const input::TableReader& table, int column, data::ColumnRo
                   data::describe(role));
 }
 
+std::string or_none(const std::string& name) {
+  return name.empty() ? std::string(data::kNoColumn) : name;
+}
+
 int label_of(std::string_view text) {
   if (text.size() == 1 && text[0] >= '0' && text[0] <= '2') return text[0] - '0';
   fail<DataError>("x_label is '{}'; expected 0 (training), 1 (validation) or 2 (test)", data::excerpt(text));
@@ -28,20 +32,27 @@ void read_table_interactions(input::TableReader& table, const InteractionColumns
                                              {ColumnRole::item, columns.item},
                                              {ColumnRole::rating, columns.rating},
                                              {ColumnRole::time, columns.time},
-                                             {ColumnRole::label, {}}};
+                                             {ColumnRole::label, {}},
+                                             {ColumnRole::event, or_none(columns.event)},
+                                             {ColumnRole::weight, or_none(columns.weight)}};
   const std::vector<int> places = data::columns_of(table, wishes);
   const std::size_t user = required(table, places[0], ColumnRole::user);
   const std::size_t item = required(table, places[1], ColumnRole::item);
   const int rating = places[2];
   const int time = places[3];
   const int label = places[4];
+  const int event = places[5];
+  const int weight = places[6];
   const auto optional_field = [&](int column) {
     return column < 0 ? std::string_view{} : table.field(static_cast<std::size_t>(column));
+  };
+  const auto weight_field = [&](int column) {
+    return column < 0 ? std::nullopt : std::optional(table.field(static_cast<std::size_t>(column)));
   };
   while (table.next(bad_lines)) {
     bad_lines.guard_at(table.lines(), table.line(), [&] {
       log.add({table.field(user), table.field(item), optional_field(rating), optional_field(time),
-               label < 0 ? -1 : label_of(optional_field(label))});
+               label < 0 ? -1 : label_of(optional_field(label)), optional_field(event), weight_field(weight)});
     });
   }
   log.settle();
