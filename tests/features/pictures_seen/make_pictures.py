@@ -133,6 +133,10 @@ def make_png():
     # Who says what the numbers mean.
     png("gamma_1", RGB, 8, colour, [gama(1)])
     png("gamma_22", RGB, 8, colour, [gama(1 / 2.2)])
+    png("gamma_21", RGB, 8, colour, [gama(1 / 2.1)])
+    png("gamma_209", RGB, 8, colour, [gama(1 / 2.085)])
+    png("gamma_231", RGB, 8, colour, [gama(1 / 2.31)])
+    png("gamma_232", RGB, 8, colour, [gama(1 / 2.325)])
     png("gamma_18", RGB, 8, colour, [gama(1 / 1.8)])
     png("gamma_0", RGB, 8, colour, [gama(0)])
     png("gamma_1_grey", GREY, 8, grey(8), [gama(1)])
@@ -146,6 +150,11 @@ def make_png():
     png("chrm_p3", RGB, 8, colour, [CHRM_P3])
     png("srgb_chrm_p3", RGB, 8, colour, [SRGB, CHRM_P3])
     png("cicp_p3", RGB, 8, colour, [CICP_P3])
+    png("cicp_television", RGB, 8, colour, [(b"cICP", bytes((9, 1, 0, 1)))])
+    png("cicp_linear", RGB, 8, colour, [(b"cICP", bytes((1, 8, 0, 1)))])
+    png("cicp_unknown_profile_p3", RGB, 8, colour, [(b"cICP", bytes((99, 13, 0, 1))), iccp(profiles.P3_PROFILE)])
+    png("profile_grey_in_rgb_gamma", RGB, 8, colour, [iccp(profiles.GREY_PROFILE), gama(1)])
+    png("profile_inks_in_grey", GREY, 8, grey(8), [iccp(profiles.INK_PROFILE)])
     png("cicp_srgb_over_p3", RGB, 8, colour, [CICP_SRGB, iccp(profiles.P3_PROFILE)])
     png("profile_srgb", RGB, 8, colour, [iccp(profiles.SRGB_PROFILE)])
     png("profile_p3", RGB, 8, colour, [iccp(profiles.P3_PROFILE)])
@@ -184,7 +193,12 @@ def make_png():
     png("apng", RGB, 8, colour, [control, frame(0, 8, 8)], after=[frame(1, 8, 8), second])
     first = b"fdAT", struct.pack(">I", 1) + lines(lambda x, y: (250, 9, 90), 8, SINGLE, 4, 4)
     third = b"fdAT", struct.pack(">I", 3) + dark
-    png("apng_apart", RGB, 8, colour, [control], after=[frame(0, 4, 4, 2, 2), first, frame(2, 8, 8), third])
+    apart = [frame(0, 4, 4, 2, 2), first, frame(2, 8, 8), third]
+    png("apng_apart", RGB, 8, colour, [control], after=apart)
+    png("apng_apart_gamma", RGB, 8, colour, [control, gama(1)], after=apart)
+    png("apng_apart_turned", RGB, 8, colour, [control, (b"eXIf", exif(6))], after=apart)
+    png("apng_of_none", RGB, 8, colour, [(b"acTL", bytes(8))], after=apart)
+    png("apng_late", RGB, 8, colour, after=[control, *apart])
 
 
 # JPEG: Pillow's, with markers put in.
@@ -238,7 +252,7 @@ def app2(profile, pieces=1):
 
 
 def without_adobe(data):
-    at = data.index(b"\xff\xeeD"[:2])
+    at = data.index(b"\xff\xee")
     return data[:at] + data[at + 2 + struct.unpack(">H", data[at + 2 : at + 4])[0] :]
 
 
@@ -265,6 +279,8 @@ def make_jpeg():
     write("ycck_adobe.jpg", marked(bare, adobe(2)))
     write("cmyk_bare.jpg", bare)
     write("cmyk_profile.jpg", marked(marked(bare, adobe(0)), *app2(profiles.INK_PROFILE)))
+    write("cmyk_bare_profile.jpg", marked(bare, *app2(profiles.INK_PROFILE)))
+    write("cmyk_profile_grey.jpg", marked(marked(bare, adobe(0)), *app2(profiles.GREY_PROFILE)))
     write("cmyk_profile_rgb.jpg", marked(marked(bare, adobe(0)), *app2(profiles.P3_PROFILE)))
 
     write("profile_p3.jpg", marked(plain(), *app2(profiles.P3_PROFILE)))
@@ -297,6 +313,9 @@ def make_jpeg():
     write("exif_6_moved.jpg", marked(oblong, app1(exif(6)[:4] + struct.pack("<I", 20) + b"\0" * 12 + exif(6)[8:])))
     write("exif_6_many.jpg", marked(oblong, app1(exif(6)[:8] + b"\xff\xff" + exif(6)[10:])))
     write("exif_6_padding.jpg", marked(oblong, app1(exif(6), b"Exif\0\xff")))
+    write("exif_43.jpg", marked(oblong, app1(exif(6).replace(b"II*", b"II+"))))
+    write("exif_broken_then_6.jpg", marked(oblong, app1(b"XX" + exif(6)[2:]), app1(exif(6))))
+    write("exif_empty_then_6.jpg", marked(oblong, app1(b""), app1(exif(6))))
     write("exif_no_mark.jpg", marked(oblong, app1(exif(6), b"")))
     write("exif_after_xmp.jpg", marked(oblong, app1(b"<x/>", b"http://ns.adobe.com/xap/1.0/\0"), app1(exif(6))))
     write("exif_twice.jpg", marked(oblong, app1(exif(3)), app1(exif(6))))

@@ -1,4 +1,5 @@
 """Small ICC profiles, made from their numbers."""
+import itertools
 import struct
 
 D50 = (0.9642, 1.0, 0.8249)
@@ -57,19 +58,17 @@ def grey(curve):
 
 
 def inks():
-    """Four inks to L*a*b*: corners of a table, crude on purpose."""
+    """Four inks to L*a*b*: a table of four steps for each, crude on purpose."""
     curve = bytes(range(256))
-    corners = bytearray()
-    for c in range(2):
-        for m in range(2):
-            for y in range(2):
-                for k in range(2):
-                    light = (100 - 25 * c - 35 * m - 8 * y) * (1 - 0.85 * k)
-                    a = (-35 * c + 70 * m - 5 * y) * (1 - k)
-                    b = (-45 * c - 5 * m + 85 * y) * (1 - k)
-                    corners += bytes((round(light * 2.55), round(a + 128), round(b + 128)))
+    steps = [k / 3 for k in range(4)]
+    places = bytearray()
+    for c, m, y, k in itertools.product(steps, repeat=4):
+        light = (100 - 25 * c - 35 * m - 8 * y) * (1 - 0.85 * k)
+        a = (-35 * c + 70 * m - 5 * y) * (1 - k)
+        b = (-45 * c - 5 * m + 85 * y) * (1 - k)
+        places += bytes((round(light * 2.55), round(a + 128), round(b + 128)))
     unit = b"".join(map(fixed, (1, 0, 0, 0, 1, 0, 0, 0, 1)))
-    table_of_inks = b"mft1\0\0\0\0" + bytes((4, 3, 2, 0)) + unit + curve * 4 + bytes(corners) + curve * 3
+    table_of_inks = b"mft1\0\0\0\0" + bytes((4, 3, len(steps), 0)) + unit + curve * 4 + bytes(places) + curve * 3
     tags = {"desc": text("inks"), "cprt": text("none"), "wtpt": xyz(D50), "A2B0": table_of_inks}
     return profile(b"CMYK", tags, b"prtr", b"Lab ", 0x02100000)
 

@@ -24,17 +24,13 @@ Curve curve_of(double gamma) {
   return Curve(cmsBuildParametricToneCurve(nullptr, 4, srgb));
 }
 
-bool fits(cmsColorSpaceSignature space, Samples samples) {
-  if (samples == Samples::inks) return space == cmsSigCmykData;
-  return space == cmsSigRgbData || (space == cmsSigGrayData && samples == Samples::grey);
-}
-
-cmsUInt32Number format_of(cmsColorSpaceSignature space, int channels, int bytes) {
-  if (space == cmsSigCmykData) return TYPE_CMYK_8_REV;
-  const bool grey = space == cmsSigGrayData;  // the other channels are no more than company
-  const int used = grey ? 1 : 3;
-  return static_cast<cmsUInt32Number>(COLORSPACE_SH(grey ? PT_GRAY : PT_RGB) | CHANNELS_SH(used) |
-                                      EXTRA_SH(channels - used) | BYTES_SH(bytes));
+/// A profile of these colours with one curve for all three; null where that makes no sense.
+void* rgb_profile(const Chromaticities& colours, cmsToneCurve* curve) {
+  const auto place = [](const double(&xy)[2]) { return cmsCIExyY{xy[0], xy[1], 1.0}; };
+  const cmsCIExyY white = place(colours.white);
+  const cmsCIExyYTRIPLE full = {place(colours.red), place(colours.green), place(colours.blue)};
+  cmsToneCurve* const curves[] = {curve, curve, curve};
+  return curve == nullptr ? nullptr : cmsCreateRGBProfile(&white, &full, curves);
 }
 }  // namespace
 
@@ -48,35 +44,38 @@ ColourProfile::ColourProfile(std::span<const std::byte> icc) {
 }
 
 ColourProfile::ColourProfile(const Chromaticities& colours, double gamma) {
-  const auto place = [](const double(&xy)[2]) { return cmsCIExyY{xy[0], xy[1], 1.0}; };
-  const cmsCIExyY white = place(colours.white);
-  const cmsCIExyYTRIPLE full = {place(colours.red), place(colours.green), place(colours.blue)};
-  const Curve curve = curve_of(gamma);
-  if (curve == nullptr) return;
-  cmsToneCurve* const curves[] = {curve.get(), curve.get(), curve.get()};
-  handle_.reset(cmsCreateRGBProfile(&white, &full, curves));
+  handle_.reset(rgb_profile(colours, curve_of(gamma).get()));
 }
 
 void ToSrgb::Delete::operator()(void* transform) const {
   cmsDeleteTransform(transform);
 }
 
-ToSrgb::ToSrgb(const ColourProfile& profile, Samples samples, int channels, int bytes)
-    : from_stride_(static_cast<std::size_t>(channels * bytes)),
-      to_stride_(samples == Samples::inks ? 3 : static_cast<std::size_t>(channels)) {
+ToSrgb::ToSrgb(const ColourProfile& profile, Samples samples, int channels)
+    : from_stride_(static_cast<std::size_t>(channels)), to_stride_(samples == Samples::inks ? 3 : from_stride_) {
   if (profile.empty()) return;
-  const cmsColorSpaceSignature space = cmsGetColorSpace(profile.handle_.get());
-  if (!fits(space, samples)) return;
-  ColourProfile srgb;
+  void* from = profile.handle_.get();
+  ColourProfile srgb, grey;
   srgb.handle_.reset(cmsCreate_sRGBProfile());
-  const cmsUInt32Number to = samples == Samples::inks || channels == 3 ? TYPE_RGB_8 : TYPE_RGBA_8;
-  // Of 16 bits the library would make a table of 33 steps a side.
-  const cmsUInt32Number exact = bytes == 2 ? cmsFLAGS_NOOPTIMIZE : 0;
-  handle_.reset(cmsCreateTransform(profile.handle_.get(), format_of(space, channels, bytes), srgb.handle_.get(), to,
-                                   INTENT_PERCEPTUAL, cmsFLAGS_NOCACHE | exact));
-  if (handle_ != nullptr && bytes == 1 && samples != Samples::inks && changes_nothing(samples, channels)) {
-    handle_.reset();
+  cmsSetProfileVersion(srgb.handle_.get(), 2.1);  // to one of version 4 the library would stretch blacks
+  const cmsColorSpaceSignature space = cmsGetColorSpace(from);
+  const cmsUInt32Number format = channels == 4 ? TYPE_RGBA_8 : TYPE_RGB_8;
+  if (samples == Samples::inks) {
+    if (space != cmsSigCmykData) return;
+    handle_.reset(cmsCreateTransform(from, TYPE_CMYK_8_REV, srgb.handle_.get(), TYPE_RGB_8, INTENT_PERCEPTUAL,
+                                     cmsFLAGS_NOCACHE));
+    return;
   }
+  if (space == cmsSigGrayData && samples == Samples::grey) {
+    // Its curve for all three: of grey profiles the library makes a coarse table.
+    grey.handle_.reset(rgb_profile(kSrgbColours, static_cast<cmsToneCurve*>(cmsReadTag(from, cmsSigGrayTRCTag))));
+    from = grey.handle_.get();
+  } else if (space != cmsSigRgbData) {
+    return;
+  }
+  if (from == nullptr) return;
+  handle_.reset(cmsCreateTransform(from, format, srgb.handle_.get(), format, INTENT_PERCEPTUAL, cmsFLAGS_NOCACHE));
+  if (handle_ != nullptr && changes_nothing(samples, channels)) handle_.reset();
 }
 
 /// Most profiles say that the numbers are what they would be without one: their names do not tell, trying does.
@@ -98,13 +97,12 @@ bool ToSrgb::changes_nothing(Samples samples, int channels) const {
                     [](int before, int after) { return std::abs(before - after) <= 1; });
 }
 
-void ToSrgb::convert(const void* from, std::uint8_t* to, std::size_t pixels) const {
+void ToSrgb::convert(const std::uint8_t* from, std::uint8_t* to, std::size_t pixels) const {
   // In pieces: the library counts pixels in 32 bits.
   constexpr std::size_t kPiece = std::size_t{1} << 20;
-  const auto* bytes = static_cast<const std::uint8_t*>(from);
   for (std::size_t at = 0; at < pixels; at += kPiece) {
     const std::size_t count = std::min(kPiece, pixels - at);
-    cmsDoTransform(handle_.get(), bytes + at * from_stride_, to + at * to_stride_,
+    cmsDoTransform(handle_.get(), from + at * from_stride_, to + at * to_stride_,
                    static_cast<cmsUInt32Number>(count));
   }
 }

@@ -40,14 +40,14 @@ class ColourProfile {
 /// Turns pixels of a profile into sRGB.
 class ToSrgb {
  public:
-  /// For pixels of `channels` values (opacity after three) of `bytes` bytes each, 1 or 2. A profile of other samples
+  /// For pixels of `channels` 8-bit values: three, opacity after them or not, or four inks. A profile of other samples
   /// than the picture's changes nothing, as in browsers; an RGB one serves grey pictures.
-  ToSrgb(const ColourProfile& profile, Samples samples, int channels, int bytes);
+  ToSrgb(const ColourProfile& profile, Samples samples, int channels);
   /// Nothing would change: the profile is empty, unfit, or the same as sRGB.
   bool empty() const { return handle_ == nullptr; }
-  /// Writes 8-bit RGB, or with four channels of RGB the opacity's place after it, which is left as it is; inks become
-  /// RGB. `to` may be `from` where pixels are of one size. Not for an empty one.
-  void convert(const void* from, std::uint8_t* to, std::size_t pixels) const;
+  /// Inks become three values a pixel; what is RGB or grey keeps its channels, and its opacity where `to` is `from`, as
+  /// it may be. Not for an empty one.
+  void convert(const std::uint8_t* from, std::uint8_t* to, std::size_t pixels) const;
 
  private:
   bool changes_nothing(Samples samples, int channels) const;

@@ -168,13 +168,13 @@ Image decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
   const auto channels = static_cast<std::size_t>(decoder.info.output_components);
   if (channels == 3) {
     if (!read_lines(decoder, out.rgb.data(), static_cast<std::size_t>(out.width) * 3)) refuse();
-    const ToSrgb to_srgb(profile, decoder.info.num_components == 1 ? Samples::grey : Samples::rgb, 3, 1);
+    const ToSrgb to_srgb(profile, decoder.info.num_components == 1 ? Samples::grey : Samples::rgb, 3);
     if (!to_srgb.empty()) to_srgb.convert(out.rgb.data(), out.rgb.data(), pixels);
     return oriented(std::move(out), orientation);
   }
   std::vector<std::uint8_t> inks(pixels * channels);
   if (!read_lines(decoder, inks.data(), static_cast<std::size_t>(out.width) * channels)) refuse();
-  const ToSrgb to_srgb(profile, Samples::inks, 4, 1);
+  const ToSrgb to_srgb(profile, Samples::inks, 4);
   if (to_srgb.empty()) {
     inks_to_rgb(inks, out.rgb);
   } else {

@@ -8,7 +8,6 @@
 #include <png.h>
 
 #include <algorithm>
-#include <bit>
 #include <csetjmp>
 #include <cstdio>
 #include <cstring>
@@ -60,58 +59,22 @@ bool read_header(PngDecoder& decoder) {
   return true;
 }
 
-/// Red, green and blue, opacity after them where there is any, of 8 bits or, where `deep`, of 16.
-bool start_reading(PngDecoder& decoder, bool deep) {
+/// Red, green and blue, opacity after them where there is any. Of 16 bits the upper 8 are taken, as in browsers.
+bool start_reading(PngDecoder& decoder) {
   if (setjmp(decoder.trap) != 0) return false;
   png_set_expand(decoder.png);
   png_set_gray_to_rgb(decoder.png);
-  if (!deep) png_set_scale_16(decoder.png);
-  if (deep && std::endian::native == std::endian::little) png_set_swap(decoder.png);
+  png_set_strip_16(decoder.png);
   png_set_interlace_handling(decoder.png);
   png_read_update_info(decoder.png, decoder.info);
   return true;
 }
 
-bool read_row(PngDecoder& decoder, std::byte* row) {
+bool read_row(PngDecoder& decoder, std::uint8_t* row) {
   if (setjmp(decoder.trap) != 0) return false;
-  png_read_row(decoder.png, reinterpret_cast<png_bytep>(row), nullptr);
+  png_read_row(decoder.png, row, nullptr);
   return true;
 }
-
-/// Makes rows of the picture from libpng's.
-class RowMaker {
- public:
-  RowMaker(ToSrgb to_srgb, Index width, int channels, bool deep)
-      : to_srgb_(std::move(to_srgb)), width_(static_cast<std::size_t>(width)), channels_(channels), deep_(deep) {
-    if (channels == 4) rgba_.resize(4 * width_);
-  }
-  /// libpng's rows are the picture's: they may be read in place.
-  bool same_bytes() const { return channels_ == 3 && !deep_; }
-  void make(std::byte* row, std::uint8_t* rgb) {
-    std::uint8_t* eight = channels_ == 4 ? rgba_.data() : rgb;
-    if (deep_) {
-      for (std::size_t x = 0; channels_ == 4 && x < width_; ++x) {
-        std::uint16_t alpha = 0;
-        std::memcpy(&alpha, row + 8 * x + 6, sizeof alpha);
-        eight[4 * x + 3] = static_cast<std::uint8_t>((alpha * 255U + 32767U) / 65535U);
-      }
-      to_srgb_.convert(row, eight, width_);
-    } else {
-      if (reinterpret_cast<std::uint8_t*>(row) != eight) {
-        std::memcpy(eight, row, width_ * static_cast<std::size_t>(channels_));
-      }
-      if (!to_srgb_.empty()) to_srgb_.convert(eight, eight, width_);
-    }
-    if (channels_ == 4) lay_on_white(rgba_, {rgb, 3 * width_});
-  }
-
- private:
-  ToSrgb to_srgb_;
-  std::size_t width_;
-  int channels_;
-  bool deep_;
-  std::vector<std::uint8_t> rgba_;
-};
 
 /// The pixels as they are stored: not turned, and of no animation.
 Image decode_pixels(Bytes bytes, const ColourProfile& colours, const DecodeLimits& limits) {
@@ -125,24 +88,23 @@ Image decode_pixels(Bytes bytes, const ColourProfile& colours, const DecodeLimit
   const bool transparent =
       (kind & PNG_COLOR_MASK_ALPHA) != 0 || png_get_valid(decoder.png, decoder.info, PNG_INFO_tRNS) != 0;
   const int channels = transparent ? 4 : 3;
-  const int sample_bytes = png_get_bit_depth(decoder.png, decoder.info) == 16 ? 2 : 1;
-  ToSrgb to_srgb(colours, grey ? Samples::grey : Samples::rgb, channels, sample_bytes);
-  const bool deep = sample_bytes == 2 && !to_srgb.empty();
+  const ToSrgb to_srgb(colours, grey ? Samples::grey : Samples::rgb, channels);
   const int passes = png_get_interlace_type(decoder.png, decoder.info) == PNG_INTERLACE_ADAM7 ? 7 : 1;
-  if (!start_reading(decoder, deep)) decoder.refuse();
+  if (!start_reading(decoder)) decoder.refuse();
 
-  RowMaker maker(std::move(to_srgb), out.width, channels, deep);
-  const std::size_t stride = png_get_rowbytes(decoder.png, decoder.info);
-  const std::size_t rgb_stride = static_cast<std::size_t>(out.width) * 3;
+  const auto width = static_cast<std::size_t>(out.width);
   const auto height = static_cast<std::size_t>(out.height);
-  // Interlaced rows come in pieces: each has its place until the last pass.
-  std::vector<std::byte> rows(maker.same_bytes() ? 0 : stride * (passes > 1 ? height : 1));
+  // Interlaced rows come in pieces: each keeps its place until the last pass.
+  const std::size_t places = passes > 1 ? height : 1;
+  std::vector<std::uint8_t> rgba(transparent ? width * 4 * places : 0);
   for (int pass = 0; pass < passes; ++pass) {
     for (std::size_t y = 0; y < height; ++y) {
-      std::uint8_t* rgb = out.rgb.data() + y * rgb_stride;
-      std::byte* row = maker.same_bytes() ? reinterpret_cast<std::byte*>(rgb) : rows.data() + (passes > 1 ? y * stride : 0);
+      std::uint8_t* rgb = out.rgb.data() + y * width * 3;
+      std::uint8_t* row = transparent ? rgba.data() + y % places * width * 4 : rgb;
       if (!read_row(decoder, row)) decoder.refuse();
-      if (pass == passes - 1) maker.make(row, rgb);
+      if (pass < passes - 1) continue;
+      if (!to_srgb.empty()) to_srgb.convert(row, row, width);
+      if (transparent) lay_on_white({row, width * 4}, {rgb, width * 3});
     }
   }
   return out;

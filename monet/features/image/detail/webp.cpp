@@ -64,7 +64,7 @@ Image decode_webp(Bytes bytes, const DecodeLimits& limits) {
       fail<DataError>("damaged WebP: damaged or cut off");
     }
   }
-  const ToSrgb to_srgb(profile_of(data), Samples::rgb, transparent ? 4 : 3, 1);
+  const ToSrgb to_srgb(profile_of(data), Samples::rgb, transparent ? 4 : 3);
   if (!to_srgb.empty()) to_srgb.convert(samples.data(), samples.data(), pixels);
   if (transparent) lay_on_white(rgba, out.rgb);
   return out;  // browsers leave WebP's EXIF alone, so it is not turned
