@@ -67,7 +67,11 @@ TEST_F(ImageFeaturesTest, AFileThatIsNoNetworkIsRefused) {
   OnnxOptions options;
   options.file = write("net.onnx", test::encode_png(test::gradient(3, 3)));
   if (has_onnx()) {
-    EXPECT_THAT(test::message_of<DataError>([&] { onnx_describer(options, 1); }), HasSubstr("net.onnx: not a network"));
+    EXPECT_THAT(test::message_of<DataError>([&] { onnx_describer(options, 1); }),
+                HasSubstr("net.onnx: this is a picture (PNG), not an ONNX network"));
+    options.file = write("noise.onnx", test::Bytes(40, std::byte{0x77}));
+    EXPECT_THAT(test::message_of<DataError>([&] { onnx_describer(options, 1); }),
+                HasSubstr("noise.onnx: not a network"));
   } else {
     EXPECT_THAT(test::message_of<InvalidArgument>([&] { onnx_describer(options, 1); }),
                 HasSubstr("built without ONNX"));

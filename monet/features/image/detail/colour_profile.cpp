@@ -62,8 +62,8 @@ ToSrgb::ToSrgb(const ColourProfile& profile, Samples samples, int channels)
   const cmsUInt32Number format = channels == 4 ? TYPE_RGBA_8 : TYPE_RGB_8;
   if (samples == Samples::inks) {
     if (space != cmsSigCmykData) return;
-    handle_.reset(cmsCreateTransform(from, TYPE_CMYK_8_REV, srgb.handle_.get(), TYPE_RGB_8, INTENT_PERCEPTUAL,
-                                     cmsFLAGS_NOCACHE));
+    handle_.reset(
+        cmsCreateTransform(from, TYPE_CMYK_8_REV, srgb.handle_.get(), TYPE_RGB_8, INTENT_PERCEPTUAL, cmsFLAGS_NOCACHE));
     return;
   }
   if (space == cmsSigGrayData && samples == Samples::grey) {
@@ -102,8 +102,7 @@ void ToSrgb::convert(const std::uint8_t* from, std::uint8_t* to, std::size_t pix
   constexpr std::size_t kPiece = std::size_t{1} << 20;
   for (std::size_t at = 0; at < pixels; at += kPiece) {
     const std::size_t count = std::min(kPiece, pixels - at);
-    cmsDoTransform(handle_.get(), from + at * from_stride_, to + at * to_stride_,
-                   static_cast<cmsUInt32Number>(count));
+    cmsDoTransform(handle_.get(), from + at * from_stride_, to + at * to_stride_, static_cast<cmsUInt32Number>(count));
   }
 }
 
