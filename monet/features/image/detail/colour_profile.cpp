@@ -3,6 +3,7 @@
 #include <lcms2.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <type_traits>
@@ -32,6 +33,33 @@ void* rgb_profile(const Chromaticities& colours, cmsToneCurve* curve) {
   cmsToneCurve* const curves[] = {curve, curve, curve};
   return curve == nullptr ? nullptr : cmsCreateRGBProfile(&white, &full, curves);
 }
+/// Most profiles are sRGB's, under many names: told from their numbers, since making a transform takes longer than
+/// decoding a small picture.
+bool is_srgb(void* profile) {
+  constexpr double kNear = 1e-4;  // more would show in dark colours
+  constexpr struct {
+    cmsTagSignature place, curve;
+    double x, y, z;
+  } kColours[] = {{cmsSigRedColorantTag, cmsSigRedTRCTag, 0.43607, 0.22249, 0.01392},
+                  {cmsSigGreenColorantTag, cmsSigGreenTRCTag, 0.38515, 0.71687, 0.09708},
+                  {cmsSigBlueColorantTag, cmsSigBlueTRCTag, 0.14307, 0.06061, 0.71410}};
+  if (cmsIsTag(profile, cmsSigAToB0Tag) || cmsIsTag(profile, cmsSigAToB1Tag)) return false;
+  for (const auto& colour : kColours) {
+    const auto* place = static_cast<const cmsCIEXYZ*>(cmsReadTag(profile, colour.place));
+    const auto* curve = static_cast<const cmsToneCurve*>(cmsReadTag(profile, colour.curve));
+    if (place == nullptr || curve == nullptr || std::abs(place->X - colour.x) > kNear ||
+        std::abs(place->Y - colour.y) > kNear || std::abs(place->Z - colour.z) > kNear) {
+      return false;
+    }
+    for (int level = 0; level <= 255; level += 5) {
+      const double value = level / 255.0;
+      const double linear = static_cast<double>(cmsEvalToneCurveFloat(curve, static_cast<float>(value)));
+      const double seen = linear <= 0.0031308 ? 12.92 * linear : 1.055 * std::pow(linear, 1.0 / 2.4) - 0.055;
+      if (!(std::abs(seen - value) * 255.0 < 0.7)) return false;
+    }
+  }
+  return true;
+}
 }  // namespace
 
 void ColourProfile::Close::operator()(void* profile) const {
@@ -55,30 +83,29 @@ ToSrgb::ToSrgb(const ColourProfile& profile, Samples samples, int channels)
     : from_stride_(static_cast<std::size_t>(channels)), to_stride_(samples == Samples::inks ? 3 : from_stride_) {
   if (profile.empty()) return;
   void* from = profile.handle_.get();
-  ColourProfile srgb, grey;
-  srgb.handle_.reset(cmsCreate_sRGBProfile());
-  cmsSetProfileVersion(srgb.handle_.get(), 2.1);  // to one of version 4 the library would stretch blacks
   const cmsColorSpaceSignature space = cmsGetColorSpace(from);
-  const cmsUInt32Number format = channels == 4 ? TYPE_RGBA_8 : TYPE_RGB_8;
+  cmsUInt32Number format = channels == 4 ? TYPE_RGBA_8 : TYPE_RGB_8;
+  const cmsUInt32Number to = samples == Samples::inks ? TYPE_RGB_8 : format;
+  ColourProfile grey;
   if (samples == Samples::inks) {
     if (space != cmsSigCmykData) return;
-    handle_.reset(
-        cmsCreateTransform(from, TYPE_CMYK_8_REV, srgb.handle_.get(), TYPE_RGB_8, INTENT_PERCEPTUAL, cmsFLAGS_NOCACHE));
-    return;
-  }
-  if (space == cmsSigGrayData && samples == Samples::grey) {
+    format = TYPE_CMYK_8_REV;
+  } else if (space == cmsSigGrayData && samples == Samples::grey) {
     // Its curve for all three: of grey profiles the library makes a coarse table.
     grey.handle_.reset(rgb_profile(kSrgbColours, static_cast<cmsToneCurve*>(cmsReadTag(from, cmsSigGrayTRCTag))));
+    if (grey.empty()) return;
     from = grey.handle_.get();
-  } else if (space != cmsSigRgbData) {
+  } else if (space != cmsSigRgbData || is_srgb(from)) {
     return;
   }
-  if (from == nullptr) return;
-  handle_.reset(cmsCreateTransform(from, format, srgb.handle_.get(), format, INTENT_PERCEPTUAL, cmsFLAGS_NOCACHE));
-  if (handle_ != nullptr && changes_nothing(samples, channels)) handle_.reset();
+  ColourProfile srgb;
+  srgb.handle_.reset(cmsCreate_sRGBProfile());
+  cmsSetProfileVersion(srgb.handle_.get(), 2.1);  // to one of version 4 the library would stretch blacks
+  handle_.reset(cmsCreateTransform(from, format, srgb.handle_.get(), to, INTENT_PERCEPTUAL, cmsFLAGS_NOCACHE));
+  if (handle_ != nullptr && samples != Samples::inks && changes_nothing(samples, channels)) handle_.reset();
 }
 
-/// Most profiles say that the numbers are what they would be without one: their names do not tell, trying does.
+/// As far as a look at some colours tells.
 bool ToSrgb::changes_nothing(Samples samples, int channels) const {
   constexpr int kStep = 51;
   std::vector<std::uint8_t> colours;

@@ -133,7 +133,7 @@ struct Free {
 };
 
 /// The embedded profile; libjpeg forgets it with the last line.
-ColourProfile profile_of(Decoder& decoder) {
+ColourProfile jpeg_profile(Decoder& decoder) {
   unsigned char* bytes = nullptr;
   unsigned size = 0;
   const bool found = read_profile(decoder, &bytes, &size);
@@ -163,7 +163,7 @@ Image decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
   if (!start(decoder)) refuse();
   Image out = make_image(decoder.info.output_width, decoder.info.output_height, limits);
   const int orientation = orientation_of(decoder);
-  const ColourProfile profile = profile_of(decoder);
+  const ColourProfile profile = jpeg_profile(decoder);
   const std::size_t pixels = out.rgb.size() / 3;
   const auto channels = static_cast<std::size_t>(decoder.info.output_components);
   if (channels == 3) {

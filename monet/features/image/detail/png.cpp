@@ -47,7 +47,7 @@ void on_read(png_structp png, png_bytep out, std::size_t size) {
 
 // The three below call libpng, which may jump: they hold nothing that needs a destructor.
 
-bool read_header(PngDecoder& decoder) {
+bool read_png_header(PngDecoder& decoder) {
   decoder.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoder, on_error, on_warning);
   if (decoder.png == nullptr) return false;
   if (setjmp(decoder.trap) != 0) return false;
@@ -60,7 +60,7 @@ bool read_header(PngDecoder& decoder) {
 }
 
 /// Red, green and blue, opacity after them where there is any. Of 16 bits the upper 8 are taken, as in browsers.
-bool start_reading(PngDecoder& decoder) {
+bool start_png(PngDecoder& decoder) {
   if (setjmp(decoder.trap) != 0) return false;
   png_set_expand(decoder.png);
   png_set_gray_to_rgb(decoder.png);
@@ -70,7 +70,7 @@ bool start_reading(PngDecoder& decoder) {
   return true;
 }
 
-bool read_row(PngDecoder& decoder, std::uint8_t* row) {
+bool read_png_row(PngDecoder& decoder, std::uint8_t* row) {
   if (setjmp(decoder.trap) != 0) return false;
   png_read_row(decoder.png, row, nullptr);
   return true;
@@ -80,7 +80,7 @@ bool read_row(PngDecoder& decoder, std::uint8_t* row) {
 Image decode_pixels(Bytes bytes, const ColourProfile& colours, const DecodeLimits& limits) {
   PngDecoder decoder;
   decoder.rest = bytes;
-  if (!read_header(decoder)) decoder.refuse();
+  if (!read_png_header(decoder)) decoder.refuse();
   Image out = make_image(png_get_image_width(decoder.png, decoder.info),
                          png_get_image_height(decoder.png, decoder.info), limits);
   const unsigned kind = png_get_color_type(decoder.png, decoder.info);
@@ -90,7 +90,7 @@ Image decode_pixels(Bytes bytes, const ColourProfile& colours, const DecodeLimit
   const int channels = transparent ? 4 : 3;
   const ToSrgb to_srgb(colours, grey ? Samples::grey : Samples::rgb, channels);
   const int passes = png_get_interlace_type(decoder.png, decoder.info) == PNG_INTERLACE_ADAM7 ? 7 : 1;
-  if (!start_reading(decoder)) decoder.refuse();
+  if (!start_png(decoder)) decoder.refuse();
 
   const auto width = static_cast<std::size_t>(out.width);
   const auto height = static_cast<std::size_t>(out.height);
@@ -101,7 +101,7 @@ Image decode_pixels(Bytes bytes, const ColourProfile& colours, const DecodeLimit
     for (std::size_t y = 0; y < height; ++y) {
       std::uint8_t* rgb = out.rgb.data() + y * width * 3;
       std::uint8_t* row = transparent ? rgba.data() + y % places * width * 4 : rgb;
-      if (!read_row(decoder, row)) decoder.refuse();
+      if (!read_png_row(decoder, row)) decoder.refuse();
       if (pass < passes - 1) continue;
       if (!to_srgb.empty()) to_srgb.convert(row, row, width);
       if (transparent) lay_on_white({row, width * 4}, {rgb, width * 3});
@@ -129,7 +129,7 @@ Image decode_png(Bytes bytes, const DecodeLimits& limits) {
   if (const std::optional<PngFrame> frame = first_frame(chunks)) {
     PngDecoder canvas;
     canvas.rest = bytes;
-    if (!read_header(canvas)) canvas.refuse();
+    if (!read_png_header(canvas)) canvas.refuse();
     const Index width = png_get_image_width(canvas.png, canvas.info);
     const Index height = png_get_image_height(canvas.png, canvas.info);
     return oriented(placed(decode_pixels(frame->png, colours, limits), *frame, width, height, limits), orientation);

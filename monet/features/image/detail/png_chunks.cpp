@@ -9,7 +9,7 @@ namespace monet::features::detail {
 
 namespace {
 constexpr std::size_t kSignature = 8;
-constexpr std::size_t kFrame = 12;  // length, name, checksum
+constexpr std::size_t kAround = 12;  // length, name, checksum
 
 std::uint32_t number_at(Bytes bytes, std::size_t at) {
   std::uint32_t value = 0;
@@ -45,7 +45,7 @@ std::span<const PngChunk> before_pixels(std::span<const PngChunk> chunks) {
 }
 
 /// The profile of an iCCP chunk: a name, a zero, the method 0, then zlib's bytes. Empty when that is not so.
-ColourProfile profile_of(Bytes chunk) {
+ColourProfile unpacked_profile(Bytes chunk) {
   constexpr std::size_t kLargest = std::size_t{4} << 20;
   const auto zero = std::find(chunk.begin(), chunk.end(), std::byte{0});
   if (chunk.end() - zero < 3 || zero[1] != std::byte{0}) return {};
@@ -107,12 +107,12 @@ ColourProfile measured_colours(Bytes gamma, Bytes places) {
 
 std::vector<PngChunk> png_chunks(Bytes png) {
   std::vector<PngChunk> out;
-  for (std::size_t at = kSignature; at + kFrame <= png.size();) {
+  for (std::size_t at = kSignature; at + kAround <= png.size();) {
     const std::size_t length = number_at(png, at);
-    if (length > png.size() - at - kFrame) break;
+    if (length > png.size() - at - kAround) break;
     const std::string_view name(reinterpret_cast<const char*>(png.data()) + at + 4, 4);
-    out.push_back({name, png.subspan(at + 8, length), png.subspan(at, length + kFrame)});
-    at += length + kFrame;
+    out.push_back({name, png.subspan(at + 8, length), png.subspan(at, length + kAround)});
+    at += length + kAround;
   }
   return out;
 }
@@ -127,7 +127,7 @@ Bytes content_of(std::span<const PngChunk> chunks, std::string_view name) {
 ColourProfile png_colours(std::span<const PngChunk> chunks) {
   if (std::optional<ColourProfile> coded = coded_colours(content_of(chunks, "cICP"))) return *std::move(coded);
   if (const Bytes chunk = content_of(chunks, "iCCP"); !chunk.empty()) {
-    if (ColourProfile profile = profile_of(chunk); !profile.empty()) return profile;
+    if (ColourProfile profile = unpacked_profile(chunk); !profile.empty()) return profile;
   }
   if (!content_of(chunks, "sRGB").empty()) return {};
   return measured_colours(content_of(chunks, "gAMA"), content_of(chunks, "cHRM"));

@@ -18,7 +18,7 @@ struct DeleteAnimation {
   void operator()(WebPAnimDecoder* decoder) const { WebPAnimDecoderDelete(decoder); }
 };
 
-ColourProfile profile_of(const WebPData& data) {
+ColourProfile webp_profile(const WebPData& data) {
   const std::unique_ptr<WebPDemuxer, DeleteDemuxer> demuxer(WebPDemux(&data));
   WebPChunkIterator chunk;
   if (demuxer == nullptr || WebPDemuxGetChunk(demuxer.get(), "ICCP", 1, &chunk) == 0) return {};
@@ -64,7 +64,7 @@ Image decode_webp(Bytes bytes, const DecodeLimits& limits) {
       fail<DataError>("damaged WebP: damaged or cut off");
     }
   }
-  const ToSrgb to_srgb(profile_of(data), Samples::rgb, transparent ? 4 : 3);
+  const ToSrgb to_srgb(webp_profile(data), Samples::rgb, transparent ? 4 : 3);
   if (!to_srgb.empty()) to_srgb.convert(samples.data(), samples.data(), pixels);
   if (transparent) lay_on_white(rgba, out.rgb);
   return out;  // browsers leave WebP's EXIF alone, so it is not turned
