@@ -7,13 +7,17 @@
 
 namespace monet::test {
 
+namespace {
+const std::filesystem::path kFolder = MONET_SOURCE_DIR "/tests/features/pictures_seen";
+}
+
 std::filesystem::path pictures_seen() {
-  return MONET_SOURCE_DIR "/tests/features/pictures_seen";
+  return kFolder / "files";
 }
 
 std::map<std::string, features::Image> references() {
   std::map<std::string, features::Image> out;
-  std::ifstream lines(pictures_seen() / "references.txt");
+  std::ifstream lines(kFolder / "references.txt");
   std::string name, pixels;
   Index width = 0, height = 0;
   while (lines >> name >> width >> height >> pixels) {

@@ -8,7 +8,8 @@
 
 namespace monet::test {
 
-/// Pictures and how a browser shows them: how they are made, and how the browser is asked, is said in that folder.
+/// The folder of pictures whose looks in a browser are known: make_pictures.py beside it makes them, make_references.py
+/// asks the browser.
 std::filesystem::path pictures_seen();
 
 /// What the browser shows of each file there, on white.

@@ -1,4 +1,4 @@
-"""Writes the pictures of this folder: make_pictures.py (needs Pillow). Then make_references.py asks a browser how they look."""
+"""Writes the pictures in files/, without arguments (needs Pillow). Then make_references.py asks a browser how they look."""
 import io
 import os
 import struct
@@ -8,7 +8,7 @@ from PIL import Image
 
 import profiles
 
-FOLDER = os.path.dirname(os.path.abspath(__file__))
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "files")
 SIDE = 8
 
 

@@ -1,4 +1,4 @@
-"""Writes references.txt: how headless Chromium shows the pictures of this folder, on white, in sRGB.
+"""Writes references.txt: how headless Chromium shows the pictures in files/, on white, in sRGB.
 
 usage: make_references.py      after make_pictures.py, or with another version of Chromium
 One line for each picture: its name, width and height (0 0 where the browser shows nothing), then rrggbb of every pixel.
@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
+FILES = os.path.join(FOLDER, "files")
 KINDS = {".png": "png", ".jpg": "jpeg", ".webp": "webp"}
 PAGE = """<!DOCTYPE html><pre id="out"></pre><script>
 const pictures = %s;
@@ -42,10 +43,10 @@ addEventListener("load", () => {  // waits for all of them
 
 
 def main():
-    names = sorted(name for name in os.listdir(FOLDER) if os.path.splitext(name)[1] in KINDS)
+    names = sorted(os.listdir(FILES))
     pictures = []
     for name in names:
-        with open(os.path.join(FOLDER, name), "rb") as file:
+        with open(os.path.join(FILES, name), "rb") as file:
             kind = KINDS[os.path.splitext(name)[1]]
             pictures.append((name, f"data:image/{kind};base64," + base64.b64encode(file.read()).decode()))
     with tempfile.TemporaryDirectory() as place:
