@@ -97,6 +97,19 @@ TEST(Decode, DamageInTheMiddleOfAPngIsRefused) {
   EXPECT_THAT([&] { decode(bytes); }, ThrowsMessage<DataError>(HasSubstr("damaged PNG")));
 }
 
+TEST(Decode, AJpegWithoutTheMarkOfItsEndIsWhole) {
+  const Image image = test::gradient(40, 24);
+  Bytes bytes = test::encode_jpeg(image);
+  const Image whole = decode(bytes);
+  bytes.resize(bytes.size() - 2);
+  EXPECT_EQ(difference(decode(bytes), whole), 0);
+  bytes.resize(bytes.size() - 8);
+  EXPECT_THAT([&] { decode(bytes); }, ThrowsMessage<DataError>(HasSubstr("damaged JPEG")));
+  bytes = test::encode_jpeg(image, JpegKind::progressive);
+  bytes.resize(bytes.size() - 2);  // a scan may be missing
+  EXPECT_THAT([&] { decode(bytes); }, ThrowsMessage<DataError>(HasSubstr("damaged JPEG")));
+}
+
 TEST(Decode, AnotherFormatIsRefusedByItsBytes) {
   for (const char* text : {"RIFF....WAVE", "\x89PNG"}) {
     const std::string content(text);

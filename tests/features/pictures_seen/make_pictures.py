@@ -105,6 +105,8 @@ def make_png():
         return (*colour(x, y), opacity(x, y))
 
     png("rgb", RGB, 8, colour)
+    with open(os.path.join(FOLDER, "rgb.png"), "rb") as file:
+        write("no_end.png", file.read()[:-12])
     png("rgb_interlaced", RGB, 8, colour, interlaced=True)
     png("rgb_16", RGB, 16, deep)
     png("rgb_16_interlaced", RGB, 16, deep, interlaced=True)
@@ -181,6 +183,7 @@ def make_png():
         png(f"exif_{orientation}", RGB, 8, colour, [(b"eXIf", exif(orientation))], width=6, height=4)
     png("exif_6_big", RGB, 8, colour, [(b"eXIf", exif(6, ">"))], width=6, height=4)
     png("exif_6_at_end", RGB, 8, colour, after=[(b"eXIf", exif(6))], width=6, height=4)
+    png("exif_6_mark", RGB, 8, colour, [(b"eXIf", b"Exif\0\0" + exif(6))], width=6, height=4)
     png("exif_9", RGB, 8, colour, [(b"eXIf", exif(9))], width=6, height=4)
 
     # Animations: the first frame is the picture itself, or another.

@@ -57,6 +57,10 @@ void on_message(j_common_ptr info, int level) {
     case JWRN_EXTRANEOUS_DATA:
     case JWRN_JFIF_MAJOR:
     case JWRN_TOO_MUCH_DATA: return;  // all pixels are there
+    case JWRN_JPEG_EOF:
+      // Only the mark of the end is missing; where it is more, the next warning says so. Of several scans one may be.
+      if (jpeg_has_multiple_scans(&decoder_of(info).info) == FALSE) return;
+      give_up(info);
     default: give_up(info);
   }
 }
