@@ -94,6 +94,9 @@ Image decode_pixels(Bytes bytes, const ColourProfile& colours, const DecodeLimit
 
   const auto width = static_cast<std::size_t>(out.width);
   const auto height = static_cast<std::size_t>(out.height);
+  if (png_get_rowbytes(decoder.png, decoder.info) != width * static_cast<std::size_t>(channels)) {
+    fail<InternalError>("PNG rows of {} bytes", png_get_rowbytes(decoder.png, decoder.info));
+  }
   // Interlaced rows come in pieces: each keeps its place until the last pass.
   const std::size_t places = passes > 1 ? height : 1;
   std::vector<std::uint8_t> rgba(transparent ? width * 4 * places : 0);
