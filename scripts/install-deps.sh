@@ -14,7 +14,7 @@ if ! command -v npm >/dev/null; then
   client=$(dirname "$0")/npm-client
 fi
 # chromium opens the reports.
-test=(libgtest-dev libgmock-dev python3-numpy chromium)
+test=(libgtest-dev libgmock-dev python3-numpy python3-pil chromium)
 bench=(libbenchmark-dev)
 lint=(clang-format-14 clang-tidy-14)
 sanitize=(clang-14 libclang-rt-14-dev llvm-14)

@@ -54,6 +54,8 @@ def encode_pictures(model, paths, batch_size):
     """Opens a batch of pictures at a time; one that cannot be read is named and left out."""
     from PIL import Image
 
+    from seen import as_seen
+
     vectors = {}
     names = list(paths)
     for begin in range(0, len(names), batch_size):
@@ -61,7 +63,7 @@ def encode_pictures(model, paths, batch_size):
         for name in names[begin : begin + batch_size]:
             try:
                 with Image.open(paths[name]) as picture:
-                    pictures[name] = picture.convert("RGB")
+                    pictures[name] = as_seen(picture)
             except OSError as error:
                 print(f"{paths[name]}: {error}; left out", file=sys.stderr)
         if pictures:

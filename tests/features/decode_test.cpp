@@ -97,11 +97,63 @@ TEST(Decode, DamageInTheMiddleOfAPngIsRefused) {
   EXPECT_THAT([&] { decode(bytes); }, ThrowsMessage<DataError>(HasSubstr("damaged PNG")));
 }
 
+TEST(Decode, AJpegWithoutTheMarkOfItsEndIsWhole) {
+  const Image image = test::gradient(40, 24);
+  Bytes bytes = test::encode_jpeg(image);
+  const Image whole = decode(bytes);
+  bytes.resize(bytes.size() - 2);
+  EXPECT_EQ(difference(decode(bytes), whole), 0);
+  bytes.resize(bytes.size() - 8);
+  EXPECT_THAT([&] { decode(bytes); }, ThrowsMessage<DataError>(HasSubstr("damaged JPEG")));
+  bytes = test::encode_jpeg(image, JpegKind::progressive);
+  bytes.resize(bytes.size() - 2);  // a scan may be missing
+  EXPECT_THAT([&] { decode(bytes); }, ThrowsMessage<DataError>(HasSubstr("damaged JPEG")));
+}
+
 TEST(Decode, AnotherFormatIsRefusedByItsBytes) {
-  for (const char* text : {"", "GIF89a", "RIFF....WAVE", "\x89PNG", "<svg/>"}) {
+  for (const char* text : {"RIFF....WAVE", "\x89PNG"}) {
     const std::string content(text);
     EXPECT_THAT([&] { decode(std::as_bytes(std::span(content))); },
                 ThrowsMessage<DataError>(HasSubstr("neither PNG, JPEG nor WebP")));
+  }
+}
+
+TEST(Decode, AnotherFormatIsNamedWithTheRemedy) {
+  using namespace std::string_literals;
+  const std::pair<std::string, const char*> kinds[] = {
+      {"GIF89a\1\0\1\0"s, "a GIF"},
+      {"\0\0\0\x1c"s + "ftypavif\0\0\0\0"s, "an AVIF picture"},
+      {"\0\0\0\x18"s + "ftypheic\0\0\0\0"s, "a HEIC picture"},
+      {"\0\0\0\x18"s + "ftypmif1\0\0\0\0"s, "a HEIC or AVIF picture"},
+      {"BM"s + std::string(60, '\0'), "a BMP"},
+      {"II*\0\x08\0\0\0"s, "a TIFF"},
+      {"MM\0*\0\0\0\x08"s, "a TIFF"},
+      {"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "an SVG drawing"},
+      {"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<!-- drawn -->\n<svg width=\"9\"/>", "an SVG drawing"},
+      {"\xff\x0a\x10\x20", "a JPEG XL picture"},
+      {"\0\0\0\x0cJXL \r\n\x87\n"s, "a JPEG XL picture"},
+      {"\0\0\0\x0cjP  \r\n\x87\n"s, "a JPEG 2000 picture"},
+      {"\0\0\1\0\1\0"s, "an icon (ICO)"},
+      {"P6\n1 1\n255\nabc", "a Netpbm picture"},
+  };
+  for (const auto& [content, what] : kinds) {
+    const auto bytes = std::as_bytes(std::span(content));
+    EXPECT_THAT([&] { decode(bytes); },
+                ThrowsMessage<DataError>(::testing::StrEq(std::string(what) + "; convert it to PNG, JPEG or WebP")))
+        << what;
+  }
+}
+
+TEST(Decode, WhatIsNoPictureIsNamed) {
+  const std::pair<std::string, const char*> kinds[] = {
+      {"", "an empty file"},
+      {"<!DOCTYPE html><html><body>gone, see <svg/></body></html>", "HTML"},
+      {"version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 1\n", "Git LFS pointer"},
+  };
+  for (const auto& [content, what] : kinds) {
+    const auto bytes = std::as_bytes(std::span(content));
+    EXPECT_THAT([&] { decode(bytes); },
+                ThrowsMessage<DataError>(::testing::AllOf(HasSubstr(what), HasSubstr("give a PNG, JPEG or WebP"))));
   }
 }
 

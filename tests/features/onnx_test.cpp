@@ -1,13 +1,16 @@
 #include "monet/features/onnx/onnx.h"
 #include "monet/core/error.h"
+#include "monet/features/image/image_features.h"
 #include "monet/features/image/resize.h"
 #include "tests/core/files/temporary_folder.h"
 #include "tests/features/pictures.h"
+#include "tests/features/pictures_seen.h"
 
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <vector>
 
@@ -64,6 +67,25 @@ TEST_F(Onnx, OutputsAreTheNetworksArithmetic) {
     // Means of 64 values below 128 in float32.
     for (std::size_t c = 0; c < 2; ++c) EXPECT_NEAR(static_cast<double>(row[c]), want[c], 64 * 128 * 1.2e-7) << output;
   }
+}
+
+TEST_F(Onnx, NetworksSeeWhatABrowserShows) {
+  const auto references = test::references();
+  const auto network = onnx_describer(options_, 1);
+  const auto of_file = [&](const std::string& name) {
+    ThreadPool pool(1);
+    const std::filesystem::path files[] = {test::pictures_seen() / name};
+    return image_features(pool, files, *network, {}, false).rows;
+  };
+  for (const char* name : {"profile_p3.png", "rgba.png", "gamma_1.png", "exif_6.jpg", "cmyk_bare.jpg", "clear.webp"}) {
+    std::vector<float> want(2);
+    network->describe(references.at(name), 0, want);
+    const Matrix<float> got = of_file(name);
+    // Levels times the weights: 0.5 of red; 2 · 0.125 of blue and 0.25 of green.
+    for (Index c = 0; c < 2; ++c)
+      EXPECT_NEAR(got(0, c), want[static_cast<std::size_t>(c)], test::kLevels * 0.5) << name;
+  }
+  EXPECT_GT(std::abs(of_file("gamma_1.png")(0, 0) - of_file("rgb.png")(0, 0)), 10 * test::kLevels * 0.5F);
 }
 
 TEST_F(Onnx, AnUnknownOutputIsRefusedWithThoseThereAre) {

@@ -17,6 +17,12 @@ sys.path.insert(0, FOLDER)
 sys.dont_write_bytecode = True
 import with_transformers  # noqa: E402
 
+try:
+    from PIL import Image
+    import seen
+except ImportError:
+    Image = None
+
 
 class Scripts(unittest.TestCase):
     def setUp(self):
@@ -104,6 +110,23 @@ class Scripts(unittest.TestCase):
         options.modality = "image"
         found = with_transformers.inputs_of(options, ids, items)
         self.assertEqual({k: os.path.basename(v) for k, v in found.items()}, {"B1": "a.png", "B2": "B2.jpg"})
+
+    @unittest.skipIf(Image is None, "no Pillow here")
+    def test_pictures_as_a_browser_shows_them(self):
+        names = """rgb.png rgb_16.png rgba.png rgba_16.png grey_1.png grey_8.png grey_16.png grey_alpha.png palette_4_faded.png
+            rgb_key.png profile_p3.png profile_p3_rgba.png profile_adobe.png profile_broken.png profile_grey_in_rgb.png
+            exif_6.png plain.jpg grey.jpg cmyk_adobe.jpg cmyk_bare.jpg ycck_adobe.jpg profile_p3.jpg profile_grey.jpg
+            exif_3.jpg exif_6_big.jpg exif_8_grey.jpg clear.webp exif_6.webp profile_p3_clear.webp animated.webp""".split()
+        folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pictures_seen")
+        with open(os.path.join(folder, "references.txt"), encoding="ascii") as file:
+            lines = {line.split()[0]: line.split()[1:] for line in file}
+        for name in names:
+            width, height, pixels = lines[name]
+            want = np.frombuffer(bytes.fromhex(pixels), np.uint8).reshape(int(height), int(width), 3)
+            with Image.open(os.path.join(folder, "files", name)) as picture:
+                got = np.asarray(seen.as_seen(picture))
+            self.assertEqual(got.shape, want.shape, name)
+            self.assertLessEqual(np.abs(got.astype(int) - want).max(), 2, name)
 
     def test_a_dataset_without_the_model_is_one_line(self):
         self.write("items.csv", "id,title\nB0,Shoe\n")

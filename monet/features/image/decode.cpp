@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/features/image/detail/codecs.h"
+#include "monet/features/image/detail/other_formats.h"
 
 #include <algorithm>
 #include <string_view>
@@ -30,7 +31,7 @@ Image decode(std::span<const std::byte> bytes, const DecodeLimits& limits) {
   if (begins(bytes, "\x89PNG\r\n\x1a\n")) return detail::decode_png(bytes, limits);
   if (begins(bytes, "\xff\xd8\xff")) return detail::decode_jpeg(bytes, limits);
   if (begins(bytes, "RIFF") && begins(bytes, "WEBP", 8)) return detail::decode_webp(bytes, limits);
-  fail<DataError>("neither PNG, JPEG nor WebP");
+  detail::refuse_other(bytes);
 }
 
 }  // namespace monet::features

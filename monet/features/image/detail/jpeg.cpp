@@ -7,8 +7,10 @@
 #include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <string>
+#include <string_view>
 
 // After <cstdio>, which they need.
 #include <jerror.h>
@@ -55,6 +57,10 @@ void on_message(j_common_ptr info, int level) {
     case JWRN_EXTRANEOUS_DATA:
     case JWRN_JFIF_MAJOR:
     case JWRN_TOO_MUCH_DATA: return;  // all pixels are there
+    case JWRN_JPEG_EOF:
+      // Only the mark of the end is missing; where it is more, the next warning says so. Of several scans one may be.
+      if (jpeg_has_multiple_scans(&decoder_of(info).info) == FALSE) return;
+      give_up(info);
     default: give_up(info);
   }
 }
@@ -67,7 +73,7 @@ void on_progress(j_common_ptr info) {
   std::longjmp(decoder.trap, 1);
 }
 
-// The three below call libjpeg, which may jump: they hold nothing that needs a destructor.
+// The four below call libjpeg, which may jump: they hold nothing that needs a destructor.
 
 bool read_header(Decoder& decoder, const unsigned char* data, std::size_t size) {
   if (setjmp(decoder.trap) != 0) return false;
@@ -114,11 +120,14 @@ bool read_lines(Decoder& decoder, unsigned char* pixels, std::size_t stride) {
   return true;
 }
 
+/// Of the first EXIF block, whatever is in it.
 int orientation_of(const Decoder& decoder) {
+  constexpr std::string_view kMark("Exif\0", 5);  // and a byte of any value
   for (const jpeg_marker_struct* marker = decoder.info.marker_list; marker != nullptr; marker = marker->next) {
-    if (marker->marker != JPEG_APP0 + 1) continue;
+    if (marker->marker != JPEG_APP0 + 1 || marker->data_length <= kMark.size() + 1) continue;
     const std::span<const std::byte> bytes = std::as_bytes(std::span(marker->data, marker->data_length));
-    if (const int orientation = exif_orientation(bytes); orientation > 1) return orientation;
+    if (std::memcmp(bytes.data(), kMark.data(), kMark.size()) != 0) continue;
+    return exif_orientation(bytes.subspan(kMark.size() + 1));
   }
   return 1;
 }
@@ -127,20 +136,22 @@ struct Free {
   void operator()(unsigned char* bytes) const { std::free(bytes); }
 };
 
-void use_profile(Decoder& decoder, Image& image) {
+/// The embedded profile; libjpeg forgets it with the last line.
+ColourProfile jpeg_profile(Decoder& decoder) {
   unsigned char* bytes = nullptr;
   unsigned size = 0;
   const bool found = read_profile(decoder, &bytes, &size);
   const std::unique_ptr<unsigned char, Free> owner(bytes);
-  if (found) convert_to_srgb(std::as_bytes(std::span(bytes, size)), image.rgb, 3);
+  return found ? ColourProfile(std::as_bytes(std::span(bytes, size))) : ColourProfile();
 }
 
-/// Inks as Adobe writes them, 255 being none.
-void inks_to_rgb(const std::vector<std::uint8_t>& cmyk, bool inverted, std::vector<std::uint8_t>& rgb) {
+/// Inks as every program writes them and browsers read them, 255 being none.
+void inks_to_rgb(const std::vector<std::uint8_t>& cmyk, std::vector<std::uint8_t>& rgb) {
   for (std::size_t pixel = 0; pixel < rgb.size() / 3; ++pixel) {
-    const std::uint8_t* ink = cmyk.data() + 4 * pixel;
-    const auto light = [&](std::size_t c) { return inverted ? unsigned{ink[c]} : 255U - ink[c]; };
-    for (std::size_t c = 0; c < 3; ++c) rgb[3 * pixel + c] = static_cast<std::uint8_t>(light(c) * light(3) / 255U);
+    const std::uint8_t* light = cmyk.data() + 4 * pixel;
+    for (std::size_t c = 0; c < 3; ++c) {
+      rgb[3 * pixel + c] = static_cast<std::uint8_t>((unsigned{light[c]} * light[3] + 127U) / 255U);
+    }
   }
 }
 }  // namespace
@@ -156,15 +167,23 @@ Image decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
   if (!start(decoder)) refuse();
   Image out = make_image(decoder.info.output_width, decoder.info.output_height, limits);
   const int orientation = orientation_of(decoder);
+  const ColourProfile profile = jpeg_profile(decoder);
+  const std::size_t pixels = out.rgb.size() / 3;
   const auto channels = static_cast<std::size_t>(decoder.info.output_components);
   if (channels == 3) {
     if (!read_lines(decoder, out.rgb.data(), static_cast<std::size_t>(out.width) * 3)) refuse();
-    if (decoder.info.num_components == 3) use_profile(decoder, out);
+    const ToSrgb to_srgb(profile, decoder.info.num_components == 1 ? Samples::grey : Samples::rgb, 3);
+    if (!to_srgb.empty()) to_srgb.convert(out.rgb.data(), out.rgb.data(), pixels);
     return oriented(std::move(out), orientation);
   }
-  std::vector<std::uint8_t> inks(static_cast<std::size_t>(out.width * out.height) * channels);
+  std::vector<std::uint8_t> inks(pixels * channels);
   if (!read_lines(decoder, inks.data(), static_cast<std::size_t>(out.width) * channels)) refuse();
-  inks_to_rgb(inks, decoder.info.saw_Adobe_marker != FALSE, out.rgb);
+  const ToSrgb to_srgb(profile, Samples::inks, 4);
+  if (to_srgb.empty()) {
+    inks_to_rgb(inks, out.rgb);
+  } else {
+    to_srgb.convert(inks.data(), out.rgb.data(), pixels);
+  }
   return oriented(std::move(out), orientation);
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -36,10 +35,6 @@ class TiffNumbers {
 }  // namespace
 
 int exif_orientation(std::span<const std::byte> exif) {
-  constexpr std::string_view kMark("Exif\0\0", 6);
-  if (exif.size() >= kMark.size() && std::memcmp(exif.data(), kMark.data(), kMark.size()) == 0) {
-    exif = exif.subspan(kMark.size());
-  }
   const TiffNumbers tiff(exif);
   if (!tiff.valid()) return 1;
   constexpr std::uint32_t kOrientation = 0x112;
@@ -50,8 +45,9 @@ int exif_orientation(std::span<const std::byte> exif) {
   for (std::size_t entry = 0; entry < entries; ++entry) {
     const std::size_t at = directory + 2 + entry * kEntryBytes;
     if (tiff.number(at, 2) != kOrientation) continue;
+    const bool is_one_short = tiff.number(at + 2, 2) == kShort && tiff.number(at + 4, 4) == 1;
     const std::uint32_t value = tiff.number(at + 8, 2);
-    return tiff.number(at + 2, 2) == kShort && value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+    return is_one_short && value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
   }
   return 1;
 }

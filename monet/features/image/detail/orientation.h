@@ -7,8 +7,8 @@
 
 namespace monet::features::detail {
 
-/// The orientation tag (1 to 8) of EXIF data: a TIFF header with its first directory, "Exif\0\0" before it or not. 1,
-/// upright, where there is none or the data is damaged. Reads nothing but that tag.
+/// The orientation tag (1 to 8) of EXIF data, from its TIFF header on: of the first directory, one number of 16 bits.
+/// 1, upright, where there is none or the data is damaged. Reads nothing but that tag.
 int exif_orientation(std::span<const std::byte> exif);
 
 /// The picture as it is to be seen under an orientation: mirrored and turned.

@@ -1,7 +1,6 @@
 #include "monet/core/error.h"
 #include "monet/features/image/detail/codecs.h"
 #include "monet/features/image/detail/colour_profile.h"
-#include "monet/features/image/detail/orientation.h"
 #include "monet/features/image/detail/transparency.h"
 
 #include <webp/decode.h>
@@ -19,13 +18,13 @@ struct DeleteAnimation {
   void operator()(WebPAnimDecoder* decoder) const { WebPAnimDecoderDelete(decoder); }
 };
 
-/// The content of a chunk, empty where there is none.
-Bytes chunk_of(const WebPDemuxer* demuxer, const char* name) {
+ColourProfile webp_profile(const WebPData& data) {
+  const std::unique_ptr<WebPDemuxer, DeleteDemuxer> demuxer(WebPDemux(&data));
   WebPChunkIterator chunk;
-  if (WebPDemuxGetChunk(demuxer, name, 1, &chunk) == 0) return {};
-  const Bytes bytes = std::as_bytes(std::span(chunk.chunk.bytes, chunk.chunk.size));
-  WebPDemuxReleaseChunkIterator(&chunk);  // the bytes are the file's
-  return bytes;
+  if (demuxer == nullptr || WebPDemuxGetChunk(demuxer.get(), "ICCP", 1, &chunk) == 0) return {};
+  ColourProfile profile(std::as_bytes(std::span(chunk.chunk.bytes, chunk.chunk.size)));
+  WebPDemuxReleaseChunkIterator(&chunk);
+  return profile;
 }
 
 /// The first picture of an animation, on its canvas.
@@ -50,17 +49,25 @@ Image decode_webp(Bytes bytes, const DecodeLimits& limits) {
     fail<DataError>("damaged WebP: no valid header");
   }
   Image out = make_image(header.width, header.height, limits);
-  std::vector<std::uint8_t> rgba(out.rgb.size() / 3 * 4);
+  const std::size_t pixels = out.rgb.size() / 3;
   const WebPData data{bytes_of_file, bytes.size()};
-  if (header.has_animation != 0) {
+  const bool animated = header.has_animation != 0;
+  const bool transparent = animated || header.has_alpha != 0;
+  std::vector<std::uint8_t> rgba(transparent ? pixels * 4 : 0);
+  std::vector<std::uint8_t>& samples = transparent ? rgba : out.rgb;
+  if (animated) {
     decode_first(data, rgba);
-  } else if (WebPDecodeRGBAInto(bytes_of_file, bytes.size(), rgba.data(), rgba.size(), header.width * 4) == nullptr) {
-    fail<DataError>("damaged WebP: damaged or cut off");
+  } else {
+    const auto into = transparent ? WebPDecodeRGBAInto : WebPDecodeRGBInto;
+    const int channels = transparent ? 4 : 3;
+    if (into(bytes_of_file, bytes.size(), samples.data(), samples.size(), header.width * channels) == nullptr) {
+      fail<DataError>("damaged WebP: damaged or cut off");
+    }
   }
-  const std::unique_ptr<WebPDemuxer, DeleteDemuxer> demuxer(WebPDemux(&data));
-  if (demuxer != nullptr) convert_to_srgb(chunk_of(demuxer.get(), "ICCP"), rgba, 4);
-  lay_on_white(rgba, out.rgb);
-  return demuxer == nullptr ? out : oriented(std::move(out), exif_orientation(chunk_of(demuxer.get(), "EXIF")));
+  const ToSrgb to_srgb(webp_profile(data), Samples::rgb, transparent ? 4 : 3);
+  if (!to_srgb.empty()) to_srgb.convert(samples.data(), samples.data(), pixels);
+  if (transparent) lay_on_white(rgba, out.rgb);
+  return out;  // browsers leave WebP's EXIF alone, so it is not turned
 }
 
 }  // namespace monet::features::detail
