@@ -120,6 +120,9 @@ void check_combination(const SynthCommand& command) {
 
 /// Meaningless features for the items of a dataset that has none, to time models on it.
 void write_random_features(const SynthCommand& command) {
+  for (const synth::ModalityShape& shape : command.generator.modalities) {
+    synth::require_features(command.features_for, shape.name, command.force);
+  }
   data::LoadOptions load;
   load.modalities.emplace();
   const Index items = data::load(command.features_for, load).num_items();

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
 namespace monet::prepare {
 
 namespace {
@@ -56,7 +58,33 @@ Json counts_json(const Report& report) {
           {"validation", result.validation},
           {"test", result.test}};
 }
+
+/// The names that follow from a manifest without a list.
+files::Owns owns_named(const Json& json) {
+  std::vector<std::string> patterns{kManifest, "u_id_mapping.csv", "i_id_mapping.csv", "items.csv"};
+  patterns.push_back(files::escaped_pattern(json.value("name", "")) + ".inter");
+  for (const Json& feature : json.value("features", Json::array())) {
+    if (feature.is_object()) patterns.push_back(files::escaped_pattern(feature.value("name", "")) + "_feat.npy");
+  }
+  return files::owns_matching(std::move(patterns));
+}
+
+files::Owns owns_prepared(const std::filesystem::path& folder) {
+  auto record = files::read_folder_record(folder / kManifest);
+  if (!record) return {};
+  const Json json = Json::parse(record->text);
+  const bool ours = json.contains("program") && json.contains("format") && json.contains("counts") &&
+                    json.contains("options") && json.contains("name") && json["name"].is_string();
+  if (!ours) return {};
+  if (record->files) return files::owns_unchanged(folder, kManifest, std::move(*record->files));
+  return owns_named(json);
+}
 }  // namespace
+
+const files::FolderKind& prepared_folder() {
+  static const files::FolderKind kind{kManifest, owns_prepared};
+  return kind;
+}
 
 std::string manifest_text(const PrepareOptions& options, const Report& report) {
   Json json;
@@ -87,6 +115,7 @@ std::string manifest_text(const PrepareOptions& options, const Report& report) {
     json["features"].push_back(std::move(entry));
   }
   json["notes"] = report.result.notes;
+  json["written"] = Json::parse(files::to_json(report.written));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
