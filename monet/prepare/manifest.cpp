@@ -62,9 +62,11 @@ Json counts_json(const Report& report) {
 /// The names that follow from a manifest without a list.
 files::Owns owns_named(const Json& json) {
   std::vector<std::string> patterns{kManifest, "u_id_mapping.csv", "i_id_mapping.csv", "items.csv"};
-  patterns.push_back(files::escaped_pattern(json.value("name", "")) + ".inter");
+  patterns.push_back(files::escaped_pattern(json["name"].get<std::string>()) + ".inter");
   for (const Json& feature : json.value("features", Json::array())) {
-    if (feature.is_object()) patterns.push_back(files::escaped_pattern(feature.value("name", "")) + "_feat.npy");
+    const auto name = feature.find("name");  // the end for what is no object
+    if (name == feature.end() || !name->is_string()) continue;
+    patterns.push_back(files::escaped_pattern(name->get<std::string>()) + "_feat.npy");
   }
   return files::owns_matching(std::move(patterns));
 }

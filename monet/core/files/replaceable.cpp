@@ -1,6 +1,7 @@
 #include "monet/core/files/replaceable.h"
 
 #include "monet/core/error.h"
+#include "monet/core/files/io_error.h"
 
 #include <fnmatch.h>
 
@@ -74,7 +75,10 @@ std::string wanted_by_leftover(const std::string& name) {
 
 /// The first entry, by name, that the program does not own; empty when there is none.
 std::string first_foreign(const fs::path& folder, const std::string& prefix, const Owns& owns) {
-  std::vector<fs::directory_entry> entries(fs::directory_iterator(folder), {});
+  std::error_code error;
+  fs::directory_iterator all(folder, error);
+  if (error) fail_io(folder, "read the folder", error.value());
+  std::vector<fs::directory_entry> entries(std::move(all), {});
   std::sort(entries.begin(), entries.end());
   for (const fs::directory_entry& entry : entries) {
     const std::string name = entry.path().filename().string();
@@ -132,7 +136,9 @@ void require_folder(const OutputTarget& target) {
   if (!fs::is_directory(status)) {
     fail<InvalidArgument>("{}: is not a folder; choose another `out`", target.path.string());
   }
-  if (fs::is_empty(path)) return;
+  const bool empty = fs::is_empty(path, error);
+  if (error) fail_io(path, "read the folder", error.value());
+  if (empty) return;
   const Owns owns = target.kind->recognise(path);
   if (owns && target.goes_on) return;
   const std::string foreign = first_foreign(path, "", owns);
