@@ -33,8 +33,8 @@ std::vector<std::string> run_patterns(const std::string& folder) {
 
 std::vector<std::string> comparison_patterns(const std::string& folder) {
   std::vector<std::string> patterns;
-  for (const char* name : {kLock, "comparison.json", "comparison.md", "comparison.csv", "comparison.tex",
-                           "report.html"}) {
+  for (const char* name :
+       {kLock, "comparison.json", "comparison.md", "comparison.csv", "comparison.tex", "report.html"}) {
     patterns.push_back(folder + name);
   }
   append(patterns, run_patterns(folder + "runs/*/"));

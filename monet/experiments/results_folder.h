@@ -26,8 +26,8 @@ class ResultsFolder {
  public:
   /// Makes the folder (and those around it), or takes up one whose document says `"format": format` and was made with
   /// the same data and settings; with `force`, removes the results of any others. Throws InvalidArgument as
-  /// `check_output`, and for other settings or another dataset, DataError for a damaged document, IoError when it cannot
-  /// be written or another process is at work in it.
+  /// `check_output`, and for other settings or another dataset, DataError for a damaged document, IoError when it
+  /// cannot be written or another process is at work in it.
   ResultsFolder(const ExperimentOptions& options, const files::FolderKind& kind, std::string_view format,
                 const DatasetInfo& dataset, const Settings& settings);
   ResultsFolder(const ResultsFolder&) = delete;

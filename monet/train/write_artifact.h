@@ -35,8 +35,8 @@ files::OutputTarget artifact_target(const std::filesystem::path& path, bool forc
 /// `train_log.jsonl`) beside `path` and exchanges it with what is there, so that `path` is at any moment absent, the
 /// old artifact or the new one. The columns of each modality in the fused embeddings are noted where its
 /// `item_embedding.<modality>` tensor equals them, which makes a score divisible by modality. Throws InvalidArgument
-/// as OutputFolder (only an artifact is replaced, with `force`), IoError when it cannot be written, InternalError for contents that do not fit
-/// together. O(bytes written).
+/// as OutputFolder (only an artifact is replaced, with `force`), IoError when it cannot be written, InternalError for
+/// contents that do not fit together. O(bytes written).
 void write_artifact(const std::filesystem::path& path, const ArtifactContents& contents, bool force);
 
 }  // namespace monet::train

@@ -44,7 +44,9 @@ class Overwrite : public Scratch {
     };
     return {
         {"synth --out", true, {"synth", "--users", "20", "--items", "12", "--interactions", "60"}},
-        {"synth raw --out", true, {"synth", "--layout", "raw", "--users", "20", "--items", "12", "--interactions", "60"}},
+        {"synth raw --out",
+         true,
+         {"synth", "--layout", "raw", "--users", "20", "--items", "12", "--interactions", "60"}},
         {"prepare --out", true, {"prepare", path_of("clicks.csv")}},
         {"train --out", true, with({"train", "--model", "mf"})},
         {"compare --out", true, with({"compare", "--models", "popularity", "--seeds", "1"})},

@@ -3,8 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <system_error>
+#include <cerrno>
 #include <utility>
 
 namespace monet::files {

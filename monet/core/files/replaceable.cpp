@@ -5,10 +5,10 @@
 
 #include <fnmatch.h>
 
+#include <system_error>
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <system_error>
 #include <utility>
 
 namespace monet::files {
@@ -35,8 +35,9 @@ bool holds(const fs::path& outer, const fs::path& inner) {
 
 void require_sound_name(const OutputTarget& target) {
   if (target.path.empty()) fail<InvalidArgument>("`out` names nothing; give a path");
-  if (target.path.begin()->string().starts_with('~')) {
-    fail<InvalidArgument>("{}: the shell has left the ~ as it is; write the folder's whole path", target.path.string());
+  if (*target.path.begin() == "~") {
+    fail<InvalidArgument>("{}: the shell has left the ~ as it is; write the whole path, or choose another `out`",
+                          target.path.string());
   }
   std::error_code error;
   fs::path folder = trimmed(fs::absolute(target.path)).parent_path();

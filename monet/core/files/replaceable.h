@@ -33,10 +33,10 @@ struct OutputTarget {
 ///   - nothing has that name, or an empty folder has it (for a folder), or
 ///   - with `force`: a file for a file, or a folder of this kind in which every entry is the program's own. Temporary
 ///     leftovers of its own writers (`.NAME.tmp`, see atomic.h) count as such, links do not.
-/// With `entry`, `path` is anybody's folder, and the file is replaced only where `kind` owns it. A folder is never replaced by a file, nor a file by a folder. Refused whatever `force` says: the root, the current
-/// and the home folder and those around them, a source or a folder around it, a link to nothing, a name that begins
-/// with an unexpanded `~`, a place under something that is no folder. A link to a folder is judged by that folder.
-/// Touches nothing. Reads names, and what `kind` reads.
+/// With `entry`, `path` is anybody's folder, and the file is replaced only where `kind` owns it. A folder is never
+/// replaced by a file, nor a file by a folder. Refused whatever `force` says: the root, the current and the home folder
+/// and those around them, a source or a folder around it, a link to nothing, an unexpanded `~`, a place under something
+/// that is no folder. A link to a folder is judged by that folder. Touches nothing. Reads names, and what `kind` reads.
 void require_replaceable(const OutputTarget& target);
 
 /// Entries by patterns of fnmatch in which `*` and `?` match no slash: "runs/*/run.json". A folder is owned when a

@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <system_error>
 #include <fstream>
 #include <sstream>
-#include <system_error>
 #include <utility>
 
 namespace monet::files {
@@ -59,8 +59,8 @@ Owns owns_unchanged(const fs::path& folder, const std::string& record, WrittenFi
     if (found == files.end()) return false;
     std::error_code error;
     const auto bytes = fs::file_size(folder / entry, error);
-    return error || (static_cast<std::int64_t>(bytes) == found->second.bytes &&
-                     hash_file(folder / entry) == found->second.hash);
+    return error ||
+           (static_cast<std::int64_t>(bytes) == found->second.bytes && hash_file(folder / entry) == found->second.hash);
   };
 }
 

@@ -46,7 +46,8 @@ bool is_table_or_records(const fs::path& path) {
 /// Files that lie beside interactions and are none.
 bool is_companion(const fs::path& path) {
   const std::string stem = plain_stem(path);
-  return is_catalogue_name(path) || path.filename() == "synth.json" || stem.starts_with("README") || stem.ends_with("_id_mapping") ||
+  return is_catalogue_name(path) || path.filename() == "synth.json" || stem.starts_with("README") ||
+         stem.ends_with("_id_mapping") ||
          is_one_of(stem,
                    {"item_list", "user_list", "users", "tags", "links", "genome-tags", "genome-scores", "prepare"});
 }
