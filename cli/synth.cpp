@@ -223,7 +223,7 @@ Run add_synth(CLI::App& root) {
   add_seed(*app, generator.seed);
   add_path(*app, "--features-for", command->features_for,
            "instead: write random features of --modalities into this dataset, to time models on it");
-  add_flag(*app, "--force", command->force, "replace what is there");
+  add_flag(*app, "--force", command->force, "replace what synth wrote, if it holds nothing else");
   add_threads(*app, command->threads);
   add_config(*app);
   return [command] { return synthesize(*command); };

@@ -1,5 +1,7 @@
 #include "monet/prepare/manifest.h"
 
+#include "monet/data/random_features.h"
+
 #include <nlohmann/json.hpp>
 
 #include <utility>
@@ -78,8 +80,9 @@ files::Owns owns_prepared(const std::filesystem::path& folder) {
   const bool ours = json.contains("program") && json.contains("format") && json.contains("counts") &&
                     json.contains("options") && json.contains("name") && json["name"].is_string();
   if (!ours) return {};
-  if (record->files) return files::owns_unchanged(folder, kManifest, std::move(*record->files));
-  return owns_named(json);
+  files::Owns own =
+      record->files ? files::owns_unchanged(folder, kManifest, std::move(*record->files)) : owns_named(json);
+  return files::owns_either(std::move(own), data::owns_random_features(folder));
 }
 }  // namespace
 

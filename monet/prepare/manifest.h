@@ -51,7 +51,8 @@ inline constexpr const char* kManifest = "prepare.json";
 std::string manifest_text(const PrepareOptions& options, const Report& report);
 
 /// What `prepare` writes: known by prepare.json, which lists the files. One of a version that did not list them names
-/// the dataset and its features, from which their names follow.
+/// the dataset and its features, from which their names follow. Random
+/// features that `synth` added count as its own too.
 const files::FolderKind& prepared_folder();
 
 }  // namespace monet::prepare

@@ -1,14 +1,15 @@
 #include "monet/synth/folder_record.h"
 
 #include "monet/core/files/atomic.h"
-#include "monet/core/files/hash.h"
 #include "monet/core/files/written_files.h"
+#include "monet/data/random_features.h"
 #include "monet/synth/names.h"
 
 #include <nlohmann/json.hpp>
 
 #include <charconv>
 #include <fstream>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -20,19 +21,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kRecord = "synth.json";
 constexpr const char* kShop = "monet-synth";
-constexpr const char* kRandom = "random_features.json";
-constexpr const char* kRandomFormat = "monet-random-features";
 constexpr std::string_view kPicture = "pictures/item-";
-
-/// The record where it is of this format.
-std::optional<files::FolderRecord> record_of(const fs::path& folder, const char* name, std::string_view format) {
-  auto record = files::read_folder_record(folder / name);
-  if (!record || !record->files) return std::nullopt;
-  const auto json = Json::parse(record->text);
-  const auto said = json.find("format");
-  if (said == json.end() || *said != format) return std::nullopt;
-  return record;
-}
 
 /// Whether an entry is `pictures/`, or the picture of one of so many items.
 bool is_picture(const std::string& entry, Index items) {
@@ -43,11 +32,6 @@ bool is_picture(const std::string& entry, Index items) {
   Index item = -1;
   const auto [stop, error] = std::from_chars(begin, end, item);
   return error == std::errc() && stop == end && item >= 0 && item < items;
-}
-
-files::Owns owns_random(const fs::path& folder) {
-  auto record = record_of(folder, kRandom, kRandomFormat);
-  return record ? files::owns_unchanged(folder, kRandom, std::move(*record->files)) : files::Owns();
 }
 
 files::Owns owns_recorded(const fs::path& folder, const files::FolderRecord& record) {
@@ -86,13 +70,9 @@ files::Owns owns_by_content(const fs::path& folder) {
 }
 
 files::Owns owns_shop(const fs::path& folder) {
-  const auto record = record_of(folder, kRecord, kShop);
-  files::Owns own = record ? owns_recorded(folder, *record) : owns_by_content(folder);
-  files::Owns random = owns_random(folder);
-  if (!own || !random) return own;
-  return [own = std::move(own), random = std::move(random)](const std::string& entry) {
-    return own(entry) || random(entry);
-  };
+  const auto record = files::read_folder_record(folder / kRecord, kShop);
+  files::Owns own = record && record->files ? owns_recorded(folder, *record) : owns_by_content(folder);
+  return own ? files::owns_either(std::move(own), data::owns_random_features(folder)) : own;
 }
 }  // namespace
 
@@ -123,22 +103,8 @@ void write_record(const fs::path& folder, const GeneratorOptions& options, const
   files::write_file(folder / kRecord, json.dump(2) + "\n");
 }
 
-void note_random_features(const fs::path& folder, const std::string& modality) {
-  const auto before = record_of(folder, kRandom, kRandomFormat);
-  files::WrittenFiles written = before ? *before->files : files::WrittenFiles();
-  const std::string name = modality + "_feat.npy";
-  written[name] = {static_cast<std::int64_t>(fs::file_size(folder / name)), files::hash_file(folder / name)};
-  const Json json = {{"format", kRandomFormat}, {"version", 1}, {"written", Json::parse(files::to_json(written))}};
-  files::write_file(folder / kRandom, json.dump(2) + "\n");
-}
-
 const files::FolderKind& shop_folder() {
   static const files::FolderKind kind{kRecord, owns_shop};
-  return kind;
-}
-
-const files::FolderKind& random_features() {
-  static const files::FolderKind kind{kRandom, owns_random};
   return kind;
 }
 

@@ -16,10 +16,4 @@ void write_record(const std::filesystem::path& folder, const GeneratorOptions& o
 /// and items have. Random features that `write_features` added count as its own too.
 const files::FolderKind& shop_folder();
 
-/// Any dataset folder, of which the random features that are listed in `random_features.json` are the program's own.
-const files::FolderKind& random_features();
-
-/// Notes in `random_features.json` that these features (`<modality>_feat.npy`) mean nothing. Throws IoError.
-void note_random_features(const std::filesystem::path& folder, const std::string& modality);
-
 }  // namespace monet::synth

@@ -3,6 +3,7 @@
 #include "monet/core/files/npy.h"
 #include "monet/core/files/output_folder.h"
 #include "monet/data/load.h"
+#include "monet/data/random_features.h"
 #include "monet/data/split.h"
 #include "monet/synth/catalogue.h"
 #include "monet/synth/detail/text_file.h"
@@ -110,11 +111,11 @@ void write_features(const std::filesystem::path& directory, const std::string& m
                     std::uint64_t seed, bool force) {
   require_features(directory, modality, force);
   files::write_npy(directory / (modality + "_feat.npy"), generate_features(num_items, width, seed));
-  note_random_features(directory, modality);
+  data::note_random_features(directory, modality);
 }
 
 void require_features(const std::filesystem::path& directory, const std::string& modality, bool force) {
-  files::require_replaceable({directory, force, &random_features(), {}, false, modality + "_feat.npy"});
+  files::require_replaceable({directory, force, &data::random_features_folder(), {}, false, modality + "_feat.npy"});
 }
 
 }  // namespace monet::synth

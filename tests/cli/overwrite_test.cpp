@@ -242,12 +242,47 @@ TEST_F(Overwrite, RandomFeaturesReplaceOnlyRandomOnes) {
   };
   const auto before = snapshot(data_);
   expect_refused(features({}), {"image_feat.npy", "--force"});
-  expect_refused(features({"--force"}), {"image_feat.npy", "not from this program"});
+  expect_refused(features({"--force"}), {"image_feat.npy", "not listed in"});
   EXPECT_EQ(snapshot(data_), before);
   fs::remove(fs::path(data_) / "image_feat.npy");
   expect_done(features({}));
   expect_refused(features({}), {"exists", "--force"});
   expect_done(features({"--force"}));
+}
+
+TEST_F(Overwrite, RandomFeaturesInAPreparedDatasetAreTheProgramsOwn) {
+  const Words prepare{"prepare", path_of("clicks.csv"), "--out", path_of("out"), "--force"};
+  expect_done(run(prepare));
+  expect_done(run({"synth", "--features-for", path_of("out"), "--modalities", "noise:5"}));
+  // Beside interactions, neither it nor what synth notes of a shop is taken for them.
+  expect_done(run({"prepare", path_of("out"), "--out", path_of("again")}));
+  write_text(folder_ / "out/noise_feat.npy", npy_features(2, 5));
+  expect_refused(run(prepare), {"holds noise_feat.npy"});
+  fs::remove(folder_ / "out/noise_feat.npy");
+  expect_done(run(prepare));
+  expect_done(run({"synth", "--layout", "raw", "--users", "20", "--items", "12", "--interactions", "60", "--pictures",
+                   "off", "--out", path_of("shop")}));
+  fs::rename(folder_ / "shop/interactions.csv", folder_ / "shop/orders.csv");
+  expect_done(run({"prepare", path_of("shop"), "--out", path_of("of-shop")}));
+}
+
+TEST_F(Overwrite, WhatAKilledExperimentLeftIsItsOwn) {
+  for (const char* file : {"lock", ".comparison.json.tmp"}) write_text(folder_ / "out" / file, "");
+  const Words compare{"compare", "--data", data_, "--models", "popularity", "--seeds", "1", "--out", path_of("out")};
+  expect_done(run(compare));
+  for (const char* file :
+       {"runs/mf-seed0/model.partial/.checkpoint.safetensors.tmp", "runs/mf-seed0/.model.tmp/items.tsv",
+        "runs/mf-seed0/model.partial/best-3.safetensors", "runs/mf-seed0/1-train.err"}) {
+    write_text(folder_ / "out" / file, "half");
+  }
+  Words again = compare;
+  again.emplace_back("--force");
+  expect_done(run(again));
+  EXPECT_FALSE(fs::exists(folder_ / "out/runs/mf-seed0"));
+  write_text(folder_ / "out/runs/mf-seed0/analysis.ipynb", "precious");
+  expect_refused(run(again), {"holds runs/mf-seed0/analysis.ipynb"});
+  expect_done(run(compare));  // goes on, and removes nothing
+  EXPECT_EQ(read_text(folder_ / "out/runs/mf-seed0/analysis.ipynb"), "precious");
 }
 
 }  // namespace

@@ -203,7 +203,7 @@ TEST_F(SynthFolder, FeaturesForAnExistingDataset) {
 TEST_F(SynthFolder, RandomFeaturesReplaceNoRealOnes) {
   write_text(folder_ / "image_feat.npy", "a week of a network's work");
   EXPECT_THAT(message_of<InvalidArgument>([&] { synth::write_features(folder_, "image", 11, 40, 3, true); }),
-              HasSubstr("image_feat.npy: is not from this program"));
+              HasSubstr("image_feat.npy: is not listed in"));
   EXPECT_EQ(read_text(folder_ / "image_feat.npy"), "a week of a network's work");
   synth::write_features(folder_, "text", 11, 40, 3);
   EXPECT_THROW(synth::write_features(folder_, "image", 11, 40, 3, true), InvalidArgument);

@@ -120,7 +120,7 @@ void require_entry(const OutputTarget& target) {
   if (!fs::exists(fs::symlink_status(file.path, error))) return;
   const Owns owns = target.kind->recognise(target.path);
   if (owns && owns(target.entry)) return;
-  fail<InvalidArgument>("{}: is not from this program (as {} would say), so `force` does not replace it; move it away",
+  fail<InvalidArgument>("{}: is not listed in {}, or was changed since, so `force` does not replace it; move it away",
                         file.path.string(), target.kind->sign);
 }
 
@@ -169,6 +169,12 @@ void require_replaceable(const OutputTarget& target) {
   } else {
     require_folder(target);
   }
+}
+
+Owns owns_either(Owns one, Owns other) {
+  if (!one || !other) return one ? std::move(one) : std::move(other);
+  return
+      [one = std::move(one), other = std::move(other)](const std::string& entry) { return one(entry) || other(entry); };
 }
 
 Owns owns_matching(std::vector<std::string> patterns) {

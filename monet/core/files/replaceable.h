@@ -39,6 +39,8 @@ struct OutputTarget {
 /// that is no folder. A link to a folder is judged by that folder. Touches nothing. Reads names, and what `kind` reads.
 void require_replaceable(const OutputTarget& target);
 
+/// What one or the other owns; either may be nothing.
+Owns owns_either(Owns one, Owns other);
 /// Entries by patterns of fnmatch in which `*` and `?` match no slash: "runs/*/run.json". A folder is owned when a
 /// pattern leads through it.
 Owns owns_matching(std::vector<std::string> patterns);

@@ -28,7 +28,7 @@ std::string to_json(const WrittenFiles& files) {
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-std::optional<FolderRecord> read_folder_record(const fs::path& file) {
+std::optional<FolderRecord> read_folder_record(const fs::path& file, const std::string& format) {
   constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 26;  // a record is far smaller; a user's file may not be
   std::error_code error;
   const std::uintmax_t bytes = fs::file_size(file, error);
@@ -39,6 +39,7 @@ std::optional<FolderRecord> read_folder_record(const fs::path& file) {
   FolderRecord record{text.str(), {}};
   const auto json = nlohmann::json::parse(record.text, nullptr, false);
   if (!json.is_object()) return std::nullopt;
+  if (!format.empty() && (!json.contains("format") || json["format"] != format)) return std::nullopt;
   const auto written = json.find("written");
   if (written == json.end() || !written->is_object()) return record;
   record.files.emplace();

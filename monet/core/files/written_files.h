@@ -28,8 +28,8 @@ struct FolderRecord {
   std::string text;                   // JSON, whole
   std::optional<WrittenFiles> files;  // of its key `written`; documents of earlier versions have none
 };
-/// Reads it; nothing for what is not there or no JSON object.
-std::optional<FolderRecord> read_folder_record(const std::filesystem::path& file);
+/// Reads it; nothing for what is not there, no JSON object, or, where `format` is given, of another `format`.
+std::optional<FolderRecord> read_folder_record(const std::filesystem::path& file, const std::string& format = {});
 
 /// Owns the record and each file that is still as it was written: same length, same hash.
 Owns owns_unchanged(const std::filesystem::path& folder, const std::string& record, WrittenFiles files);

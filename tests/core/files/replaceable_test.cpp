@@ -194,7 +194,7 @@ TEST_F(Replaceable, AnEntryIsReplacedOnlyWhereItIsOurs) {
   asked.force = true;
   EXPECT_NO_THROW(files::require_replaceable(asked));
   asked.entry = "mine.csv";
-  EXPECT_THAT(refusal(asked), AllOf(HasSubstr("mine.csv"), HasSubstr("not from this program")));
+  EXPECT_THAT(refusal(asked), AllOf(HasSubstr("mine.csv"), HasSubstr("not listed in")));
 }
 
 TEST(OwnsMatching, StarsStopAtSlashes) {
