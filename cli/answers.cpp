@@ -31,7 +31,7 @@ class TextAnswers : public Answers {
 class ParquetAnswers : public Answers {
  public:
   ParquetAnswers(const std::filesystem::path& out, bool force, const std::atomic<bool>& stop)
-      : writer_(replaceable(out, force), fields(), stop) {}
+      : target_{out, force, nullptr, {}, false, {}}, parents_(asked(target_)), writer_(out, fields(), stop) {}
 
   void write(const recommend::Recommendations& recommendations) override {
     std::int32_t rank = 0;
@@ -47,18 +47,23 @@ class ParquetAnswers : public Answers {
       writer_.end_row();
     }
   }
-  void finish() override { writer_.finish(); }
+  void finish() override {
+    files::require_replaceable(target_);
+    writer_.finish();
+  }
 
  private:
-  static const std::filesystem::path& replaceable(const std::filesystem::path& out, bool force) {
-    files::require_replaceable(out, force);
-    return out;
+  static const std::filesystem::path& asked(const files::OutputTarget& target) {
+    files::require_replaceable(target);
+    return target.path;
   }
   static std::vector<ParquetWriter::Field> fields() {
     using Kind = ParquetWriter::Kind;
     return {{"user_id", Kind::text}, {"rank", Kind::int32}, {"item_id", Kind::text}, {"score", Kind::float32}};
   }
 
+  files::OutputTarget target_;
+  files::ParentFolders parents_;
   ParquetWriter writer_;
 };
 }  // namespace

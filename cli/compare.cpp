@@ -1,5 +1,7 @@
 #include "monet/experiments/comparison.h"
 #include "monet/experiments/comparison_documents.h"
+#include "monet/experiments/folder_kinds.h"
+#include "monet/experiments/results_folder.h"
 #include "monet/models/model.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
@@ -85,6 +87,7 @@ std::vector<experiments::Method> all_methods(const data::Dataset& dataset, std::
 int compare(const CLI::App& app, const CompareCommand& command) {
   experiments::CompareOptions options{command.flags.options(app), command.methods, command.seeds, command.tune};
   options.run.keep_models = command.keep_models;
+  experiments::check_output(options, experiments::comparison_folder(), {options.run.data});
   data::Dataset dataset = data::load(command.flags.data(), command.flags.load());
   std::vector<std::string> notes = dataset.notes.lines;
   if (command.all_models) options.methods = all_methods(dataset, notes);

@@ -64,6 +64,9 @@ std::string table_text(const EvaluateCommand& command, const artifact::Config& c
 }
 
 int evaluate(const EvaluateCommand& command) {
+  // Like a shell's `>`, these replace a file that is there, but only by the whole new one.
+  Output json(command.json, true);
+  Output per_user(command.per_user, true);
   const artifact::Artifact artifact = artifact::Artifact::open(command.artifact);
   const data::Dataset dataset = eval::load_data_of(artifact, command.data, command.load, command.force);
   ThreadPool pool(command.threads);
@@ -78,15 +81,12 @@ int evaluate(const EvaluateCommand& command) {
   const Csr& targets = command.split == Split::test ? dataset.test : dataset.validation;
   const eval::Evaluation evaluation = eval::evaluate(pool, artifact.scoring(), targets, options);
   if (!command.json.empty()) {
-    // Like a shell's `>`, this replaces a file that is there, but only by the whole new one.
-    Output output(command.json, true);
-    output.write(eval::to_json(evaluation, command.split == Split::test ? "test" : "val"));
-    output.finish();
+    json.write(eval::to_json(evaluation, command.split == Split::test ? "test" : "val"));
+    json.finish();
   }
   if (!command.per_user.empty()) {
-    Output output(command.per_user, true);
-    output.write(eval::per_user_table(evaluation, artifact.users()));
-    output.finish();
+    per_user.write(eval::per_user_table(evaluation, artifact.users()));
+    per_user.finish();
   }
   if (command.json != "-" && command.per_user != "-")
     print(table_text(command, artifact.config(), dataset, evaluation));

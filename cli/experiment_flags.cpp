@@ -59,7 +59,7 @@ void ExperimentFlags::add(CLI::App& app) {
               "worker threads of each run; 0: the physical cores, shared by the runs");
   add_number(app, "--max-minutes-per-model", options_.run.max_minutes, 0.0, std::numeric_limits<double>::max(),
              "end a training after this wall time, keeping the best parameters so far; 0: no limit");
-  add_flag(app, "--force", options_.force, "start over where results are there");
+  add_flag(app, "--force", options_.force, "start over where results, and nothing else, are there");
   const std::string group = app.option_defaults()->get_group();
   app.option_defaults()->group(kTrainGroup);
   train_names_ = added(app, [&] { add_schedule_options(app, checked_); });

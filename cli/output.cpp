@@ -11,11 +11,11 @@ namespace {
 constexpr std::size_t kPendingBytes = std::size_t{1} << 16;
 }
 
-Output::Output(const std::filesystem::path& file, bool force) {
+Output::Output(const std::filesystem::path& file, bool force, const std::filesystem::path& source) {
   if (file.empty() || file == "-") return;
-  if (std::filesystem::is_regular_file(file) || std::filesystem::is_directory(file)) {
-    files::require_replaceable(file, force);
-  }
+  target_ = {file, force, nullptr, {source}, false, {}};
+  files::require_replaceable(target_);
+  parents_ = std::make_unique<files::ParentFolders>(file);
   file_ = std::make_unique<files::AtomicFile>(file);
 }
 
@@ -30,6 +30,7 @@ void Output::write(std::string_view text) {
 
 void Output::finish() {
   if (file_ != nullptr) {
+    files::require_replaceable(target_);
     file_->commit();
   } else {
     flush();

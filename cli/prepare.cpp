@@ -229,7 +229,7 @@ Run add_prepare(CLI::App& root) {
   add_cleaning(*app, options);
   add_features(*app, options);
   add_feature_options(*app, command->features);
-  add_flag(*app, "--force", options.force, "replace what is there");
+  add_flag(*app, "--force", options.force, "replace a dataset that prepare wrote, if it holds nothing else");
   add_config(*app);
   return [command] {
     check(command->options);

@@ -29,7 +29,7 @@ std::filesystem::path default_out(const std::filesystem::path& path) {
 int report(const ReportCommand& command) {
   const report::Page page = report::read_page(command.path);
   const std::filesystem::path out = command.out.empty() ? default_out(command.path) : command.out;
-  Output output(out, command.force);
+  Output output(out, command.force, command.path);
   output.write(report::render(page));
   output.finish();
   if (out != "-") print(fmt::format("{}: {}\n", out.string(), page.title));

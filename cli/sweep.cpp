@@ -1,7 +1,9 @@
 #include "monet/experiments/sweep.h"
 #include "monet/eval/metric_name.h"
 #include "monet/eval/metrics.h"
+#include "monet/experiments/folder_kinds.h"
 #include "monet/experiments/grid.h"
+#include "monet/experiments/results_folder.h"
 #include "monet/experiments/sweep_document.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
@@ -124,6 +126,7 @@ int sweep(const CLI::App& app, const SweepCommand& command) {
       command.flags.options(app), command.method, {}, command.random, command.seed, command.metric};
   options.grid = read_grid(command, options.run.training);
   options.run.keep_models = command.keep_models;
+  experiments::check_output(options, experiments::sweep_folder(), {options.run.data});
   data::Dataset dataset = data::load(command.flags.data(), command.flags.load());
   ExperimentDisplay display(dataset.notes.lines);
   try {

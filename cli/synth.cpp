@@ -120,6 +120,9 @@ void check_combination(const SynthCommand& command) {
 
 /// Meaningless features for the items of a dataset that has none, to time models on it.
 void write_random_features(const SynthCommand& command) {
+  for (const synth::ModalityShape& shape : command.generator.modalities) {
+    synth::require_features(command.features_for, shape.name, command.force);
+  }
   data::LoadOptions load;
   load.modalities.emplace();
   const Index items = data::load(command.features_for, load).num_items();
@@ -220,7 +223,7 @@ Run add_synth(CLI::App& root) {
   add_seed(*app, generator.seed);
   add_path(*app, "--features-for", command->features_for,
            "instead: write random features of --modalities into this dataset, to time models on it");
-  add_flag(*app, "--force", command->force, "replace what is there");
+  add_flag(*app, "--force", command->force, "replace what synth wrote, if it holds nothing else");
   add_threads(*app, command->threads);
   add_config(*app);
   return [command] { return synthesize(*command); };

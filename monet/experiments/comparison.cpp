@@ -4,6 +4,7 @@
 #include "monet/eval/metric_name.h"
 #include "monet/experiments/comparison_documents.h"
 #include "monet/experiments/detail/paired_tests.h"
+#include "monet/experiments/folder_kinds.h"
 #include "monet/experiments/grid.h"
 #include "monet/experiments/results_folder.h"
 #include "monet/models/model.h"
@@ -95,8 +96,7 @@ class Comparing {
   }
 
   Comparison run() {
-    const ResultsFolder folder(options_.out, "comparison.json", "monet-comparison", comparison_.dataset, settings_,
-                               options_.force);
+    const ResultsFolder folder(options_, comparison_folder(), "monet-comparison", comparison_.dataset, settings_);
     observer_.on_start(lines(folder));
     if (options_.tune > 0) tune(folder);
     make_runs(folder);

@@ -16,10 +16,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void make(const fs::path& path) {
+/// Whether it was not there.
+bool make(const fs::path& path) {
   std::error_code error;
-  fs::create_directories(path, error);
+  const bool made = fs::create_directories(path, error);
   if (error) files::fail_io(path, "make the folder", error.value());
+  return made;
 }
 
 files::Descriptor take_lock(const fs::path& path) {
@@ -42,7 +44,7 @@ bool holds_nothing(const fs::path& path) {
   return true;
 }
 
-/// Removes what an experiment writes, and nothing else.
+/// Removes what an experiment writes. The folder was found to hold nothing else.
 void remove_results(const fs::path& path, const fs::path& document) {
   for (const char* folder : {"runs", "trials"}) fs::remove_all(path / folder);
   for (const char* extension : {".md", ".csv", ".tex"}) fs::remove(path / document.stem().concat(extension));
@@ -68,17 +70,16 @@ void check_same(const fs::path& file, const detail::Json& json, const DatasetInf
 
 }  // namespace
 
-ResultsFolder::ResultsFolder(const fs::path& path, std::string_view name, std::string_view format,
-                             const DatasetInfo& dataset, const Settings& settings, bool force)
-    : path_(path) {
-  const fs::path document = path / name;
-  if (fs::exists(path) && !fs::is_directory(path)) {
-    fail<InvalidArgument>("{}: is not a folder; choose another `out`", path.string());
-  }
-  if (fs::exists(path) && !fs::exists(document) && !holds_nothing(path)) {
-    fail<InvalidArgument>("{}: holds something else (no {}); choose another `out`", path.string(), name);
-  }
-  if (fs::exists(document) && !force) {
+void check_output(const ExperimentOptions& options, const files::FolderKind& kind, std::vector<fs::path> sources) {
+  files::require_replaceable({options.out, options.force, &kind, std::move(sources), !options.force, {}});
+}
+
+ResultsFolder::ResultsFolder(const ExperimentOptions& options, const files::FolderKind& kind, std::string_view format,
+                             const DatasetInfo& dataset, const Settings& settings)
+    : path_(options.out), parents_(options.out) {
+  check_output(options, kind, {options.run.data});
+  const fs::path document = path_ / kind.sign;
+  if (fs::exists(document) && !options.force) {
     const detail::Json json = detail::read_json(document);
     try {
       if (json.at("format") != format || json.at("version") != 1) {
@@ -91,9 +92,16 @@ ResultsFolder::ResultsFolder(const fs::path& path, std::string_view name, std::s
     }
     resumed_ = true;
   }
-  make(path);
-  lock_ = take_lock(path);
-  if (!resumed_) remove_results(path, fs::path(name));
+  made_ = make(path_);
+  lock_ = take_lock(path_);
+  if (!resumed_) remove_results(path_, kind.sign);
+}
+
+ResultsFolder::~ResultsFolder() {
+  std::error_code ignored;
+  if (!made_ || !holds_nothing(path_)) return;
+  fs::remove(path_ / "lock", ignored);
+  fs::remove(path_, ignored);
 }
 
 Settings common_settings(const RunSettings& settings) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/core/files/io_error.h"
+#include "monet/core/files/output_folder.h"
 #include "monet/experiments/experiment.h"
 
 #include <filesystem>
@@ -13,16 +14,26 @@ namespace monet::experiments {
 /// What must be the same for an experiment to go on in a folder, by name: {"k", "10,20"}.
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
+/// Throws InvalidArgument where an experiment may not write to `options.out` (require_replaceable): it holds something
+/// else, or `force` is given and not all in it is what an experiment of this kind writes. For who wants to know before
+/// the data is read.
+void check_output(const ExperimentOptions& options, const files::FolderKind& kind,
+                  std::vector<std::filesystem::path> sources);
+
 /// A results directory: a document that tools read, and `runs/`. Held by one process at a time, together with the
 /// processes that it started.
 class ResultsFolder {
  public:
-  /// Makes the folder, or takes up one whose document `name` says `"format": format` and was made with the same data
-  /// and settings; with `force`, removes the results of any others. Throws InvalidArgument for a folder that holds
-  /// something else, other settings or another dataset, DataError for a damaged document, IoError when it cannot be
-  /// written or another process is at work in it.
-  ResultsFolder(const std::filesystem::path& path, std::string_view name, std::string_view format,
-                const DatasetInfo& dataset, const Settings& settings, bool force);
+  /// Makes the folder (and those around it), or takes up one whose document says `"format": format` and was made with
+  /// the same data and settings; with `force`, removes the results of any others. Throws InvalidArgument as
+  /// `check_output`, and for other settings or another dataset, DataError for a damaged document, IoError when it
+  /// cannot be written or another process is at work in it.
+  ResultsFolder(const ExperimentOptions& options, const files::FolderKind& kind, std::string_view format,
+                const DatasetInfo& dataset, const Settings& settings);
+  ResultsFolder(const ResultsFolder&) = delete;
+  ResultsFolder& operator=(const ResultsFolder&) = delete;
+  /// A folder that was made, and got nothing, goes again.
+  ~ResultsFolder();
 
   const std::filesystem::path& path() const { return path_; }
   /// Whether earlier results were taken up.
@@ -32,7 +43,9 @@ class ResultsFolder {
 
  private:
   std::filesystem::path path_;
+  files::ParentFolders parents_;
   files::Descriptor lock_;
+  bool made_ = false;
   bool resumed_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
+#include "monet/experiments/folder_kinds.h"
 #include "monet/experiments/results_folder.h"
 #include "monet/experiments/sweep_document.h"
 #include "monet/models/model.h"
@@ -44,7 +45,7 @@ class Sweeping {
   }
 
   Sweep run() {
-    const ResultsFolder folder(options_.out, "sweep.json", "monet-sweep", sweep_.dataset, settings_, options_.force);
+    const ResultsFolder folder(options_, sweep_folder(), "monet-sweep", sweep_.dataset, settings_);
     observer_.on_start(lines(folder));
     ExperimentOptions experiment = options_;
     experiment.run.keep_models = true;

@@ -1,6 +1,10 @@
 #include "monet/prepare/manifest.h"
 
+#include "monet/data/random_features.h"
+
 #include <nlohmann/json.hpp>
+
+#include <utility>
 
 namespace monet::prepare {
 
@@ -69,7 +73,36 @@ Json counts_json(const Report& report) {
   if (!report.event_column.empty()) counts["kinds"] = kinds_json(report);
   return counts;
 }
+
+/// The names that follow from a manifest without a list.
+files::Owns owns_named(const Json& json) {
+  std::vector<std::string> patterns{kManifest, "u_id_mapping.csv", "i_id_mapping.csv", "items.csv"};
+  patterns.push_back(files::escaped_pattern(json["name"].get<std::string>()) + ".inter");
+  for (const Json& feature : json.value("features", Json::array())) {
+    const auto name = feature.find("name");  // the end for what is no object
+    if (name == feature.end() || !name->is_string()) continue;
+    patterns.push_back(files::escaped_pattern(name->get<std::string>()) + "_feat.npy");
+  }
+  return files::owns_matching(std::move(patterns));
+}
+
+files::Owns owns_prepared(const std::filesystem::path& folder) {
+  auto record = files::read_folder_record(folder / kManifest);
+  if (!record) return {};
+  const Json json = Json::parse(record->text);
+  const bool ours = json.contains("program") && json.contains("format") && json.contains("counts") &&
+                    json.contains("options") && json.contains("name") && json["name"].is_string();
+  if (!ours) return {};
+  files::Owns own =
+      record->files ? files::owns_unchanged(folder, kManifest, std::move(*record->files)) : owns_named(json);
+  return files::owns_either(std::move(own), data::owns_random_features(folder));
+}
 }  // namespace
+
+const files::FolderKind& prepared_folder() {
+  static const files::FolderKind kind{kManifest, owns_prepared};
+  return kind;
+}
 
 std::string manifest_text(const PrepareOptions& options, const Report& report) {
   Json json;
@@ -100,6 +133,7 @@ std::string manifest_text(const PrepareOptions& options, const Report& report) {
     json["features"].push_back(std::move(entry));
   }
   json["notes"] = report.result.notes;
+  json["written"] = Json::parse(files::to_json(report.written));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/core/files/written_files.h"
 #include "monet/prepare/interaction_set.h"
 #include "monet/prepare/items/feature_writer.h"
 #include "monet/prepare/options.h"
@@ -42,9 +43,18 @@ struct Report {
   Cleaning cleaning;
   std::vector<SourceFile> files;
   std::vector<FeatureReport> features;
+  files::WrittenFiles written;  // the dataset's, as they lie in its folder
 };
+
+/// The name of the manifest in a dataset's folder.
+inline constexpr const char* kManifest = "prepare.json";
 
 /// The text of prepare.json: no times, no paths, so that equal inputs give equal bytes.
 std::string manifest_text(const PrepareOptions& options, const Report& report);
+
+/// What `prepare` writes: known by prepare.json, which lists the files. One of a version that did not list them names
+/// the dataset and its features, from which their names follow. Random
+/// features that `synth` added count as its own too.
+const files::FolderKind& prepared_folder();
 
 }  // namespace monet::prepare

@@ -1,7 +1,7 @@
 #include "monet/prepare/prepare.h"
 
 #include "monet/core/error.h"
-#include "monet/core/files/atomic.h"
+#include "monet/core/files/output_folder.h"
 #include "monet/data/columns.h"
 #include "monet/data/split.h"
 #include "monet/prepare/columnar/read_columnar.h"
@@ -21,11 +21,21 @@ namespace monet::prepare {
 namespace fs = std::filesystem;
 
 namespace {
+files::OutputTarget target_of(const PrepareOptions& options) {
+  files::OutputTarget target{options.out, options.force, &prepared_folder(), {}, false, {}};
+  target.sources = {options.source, options.catalogue};
+  for (const GivenFeatures& given : options.features) {
+    target.sources.push_back(given.file);
+    target.sources.push_back(given.ids);
+  }
+  return target;
+}
+
 /// One preparation: each step leaves what the next one needs.
 class Preparation {
  public:
   Preparation(const PrepareOptions& options, input::Observer& observer, const std::atomic<bool>& stop)
-      : options_(options), watch_{observer, stop}, source_(find_source(options)), output_(options.out) {
+      : options_(options), watch_{observer, stop}, output_(target_of(options)), source_(find_source(options)) {
     report_.result.format = name_of(source_.format);
     report_.result.name = source_.name;
   }
@@ -228,15 +238,16 @@ class Preparation {
   }
 
   void finish() {
-    files::write_file(output_.path() / "prepare.json", manifest_text(options_, report_));
+    report_.written = files::files_written_to(output_.path());
+    files::write_file(output_.path() / kManifest, manifest_text(options_, report_));
     if (watch_.stop.load()) fail<Interrupted>("interrupted; nothing was written");
     output_.commit();
   }
 
   const PrepareOptions& options_;
   input::Watch watch_;
+  files::OutputFolder output_;
   Source source_;
-  files::AtomicDirectory output_;
   Report report_;
   std::vector<std::string> row_names_;  // MMRec's items by row
   InteractionSet set_;
@@ -247,7 +258,6 @@ class Preparation {
 }  // namespace
 
 PrepareResult prepare_dataset(const PrepareOptions& options, input::Observer& observer, const std::atomic<bool>& stop) {
-  files::require_replaceable(options.out, options.force);
   return Preparation(options, observer, stop).run();
 }
 

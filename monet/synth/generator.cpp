@@ -1,11 +1,13 @@
 #include "monet/synth/generator.h"
 
-#include "monet/core/files/atomic.h"
 #include "monet/core/files/npy.h"
+#include "monet/core/files/output_folder.h"
 #include "monet/data/load.h"
+#include "monet/data/random_features.h"
 #include "monet/data/split.h"
 #include "monet/synth/catalogue.h"
 #include "monet/synth/detail/text_file.h"
+#include "monet/synth/folder_record.h"
 #include "monet/synth/interactions.h"
 #include "monet/synth/names.h"
 
@@ -90,8 +92,7 @@ data::Dataset generate_dataset(const GeneratorOptions& options) {
 
 void write_dataset(const std::filesystem::path& directory, const GeneratorOptions& options, bool force) {
   check(options);
-  files::require_replaceable(directory, force);
-  files::AtomicDirectory output(directory);
+  files::OutputFolder output({directory, force, &shop_folder(), {}, false, {}});
   const Catalogue catalogue = generate_catalogue(options);
   const GeneratedInteractions drawn = generate_interactions(options, catalogue);
   write_interactions(output.path() / (options.name + ".inter"), drawn, split_of(drawn, options), options);
@@ -102,15 +103,19 @@ void write_dataset(const std::filesystem::path& directory, const GeneratorOption
   write_names(output.path() / "u_id_mapping.csv", "user_id\tuserID", options.num_users, user_name);
   write_names(output.path() / "i_id_mapping.csv", "asin\titemID", options.num_items, item_name);
   write_items(output.path() / "items.csv", catalogue);
+  write_record(output.path(), options, nullptr);
   output.commit();
 }
 
 void write_features(const std::filesystem::path& directory, const std::string& modality, Index num_items, Index width,
                     std::uint64_t seed, bool force) {
-  const std::filesystem::path path = directory / (modality + "_feat.npy");
-  files::require_replaceable(path, force);
-  Matrix<float> features = generate_features(num_items, width, seed);
-  files::write_npy(path, features);
+  require_features(directory, modality, force);
+  files::write_npy(directory / (modality + "_feat.npy"), generate_features(num_items, width, seed));
+  data::note_random_features(directory, modality);
+}
+
+void require_features(const std::filesystem::path& directory, const std::string& modality, bool force) {
+  files::require_replaceable({directory, force, &data::random_features_folder(), {}, false, modality + "_feat.npy"});
 }
 
 }  // namespace monet::synth

@@ -1,9 +1,10 @@
 #include "monet/synth/raw_shop.h"
 
 #include "monet/core/error.h"
-#include "monet/core/files/atomic.h"
+#include "monet/core/files/output_folder.h"
 #include "monet/synth/catalogue.h"
 #include "monet/synth/detail/text_file.h"
+#include "monet/synth/folder_record.h"
 #include "monet/synth/interactions.h"
 #include "monet/synth/names.h"
 #include "monet/synth/picture.h"
@@ -89,13 +90,13 @@ void write_raw_shop(const fs::path& directory, const GeneratorOptions& options, 
   if (raw.picture_size < 8 || raw.picture_size > 1024) {
     fail<InvalidArgument>("[synth] pictures of {} pixels; expected 8 to 1024", raw.picture_size);
   }
-  files::require_replaceable(directory, raw.force);
-  files::AtomicDirectory output(directory);
+  files::OutputFolder output({directory, raw.force, &shop_folder(), {}, false, {}});
   const Progress progress = report ? report : [](std::string_view, Index, Index) {};
   const Catalogue catalogue = generate_catalogue(options);
   write_interactions(output.path() / "interactions.csv", options, catalogue, progress);
   write_catalogue(output.path() / "catalogue.csv", options, catalogue, raw.pictures, progress);
   if (raw.pictures) write_pictures(output.path(), options, catalogue, raw.picture_size, pool, progress);
+  write_record(output.path(), options, &raw);
   output.commit();
 }
 

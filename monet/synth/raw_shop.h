@@ -24,9 +24,10 @@ using Progress = std::function<void(std::string_view what, Index done, Index tot
 ///   interactions.csv   user,item,rating,timestamp            grouped by user, oldest first
 ///   catalogue.csv      id,title,description,categories,brand,price,image
 ///   pictures/item-N.png
+///   synth.json         every option, and what was written
 /// Ready features (`modalities`, `noise`) play no part. Texts and pictures are made as they are written: memory is a
 /// few bytes for each user and item. The directory appears complete or not at all, and its bytes do not depend on
-/// `pool` or its name. Throws InvalidArgument (options; a directory that is not empty, without `force`), IoError.
+/// `pool` or its name. Throws InvalidArgument (options; what OutputFolder does not replace), IoError.
 void write_raw_shop(const std::filesystem::path& directory, const GeneratorOptions& options, const RawShopOptions& raw,
                     ThreadPool& pool, const Progress& progress = {});
 

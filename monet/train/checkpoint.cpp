@@ -11,6 +11,7 @@
 #include <system_error>
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <utility>
 
 namespace monet::train {
@@ -21,6 +22,8 @@ namespace {
 
 constexpr int kVersion = 2;
 constexpr const char* kState = "monet.train_state";
+constexpr const char* kLock = "lock";
+constexpr const char* kCheckpoint = "checkpoint.safetensors";
 
 std::string to_json(const TrainState& state) {
   return nlohmann::json{{"version", kVersion},
@@ -78,11 +81,19 @@ void restore(const files::Safetensors& file, const std::string& name, MatrixView
 
 }  // namespace
 
-CheckpointFolder::CheckpointFolder(const fs::path& out) : path_(artifact::partial_path(out)) {
+const files::FolderKind& checkpoint_folder() {
+  static const files::FolderKind kind{std::string(kCheckpoint), [](const fs::path& folder) -> files::Owns {
+                                        if (!fs::exists(folder / kLock)) return {};
+                                        return files::owns_matching({kLock, kCheckpoint, "best-*.safetensors"});
+                                      }};
+  return kind;
+}
+
+CheckpointFolder::CheckpointFolder(const fs::path& out) : path_(artifact::partial_path(out)), parents_(path_) {
   std::error_code error;
   fs::create_directories(path_, error);
   if (error) files::fail_io(path_, "make the folder", error.value());
-  const fs::path lock = path_ / "lock";
+  const fs::path lock = path_ / kLock;
   lock_ = files::Descriptor(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!lock_.valid()) files::fail_io(lock, "write", errno);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
@@ -93,12 +104,16 @@ CheckpointFolder::CheckpointFolder(const fs::path& out) : path_(artifact::partia
 }
 
 bool CheckpointFolder::has_checkpoint(const fs::path& partial) {
-  return fs::exists(partial / "checkpoint.safetensors");
+  return fs::exists(partial / kCheckpoint);
 }
 
 void CheckpointFolder::clear() {
+  // What is not its own stays, which the constructor of Keeper refuses unless a training is resumed.
+  const files::Owns owns = checkpoint_folder().recognise(path_);
   for (const auto& entry : fs::directory_iterator(path_)) {
-    if (entry.path().filename() != "lock") fs::remove_all(entry.path());
+    std::string name = entry.path().filename().string();
+    if (name.starts_with('.') && name.ends_with(".tmp")) name = name.substr(1, name.size() - 5);
+    if (name != kLock && owns && owns(name)) fs::remove(entry.path());
   }
 }
 
@@ -128,7 +143,7 @@ void CheckpointFolder::save(const TrainState& state, const models::ParameterSet&
   writer.add("adam_steps", std::span<const std::int64_t>(&steps, 1));
   writer.add("model_state", files::Dtype::u8, {static_cast<Index>(state.model.size())}, state.model);
   writer.set_metadata(kState, to_json(state));
-  writer.write(path_ / "checkpoint.safetensors");
+  writer.write(path_ / kCheckpoint);
   // Only now does nothing name the older ones any more.
   for (const auto& entry : fs::directory_iterator(path_)) {
     const std::string name = entry.path().filename().string();
@@ -137,14 +152,14 @@ void CheckpointFolder::save(const TrainState& state, const models::ParameterSet&
 }
 
 TrainState CheckpointFolder::load_state() const {
-  const files::Safetensors file(path_ / "checkpoint.safetensors");
+  const files::Safetensors file(path_ / kCheckpoint);
   const auto found = file.metadata().find(kState);
   if (found == file.metadata().end()) fail<DataError>("{}: not a checkpoint; train again with `force`", file.name());
-  return from_json(found->second, path_ / "checkpoint.safetensors");
+  return from_json(found->second, path_ / kCheckpoint);
 }
 
 TrainState CheckpointFolder::load(models::ParameterSet& parameters, Adam& optimizer) const {
-  const files::Safetensors file(path_ / "checkpoint.safetensors");
+  const files::Safetensors file(path_ / kCheckpoint);
   for (auto& parameter : parameters.parameters()) restore(file, "parameter." + parameter.name, parameter.value);
   for (std::size_t block = 0; block < optimizer.first_moments().size(); ++block) {
     restore(file, fmt::format("first_moment.{}", block), optimizer.first_moments()[block].view());
@@ -158,8 +173,20 @@ TrainState CheckpointFolder::load(models::ParameterSet& parameters, Adam& optimi
 }
 
 void CheckpointFolder::remove() {
-  fs::remove_all(path_);
+  clear();
+  std::error_code somebody_elses_files;
+  fs::remove(path_ / kLock);
+  fs::remove(path_, somebody_elses_files);
   lock_ = {};
+}
+
+CheckpointFolder::~CheckpointFolder() {
+  if (!lock_.valid()) return;
+  std::error_code ignored;
+  const auto count = std::distance(fs::directory_iterator(path_, ignored), fs::directory_iterator());
+  if (count != 1 || !fs::exists(path_ / kLock, ignored)) return;
+  fs::remove(path_ / kLock, ignored);
+  fs::remove(path_, ignored);
 }
 
 }  // namespace monet::train

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/core/files/io_error.h"
+#include "monet/core/files/output_folder.h"
 #include "monet/core/rng.h"
 #include "monet/models/parameters.h"
 #include "monet/train/optimizer.h"
@@ -28,12 +29,19 @@ struct TrainState {
   std::string configuration;     // what must be the same to go on, as JSON
 };
 
+/// The folder of a CheckpointFolder, known by its lock.
+const files::FolderKind& checkpoint_folder();
+
 /// The folder beside the artifact that holds an unfinished training: `OUT.partial/` with `checkpoint.safetensors` and
 /// the best parameters so far, `best-<epoch>.safetensors`. Held by one process at a time.
 class CheckpointFolder {
  public:
   /// Opens or makes the folder and locks it. Throws IoError, also when another process trains there.
   explicit CheckpointFolder(const std::filesystem::path& out);
+  CheckpointFolder(const CheckpointFolder&) = delete;
+  CheckpointFolder& operator=(const CheckpointFolder&) = delete;
+  /// A folder that holds no checkpoint goes again.
+  ~CheckpointFolder();
 
   const std::filesystem::path& path() const { return path_; }
   /// Whether an unfinished training is in the folder `partial`.
@@ -52,13 +60,14 @@ class CheckpointFolder {
   /// Only the state, without the model's.
   TrainState load_state() const;
 
-  /// Deletes the folder: the artifact is written.
+  /// Deletes what is its own, and the folder if nothing is left: the artifact is written.
   void remove();
 
  private:
   std::filesystem::path best(int epoch) const;
 
   std::filesystem::path path_;
+  files::ParentFolders parents_;
   files::Descriptor lock_;
 };
 

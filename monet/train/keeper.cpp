@@ -18,7 +18,9 @@ Keeper::Keeper(const TrainOptions& options) : options_(&options) {
   }
   const fs::path partial = artifact::partial_path(options.out);
   if (!options.resume) {
-    require_replaceable_artifact(options.out, options.force);
+    files::recover_directory(options.out);
+    files::require_replaceable(artifact_target(options.out, options.force));
+    files::require_replaceable({partial, true, &checkpoint_folder(), {}, false, {}});
   } else if (!fs::exists(partial)) {
     fail<InvalidArgument>("[train] nothing to resume: {} is not there{}; leave `resume` out to start a training",
                           partial.string(), fs::exists(options.out) ? " and the artifact is complete" : "");

@@ -1,6 +1,7 @@
 #include "monet/train/write_artifact.h"
 
 #include "monet/artifact/artifact.h"
+#include "monet/artifact/folder_kind.h"
 #include "monet/artifact/id_table.h"
 #include "monet/artifact/tensor_names.h"
 #include "monet/core/error.h"
@@ -122,21 +123,13 @@ artifact::Config config_of(const ArtifactContents& contents) {
 
 }  // namespace
 
-void require_replaceable_artifact(const fs::path& path, bool force) {
-  files::recover_directory(path);
-  files::require_replaceable(path, force);
-  std::error_code error;
-  if (!fs::exists(path, error)) return;
-  const bool empty = fs::is_directory(path, error) && fs::is_empty(path, error);
-  if (!empty && !artifact::Artifact::is_artifact(path)) {
-    fail<InvalidArgument>("{} is no artifact, so `force` does not replace it; choose another name", path.string());
-  }
+files::OutputTarget artifact_target(const fs::path& path, bool force) {
+  return {path, force, &artifact::artifact_folder(), {}, false, {}};
 }
 
 void write_artifact(const fs::path& path, const ArtifactContents& contents, bool force) {
   check(contents);
-  require_replaceable_artifact(path, force);
-  files::AtomicDirectory directory(path);
+  files::OutputFolder directory(artifact_target(path, force));
   write_tensors(directory.path() / names::kModelFile, contents);
   const data::Dataset& dataset = *contents.dataset;
   files::write_file(directory.path() / names::kUsersFile, artifact::write_ids(dataset.user_ids, {}));

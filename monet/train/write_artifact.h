@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/artifact/config.h"
+#include "monet/core/files/output_folder.h"
 #include "monet/data/dataset.h"
 #include "monet/models/model.h"
 #include "monet/models/parameters.h"
@@ -27,16 +28,15 @@ struct ArtifactContents {
   std::string train_log;                     // train_log.jsonl, lines of JSON
 };
 
-/// Throws InvalidArgument when an artifact may not be written to `path`: something is there and `force` is false, or it
-/// is neither an artifact nor an empty directory, which `force` does not replace.
-void require_replaceable_artifact(const std::filesystem::path& path, bool force);
+/// For require_replaceable: whether an artifact may be written to `path`.
+files::OutputTarget artifact_target(const std::filesystem::path& path, bool force);
 
 /// Writes an artifact directory (`config.json`, `model.safetensors`, `users.tsv`, `items.tsv`,
 /// `train_log.jsonl`) beside `path` and exchanges it with what is there, so that `path` is at any moment absent, the
 /// old artifact or the new one. The columns of each modality in the fused embeddings are noted where its
 /// `item_embedding.<modality>` tensor equals them, which makes a score divisible by modality. Throws InvalidArgument
-/// when `path` exists without `force`, IoError when it cannot be written, InternalError for contents that do not fit
-/// together. O(bytes written).
+/// as OutputFolder (only an artifact is replaced, with `force`), IoError when it cannot be written, InternalError for
+/// contents that do not fit together. O(bytes written).
 void write_artifact(const std::filesystem::path& path, const ArtifactContents& contents, bool force);
 
 }  // namespace monet::train

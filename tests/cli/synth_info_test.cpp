@@ -80,7 +80,7 @@ TEST_F(SynthInfo, ARawShopHasTablesAndPictures) {
   expect_done(run({"synth", "--layout", "raw", "--out", path_of("plain"), "--users", "30", "--items", "20",
                    "--sparsity", "0.75", "--pictures", "off"}));
   EXPECT_EQ(lines_of(read_text(folder_ / "plain/interactions.csv")).size(), 151U);
-  EXPECT_EQ(snapshot(path_of("plain")).size(), 2U);
+  EXPECT_EQ(snapshot(path_of("plain")).size(), 3U);
 }
 
 TEST_F(SynthInfo, SizesOfAPaperDatasetAndWhatDoesNotGoTogether) {

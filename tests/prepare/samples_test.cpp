@@ -188,6 +188,71 @@ TEST_F(Prepare, NothingIsReplacedOrLeftBehind) {
   EXPECT_EQ(entries(), 1U);
 }
 
+TEST_F(Prepare, ForceReplacesOnlyWhatWasPrepared) {
+  PrepareOptions made = options(sample("table"));
+  made.force = true;
+  prepare_quietly(made);
+  prepare_quietly(made);
+  const auto refusal = [&] { return message_of<InvalidArgument>([&] { prepare_quietly(made); }); };
+  for (const char* name : {"notes.txt", "audio_feat.npy", "pictures/1.jpg"}) {
+    write_text(made.out / name, "precious");
+    EXPECT_THAT(refusal(), HasSubstr(std::string(name).starts_with("pictures") ? "holds pictures/" : name));
+    EXPECT_EQ(read_text(made.out / name), "precious");
+    fs::remove(made.out / name);
+  }
+  fs::remove(made.out / "pictures");
+  const std::string inter = read_text(made.out / "table.inter");
+  write_text(made.out / "table.inter", inter + "0\t1\t5\t0\n");
+  EXPECT_THAT(refusal(), HasSubstr("holds table.inter"));
+  write_text(made.out / "table.inter", inter);
+  prepare_quietly(made);
+}
+
+TEST_F(Prepare, DatasetsOfEarlierVersionsAreKnownByTheirManifest) {
+  PrepareOptions made = options(sample("recbole"));
+  made.force = true;
+  prepare_quietly(made);
+  const std::string manifest = read_text(made.out / "prepare.json");
+  const std::size_t list = manifest.find(",\n  \"written\"");
+  ASSERT_NE(list, std::string::npos);
+  const std::string before = manifest.substr(0, list) + "\n}\n";
+  write_text(made.out / "prepare.json", before);
+  prepare_quietly(made);
+  EXPECT_EQ(read_text(made.out / "prepare.json"), manifest);
+  write_text(made.out / "prepare.json", before);
+  write_text(made.out / "text_feat.npy", "of somebody");  // the manifest names image_emb alone
+  EXPECT_THAT(message_of<InvalidArgument>([&] { prepare_quietly(made); }), HasSubstr("holds text_feat.npy"));
+  fs::remove(made.out / "text_feat.npy");
+  write_text(made.out / "prepare.json", "{\"name\": \"somebody's\"}");
+  EXPECT_THAT(message_of<InvalidArgument>([&] { prepare_quietly(made); }), HasSubstr("something else"));
+}
+
+TEST_F(Prepare, ADatasetIsNotReplacedByWhatIsMadeOfIt) {
+  PrepareOptions made = options(sample("table"));
+  prepare_quietly(made);
+  const auto before = files_of(made.out);
+  PrepareOptions again = options(made.out);
+  again.force = true;
+  EXPECT_THAT(message_of<InvalidArgument>([&] { prepare_quietly(again); }), HasSubstr("which is read"));
+  again.source = made.out / "table.inter";
+  EXPECT_THAT(message_of<InvalidArgument>([&] { prepare_quietly(again); }), HasSubstr("which is read"));
+  again.source = sample("table");
+  again.features = {{"mine", made.out / "f.npy", {}}};
+  EXPECT_THAT(message_of<InvalidArgument>([&] { prepare_quietly(again); }), HasSubstr("which is read"));
+  EXPECT_TRUE(files_of(made.out) == before);
+}
+
+TEST_F(Prepare, MissingParentsAreMadeAndGoAgainWithAFailure) {
+  PrepareOptions made = options(sample("table"));
+  made.out = folder_ / "a" / "b" / "out";
+  made.k_core = 50;
+  EXPECT_THROW(prepare_quietly(made), DataError);
+  EXPECT_EQ(entries(), 0U);
+  made.k_core = 0;
+  prepare_quietly(made);
+  EXPECT_TRUE(fs::exists(made.out / "prepare.json"));
+}
+
 TEST_F(Prepare, UnseenItemsStayWhenAsked) {
   PrepareOptions made = options(sample("table"));
   made.keep_unseen = true;

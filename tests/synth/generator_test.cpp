@@ -148,11 +148,42 @@ TEST_F(SynthFolder, WhatIsWrittenLoadsAsWhatIsGenerated) {
 
 TEST_F(SynthFolder, OverwritesOnlyWhenForced) {
   synth::write_dataset(folder_ / "shop", small());
-  write_text(folder_ / "shop" / "mine", "precious");
-  EXPECT_THROW(synth::write_dataset(folder_ / "shop", small()), InvalidArgument);
-  EXPECT_EQ(read_text(folder_ / "shop" / "mine"), "precious");
+  const std::string before = read_text(folder_ / "shop" / "synth.inter");
+  GeneratorOptions other = small();
+  other.seed = 8;
+  EXPECT_THROW(synth::write_dataset(folder_ / "shop", other), InvalidArgument);
+  EXPECT_EQ(read_text(folder_ / "shop" / "synth.inter"), before);
+  synth::write_dataset(folder_ / "shop", other, true);
+  EXPECT_NE(read_text(folder_ / "shop" / "synth.inter"), before);
+  EXPECT_THAT(read_text(folder_ / "shop" / "synth.json"), HasSubstr("\"seed\": 8"));
+}
+
+TEST_F(SynthFolder, ForceKeepsWhatIsSomebodyElses) {
+  const auto refusal = [&] {
+    return message_of<InvalidArgument>([&] { synth::write_dataset(folder_ / "shop", small(), true); });
+  };
+  synth::write_dataset(folder_ / "shop", small());
+  write_text(folder_ / "shop" / "notes.txt", "precious");
+  EXPECT_THAT(refusal(), HasSubstr("holds notes.txt"));
+  EXPECT_EQ(read_text(folder_ / "shop" / "notes.txt"), "precious");
+  std::filesystem::remove(folder_ / "shop" / "notes.txt");
+  write_text(folder_ / "shop" / "audio_feat.npy", "features that were added");
+  EXPECT_THAT(refusal(), HasSubstr("holds audio_feat.npy"));
+  std::filesystem::remove(folder_ / "shop" / "audio_feat.npy");
+  write_text(folder_ / "shop" / "items.csv", read_text(folder_ / "shop" / "items.csv") + "a line of somebody's\n");
+  EXPECT_THAT(refusal(), HasSubstr("holds items.csv"));
+}
+
+TEST_F(SynthFolder, ShopsOfEarlierVersionsAreKnownByTheirContent) {
+  synth::write_dataset(folder_ / "shop", small());
+  std::filesystem::remove(folder_ / "shop" / "synth.json");
   synth::write_dataset(folder_ / "shop", small(), true);
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "shop" / "mine"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "shop" / "synth.json"));
+  // The same names with another content are a dataset of somebody.
+  std::filesystem::remove(folder_ / "shop" / "synth.json");
+  write_text(folder_ / "shop" / "items.csv", "item_id,title\n1,lamp\n");
+  EXPECT_THAT(message_of<InvalidArgument>([&] { synth::write_dataset(folder_ / "shop", small(), true); }),
+              HasSubstr("something else (no synth.json"));
 }
 
 TEST_F(SynthFolder, FeaturesForAnExistingDataset) {
@@ -164,7 +195,26 @@ TEST_F(SynthFolder, FeaturesForAnExistingDataset) {
   for (Index k = 0; k < features.size(); ++k) squares += static_cast<double>(features.data()[k] * features.data()[k]);
   EXPECT_NEAR(squares / static_cast<double>(features.size()), 1.0, 0.35);  // 5 standard errors of a chi-square
   EXPECT_THROW(synth::write_features(folder_, "image", 11, 40, 3), InvalidArgument);
+  synth::write_features(folder_, "image", 11, 20, 3, true);
+  EXPECT_EQ(files::read_npy(folder_ / "image_feat.npy").cols(), 20);
   EXPECT_THROW(synth::write_features(folder_, "text", 0, 40, 3), InvalidArgument);
+}
+
+TEST_F(SynthFolder, RandomFeaturesReplaceNoRealOnes) {
+  write_text(folder_ / "image_feat.npy", "a week of a network's work");
+  EXPECT_THAT(message_of<InvalidArgument>([&] { synth::write_features(folder_, "image", 11, 40, 3, true); }),
+              HasSubstr("image_feat.npy: is not listed in"));
+  EXPECT_EQ(read_text(folder_ / "image_feat.npy"), "a week of a network's work");
+  synth::write_features(folder_, "text", 11, 40, 3);
+  EXPECT_THROW(synth::write_features(folder_, "image", 11, 40, 3, true), InvalidArgument);
+  synth::write_features(folder_, "text", 11, 30, 3, true);
+}
+
+TEST_F(SynthFolder, ItsOwnRandomFeaturesDoNotHinderForce) {
+  synth::write_dataset(folder_ / "shop", small());
+  synth::write_features(folder_ / "shop", "audio", 11, 40, 3);
+  synth::write_dataset(folder_ / "shop", small(), true);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "shop" / "audio_feat.npy"));
 }
 
 TEST(Synth, ImpossibleSizesAreRefused) {

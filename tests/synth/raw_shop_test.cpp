@@ -106,7 +106,7 @@ TEST_F(RawShop, BytesDependOnNeitherThreadsNorFolder) {
   synth::write_raw_shop(folder_ / "a", options, raw, one);
   synth::write_raw_shop(folder_ / "elsewhere", options, raw, three);
   const auto a = contents(folder_ / "a");
-  EXPECT_EQ(a.size(), 262U);
+  EXPECT_EQ(a.size(), 263U);
   EXPECT_TRUE(a == contents(folder_ / "elsewhere"));
   options.seed = 8;
   options.num_items = 40;
@@ -115,6 +115,26 @@ TEST_F(RawShop, BytesDependOnNeitherThreadsNorFolder) {
   const auto other = contents(folder_ / "elsewhere");
   EXPECT_FALSE(a.at("interactions.csv") == other.at("interactions.csv"));
   EXPECT_FALSE(a.at("pictures/item-0.png") == other.at("pictures/item-0.png"));
+}
+
+TEST_F(RawShop, ForceReplacesItsPicturesAndNobodyElses) {
+  ThreadPool pool(1);
+  synth::RawShopOptions raw;
+  raw.picture_size = 8;
+  raw.force = true;
+  const auto shop = folder_ / "shop";
+  synth::write_raw_shop(shop, small(), raw, pool);
+  synth::write_raw_shop(shop, small(), raw, pool);
+  for (const char* name : {"pictures/cat.png", "pictures/item-40.png", "pictures/item-1.jpg", "holiday/sea.jpg"}) {
+    write_text(shop / name, "precious");
+    EXPECT_THAT(message_of<InvalidArgument>([&] { synth::write_raw_shop(shop, small(), raw, pool); }),
+                HasSubstr(std::string(name).starts_with("holiday") ? "holds holiday/" : name));
+    EXPECT_EQ(read_text(shop / name), "precious");
+    std::filesystem::remove(shop / name);
+  }
+  std::filesystem::remove(shop / "holiday");
+  std::filesystem::remove(shop / "synth.json");  // as earlier versions left it
+  synth::write_raw_shop(shop, small(), raw, pool);
 }
 
 TEST_F(RawShop, WhatEndsTheWritingLeavesNothing) {

@@ -219,11 +219,4 @@ bool recover_directory(const fs::path& target) {
   return true;
 }
 
-void require_replaceable(const fs::path& target, bool force) {
-  std::error_code error;
-  if (force || !fs::exists(fs::symlink_status(target, error))) return;
-  if (fs::is_directory(target, error) && fs::is_empty(target, error)) return;
-  fail<InvalidArgument>("{} exists; give `force` to replace it, or choose another name", target.string());
-}
-
 }  // namespace monet::files

@@ -77,8 +77,4 @@ class AtomicDirectory {
 /// gets its name back (true). A no-op otherwise. Readers of a replaced directory call it before they open.
 bool recover_directory(const std::filesystem::path& target);
 
-/// Throws InvalidArgument when something other than an empty directory has that name and `force` is false: "OUT exists;
-/// give --force to replace it".
-void require_replaceable(const std::filesystem::path& target, bool force);
-
 }  // namespace monet::files

@@ -3,7 +3,9 @@
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
 #include "monet/experiments/detail/json.h"
+#include "monet/experiments/folder_kinds.h"
 #include "monet/experiments/paper/gather.h"
+#include "monet/experiments/results_folder.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -94,18 +96,6 @@ void check_document(const fs::path& file, const Reproduction& now) {
   }
 }
 
-void check_folder(const ReproduceOptions& options, const Reproduction& now) {
-  const fs::path file = options.out / kDocument;
-  if (fs::exists(options.out) && !fs::is_directory(options.out)) {
-    fail<InvalidArgument>("{}: is not a folder; choose another `out`", options.out.string());
-  }
-  if (fs::exists(file)) {
-    if (!options.force) check_document(file, now);
-  } else if (fs::exists(options.out) && !fs::is_empty(options.out)) {
-    fail<InvalidArgument>("{}: holds something else (no {}); choose another `out`", options.out.string(), kDocument);
-  }
-}
-
 void write_documents(const fs::path& out, Reproduction& reproduction) {
   draw(reproduction);
   fs::create_directories(out / "csv");
@@ -140,6 +130,7 @@ void run_on(const ReproduceOptions& options, const fs::path& path, ThreadPool& p
 
 Reproduction reproduce(const ReproduceOptions& options, ThreadPool& pool, ExperimentObserver& observer,
                        const std::atomic<bool>& should_stop) {
+  check_output(options, reproduction_folder(), options.data);  // before the features are looked at
   Reproduction reproduction;
   reproduction.command = options.command;
   reproduction.selection = options.selection;
@@ -148,7 +139,9 @@ Reproduction reproduce(const ReproduceOptions& options, ThreadPool& pool, Experi
   reproduction.settings.emplace_back("quick", options.selection.quick ? "on" : "off");
   for (const fs::path& path : options.data) reproduction.datasets.push_back(observe(options, path, pool));
   check_names(reproduction.datasets);
-  check_folder(options, reproduction);
+  if (!options.force && fs::exists(options.out / kDocument)) check_document(options.out / kDocument, reproduction);
+  check_output(options, reproduction_folder(), options.data);
+  const files::ParentFolders parents(options.out);
   if (options.force || !fs::exists(options.out / kDocument)) write_documents(options.out, reproduction);
   for (std::size_t d = 0; d < options.data.size(); ++d) {
     run_on(options, options.data[d], pool, observer, should_stop, reproduction.datasets[d]);

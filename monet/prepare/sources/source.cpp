@@ -4,6 +4,7 @@
 #include "monet/data/columns.h"
 #include "monet/data/id_map.h"
 #include "monet/data/interactions.h"
+#include "monet/data/random_features.h"
 #include "monet/data/split_files.h"
 #include "monet/duckdb/parquet_files.h"
 #include "monet/input/line_reader.h"
@@ -46,7 +47,8 @@ bool is_table_or_records(const fs::path& path) {
 /// Files that lie beside interactions and are none.
 bool is_companion(const fs::path& path) {
   const std::string stem = plain_stem(path);
-  return is_catalogue_name(path) || stem.starts_with("README") || stem.ends_with("_id_mapping") ||
+  return is_catalogue_name(path) || path.filename() == "synth.json" || path.filename() == data::kRandomFeatures ||
+         stem.starts_with("README") || stem.ends_with("_id_mapping") ||
          is_one_of(stem,
                    {"item_list", "user_list", "users", "tags", "links", "genome-tags", "genome-scores", "prepare"});
 }

@@ -184,16 +184,6 @@ TEST_F(Atomic, AKillAfterTheTwoRenamesLeavesTheNewDirectory) {
   EXPECT_EQ(entries(), 1U);
 }
 
-TEST_F(Atomic, OverwritingNeedsForce) {
-  write_text(folder_ / "artifact" / "model", "old");
-  EXPECT_THAT(message_of<InvalidArgument>([&] { files::require_replaceable(folder_ / "artifact", false); }),
-              HasSubstr("`force`"));
-  EXPECT_NO_THROW(files::require_replaceable(folder_ / "artifact", true));
-  EXPECT_NO_THROW(files::require_replaceable(folder_ / "absent", false));
-  std::filesystem::create_directory(folder_ / "empty");
-  EXPECT_NO_THROW(files::require_replaceable(folder_ / "empty", false));
-}
-
 /// Readers in another process while directories are replaced: what they open is always complete.
 TEST_P(AtomicDirectoryBy, AReaderSeesOldOrNewWhileWritersAreKilled) {
   const auto target = folder_ / "artifact";

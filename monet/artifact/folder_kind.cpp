@@ -1,0 +1,46 @@
+#include "monet/artifact/folder_kind.h"
+
+#include "monet/artifact/artifact.h"
+#include "monet/artifact/tensor_names.h"
+
+#include <utility>
+
+namespace monet::artifact {
+
+namespace fs = std::filesystem;
+
+namespace {
+constexpr std::string_view kReport = "report.html";
+
+files::Owns owns_artifact(const fs::path& folder) {
+  if (!Artifact::is_artifact(folder)) return {};
+  return with_own_reports(folder, files::owns_matching(artifact_patterns("")));
+}
+}  // namespace
+
+std::vector<std::string> artifact_patterns(const std::string& folder) {
+  std::vector<std::string> patterns;
+  for (const std::string_view name :
+       {names::kConfigFile, names::kModelFile, names::kUsersFile, names::kItemsFile, names::kLogFile, kReport}) {
+    patterns.push_back(folder + std::string(name));
+  }
+  return patterns;
+}
+
+files::Owns with_own_reports(const fs::path& folder, files::Owns owns) {
+  return [folder, owns = std::move(owns)](const std::string& entry) {
+    if (!owns(entry)) return false;
+    if (fs::path(entry).filename() != kReport || !fs::exists(folder / entry)) return true;
+    // As every page has begun so far.
+    return files::begins_with_text(folder / entry,
+                                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                                   "style-src 'unsafe-inline'; script-src 'nonce-");
+  };
+}
+
+const files::FolderKind& artifact_folder() {
+  static const files::FolderKind kind{std::string(names::kConfigFile), owns_artifact};
+  return kind;
+}
+
+}  // namespace monet::artifact
