@@ -17,7 +17,7 @@ constexpr std::size_t kPendingBytes = std::size_t{1} << 20;
 
 using TextOfItem = std::string Item::*;
 constexpr std::array<TextOfItem, 6> kStoredFields = {&Item::title, &Item::description, &Item::categories,
-                                                &Item::brand, &Item::price,       &Item::image};
+                                                     &Item::brand, &Item::price,       &Item::image};
 }  // namespace
 
 ItemStore::ItemStore(std::vector<std::string> ids, const std::filesystem::path& file)
