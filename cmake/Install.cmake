@@ -13,8 +13,11 @@ set(MONET_PUBLIC_HEADERS
   monet/core/buffer.h
   monet/core/csr.h
   monet/core/error.h
+  monet/core/files/atomic.h
   monet/core/files/io_error.h
   monet/core/files/mapped_file.h
+  monet/core/files/output_folder.h
+  monet/core/files/replaceable.h
   monet/core/files/safetensors.h
   monet/core/log.h
   monet/core/matrix.h
@@ -68,6 +71,7 @@ set(MONET_PUBLIC_HEADERS
   monet/prepare/items/feature_source.h
   monet/prepare/items/item.h
   monet/prepare/items/item_store.h
+  monet/prepare/events.h
   monet/prepare/options.h
   monet/prepare/prepare.h
   monet/rank/cosines.h
