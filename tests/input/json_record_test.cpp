@@ -24,7 +24,7 @@ TEST(JsonRecord, ScalarsOfNestedValues) {
   EXPECT_THROW(parse_record(parser, "{\"a\": " + std::string(80, '[') + std::string(80, ']') + "}"), DataError);
 }
 
-std::string refusal(const std::string& record) {
+std::string json_refusal(const std::string& record) {
   JsonRecordParser parser;
   return message_of<DataError>([&] { parse_record(parser, record); });
 }
@@ -65,19 +65,20 @@ TEST(JsonRecord, WhatPythonWritesIsRead) {
 }
 
 TEST(JsonRecord, WhatIsWrongIsSaidWithItsColumn) {
-  EXPECT_THAT(refusal(R"({"a": 1,})"), AllOf(HasSubstr("column 9"), HasSubstr("a comma before a closing bracket")));
-  EXPECT_THAT(refusal(R"({"a": [1, 2, ]})"), HasSubstr("a comma before"));
-  EXPECT_THAT(refusal(R"({'a': 1})"), AllOf(HasSubstr("single quotes"), HasSubstr("json.dumps")));
-  EXPECT_THAT(refusal(R"({"a": None})"), HasSubstr("Python dict among JSON"));
-  EXPECT_THAT(refusal(R"({"a": 01})"), HasSubstr("not a JSON value"));
-  EXPECT_THAT(refusal(R"({"a": +1})"), HasSubstr("not a JSON value"));
-  EXPECT_THAT(refusal(R"({"a": "\x41"})"), HasSubstr("an escape that it does not have"));
-  EXPECT_THAT(refusal("{\"a\": \"x\ty\"}"), HasSubstr("control character"));
-  EXPECT_THAT(refusal(R"({a: 1})"), HasSubstr("a key in double quotes"));
-  EXPECT_THAT(refusal(R"({"a": 1)"), HasSubstr("expected ',' or '}'"));
-  EXPECT_THAT(refusal(R"({"a": )"), HasSubstr("ends too early"));
-  EXPECT_THAT(refusal(R"(["u1", "i1"])"), HasSubstr("no JSON object"));
-  EXPECT_THAT(refusal("{\"a\": \"caf\xe9\"}"), HasSubstr("iconv"));
+  EXPECT_THAT(json_refusal(R"({"a": 1,})"),
+              AllOf(HasSubstr("column 9"), HasSubstr("a comma before a closing bracket")));
+  EXPECT_THAT(json_refusal(R"({"a": [1, 2, ]})"), HasSubstr("a comma before"));
+  EXPECT_THAT(json_refusal(R"({'a': 1})"), AllOf(HasSubstr("single quotes"), HasSubstr("json.dumps")));
+  EXPECT_THAT(json_refusal(R"({"a": None})"), HasSubstr("Python dict among JSON"));
+  EXPECT_THAT(json_refusal(R"({"a": 01})"), HasSubstr("not a JSON value"));
+  EXPECT_THAT(json_refusal(R"({"a": +1})"), HasSubstr("not a JSON value"));
+  EXPECT_THAT(json_refusal(R"({"a": "\x41"})"), HasSubstr("an escape that it does not have"));
+  EXPECT_THAT(json_refusal("{\"a\": \"x\ty\"}"), HasSubstr("control character"));
+  EXPECT_THAT(json_refusal(R"({a: 1})"), HasSubstr("a key in double quotes"));
+  EXPECT_THAT(json_refusal(R"({"a": 1)"), HasSubstr("expected ',' or '}'"));
+  EXPECT_THAT(json_refusal(R"({"a": )"), HasSubstr("ends too early"));
+  EXPECT_THAT(json_refusal(R"(["u1", "i1"])"), HasSubstr("no JSON object"));
+  EXPECT_THAT(json_refusal("{\"a\": \"caf\xe9\"}"), HasSubstr("iconv"));
 }
 
 }  // namespace

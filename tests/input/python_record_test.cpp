@@ -15,7 +15,7 @@ std::vector<std::string> parse(const std::string& line) {
   input::PythonRecordParser parser;
   return parse_record(parser, line);
 }
-std::string refusal(const std::string& line) {
+std::string literal_refusal(const std::string& line) {
   return message_of<DataError>([&] { parse(line); });
 }
 
@@ -47,21 +47,21 @@ TEST(PythonRecord, TextThatIsNotEscapedStaysAsItIs) {
 }
 
 TEST(PythonRecord, RefusesWhatIsNoLiteralAndSaysWhere) {
-  EXPECT_THAT(refusal("{'a': __import__('os')}"),
+  EXPECT_THAT(literal_refusal("{'a': __import__('os')}"),
               ::testing::AllOf(HasSubstr("column 7"), HasSubstr("no Python literal")));
-  EXPECT_THAT(refusal("{'a': 1 + 2}"), HasSubstr("expected ',' or '}'"));
-  EXPECT_THAT(refusal("{'a': 'x}"), HasSubstr("a string is not closed"));
-  EXPECT_THAT(refusal("{'a': 'x\\"), HasSubstr("inside a string"));
-  EXPECT_THAT(refusal("{'a': '\\N{BULLET}'}"), HasSubstr("by name"));
-  EXPECT_THAT(refusal("{'a': '\\x4'}"), HasSubstr("2 hexadecimal digits"));
-  EXPECT_THAT(refusal("{'a': '\\U00110000'}"), HasSubstr("no character"));
-  EXPECT_THAT(refusal("{'a': [1, 2}"), HasSubstr("expected ',' or ']'"));
-  EXPECT_THAT(refusal("{'a' 1}"), HasSubstr("expected ':'"));
-  EXPECT_THAT(refusal("{'a': 1} {}"), HasSubstr("after the end"));
-  EXPECT_THAT(refusal("['a']"), HasSubstr("expected a Python dict"));
-  EXPECT_THAT(refusal("{['a']: 1}"), HasSubstr("key"));
-  EXPECT_THAT(refusal("{'a': "), HasSubstr("too early"));
-  EXPECT_THAT(refusal("{'a': 1e}"), HasSubstr("no Python literal"));
+  EXPECT_THAT(literal_refusal("{'a': 1 + 2}"), HasSubstr("expected ',' or '}'"));
+  EXPECT_THAT(literal_refusal("{'a': 'x}"), HasSubstr("a string is not closed"));
+  EXPECT_THAT(literal_refusal("{'a': 'x\\"), HasSubstr("inside a string"));
+  EXPECT_THAT(literal_refusal("{'a': '\\N{BULLET}'}"), HasSubstr("by name"));
+  EXPECT_THAT(literal_refusal("{'a': '\\x4'}"), HasSubstr("2 hexadecimal digits"));
+  EXPECT_THAT(literal_refusal("{'a': '\\U00110000'}"), HasSubstr("no character"));
+  EXPECT_THAT(literal_refusal("{'a': [1, 2}"), HasSubstr("expected ',' or ']'"));
+  EXPECT_THAT(literal_refusal("{'a' 1}"), HasSubstr("expected ':'"));
+  EXPECT_THAT(literal_refusal("{'a': 1} {}"), HasSubstr("after the end"));
+  EXPECT_THAT(literal_refusal("['a']"), HasSubstr("expected a Python dict"));
+  EXPECT_THAT(literal_refusal("{['a']: 1}"), HasSubstr("key"));
+  EXPECT_THAT(literal_refusal("{'a': "), HasSubstr("too early"));
+  EXPECT_THAT(literal_refusal("{'a': 1e}"), HasSubstr("no Python literal"));
 }
 
 TEST(PythonRecord, DepthIsBounded) {
@@ -69,8 +69,8 @@ TEST(PythonRecord, DepthIsBounded) {
     return "{'a': " + std::string(depth, '[') + std::string(depth, ']') + "}";
   };
   EXPECT_THAT(parse(nested(input::kDeepest)), ElementsAre());
-  EXPECT_THAT(refusal(nested(input::kDeepest + 1)), HasSubstr("deep"));
-  EXPECT_THAT(refusal("{'unwanted': " + std::string(5'000'000, '(')), HasSubstr("deep"));
+  EXPECT_THAT(literal_refusal(nested(input::kDeepest + 1)), HasSubstr("deep"));
+  EXPECT_THAT(literal_refusal("{'unwanted': " + std::string(5'000'000, '(')), HasSubstr("deep"));
 }
 
 }  // namespace

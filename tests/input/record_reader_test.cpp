@@ -55,7 +55,7 @@ std::vector<std::string> records_of(std::string_view text, bool look_inside = tr
   return whole;
 }
 
-std::string refusal(std::string_view text) {
+std::string record_refusal(std::string_view text) {
   return message_of<Unreadable>([&] {
     MemoryStream stream(text);
     RecordReader records(stream, "x.json");
@@ -123,14 +123,15 @@ TEST(RecordReader, TheOnlyListInAnObject) {
 }
 
 TEST(RecordReader, WhatCannotBeReadOnIsSaid) {
-  EXPECT_THAT(refusal("[{\"a\":1},\n{\"a\":2}"), AllOf(HasSubstr("x.json:1"), HasSubstr("cut off")));
-  EXPECT_THAT(refusal("[\n{\"a\":1},\n{\"a\":"), AllOf(HasSubstr("x.json:3"), HasSubstr("cut off")));
-  EXPECT_THAT(refusal("[[\"u1\", \"i1\"], [\"u2\", \"i2\"]]"), HasSubstr("do not say what is what"));
-  EXPECT_THAT(refusal("{\"a\": [{\"x\":1}], \"b\": [{\"y\":1}]}"), AllOf(HasSubstr("'a' and 'b'"), HasSubstr("jq")));
-  EXPECT_THAT(refusal(std::string_view("\xff\xfe{", 3)), HasSubstr("UTF-16"));
-  EXPECT_THAT(refusal("{\"user\":1}\n" + std::string((std::size_t{17} << 20), 'x')),
+  EXPECT_THAT(record_refusal("[{\"a\":1},\n{\"a\":2}"), AllOf(HasSubstr("x.json:1"), HasSubstr("cut off")));
+  EXPECT_THAT(record_refusal("[\n{\"a\":1},\n{\"a\":"), AllOf(HasSubstr("x.json:3"), HasSubstr("cut off")));
+  EXPECT_THAT(record_refusal("[[\"u1\", \"i1\"], [\"u2\", \"i2\"]]"), HasSubstr("do not say what is what"));
+  EXPECT_THAT(record_refusal("{\"a\": [{\"x\":1}], \"b\": [{\"y\":1}]}"),
+              AllOf(HasSubstr("'a' and 'b'"), HasSubstr("jq")));
+  EXPECT_THAT(record_refusal(std::string_view("\xff\xfe{", 3)), HasSubstr("UTF-16"));
+  EXPECT_THAT(record_refusal("{\"user\":1}\n" + std::string((std::size_t{17} << 20), 'x')),
               AllOf(HasSubstr("x.json:2"), HasSubstr("16 MiB")));
-  EXPECT_THAT(refusal("[{\"a\":\"" + std::string((std::size_t{17} << 20), 'x') + "\"}]"), HasSubstr("16 MiB"));
+  EXPECT_THAT(record_refusal("[{\"a\":\"" + std::string((std::size_t{17} << 20), 'x') + "\"}]"), HasSubstr("16 MiB"));
 }
 
 /// A list of this many objects around `body`, made as it is read.

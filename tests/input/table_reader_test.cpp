@@ -47,7 +47,7 @@ Read read(std::string_view text, bool skip = false, char separator = '\0', bool 
 Rows rows_of(std::string_view text) {
   return read(text).rows;
 }
-std::string refusal(std::string_view text, char separator = '\0') {
+std::string table_refusal(std::string_view text, char separator = '\0') {
   return message_of<DataError>([&] { read(text, false, separator); });
 }
 
@@ -57,8 +57,8 @@ TEST(Tables, FindTheSeparatorInTheHeader) {
     std::replace(text.begin(), text.end(), ',', separator);
     EXPECT_EQ(rows_of(text), (Rows{{"1", "2"}, {"3", "4"}})) << separator;
   }
-  EXPECT_THAT(refusal("user item\n1 2\n"), AllOf(HasSubstr("memory:1"), HasSubstr("one column")));
-  EXPECT_THAT(refusal("user,item\n1,2\n", ';'),
+  EXPECT_THAT(table_refusal("user item\n1 2\n"), AllOf(HasSubstr("memory:1"), HasSubstr("one column")));
+  EXPECT_THAT(table_refusal("user,item\n1,2\n", ';'),
               AllOf(HasSubstr("memory:1"), HasSubstr("comma"), HasSubstr("semicolon")));
   EXPECT_EQ(read("a b\n1 2\n", false, ' ').rows, (Rows{{"1", "2"}}));
 }
@@ -78,8 +78,8 @@ TEST(Tables, LineEndsBlankLinesAndMarks) {
     EXPECT_EQ(rows_of(text), expected) << text;
   }
   EXPECT_THAT(read(" a ,\u00a0b \n1,2\n").header, ElementsAre("a", "b"));
-  EXPECT_THAT(refusal(""), HasSubstr("empty"));
-  EXPECT_THAT(refusal("\n\n"), HasSubstr("empty"));
+  EXPECT_THAT(table_refusal(""), HasSubstr("empty"));
+  EXPECT_THAT(table_refusal("\n\n"), HasSubstr("empty"));
 }
 
 TEST(Tables, QuotedFields) {
@@ -113,22 +113,23 @@ TEST(Tables, AQuoteAmongTabsIsACharacterUntilItCloses) {
 }
 
 TEST(Tables, EveryRefusalNamesFileLineAndRemedy) {
-  EXPECT_THAT(refusal("a,b\n1,2\n3\n"), AllOf(HasSubstr("memory:3"), HasSubstr("1 field where the first line has 2")));
-  EXPECT_THAT(refusal("a,b\n1,2,3\n"), AllOf(HasSubstr("memory:2"), HasSubstr("3 fields"), HasSubstr("quote")));
-  EXPECT_THAT(refusal("user,item\n1\t2\n"),
+  EXPECT_THAT(table_refusal("a,b\n1,2\n3\n"),
+              AllOf(HasSubstr("memory:3"), HasSubstr("1 field where the first line has 2")));
+  EXPECT_THAT(table_refusal("a,b\n1,2,3\n"), AllOf(HasSubstr("memory:2"), HasSubstr("3 fields"), HasSubstr("quote")));
+  EXPECT_THAT(table_refusal("user,item\n1\t2\n"),
               AllOf(HasSubstr("memory:2"), HasSubstr("comma"), HasSubstr("tab"), HasSubstr("one separator")));
-  EXPECT_THAT(refusal("a,b\n1,\"2\n3,4\n"), AllOf(HasSubstr("memory:2"), HasSubstr("not closed")));
-  EXPECT_THAT(refusal("a,b\n\"1\n2\",\"3\n4,5\n"),
+  EXPECT_THAT(table_refusal("a,b\n1,\"2\n3,4\n"), AllOf(HasSubstr("memory:2"), HasSubstr("not closed")));
+  EXPECT_THAT(table_refusal("a,b\n\"1\n2\",\"3\n4,5\n"),
               AllOf(HasSubstr("memory:2"), HasSubstr("opened on line 3, is not closed")));
-  EXPECT_THAT(refusal("a,b\n1,\"2\"x\n"), AllOf(HasSubstr("memory:2"), HasSubstr("after a closing quote")));
-  EXPECT_THAT(refusal({"a,b\n1\0\0\n", 8}), AllOf(HasSubstr("memory:2"), HasSubstr("NUL")));
-  EXPECT_THAT(refusal("a,b\r1,2\r3\r"), HasSubstr("memory:3"));
+  EXPECT_THAT(table_refusal("a,b\n1,\"2\"x\n"), AllOf(HasSubstr("memory:2"), HasSubstr("after a closing quote")));
+  EXPECT_THAT(table_refusal({"a,b\n1\0\0\n", 8}), AllOf(HasSubstr("memory:2"), HasSubstr("NUL")));
+  EXPECT_THAT(table_refusal("a,b\r1,2\r3\r"), HasSubstr("memory:3"));
 }
 
 TEST(Tables, EmptyFieldsBehindTheLastDoNotCount) {
   EXPECT_EQ(rows_of("a,b\n1,2,\n3,4,,\n5,6\n"), (Rows{{"1", "2"}, {"3", "4"}, {"5", "6"}}));
   EXPECT_EQ(rows_of("a,b,\n1,2,\n3,4\n5,6,x\n"), (Rows{{"1", "2", ""}, {"3", "4", ""}, {"5", "6", "x"}}));
-  EXPECT_THAT(refusal("a,b\n1,2,,3\n"), HasSubstr("4 fields"));
+  EXPECT_THAT(table_refusal("a,b\n1,2,,3\n"), HasSubstr("4 fields"));
   EXPECT_EQ(read("1,2\n3,4,\n", false, '\0', false).rows, (Rows{{"1", "2"}, {"3", "4"}}));
 }
 
@@ -137,7 +138,8 @@ TEST(Tables, ARepeatedHeaderIsNoRecord) {
   EXPECT_EQ(table.rows, (Rows{{"u", "1"}, {"v", "2"}, {"w", "3"}}));
   EXPECT_EQ(table.bad, 0);
   EXPECT_THAT(table.notes, ElementsAre(AllOf(HasSubstr("2 lines repeat the header"), HasSubstr("line 3"))));
-  EXPECT_THAT(refusal("user,item\nu,1\nitem,user\n2,v\n"), AllOf(HasSubstr("memory:3"), HasSubstr("another order")));
+  EXPECT_THAT(table_refusal("user,item\nu,1\nitem,user\n2,v\n"),
+              AllOf(HasSubstr("memory:3"), HasSubstr("another order")));
   EXPECT_THAT(read("1,2\n1,2\n", false, '\0', false).rows.size(), 2U);
 }
 
