@@ -12,7 +12,6 @@
 namespace monet::features {
 namespace {
 
-using test::difference;
 using test::kLevels;
 using test::pictures_seen;
 
@@ -34,7 +33,7 @@ TEST(PicturesSeen, EveryPictureHasAReference) {
 TEST(PicturesSeen, PixelsAreTheBrowsers) {
   for (const auto& [name, want] : test::references()) {
     SCOPED_TRACE(name);
-    EXPECT_NO_THROW(EXPECT_LE(levels_between(decoded(name), want), kLevels));
+    EXPECT_NO_THROW(EXPECT_LE(test::difference(decoded(name), want), kLevels));
   }
 }
 
@@ -48,8 +47,8 @@ TEST(PicturesSeen, WhatSaysHowAPictureLooksIsNotLost) {
       {"plain.jpg", "rgb_letters.jpg"},    {"cmyk_bare.jpg", "ycck_adobe.jpg"}, {"cmyk_bare.jpg", "cmyk_profile.jpg"},
       {"lossless.webp", "profile_p3.webp"}};
   for (const auto& [one, other] : pairs) {
-    EXPECT_GT(levels_between(references.at(one), references.at(other)), 5 * kLevels) << one << ' ' << other;
-    EXPECT_GT(levels_between(decoded(one), decoded(other)), 5 * kLevels) << one << ' ' << other;
+    EXPECT_GT(test::difference(references.at(one), references.at(other)), 5 * kLevels) << one << ' ' << other;
+    EXPECT_GT(test::difference(decoded(one), decoded(other)), 5 * kLevels) << one << ' ' << other;
   }
 }
 
@@ -74,7 +73,7 @@ TEST(PicturesSeen, DescribersAreGivenThem) {
   EXPECT_EQ(features.missing, 0);
   ASSERT_EQ(recorder.seen.size(), references.size());
   std::size_t at = 0;
-  for (const auto& [name, want] : references) EXPECT_LE(levels_between(recorder.seen[at++], want), kLevels) << name;
+  for (const auto& [name, want] : references) EXPECT_LE(test::difference(recorder.seen[at++], want), kLevels) << name;
 }
 
 }  // namespace
