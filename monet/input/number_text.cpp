@@ -19,10 +19,9 @@ bool is_not_finite(std::string_view text) {
   return text == "NaN" || text == "nan" || text == "Infinity" || text == "inf";
 }
 
-bool is_missing_word(std::string_view text) {
+bool is_one_of_the_missing_words(std::string_view text) {
   static constexpr std::array<std::string_view, 11> kWords = {"NULL", "null", "Null", "None", "NaN", "nan",
                                                               "NA",   "N/A",  "\\N",  "<NA>", "NaT"};
-  if (text.size() < 2 || text.size() > 4) return false;
   return std::find(kWords.begin(), kWords.end(), text) != kWords.end();
 }
 

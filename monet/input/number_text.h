@@ -17,6 +17,11 @@ std::optional<std::string> whole_float(std::string_view text);
 bool is_whole_number(std::string_view text);
 
 /// Whether `text` is what programs write for a value that is missing: NULL, None, NaN, NA, N/A, \N, <NA>, NaT.
-bool is_missing_word(std::string_view text);
+bool is_one_of_the_missing_words(std::string_view text);
+inline bool is_missing_word(std::string_view text) {
+  if (text.size() < 2 || text.size() > 4) return false;
+  const char first = text.front();
+  return (first == 'N' || first == 'n' || first == '\\' || first == '<') && is_one_of_the_missing_words(text);
+}
 
 }  // namespace monet::input

@@ -57,6 +57,12 @@ TableReader::TableReader(LineReader& lines, char separator, bool has_header, boo
   for (std::size_t column = 0; column < fields_.size(); ++column) {
     header_.push_back(has_header ? std::string(trimmed(fields_[column])) : std::to_string(column + 1));
   }
+  for (std::size_t byte = 0; byte < begins_a_name_.size(); ++byte) {
+    begins_a_name_[byte] = !is_visible(static_cast<char>(byte));  // what may be trimmed
+  }
+  for (const std::string& name : header_) {
+    if (!name.empty()) begins_a_name_[static_cast<unsigned char>(name.front())] = true;
+  }
   first_is_data_ = !has_header;
 }
 
@@ -188,7 +194,9 @@ bool TableReader::is_blank() const {
 
 /// Whether the record is the header once more, as in files that were put together.
 bool TableReader::repeats_header() {
-  if (!has_header_) return false;
+  // Most records end by a field that begins like no column's name.
+  const std::string_view last = fields_.back();
+  if (!has_header_ || (!last.empty() && !begins_a_name_[static_cast<unsigned char>(last.front())])) return false;
   const auto is_name = [&](std::string_view field) {
     return std::find(header_.begin(), header_.end(), trimmed(field)) != header_.end();
   };

@@ -3,6 +3,7 @@
 #include "monet/input/bad_lines.h"
 #include "monet/input/line_reader.h"
 
+#include <array>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -58,6 +59,7 @@ class TableReader {
   LineReader& lines_;
   char separator_;
   bool has_header_;
+  std::array<bool, 256> begins_a_name_{};  // by the first byte of a field
   bool first_is_data_ = false;
   bool marked_ = false;         // the record goes on behind its first line
   bool broken_quotes_ = false;  // and its quotes do not say where it ends

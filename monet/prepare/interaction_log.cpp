@@ -24,6 +24,12 @@ double number_of(std::string_view text) {
 }
 
 double rating_of(std::string_view text, bool decimal_comma) {
+  // The usual ones, "4" and "4.5", without a general reader of numbers.
+  const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+  if (text.size() == 1 && digit(0)) return text[0] - '0';
+  if (text.size() == 3 && digit(0) && text[1] == '.' && digit(2)) {
+    return static_cast<double>(10 * (text[0] - '0') + (text[2] - '0')) / 10.0;
+  }
   double rating = number_of(text);
   if (decimal_comma && std::isnan(rating)) {
     std::string plain(text);
@@ -44,12 +50,16 @@ double rating_of(std::string_view text, bool decimal_comma) {
 }
 
 double time_of(std::string_view text, const data::TimeStyle& style) {
-  if (text.size() < 16 && style.numbers == data::TimeStyle::Numbers::unix_time &&
-      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+  if (text.size() < 16 && style.numbers == data::TimeStyle::Numbers::unix_time) {
     std::int64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
+    std::size_t digits = 0;
+    for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
+      number = 10 * number + (text[digits] - '0');
+    }
     const auto value = static_cast<double>(number);
-    if (value <= style.largest) return value / style.per_second;
+    if (digits == text.size() && value <= style.largest) {
+      return style.per_second == 1.0 ? value : value / style.per_second;
+    }
   }
   const auto time = data::parse_time(text, style);
   if (time) return *time;

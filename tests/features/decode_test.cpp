@@ -1,6 +1,7 @@
 #include "monet/features/image/decode.h"
 #include "monet/core/error.h"
 #include "tests/features/pictures.h"
+#include "tests/features/pictures_seen.h"
 
 #include <gmock/gmock.h>
 #include <png.h>
@@ -12,6 +13,7 @@ namespace monet::features {
 namespace {
 
 using test::Bytes;
+using test::difference;
 using test::JpegKind;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -20,14 +22,6 @@ using ::testing::ThrowsMessage;
 std::vector<int> pixel(const Image& image, Index x, Index y) {
   const std::uint8_t* at = image.pixel(x, y);
   return {at[0], at[1], at[2]};
-}
-
-/// The greatest difference of a channel.
-int difference(const Image& a, const Image& b) {
-  if (a.width != b.width || a.height != b.height) return 1000;
-  int most = 0;
-  for (std::size_t k = 0; k < a.rgb.size(); ++k) most = std::max(most, std::abs(int{a.rgb[k]} - int{b.rgb[k]}));
-  return most;
 }
 
 TEST(Decode, PngOfEveryKind) {
