@@ -12,7 +12,8 @@
 namespace monet::features::detail {
 
 namespace {
-static_assert(std::is_same_v<cmsHPROFILE, void*> && std::is_same_v<cmsHTRANSFORM, void*>);
+static_assert(std::is_same_v<cmsHPROFILE, void*>);
+static_assert(std::is_same_v<cmsHTRANSFORM, void*>);
 
 struct FreeCurve {
   void operator()(cmsToneCurve* curve) const { cmsFreeToneCurve(curve); }
