@@ -1,12 +1,14 @@
 #include "monet/prepare/prepare.h"
 #include "monet/artifact/config.h"
 #include "monet/data/columns.h"
+#include "monet/prepare/preview.h"
 #include "cli/byte_progress.h"
 #include "cli/commands.h"
 #include "cli/feature_flags.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/preview_text.h"
 #include "cli/table.h"
 #include "cli/wording.h"
 
@@ -155,10 +157,12 @@ void add_cleaning(CLI::App& app, PrepareOptions& options) {
 
 struct PrepareCommand {
   PrepareOptions options;
+  bool dry_run = false;
   FeatureFlags features;
 };
 
-void check(const PrepareOptions& options) {
+void check(const PrepareOptions& options, bool dry_run) {
+  if (options.out.empty() && !dry_run) fail<UsageError>("--out is required: the dataset directory to write");
   if (options.source.empty() && options.query.empty()) {
     fail<UsageError>("say what to read: a SOURCE, or --query \"SELECT … FROM 'FILE'\"");
   }
@@ -171,6 +175,16 @@ void check(const PrepareOptions& options) {
   if (!options.catalogue_query.empty() && !options.catalogue.empty()) {
     fail<UsageError>("--catalogue and --catalogue-query both name the catalogue; give one");
   }
+}
+
+int preview_data(const PrepareCommand& command) {
+  prepare::Preview preview;
+  {
+    ByteProgress progress;
+    preview = prepare::preview_dataset(command.options, progress, poll_interrupts());
+  }
+  print(preview_text(preview));
+  return 0;
 }
 
 int prepare_data(const PrepareCommand& command) {
@@ -208,7 +222,10 @@ Run add_prepare(CLI::App& root) {
             [command](const std::string& text) { command->options.query = text; });
   add_value(*app, "--catalogue-query", "SELECT …", "whose rows are the catalogue",
             [command](const std::string& text) { command->options.catalogue_query = text; });
-  add_path(*app, "--out", options.out, "dataset directory to write")->required();
+  add_path(*app, "--out", options.out, "dataset directory to write");
+  add_flag(
+      *app, "--dry-run", command->dry_run,
+      "write nothing: say what is recognised, show the first rows as they would be read, and what would be left out");
   add_value(*app, "--name", "NAME", "of the dataset (default: the source's)", [command](const std::string& text) {
     if (!is_plain_name(text)) fail<UsageError>("--name: '{}' is not of letters, digits, '-', '_' and '.'", text);
     command->options.name = text;
@@ -232,8 +249,8 @@ Run add_prepare(CLI::App& root) {
   add_flag(*app, "--force", options.force, "replace a dataset that prepare wrote, if it holds nothing else");
   add_config(*app);
   return [command] {
-    check(command->options);
-    return prepare_data(*command);
+    check(command->options, command->dry_run);
+    return command->dry_run ? preview_data(*command) : prepare_data(*command);
   };
 }
 

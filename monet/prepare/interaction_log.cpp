@@ -5,11 +5,13 @@
 #include "monet/data/weights.h"
 #include "monet/input/number_text.h"
 #include "monet/input/utf8.h"
+#include "monet/prepare/enough.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace monet::prepare {
 
@@ -154,6 +156,11 @@ void InteractionLog::append(std::int32_t user, std::int32_t item, double rating,
   if (label < 0) label = part_;
   if (label >= 0) labels.push_back(static_cast<std::uint8_t>(label));
   add_weight(weight);
+  stop_when_enough();
+}
+
+void InteractionLog::stop_when_enough() {
+  if (options_.most > 0 && size() > options_.most && !std::exchange(enough_, true)) throw EnoughRead{};
 }
 
 void InteractionLog::add_weight(float weight) {
@@ -173,6 +180,7 @@ void InteractionLog::settle() {
     add_weight(next.weight);
   }
   num_waiting_ = 0;
+  stop_when_enough();
 }
 
 }  // namespace monet::prepare

@@ -4,6 +4,7 @@
 #include "monet/data/name_table.h"
 #include "monet/input/text.h"
 #include "monet/prepare/events.h"
+#include "monet/prepare/options.h"
 #include "monet/prepare/reading_style.h"
 
 #include <array>
@@ -31,6 +32,7 @@ struct LogOptions {
   std::optional<double> min_rating;      // lower ones are counted and left out; compared as written, in float64
   bool time_in_ms = false;               // times of 1e11 and more are milliseconds, and are kept as seconds
   std::vector<EventWeight> events = {};  // kinds that count, and what they weigh; empty: all weigh 1
+  Index most = 0;                        // with more interactions EnoughRead is thrown, once; 0: no end
 };
 
 /// Interactions in the order in which they came: 20 bytes each, and every name once; 4 more where they have weights.
@@ -78,8 +80,10 @@ class InteractionLog {
   std::vector<float> weights;        // empty when all are 1
   data::NameTable user_names;
   data::NameTable item_names;
+  InteractionColumns columns;  // of the file that was read last; "none" or empty: there is none
 
  private:
+  void stop_when_enough();
   /// An interaction whose texts are understood.
   struct Read {
     std::string_view user;
@@ -105,6 +109,7 @@ class InteractionLog {
   int part_ = -1;
   std::array<Waiting, 32> waiting_;
   std::size_t num_waiting_ = 0;
+  bool enough_ = false;
   Index below_min_rating_ = 0;
   Index without_rating_ = 0;
   Index without_time_ = 0;

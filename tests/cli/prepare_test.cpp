@@ -169,5 +169,21 @@ TEST_F(PrepareProgram, AnInterruptLeavesNothing) {
   EXPECT_EQ(snapshot(folder_).size(), 1U);
 }
 
+TEST_F(PrepareProgram, ADryRunShowsWhatWouldBeReadAndWritesNothing) {
+  write_text(folder_ / "in/clicks.csv", "user_id,item_id,rating\nu1,a,5\nu1,b,PG\nu2,a,4\n");
+  const auto before = snapshot(path_of("in"));
+  const Outcome outcome = run({"prepare", path_of("in"), "--dry-run"});
+  expect_done(outcome);
+  EXPECT_THAT(outcome.out, HasSubstr("in is read as table, split random\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("  rating  rating\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("  user  item  rating\n  u1    a     5\n  u2    a     4\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("all 2 interactions: 2 users, 1 items\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("--bad-lines skip"));
+  EXPECT_THAT(outcome.out, HasSubstr("clicks.csv:3"));
+  EXPECT_THAT(outcome.out, ::testing::EndsWith("nothing was written\n"));
+  EXPECT_TRUE(snapshot(path_of("in")) == before);
+  expect_usage_error(run({"prepare", path_of("in")}), {"--out"});
+}
+
 }  // namespace
 }  // namespace monet::test

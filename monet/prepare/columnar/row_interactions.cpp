@@ -152,6 +152,7 @@ void RowInteractions::keep_names(const Reading& reading) {
   if (reading.event_at > 0) log_.kinds.read_from(reading.event_name, !columns_.event.empty());
   columns_.event = reading.event_at > 0 ? reading.event_name : "none";
   named_ = true;
+  log_.columns = {reading.user.name, reading.item.name, columns_.rating, columns_.time, columns_.event};
 }
 
 void RowInteractions::read(const RowTable& table, input::Observer& observer, input::BadLines& bad_lines) {

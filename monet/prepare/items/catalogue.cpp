@@ -2,6 +2,7 @@
 
 #include "monet/input/number_text.h"
 #include "monet/input/utf8.h"
+#include "monet/prepare/enough.h"
 #include "monet/prepare/interaction_log.h"
 
 #include <utility>
@@ -14,6 +15,7 @@ constexpr std::size_t kSampleBytes = std::size_t{16} << 20;
 }  // namespace
 
 void Catalogue::take(Item item) {
+  if (most_entries_ > 0 && entries_ >= most_entries_) throw EnoughRead{};
   std::string id(checked_id(item.id, "item"));
   if (whole_floats_) id = input::whole_float(id).value_or(id);
   ++entries_;
@@ -36,6 +38,8 @@ void Catalogue::take(Item item) {
 
 void Catalogue::keep(Index row, Item& item) {
   item.categories = labels_.read(item.categories);
+  constexpr std::size_t kFirst = 3;
+  if (first_.size() < kFirst) first_.push_back(item);
   if (!store_.add(row, item)) ++repeated_;
 }
 

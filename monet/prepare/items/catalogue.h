@@ -31,6 +31,10 @@ class Catalogue {
   void read_ids_as(bool whole_floats) { whole_floats_ = whole_floats; }
   /// Keeps the entries that wait. To be called at the end of each file: another may write its labels another way.
   void settle();
+  /// EnoughRead is thrown after this many entries.
+  void stop_after(Index entries) { most_entries_ = entries; }
+  /// The first few that were kept.
+  const std::vector<Item>& first() const { return first_; }
   bool knows(std::string_view id) const { return names_.find(id) >= 0; }
 
   Index entries() const { return entries_; }
@@ -46,6 +50,8 @@ class Catalogue {
   ItemStore& store_;
   bool keep_unseen_;
   Index entries_ = 0;
+  Index most_entries_ = 0;  // 0: no end
+  std::vector<Item> first_;
   Index touched_;  // items of the interactions: rows before it
   data::IdMatch match_;
   Index repeated_ = 0;

@@ -179,6 +179,7 @@ void read_record_interactions(input::RecordReader& records, input::RecordParser&
   for (const std::string& note : choice.notes) bad_lines.note(note);
   log.read_as(choice.style);
   if (!choice.event.root.empty()) log.kinds.read_from(choice.event.name(), !columns.event.empty());
+  log.columns = {choice.user.name(), choice.item.name(), choice.rating.name(), choice.time.name(), choice.event.name()};
   const Index surrogates_before = parser.lone_surrogates();
   InteractionFields fields(choice);
   while (records.next(bad_lines)) {

@@ -62,8 +62,9 @@ InteractionColumns choose_columns(const fs::path& path, bool has_header, const P
   log.read_as(choice.style);
   const auto or_none = [](const std::string& name) { return name.empty() ? std::string(data::kNoColumn) : name; };
   if (!choice.event.root.empty()) log.kinds.read_from(choice.event.root, !options.columns.event.empty());
-  return {choice.user.root, choice.item.root, or_none(choice.rating.root), or_none(choice.time.root),
-          or_none(choice.event.root)};
+  log.columns = {choice.user.root, choice.item.root, or_none(choice.rating.root), or_none(choice.time.root),
+                 or_none(choice.event.root)};
+  return log.columns;
 }
 
 void read_headerless(const fs::path& path, input::LineReader& lines, const PrepareOptions& options, bool item_first,
