@@ -12,6 +12,7 @@ namespace monet::input {
 
 namespace {
 constexpr std::size_t kFirstBytes = std::size_t{1} << 15;
+constexpr std::size_t kPieceBytes = std::size_t{1} << 18;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 /// The place of the first byte beyond ASCII in [from, end), or `end`.
@@ -48,6 +49,8 @@ bool LineReader::fill() {
       mark_high_ -= keep;
     }
   }
+  // A text that goes on is read in larger pieces: every call of a decompressor costs it a copy of its window.
+  if (begun_ && buffer_.size() < kPieceBytes + kPadding) buffer_.resize(kPieceBytes + kPadding);
   if (end_ + kPadding == buffer_.size()) buffer_.resize(2 * buffer_.size());
   const std::size_t count = stream_.read(std::span(buffer_).subspan(end_, buffer_.size() - kPadding - end_));
   const std::size_t old_end = end_;
