@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   monet::fuzz::interactions(text, [](auto& lines, auto& bad, auto& log) { read_movielens_ratings(lines, bad, log); });
   monet::fuzz::catalogue(text, [](auto& lines, auto& bad, auto& catalogue) {
     TableReader table(lines, '\0', true);
-    read_table_catalogue(table, {}, {}, bad, catalogue);
+    read_table_catalogue(table, {}, {}, false, bad, catalogue);
   });
   monet::fuzz::catalogue(text,
                          [](auto& lines, auto& bad, auto& catalogue) { read_movielens_movies(lines, bad, catalogue); });

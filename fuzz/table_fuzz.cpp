@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read(text, options);
   try {
     std::vector<std::string> notes;
-    monet::data::parse_item_metadata(text, "fuzz", {"a", "b", "0"}, notes);
+    monet::data::parse_item_metadata(text, "fuzz", {"a", "b", "0"}, text.size() % 2 == 0, notes);
   } catch (const monet::DataError&) {
   }
   return 0;

@@ -142,7 +142,7 @@ Dataset assemble(Interactions interactions, const fs::path& folder, const LoadOp
   count_strangers(dataset);
   if (const fs::path items = folder / "items.csv"; !folder.empty() && fs::exists(items)) {
     input::FileLines file(items);
-    dataset.items = read_item_metadata(file.lines, dataset.item_ids, notes.lines);
+    dataset.items = read_item_metadata(file.lines, dataset.item_ids, !items_named, notes.lines);
   }
   dataset.hash = content_hash(dataset);
   return dataset;

@@ -76,4 +76,11 @@ std::string IdMatch::explain(std::span<const std::string> ours) const {
   return describe_pair(unknown_ids_.front(), ours.front());
 }
 
+void RowCount::take(std::string_view id) {
+  const ParsedId number = parse_id(id);
+  if (rows_ == 0 && number.good()) first_ = Index{number.value};
+  counts_ = counts_ && number.good() && first_ <= 1 && Index{number.value} == first_ + rows_;
+  ++rows_;
+}
+
 }  // namespace monet::data

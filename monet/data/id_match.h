@@ -29,4 +29,16 @@ class IdMatch {
   std::vector<std::string> unknown_ids_;  // the first few
 };
 
+/// Whether a column of ids only counts the rows, from 0 or 1: then it says the order and nothing else.
+class RowCount {
+ public:
+  void take(std::string_view id);
+  bool counts() const { return rows_ > 0 && counts_; }
+
+ private:
+  Index rows_ = 0;
+  Index first_ = 0;
+  bool counts_ = true;
+};
+
 }  // namespace monet::data

@@ -20,7 +20,7 @@ struct Row {
 };
 }  // namespace
 
-ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std::string>& item_ids,
+ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std::string>& item_ids, bool items_are_rows,
                                 std::vector<std::string>& notes) {
   const std::string& file = lines.file();
   input::TableReader table(lines, '\0', true, true);
@@ -37,6 +37,7 @@ ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std:
 
   std::vector<Row> rows;
   IdMatch match;
+  RowCount count;
   input::BadLines bad_lines(false);
   while (table.next(bad_lines)) {
     Row& row = rows.emplace_back();
@@ -50,14 +51,19 @@ ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std:
       if (number.good() && static_cast<std::size_t>(number.value) < item_ids.size()) row.item = number.value;
     }
     match.take(name, row.item >= 0);
+    count.take(name);
   }
   notes.insert(notes.end(), bad_lines.notes().begin(), bad_lines.notes().end());
-  if (!id) {
-    if (rows.size() != item_ids.size()) {
-      notes.push_back(fmt::format("{}: {} rows without a column of ids, and there are {} items; not used", file,
-                                  rows.size(), item_ids.size()));
-      return {};
-    }
+  const bool in_order = items_are_rows && rows.size() == item_ids.size();
+  if (!id && !in_order) {
+    notes.push_back(items_are_rows
+                        ? fmt::format("{}: {} rows without a column of ids, and there are {} items; not used", file,
+                                      rows.size(), item_ids.size())
+                        : fmt::format("{}: there is no column of ids; not used", file));
+    return {};
+  }
+  if (!id || (in_order && match.known() == 0 && count.counts())) {
+    if (id) notes.push_back(fmt::format("{}: its ids count the rows: row n is taken for item n", file));
     for (std::size_t r = 0; r < rows.size(); ++r) rows[r].item = static_cast<std::int32_t>(r);
   } else if (match.is_too_little(static_cast<Index>(item_ids.size()))) {
     notes.push_back(
@@ -81,10 +87,11 @@ ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std:
 }
 
 ItemMetadata parse_item_metadata(std::string_view text, const std::string& file,
-                                 const std::vector<std::string>& item_ids, std::vector<std::string>& notes) {
+                                 const std::vector<std::string>& item_ids, bool items_are_rows,
+                                 std::vector<std::string>& notes) {
   input::MemoryStream stream(text);
   input::LineReader lines(stream, file);
-  return read_item_metadata(lines, item_ids, notes);
+  return read_item_metadata(lines, item_ids, items_are_rows, notes);
 }
 
 }  // namespace monet::data

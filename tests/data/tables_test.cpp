@@ -146,24 +146,43 @@ TEST(IdMap, RefusesWhatIsAmbiguous) {
 TEST(ItemMetadata, MatchesByExternalIdByRowAndByPosition) {
   const std::vector<std::string> ids = {"B0", "B1", "B2"};
   std::vector<std::string> notes;
-  const auto by_id =
-      data::parse_item_metadata("asin,title,categories\nB2,\"boot, red\",shoes\nB0,hat,\n", "items.csv", ids, notes);
+  const auto by_id = data::parse_item_metadata("asin,title,categories\nB2,\"boot, red\",shoes\nB0,hat,\n", "items.csv",
+                                               ids, true, notes);
   EXPECT_THAT(by_id.titles, ElementsAre("hat", "", "boot, red"));
   EXPECT_THAT(by_id.categories, ElementsAre("", "", "shoes"));
-  const auto by_row = data::parse_item_metadata("itemID\tname\n1\that\n2\tboot\n", "items.csv", ids, notes);
+  const auto by_row = data::parse_item_metadata("itemID\tname\n1\that\n2\tboot\n", "items.csv", ids, true, notes);
   EXPECT_THAT(by_row.titles, ElementsAre("", "hat", "boot"));
-  const auto by_position = data::parse_item_metadata("title,year\nx,1\ny,2\nz,3\n", "items.csv", ids, notes);
+  const auto by_position = data::parse_item_metadata("title,year\nx,1\ny,2\nz,3\n", "items.csv", ids, true, notes);
   EXPECT_THAT(by_position.titles, ElementsAre("x", "y", "z"));
   EXPECT_THAT(notes, IsEmpty());
-  const auto of_others = data::parse_item_metadata("item_id,title\nb0,x\nb1,y\nb2,z\n", "items.csv", ids, notes);
+  const auto of_others = data::parse_item_metadata("item_id,title\nb0,x\nb1,y\nb2,z\n", "items.csv", ids, true, notes);
   EXPECT_THAT(of_others.titles, IsEmpty()) << "ids that do not match are never replaced by positions";
   EXPECT_THAT(notes, ElementsAre(AllOf(HasSubstr("0 of 3"), HasSubstr("'b0'"), HasSubstr("letter case"))));
 }
 
+TEST(ItemMetadata, IdsThatCountTheRowsSayTheirOrderWhereItemsAreRows) {
+  const std::vector<std::string> ids = {"B0", "B1", "B2"};
+  const auto titles = [&](const char* text, bool items_are_rows, std::vector<std::string>& notes) {
+    return data::parse_item_metadata(text, "items.csv", ids, items_are_rows, notes).titles;
+  };
+  std::vector<std::string> notes;
+  EXPECT_THAT(titles("movie id,title\n1,x\n2,y\n3,z\n", true, notes), ElementsAre("x", "y", "z"));
+  EXPECT_THAT(titles("item_id,title\n0,x\n1,y\n2,z\n", true, notes), ElementsAre("x", "y", "z"));
+  EXPECT_THAT(notes, ElementsAre(HasSubstr("count the rows"), HasSubstr("count the rows")));
+  for (const char* other : {"movie id,title\n2,x\n3,y\n4,z\n", "movie id,title\n1,x\n3,y\n2,z\n",
+                            "movie id,title\n1,x\n2,y\n", "movie id,title\n1,x\n2,y\n3,z\n4,w\n"}) {
+    EXPECT_THAT(titles(other, true, notes), IsEmpty()) << other;
+  }
+  EXPECT_THAT(titles("movie id,title\n1,x\n2,y\n3,z\n", false, notes), IsEmpty()) << "items in order of appearance";
+  EXPECT_THAT(titles("title,year\nx,1\ny,2\nz,3\n", false, notes), IsEmpty());
+}
+
 TEST(ItemMetadata, SaysWhenItIsNotUsed) {
   std::vector<std::string> notes;
-  EXPECT_THAT(data::parse_item_metadata("movie id,title\n7,x\n", "items.csv", {"B0", "B1"}, notes).titles, IsEmpty());
-  EXPECT_THAT(data::parse_item_metadata("asin,price\nB0,1\n", "items.csv", {"B0", "B1"}, notes).titles, IsEmpty());
+  EXPECT_THAT(data::parse_item_metadata("movie id,title\n7,x\n", "items.csv", {"B0", "B1"}, true, notes).titles,
+              IsEmpty());
+  EXPECT_THAT(data::parse_item_metadata("asin,price\nB0,1\n", "items.csv", {"B0", "B1"}, true, notes).titles,
+              IsEmpty());
   EXPECT_THAT(notes, ElementsAre(HasSubstr("0 of 1 rows"), HasSubstr("no title")));
 }
 

@@ -73,7 +73,7 @@ TEST_F(Store, TablesOfItemsAreReadByTheirColumns) {
   with_lines(text, [&](LineReader& lines) {
     TableReader reader(lines, '\0', true);
     BadLines bad(false);
-    read_table_catalogue(reader, columns, {}, bad, catalogue);
+    read_table_catalogue(reader, columns, {}, false, bad, catalogue);
   });
   EXPECT_EQ(store.item(1).title, "One");
   EXPECT_EQ(store.item(1).description, "y x");
@@ -96,7 +96,7 @@ TEST_F(Store, RefusalsNameThePlace) {
   };
   const auto rows = [&](LineReader& lines, BadLines& bad) {
     TableReader reader(lines, '\0', true);
-    read_table_catalogue(reader, {}, {}, bad, catalogue);
+    read_table_catalogue(reader, {}, {}, false, bad, catalogue);
   };
   const auto refused_records = [&](std::string_view text) {
     return message_of<DataError>([&] {

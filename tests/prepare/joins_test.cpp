@@ -98,6 +98,20 @@ TEST_F(Joins, TitlesAreNeverDealtByPositionWhereThereAreIds) {
   EXPECT_THAT(items(), HasSubstr("\nB0,zero,,,,,\nB1,one,,,,,\nB2,two,,,,,\n")) << "row numbers are called itemID";
 }
 
+TEST_F(Joins, IdsThatCountTheRowsSayTheirOrder) {
+  mmrec();
+  for (const char* counted : {"movie id,title\n1,zero\n2,one\n3,two\n", "id,title\n0,zero\n1,one\n2,two\n"}) {
+    write_text(folder_ / "in/items.csv", counted);
+    EXPECT_THAT(result().notes, Contains(HasSubstr("counts the rows")));
+    EXPECT_THAT(items(), HasSubstr("\nB0,zero,,,,,\nB1,one,,,,,\nB2,two,,,,,\n"));
+  }
+  for (const char* other : {"movie id,title\n1,zero\n3,one\n2,two\n", "movie id,title\n1,zero\n2,one\n",
+                            "movie id,title\n5,zero\n6,one\n7,two\n"}) {
+    write_text(folder_ / "in/items.csv", other);
+    EXPECT_THAT(refusal(), HasSubstr("none of")) << other;
+  }
+}
+
 TEST_F(Joins, WithoutIdsTheRowsAreTheItemsInOrderAndAsMany) {
   mmrec();
   write_text(folder_ / "in/items.csv", "title,brand\nzero,x\none,x\ntwo,x\n");

@@ -113,7 +113,7 @@ TEST_F(LabelsOfACatalogue, TablesAndRecordsAreReadAlike) {
     } else {
       with_lines(text, [&](input::LineReader& lines) {
         input::TableReader table(lines, '\0', true);
-        read_table_catalogue(table, {}, {}, bad, catalogue);
+        read_table_catalogue(table, {}, {}, false, bad, catalogue);
       });
     }
     EXPECT_EQ(catalogue.entries(), 4);
@@ -148,7 +148,7 @@ TEST_F(LabelsOfACatalogue, WhatComesBehindTheSampleIsReadAsIt) {
   with_lines(text, [&](input::LineReader& lines) {
     input::TableReader table(lines, '\0', true);
     input::BadLines bad(false);
-    read_table_catalogue(table, {}, {}, bad, catalogue);
+    read_table_catalogue(table, {}, {}, false, bad, catalogue);
   });
   EXPECT_EQ(store.size(), 5000);
   EXPECT_EQ(store.item(0).categories, "Bars|Food");

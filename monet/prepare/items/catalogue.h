@@ -68,9 +68,10 @@ void read_record_catalogue(input::RecordReader& records, input::RecordParser& pa
                            input::BadLines& bad_lines, Catalogue& catalogue);
 
 /// Reads a catalogue table. Without a category column, MovieLens' genres as columns of 0 and 1 are the categories.
-/// `row_names`, when it is not empty, names the items by row number: a column `itemID` holds such numbers, and without
-/// a column of ids entry n belongs to `row_names[n]`. Throws DataError when there are more or fewer entries then.
+/// `row_names`, when it is not empty, names the items by row number: a column `itemID` holds such numbers, and
+/// `in_row_order` entry n belongs to `row_names[n]`. Throws DataError when there are more or fewer entries then.
 void read_table_catalogue(input::TableReader& table, const ItemColumns& columns,
-                          const std::vector<std::string>& row_names, input::BadLines& bad_lines, Catalogue& catalogue);
+                          const std::vector<std::string>& row_names, bool in_row_order, input::BadLines& bad_lines,
+                          Catalogue& catalogue);
 
 }  // namespace monet::prepare

@@ -3,6 +3,7 @@
 #include "monet/core/files/hash.h"
 #include "monet/data/columns.h"
 #include "monet/data/id_map.h"
+#include "monet/data/id_match.h"
 #include "monet/data/text.h"
 #include "monet/input/file_lines.h"
 #include "monet/input/record_kind.h"
@@ -184,13 +185,31 @@ std::vector<std::string> rename(data::NameTable& numbers, const std::optional<da
   return by_row;
 }
 
-/// Whether a table says whose its rows are.
-bool has_ids(const fs::path& path, const PrepareOptions& options) {
-  input::FileLines sample(path);
-  const input::TableReader table(sample.lines, '\0', true);
-  const auto is_id = [](const std::string& column) { return data::is_named(column, "id"); };
-  return data::column_of(table, data::ColumnRole::item, options.item_columns.id) >= 0 ||
-         std::any_of(table.header().begin(), table.header().end(), is_id);
+/// Whether the rows of a table are the items in order: nothing says otherwise, or a column of ids that only counts
+/// them, which is noted.
+bool is_in_row_order(const fs::path& path, const PrepareOptions& options, const std::vector<std::string>& row_names,
+                     const Catalogue& catalogue, input::BadLines& bad_lines) {
+  input::FileLines file(path);
+  input::TableReader table(file.lines, '\0', true);
+  int id = data::column_of(table, data::ColumnRole::item, options.item_columns.id);
+  for (std::size_t column = 0; column < table.header().size() && id < 0; ++column) {
+    if (data::is_named(table.header()[column], "id")) id = static_cast<int>(column);
+  }
+  if (id < 0) return true;
+  const auto place = static_cast<std::size_t>(id);
+  if (data::is_named(table.header()[place], "itemID")) return false;
+  data::RowCount count;
+  std::size_t rows = 0;
+  bool known = false;
+  for (input::BadLines any(true); !known && table.next(any); ++rows) {
+    const std::string_view name = input::trimmed(table.field(place));
+    known = catalogue.knows(name);
+    count.take(name);
+  }
+  if (known || rows != row_names.size() || !count.counts()) return false;
+  bad_lines.note(fmt::format("{}: the column {} counts the rows: row n is taken for item n", path.string(),
+                             table.header()[place]));
+  return true;
 }
 }  // namespace
 
@@ -236,12 +255,12 @@ void read_catalogue(const Source& source, const PrepareOptions& options, const s
     if (is_double_colon(path) && content_extension(path) == "dat") {
       return read_movielens_movies(lines, bad_lines, catalogue);
     }
-    const bool by_row = !row_names.empty() && !has_ids(path, options);
+    const bool by_row = !row_names.empty() && is_in_row_order(path, options, row_names, catalogue, bad_lines);
     input::TableReader table(lines, '\0', true);
     catalogue.read_ids_as(false);
     const ItemColumns columns =
         by_row ? options.item_columns : choose_id_column(path, options.item_columns, bad_lines, catalogue);
-    read_table_catalogue(table, columns, row_names, bad_lines, catalogue);
+    read_table_catalogue(table, columns, row_names, by_row, bad_lines, catalogue);
   });
 }
 

@@ -78,9 +78,10 @@ class ItemPlaces {
 }  // namespace
 
 void read_table_catalogue(input::TableReader& table, const ItemColumns& columns,
-                          const std::vector<std::string>& row_names, input::BadLines& bad_lines, Catalogue& catalogue) {
+                          const std::vector<std::string>& row_names, bool in_row_order, input::BadLines& bad_lines,
+                          Catalogue& catalogue) {
   const ItemPlaces places(table, columns);
-  if (places.id < 0 && row_names.empty()) {
+  if (places.id < 0 && !in_row_order) {
     fail<DataError>("{}: no column of item ids is recognised in the header '{}'; name it with `item-id-column`",
                     table.where(), data::excerpt(fmt::format("{}", fmt::join(table.header(), " "))));
   }
@@ -90,7 +91,7 @@ void read_table_catalogue(input::TableReader& table, const ItemColumns& columns,
   while (table.next(bad_lines)) {
     bad_lines.guard_at(table.lines(), table.line(), [&] {
       Item item = places.read(table);
-      if (places.id < 0) {
+      if (in_row_order) {
         if (entry < row_names.size()) item.id = row_names[entry];
         if (++entry > row_names.size()) return;
       } else if (const data::ParsedId row = data::parse_id(item.id); by_number && row.good()) {
@@ -100,7 +101,7 @@ void read_table_catalogue(input::TableReader& table, const ItemColumns& columns,
       catalogue.take(std::move(item));
     });
   }
-  if (places.id < 0 && entry != row_names.size()) {
+  if (in_row_order && entry != row_names.size()) {
     fail<DataError>(
         "{}: {} entries without a column of ids for {} items; give each its item's id, or name the column "
         "with `item-id-column`",
