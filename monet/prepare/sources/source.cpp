@@ -66,6 +66,11 @@ fs::path choose(const fs::path& folder) {
   const bool has_inter = std::any_of(candidates.begin(), candidates.end(),
                                      [](const fs::path& path) { return content_extension(path) == "inter"; });
   if (has_inter) std::erase_if(candidates, [](const fs::path& path) { return content_extension(path) != "inter"; });
+  if (candidates.empty() && (exists_in(folder, "5-core/train.json") || exists_in(folder, "train.json"))) {
+    fail<DataError>(
+        "{}: a dataset in 5-core layout, which needs no preparing; train, info and the others read it as it is",
+        folder.string());
+  }
   if (candidates.empty()) {
     fail<DataError>(
         "{}: no interactions here; expected reviews (JSON lines), a CSV or TSV, Parquet, NAME.inter, or "
