@@ -290,8 +290,9 @@ TEST_F(Prepare, WhatIsNotRecognisedIsRefusedWithARemedy) {
   };
   fs::create_directories(folder_ / "in");
   EXPECT_THAT(refusal(folder_ / "in"), HasSubstr("no interactions here"));
-  write_text(folder_ / "cores/5-core/train.json", "{}");
+  write_text(folder_ / "cores/5-core/train.json", "{\"0\": [1, 2]}");
   EXPECT_THAT(refusal(folder_ / "cores"), HasSubstr("needs no preparing"));
+  EXPECT_THAT(refusal(folder_ / "cores/5-core"), HasSubstr("needs no preparing"));
   write_text(folder_ / "in/a.csv", "1,2,3,4\n5,6,7,8\n");
   EXPECT_THAT(refusal(folder_ / "in"), HasSubstr("`format ratings-user-item`"));
   write_text(folder_ / "in/b.csv", "user,item\n1,2\n");

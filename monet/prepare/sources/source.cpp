@@ -66,11 +66,6 @@ fs::path choose(const fs::path& folder) {
   const bool has_inter = std::any_of(candidates.begin(), candidates.end(),
                                      [](const fs::path& path) { return content_extension(path) == "inter"; });
   if (has_inter) std::erase_if(candidates, [](const fs::path& path) { return content_extension(path) != "inter"; });
-  if (candidates.empty() && (exists_in(folder, "5-core/train.json") || exists_in(folder, "train.json"))) {
-    fail<DataError>(
-        "{}: a dataset in 5-core layout, which needs no preparing; train, info and the others read it as it is",
-        folder.string());
-  }
   if (candidates.empty()) {
     fail<DataError>(
         "{}: no interactions here; expected reviews (JSON lines), a CSV or TSV, Parquet, NAME.inter, or "
@@ -94,11 +89,26 @@ bool is_maml(const fs::path& folder) {
          lines.front().find("asin") != std::string::npos;
 }
 
+/// One object whose keys are row numbers of users.
+bool is_five_core(const fs::path& file) {
+  if (!fs::exists(file)) return false;
+  const std::string start = first_bytes(file).substr(0, 64);
+  const std::size_t key = start.find_first_not_of(" \t\r\n{");
+  return start.find('{') < key && key + 1 < start.size() && start[key] == '"' && start[key + 1] >= '0' &&
+         start[key + 1] <= '9';
+}
+
 void find_interactions(const PrepareOptions& options, Source& source) {
   const fs::path& folder = source.folder;
   const auto is_format = [&](Format format) { return !options.format || *options.format == format; };
   if (is_format(Format::parquet) && (options.format || is_parquet_place(options.source))) {
     return use_parquet(options.source, source);
+  }
+  if (fs::is_directory(options.source) &&
+      (is_five_core(options.source / "train.json") || is_five_core(options.source / "5-core/train.json"))) {
+    fail<DataError>(
+        "{}: a dataset in 5-core layout, which needs no preparing; train, info and the others read it as it is",
+        options.source.string());
   }
   if (!fs::is_directory(options.source)) {
     source.interactions = {options.source};
