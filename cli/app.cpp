@@ -108,8 +108,22 @@ std::string version_text() {
   return fmt::format("monet {}\n", artifact::program_version());
 }
 
+/// `--name=` gives an option nothing; the parser would give it the next argument.
+std::vector<std::string> with_empty_values(const std::vector<std::string>& arguments) {
+  std::vector<std::string> out;
+  for (const std::string& argument : arguments) {
+    if (argument.starts_with("--") && argument.size() > 3 && argument.find('=') == argument.size() - 1) {
+      out.push_back(argument.substr(0, argument.size() - 1));
+      out.emplace_back();
+    } else {
+      out.push_back(argument);
+    }
+  }
+  return out;
+}
+
 void parse(CLI::App& root, int argc, char** argv) {
-  std::vector<std::string> arguments = with_config({argv + 1, argv + argc}, root);
+  std::vector<std::string> arguments = with_empty_values(with_config({argv + 1, argv + argc}, root));
   std::reverse(arguments.begin(), arguments.end());
   try {
     root.parse(arguments);

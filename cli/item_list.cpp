@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/core/files/mapped_file.h"
+#include "monet/data/columns.h"
 #include "monet/data/text.h"
 #include "monet/input/utf8.h"
 #include "monet/recommend/ids.h"
@@ -16,6 +17,7 @@
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 namespace monet::cli {
 
@@ -51,11 +53,33 @@ std::string read_id(std::string_view field, const std::string& place, const arti
 }
 
 namespace {
+/// A line of a file of ids, where it may be meant otherwise than as tables of ids are written: an id as it is, with its
+/// backslashes, or in quotes, as CSV writes it.
+std::optional<std::string> id_meant(std::string_view line, const artifact::IdTable& table) {
+  const auto escaped = artifact::unescape_field(line);
+  if (escaped && table.find(*escaped)) return std::nullopt;
+  if (table.find(std::string(line))) return std::string(line);
+  if (line.size() < 2 || !line.starts_with('"') || !line.ends_with('"')) return std::nullopt;
+  std::string plain;
+  for (std::size_t at = 1; at + 1 < line.size(); ++at) {
+    plain += line[at];
+    if (line[at] == '"' && line[at + 1] == '"') ++at;
+  }
+  return table.find(plain) ? std::optional(plain) : std::nullopt;
+}
+
 std::vector<std::string> ids_of_file(const std::string& option, const std::string& file, const KnownIds& known) {
   std::vector<std::string> ids;
+  bool first_line = true;
   const auto take = [&](std::string_view line, const std::string& place) {
     line = input::trimmed(line);
-    if (!line.empty()) ids.push_back(read_id(line, place, known.table, known.kind, known.table_file));
+    if (line.empty()) return;
+    const bool first = std::exchange(first_line, false);
+    if (auto id = id_meant(line, known.table)) return ids.push_back(std::move(*id));
+    // A header, as tables have it.
+    const data::ColumnRole role = known.kind == "user" ? data::ColumnRole::user : data::ColumnRole::item;
+    if (first && !known.table.find(std::string(line)) && data::rank_of_name(line, role)) return;
+    ids.push_back(read_id(line, place, known.table, known.kind, known.table_file));
   };
   if (file == "-") {
     const std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};

@@ -31,8 +31,8 @@ struct KnownIds {
 };
 
 /// The ids that an option names, all of them known: `A,"B, with a comma"`, or `@FILE` with one a line (`@-` is standard
-/// input). An id that holds commas or begins with '@' may also stand alone as it is. Throws DataError for unknown ids,
-/// with `remedy` (may be empty); UsageError when nothing is named.
+/// input), below a header or not, in quotes or not. An id that holds commas or begins with '@' may also stand alone as
+/// it is. Throws DataError for unknown ids, with `remedy` (may be empty); UsageError when nothing is named.
 std::vector<std::string> ids_of_option(const std::string& option, const std::string& value, const KnownIds& known,
                                        std::string_view remedy = {});
 /// The same; `value` may also be the name of a file that exists, without '@'.

@@ -10,7 +10,9 @@
 #include "monet/data/split_files.h"
 #include "monet/input/file_lines.h"
 #include "monet/input/file_name.h"
+#include "monet/input/record_kind.h"
 #include "monet/input/table_reader.h"
+#include "monet/input/utf8.h"
 
 #include <fmt/ranges.h>
 
@@ -108,7 +110,24 @@ bool holds_lists(const fs::path& path) {
   return looks_like_lists(start);
 }
 
+[[noreturn]] void fail_raw(const fs::path& path, const std::string& what) {
+  fail<DataError>("{}: {}; make a dataset of it: monet prepare {} --out DIR", path.string(), what, path.string());
+}
+
+/// Objects on lines or in a list are read by `monet prepare` alone.
+void refuse_records(const fs::path& path) {
+  if (!fs::is_regular_file(path)) return;  // a pipe is read once
+  input::FileLines file(path);
+  while (file.lines.next()) {
+    const std::string_view line = input::trimmed(file.lines.line());
+    if (line.empty()) continue;
+    if (input::begins_with_records(line)) fail_raw(path, "this is JSON, not a table");
+    return;
+  }
+}
+
 Found read_table(const fs::path& path, const fs::path& folder, const LoadOptions& options) {
+  refuse_records(path);
   if (holds_lists(path)) {
     fail<DataError>("{}: lists, as LightGCN has them; give the folder, with train.txt and test.txt in it",
                     path.string());
@@ -123,7 +142,7 @@ Found read_table(const fs::path& path, const fs::path& folder, const LoadOptions
 Found read_split(const SplitFiles& files, const fs::path& folder, const LoadOptions& options) {
   if (holds_lists(files.train)) return {read_lists(files, options.split_seed), "lists"};
   if (!has_extension(files.train, {"inter", "csv", "tsv", "txt"})) {
-    fail<DataError>("{}: JSON; make a dataset of it with monet prepare", files.train.string());
+    fail_raw(folder, fmt::format("{} is JSON, not a table", files.train.filename().string()));
   }
   const bool mmrec = is_mmrec(files.train, options.separator);
   std::optional<IdMap> map;
@@ -139,6 +158,8 @@ Found read_folder(const fs::path& folder, const LoadOptions& options) {
   if (const auto tables = files_in(folder, {"csv", "tsv", "txt"}); !tables.empty()) {
     return read_table(choose(folder, tables), folder, options);
   }
+  const auto raw = files_in(folder, {"parquet", "json", "jsonl", "ndjson", "dat", "data"});
+  if (!raw.empty()) fail_raw(folder, fmt::format("no dataset here, but {}", raw.front().filename().string()));
   fail<DataError>(
       "{}: no dataset here; expected {}/train.json, NAME.inter, train.txt and test.txt, or one CSV or TSV file with a "
       "header",

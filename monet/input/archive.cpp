@@ -140,6 +140,9 @@ void ArchiveReader::fail_damaged() {
   const std::string text = reason != nullptr ? reason : "no reason is given";
   const bool zip = layout_ == Layout::zip;
   if (zip && text.find("nrecognized archive format") != text.npos) {
+    // Only the list of members, with none on it.
+    constexpr Index kEmptyZip = 22;
+    if (bytes_.size() == kEmptyZip) fail<Unreadable>("{}: the zip file is empty; give one with data", file_.string());
     fail<Unreadable>(
         "{}: the zip file is cut off or damaged: the list of members at its end is missing; fetch the file "
         "again",
@@ -151,6 +154,10 @@ void ArchiveReader::fail_damaged() {
   }
   if (text.find("nsupported") != text.npos || text.find("not supported") != text.npos) {
     fail<Unreadable>("{}: {}; unpack it with the program that made it and give the file inside", file_.string(), text);
+  }
+  // "No progress": xz and lzma of a library that has read all there is.
+  if (text.find("No progress") != text.npos) {
+    fail<Unreadable>("{}: the compressed file is cut off; fetch the file again", file_.string());
   }
   const bool cut = text.find("runcated") != text.npos || text.find("end of") != text.npos;
   fail<Unreadable>("{}: the {} is {} ({}); fetch the file again", file_.string(), zip ? "zip file" : "compressed file",

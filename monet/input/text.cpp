@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/core/files/foreign.h"
+#include "monet/input/number_text.h"
 #include "monet/input/utf8.h"
 
 #include <algorithm>
@@ -58,7 +59,12 @@ std::string_view checked_id(std::string_view id, const char* what) {
   id = trimmed(id);
   if (id.empty()) fail<DataError>("there is no {} id; every interaction needs one", what);
   if (holds_control(id)) {
-    fail<DataError>("the {} id '{}' holds a control character", what, excerpt(id));
+    fail<DataError>("the {} id '{}' holds a control character (such as a line end); write ids without", what,
+                    excerpt(id));
+  }
+  // All that miss theirs would become one. NA may be a name: of a region, of sodium.
+  if (is_missing_word(id) && id != "NA") {
+    fail<DataError>("there is no {} id but '{}'; every interaction needs one", what, id);
   }
   return id;
 }

@@ -11,8 +11,9 @@ std::string_view without_byte_order_mark(std::string_view text, const std::strin
 /// At most 40 bytes (whole characters) of `text` for a message, control characters shown as '?'.
 std::string excerpt(std::string_view text);
 
-/// A user's or item's id as it is kept: without what is `trimmed`. Throws DataError when it is empty or holds a control
-/// character (a tab or line end would tear the tables that are written).
+/// A user's or item's id as it is kept: without what is `trimmed`. Throws DataError when it is empty, a word for what
+/// is missing (NULL, None, …; NA may be a name), or holds a control character (a tab or line end would tear the
+/// tables).
 std::string_view checked_id(std::string_view id, const char* what);
 
 }  // namespace monet::input

@@ -26,14 +26,6 @@ bool is_id(std::string_view leaf) {
   return leaf == "id" || leaf == "_id" || leaf == "ID" || leaf == "Id";
 }
 
-/// Lists and objects of items are called so.
-bool is_plural_of_item(std::string_view name) {
-  static constexpr std::array<std::string_view, 15> kNames = {
-      "items",     "item_ids", "itemIds",  "products",   "product_ids", "productIds",  "asins",     "movies",
-      "movie_ids", "books",    "articles", "line_items", "lineItems",   "order_items", "orderItems"};
-  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
-}
-
 /// The key above the last.
 std::string_view parent_of(const KeySurvey& key) {
   if (key.below.empty()) return {};
@@ -389,6 +381,13 @@ class Chooser {
   const KeySurvey* item_ = nullptr;
 };
 }  // namespace
+
+bool is_plural_of_item(std::string_view name) {
+  static constexpr std::array<std::string_view, 15> kNames = {
+      "items",     "item_ids", "itemIds",  "products",   "product_ids", "productIds",  "asins",     "movies",
+      "movie_ids", "books",    "articles", "line_items", "lineItems",   "order_items", "orderItems"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
 
 KeyChoice choose_keys(const KeyQuestion& question) {
   return Chooser(question).run();

@@ -68,15 +68,6 @@ double time_of(std::string_view text, const data::TimeStyle& style) {
   fail<DataError>("the time '{}' {}; `time-column none` leaves out the times", data::excerpt(text),
                   data::time_problem(text, style));
 }
-/// An id that is not a word for a missing one: all that miss theirs would become one.
-std::string_view present_id(std::string_view text, const char* what) {
-  const std::string_view id = checked_id(text, what);
-  if (input::is_missing_word(id) && id != "NA") {
-    fail<DataError>("there is no {} id but '{}'; every interaction needs one", what, id);
-  }
-  return id;
-}
-
 /// An optional text; empty where it is missing. A rating that is NaN by computation is no missing one.
 std::string_view present(std::string_view text) {
   text = input::trimmed(text);
@@ -92,8 +83,8 @@ void InteractionLog::read_as(const ReadingStyle& style) {
 }
 
 InteractionLog::Read InteractionLog::read(const RawInteraction& raw) const {
-  const std::string_view user = present_id(raw.user, "user");
-  const std::string_view item = present_id(raw.item, "item");
+  const std::string_view user = checked_id(raw.user, "user");
+  const std::string_view item = checked_id(raw.item, "item");
   const std::string_view rating_text = present(raw.rating);
   const std::string_view time_text = present(raw.time);
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();

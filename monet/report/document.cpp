@@ -1,6 +1,7 @@
 #include "monet/report/document.h"
 
 #include "monet/core/error.h"
+#include "monet/core/files/foreign.h"
 #include "monet/core/files/mapped_file.h"
 #include "monet/data/text.h"
 #include "monet/report/numbers.h"
@@ -122,6 +123,7 @@ std::int64_t Node::integer_or(std::string_view key, std::int64_t otherwise) cons
 Document::Document(const std::filesystem::path& file)
     : path_(file), name_(std::make_unique<const std::string>(file.string())) {
   const files::MappedFile content(file);
+  files::refuse_foreign_file(*name_, content.text(), files::Wanted::text);
   try {
     json_ = std::make_unique<const Json>(Json::parse(content.text()));
   } catch (const nlohmann::json::parse_error& error) {

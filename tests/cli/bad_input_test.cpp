@@ -204,8 +204,27 @@ TEST_F(BadInput, AnInitialisationThatDoesNotFit) {
   EXPECT_FALSE(std::filesystem::exists(path_of("artifact")));
 }
 
+TEST_F(BadInput, RawDataIsSentToPrepare) {
+  const std::string records = "{\"user_id\": \"u1\", \"item_id\": \"a\"}\n";
+  write_text(folder_ / "x.jsonl", records);
+  write_text(folder_ / "list.json", "\n[" + records + "]\n");
+  write_text(folder_ / "raw/x.jsonl", records);
+  write_text(folder_ / "x.parquet", "PAR1\x15\x04");
+  for (const std::string name : {"x.jsonl", "list.json", "raw"}) {
+    const std::vector<std::string> said = {name, "monet prepare " + path_of(name) + " --out DIR"};
+    expect_refused(run({"info", path_of(name)}), said);
+    expect_refused(run({"train", "--data", path_of(name), "--out", path_of("a")}), said);
+  }
+  expect_refused(run({"info", path_of("x.parquet")}), {"x.parquet", "Parquet", "monet prepare"});
+}
+
 TEST_F(BadInput, AConfigurationFileThatIsNotToml) {
   const std::string data = make_data();
+  expect_refused(run(train_arguments(data, path_of("artifact"), {"--config", folder_.string()})),
+                 {folder_.string(), "directory"});
+  write_text(folder_ / "book.toml", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
+  expect_refused(run(train_arguments(data, path_of("artifact"), {"--config", path_of("book.toml")})),
+                 {"book.toml", "Excel", "plain text"});
   write_text(folder_ / "train.toml", "alpha = 0.5\nbeta = = 2\n");
   expect_refused(run(train_arguments(data, path_of("artifact"), {"--config", path_of("train.toml")})),
                  {"train.toml:2:8"});

@@ -52,6 +52,28 @@ TEST_F(Ids, AFileHasOneIdALine) {
   expect_refused(run({"recommend", "--artifact", path_of("a"), "--users", "@" + path_of("none.txt")}), {"none.txt"});
 }
 
+TEST_F(Ids, AFileAsProgramsExportItIsRead) {
+  write_text(folder_ / "users.csv", "user_id\n\"Smith, John\"\nu2\n");
+  EXPECT_THAT(users({"--users", "@" + path_of("users.csv")}), ElementsAre("Smith, John", "u2"));
+  write_text(folder_ / "x.csv", "user_id,item_id\nA\\B,a\nA\\B,b\nuser,b\n\"q\"\"\",b\n");
+  expect_done(run({"train", "--data", path_of("x.csv"), "--model", "popularity", "--out", path_of("a"), "--force"}));
+  write_text(folder_ / "users.csv", "user\nA\\\\B\n\"q\"\"\"\n");
+  EXPECT_THAT(users({"--users", "@" + path_of("users.csv")}), ElementsAre("user", "A\\B", "q\""))
+      << "'user' is a user here";
+  write_text(folder_ / "users.csv", "A\\B\nuser_id\n");
+  expect_refused(run({"recommend", "--artifact", path_of("a"), "--users", "@" + path_of("users.csv")}),
+                 {"users.csv:2", "'user_id'"});
+}
+
+TEST_F(Ids, NothingBehindAnEqualsSignIsNothing) {
+  expect_usage_error(run({"recommend", "--artifact", path_of("a"), "--users=", "--k", "1"}), {"names nothing"});
+  write_text(folder_ / "c.toml", "users = []\n");
+  expect_usage_error(run({"recommend", "--artifact", path_of("a"), "--config", path_of("c.toml")}), {"names nothing"});
+  write_text(folder_ / "r.csv", "user_id,item_id,rating\nu1,a,PG-13\nu1,b,R\n");
+  expect_done(run({"prepare", "--rating-column=", path_of("r.csv"), "--out", path_of("r")}));
+  EXPECT_THAT(read_text(folder_ / "r/r.inter"), HasSubstr("userID\titemID\tx_label"));
+}
+
 TEST_F(Ids, AListOfAConfigurationNeedsNoQuotes) {
   write_text(folder_ / "c.toml", "users = [\"Smith, John\", \"u2\"]\nexclude = [\"b, c\", 'say \"hi\"']\n");
   EXPECT_THAT(users({"--config", path_of("c.toml")}), ElementsAre("Smith, John", "u2"));

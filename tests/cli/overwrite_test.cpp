@@ -234,6 +234,24 @@ TEST_F(Overwrite, AReportDoesNotReplaceItsSource) {
   EXPECT_EQ(read_text(folder_ / "result.json"), before);
 }
 
+TEST_F(Overwrite, AFileOfAFolderOfOursIsNotReplacedByItself) {
+  write_text(folder_ / "x.csv", "user_id,item_id\nu1,a\nu1,b\nu2,a\nu2,c\n");
+  expect_done(run({"prepare", path_of("x.csv"), "--out", path_of("set")}));
+  const auto before = snapshot(folder_);
+  for (const char* file : {"model/users.tsv", "model/config.json", "set/x.inter", "set/prepare.json"}) {
+    for (const std::string format : {"tsv", "parquet"}) {
+      const Outcome outcome = run({"recommend", "--artifact", path_of("model"), "--users", "all", "--format", format,
+                                   "--out", path_of(file), "--force"});
+      if (format == "parquet" && outcome.err.find("DuckDB") != std::string::npos) continue;
+      expect_refused(outcome, {file, "as a whole", "choose another name"});
+    }
+  }
+  EXPECT_EQ(snapshot(folder_), before);
+  write_text(folder_ / "set/answers.tsv", "mine, and named");
+  expect_done(run(
+      {"recommend", "--artifact", path_of("model"), "--users", "all", "--out", path_of("set/answers.tsv"), "--force"}));
+}
+
 TEST_F(Overwrite, RandomFeaturesReplaceOnlyRandomOnes) {
   const auto features = [&](const Words& more) {
     Words words{"synth", "--features-for", data_, "--modalities", "image:4,noise:5"};

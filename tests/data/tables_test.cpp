@@ -95,6 +95,11 @@ TEST(InteractionTable, WhatIsRefused) {
   EXPECT_THAT(refusal("A3F,B00,5.0,13\n"), AllOf(HasSubstr("t.csv:1"), HasSubstr("user"), HasSubstr("header line")));
   EXPECT_THAT(refusal("user item\n1 2\n"), AllOf(HasSubstr("t.csv:1"), HasSubstr("separate the columns")));
   EXPECT_THAT(refusal("user,item\n,2\n"), AllOf(HasSubstr("t.csv:2"), HasSubstr("no user id")));
+  for (const std::string missing : {"NULL", "None", "\\N", "nan", "<NA>"}) {
+    EXPECT_THAT(refusal("user,item\n1,2\n" + missing + ",2\n"),
+                AllOf(HasSubstr("t.csv:3"), HasSubstr("no user id but '" + missing + "'")));
+  }
+  EXPECT_EQ(parse("user,item\nNA,2\n").user_names, std::vector<std::string>{"NA"});
   EXPECT_THAT(refusal("userID\titemID\tx_label\n0\t1\t3\n", rows()), AllOf(HasSubstr("t.csv:2"), HasSubstr("x_label")));
   EXPECT_THAT(refusal("userID\titemID\n0\t-2\n", rows()), AllOf(HasSubstr("t.csv:2"), HasSubstr("-2")));
   EXPECT_THAT(refusal("userID\titemID\n0\tB00\n", rows()), HasSubstr("not a whole number"));

@@ -95,6 +95,7 @@ TEST_F(Archives, WhatDoesNotFitIsNamed) {
   for (int n = 0; n < 9; ++n) many.emplace_back("f" + std::to_string(n), "x");
   EXPECT_THAT(refusal(pack("many.zip", "zip", nullptr, many)), AllOf(HasSubstr("f7 and 1 more"), Not(HasSubstr("f8"))));
   EXPECT_THAT(refusal(pack("none.zip", "zip", nullptr, {{"README", "x"}})), HasSubstr("no data"));
+  EXPECT_THAT(refusal(pack("empty.zip", "zip", nullptr, {})), HasSubstr("empty.zip: the zip file is empty"));
   EXPECT_THAT(refusal(pack("book.xlsx", "zip", nullptr, {{"[Content_Types].xml", "x"}, {"xl/workbook.xml", "x"}})),
               AllOf(HasSubstr("Excel"), HasSubstr("CSV")));
   write_text(folder_ / "x.csv", "<!DOCTYPE html>\n<p>Please log in</p>");
@@ -108,7 +109,8 @@ TEST_F(Archives, ACutOneIsRefused) {
         pack("x.bz2", "raw", "bzip2", {{"x", text}}), pack("x.tgz", "pax", "gzip", {{"x.csv", text}})}) {
     const std::string whole = read_text(path);
     write_text(path, whole.substr(0, whole.size() / 2));
-    EXPECT_THAT(refusal(path), AllOf(HasSubstr(path.filename().string()), HasSubstr("fetch"))) << path;
+    EXPECT_THAT(refusal(path), AllOf(HasSubstr(path.filename().string()), HasSubstr("cut off"), HasSubstr("fetch")))
+        << path;
   }
 }
 

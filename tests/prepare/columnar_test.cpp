@@ -177,6 +177,16 @@ TEST_F(Columnar, AListOfItemsIsOneInteractionForEach) {
               HasSubstr("row 1: there is no item id"));
 }
 
+TEST_F(Columnar, AListOfItemsIsFoundByTheNamesThatRecordsUse) {
+  EXPECT_THAT(interactions_of("SELECT 'u' AS user_id, ['a', 'b'] AS items"), ElementsAre("u a", "u b"));
+  EXPECT_THAT(interactions_of("SELECT 'u' AS user_id, [{'product_id': 7, 'qty': 2}] AS line_items"),
+              ElementsAre("u 7"));
+  EXPECT_THAT(interactions_of("SELECT 'u' AS user_id, 'x' AS item, ['a', 'b'] AS items"), ElementsAre("u x"));
+  EXPECT_THAT(refusal(options_for(make("n.parquet", "SELECT 'u' AS user_id, 3 AS items"))),
+              HasSubstr("no item column is recognised among user_id, items"))
+      << "a number of items";
+}
+
 TEST_F(Columnar, PathsWithDotsReachIntoStructs) {
   PrepareOptions options = options_for(make("orders.parquet",
                                             "SELECT {'id': 5, 'name': 'x'} AS customer, [{'product': {'sku': 'a-1'}}, "
@@ -473,6 +483,9 @@ TEST_F(Columnar, AQueryReadsADatabaseThatIsTheSource) {
   options.query = "FROM events";
   prepare(options);
   EXPECT_THAT(interactions(), ElementsAre("1 a"));
+  options.source = make("x.parquet", "SELECT 1 AS user_id, 2 AS item_id");
+  EXPECT_THAT(refusal(options), AllOf(HasSubstr("x.parquet: with `query` the source is a DuckDB database"),
+                                      HasSubstr("FROM '" + options.source.string())));
   options.source = folder_ / "none.duckdb";
   EXPECT_THROW(prepare_quietly(options), IoError);
 }

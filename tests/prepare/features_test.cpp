@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <span>
 
 namespace monet::test {
 namespace {
@@ -110,6 +111,33 @@ TEST_F(Features, ThereIsOneIdForEachRow) {
   EXPECT_THAT(refusal("B000000001\nB000000002\nB000000001\n"),
               AllOf(HasSubstr("rows 0 and 2"), HasSubstr("'B000000001'")));
   EXPECT_THAT(refusal("\x93NUMPY\x01"), HasSubstr("NumPy"));
+}
+
+TEST_F(Features, AreKnownByTheirContentWhateverTheName) {
+  write_text(folder_ / "ids", "B000000003\nB000000001\n");
+  std::filesystem::rename(npy({{1, 2}, {3, 4}}), folder_ / "emb.bin");
+  EXPECT_EQ(read({"image", folder_ / "emb.bin", folder_ / "ids"}, MissingFeatures::zero)(0, 1), 4.0F);
+  const std::vector<float> values{7, 8};
+  files::SafetensorsWriter writer;
+  writer.add("image", files::Dtype::f32, {2}, std::as_bytes(std::span(values)));
+  writer.write(folder_ / "emb.st");
+  const Matrix<float> out = read({"image", folder_ / "emb.st", folder_ / "ids"}, MissingFeatures::zero);
+  EXPECT_EQ(out.cols(), 1) << "one number for each item, as in .npy";
+  EXPECT_EQ(out(0, 0), 8.0F);
+  const auto refusal = [&](const char* name, std::string_view bytes) {
+    write_text(folder_ / name, std::string(bytes));
+    return message_of<DataError>([&] { read({"image", folder_ / name, folder_ / "ids"}); });
+  };
+  using std::string_view_literals::operator""sv;
+  EXPECT_THAT(refusal("emb.pkl", "\x80\x04\x95\x12\0"sv), AllOf(HasSubstr("pickle"), HasSubstr("numpy.save")));
+  EXPECT_THAT(refusal("emb.b", "version https://git-lfs.github.com/spec/v1\noid sha256:4d\n"sv), HasSubstr("LFS"));
+  EXPECT_THAT(refusal("emb.csv", "1,2\n3,4\n"sv), AllOf(HasSubstr(".npy"), HasSubstr("numpy.save")));
+  EXPECT_THAT(refusal("emb", ""sv), HasSubstr("empty"));
+  std::filesystem::create_directory(folder_ / "d.npy");
+  EXPECT_THAT(message_of<IoError>([&] {
+                read({"image", folder_ / "d.npy", folder_ / "ids"});
+              }),
+              HasSubstr("d.npy: cannot read: it is a directory"));
 }
 
 TEST_F(Features, ATensorByName) {

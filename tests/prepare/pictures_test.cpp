@@ -34,6 +34,7 @@ TEST(PictureNames, AreMeantInSeveralWaysTheMostLiteralFirst) {
   EXPECT_THAT(paths_of("file:///home/me/a%20b.jpg"), ElementsAre("/home/me/a%20b.jpg", "/home/me/a b.jpg"));
   EXPECT_THAT(paths_of("file:///C:/Photos/a.jpg"), ElementsAre("/Photos/a.jpg"));
   EXPECT_THAT(paths_of(R"(C:\Photos\a.jpg)"), ElementsAre("/Photos/a.jpg"));
+  EXPECT_THAT(paths_of("a:1.jpg"), ElementsAre("a:1.jpg")) << "no drive of Windows";
   EXPECT_THAT(paths_of("50%.jpg"), ElementsAre("50%.jpg"));
   EXPECT_THAT(paths_of("  "), IsEmpty());
 }
@@ -185,6 +186,22 @@ TEST_F(Pictures, WithoutAFolderOnlyNamedFilesCount) {
   EXPECT_THAT(pictures.notes, ElementsAre(AllOf(HasSubstr("1 that the catalogue names"), HasSubstr("'p/c.jpg'"))));
   EXPECT_THAT(find({{"i2", "https://x.example/p/i2.jpg"}}, false).notes, ElementsAre(HasSubstr("image-dir")));
   EXPECT_THAT(find({{"i2", ""}}, false).notes, IsEmpty());
+}
+
+TEST_F(Pictures, ANameWithoutExtensionHasAny) {
+  there({"photos/12345.JPG", "v1.2.png", "nan.txt"});
+  EXPECT_EQ(by_name("https/x/12345"), "photos/12345.JPG");
+  EXPECT_EQ(by_name("v1.2"), "v1.2.png");
+  EXPECT_EQ(by_name("nan"), "");
+  EXPECT_EQ(by_name("v1"), "");
+}
+
+TEST_F(Pictures, ASlashInAnIdMayBeAFolder) {
+  there({"p/cat/a1.jpg", "xcat/a1.jpg", "dog_b.jpg", "c%2Fd.png"});
+  EXPECT_EQ(by_id("cat/a1"), "p/cat/a1.jpg");
+  EXPECT_EQ(by_id("dog/b"), "dog_b.jpg");
+  EXPECT_EQ(by_id("c/d"), "c%2Fd.png");
+  EXPECT_EQ(by_id("at/a1"), "");
 }
 
 }  // namespace

@@ -69,6 +69,9 @@ constexpr std::array kMagics = {
     Magic{0, "<stata_dta>"sv, Kind::stata},
     Magic{0, "$FL2@(#)"sv, Kind::spss},
     Magic{0, "$FL3@(#)"sv, Kind::spss},
+    Magic{12, "\xc2\xea\x81\x60\xb3\x14\x11\xcf"sv, Kind::sas},
+    Magic{0, "HEADER RECORD*******LIB"sv, Kind::sas},  // a transport file
+    Magic{0, "%%MatrixMarket "sv, Kind::matrix_market},
     Magic{0, "\x89PNG\r\n\x1a\n"sv, Kind::png},
     Magic{0, "\xff\xd8\xff"sv, Kind::jpeg},
     Magic{0, "GIF87a"sv, Kind::gif},
@@ -96,7 +99,7 @@ bool is_pickle(std::string_view head) {
 bool is_old_pickle(std::string_view head) {
   for (const std::string_view start :
        {"(dp0\n"sv, "(dp1\n"sv, "(lp0\n"sv, "(lp1\n"sv, "cnumpy.core.multiarray\n"sv, "cnumpy\n"sv,
-        "ccopy_reg\n_reconstructor\n"sv, "cpandas.core"sv, "ccollections\n"sv, "}q\0("sv, "]q\0("sv}) {
+        "ccopy_reg\n_reconstructor\n"sv, "cpandas.core"sv, "ccollections\n"sv, "}q\0"sv, "]q\0"sv}) {
     if (holds_at(head, 0, start)) return true;
   }
   return false;
@@ -133,20 +136,47 @@ std::string_view without_blanks(std::string_view text) {
   return at == text.npos ? std::string_view{} : text.substr(at);
 }
 
+/// Texts of programs that hold data among their own words. `text` is in small letters.
+Kind script_kind(std::string_view text) {
+  const auto begins = [&](std::string_view start) { return text.starts_with(start); };
+  for (const std::string_view start :
+       {"create table "sv, "create database "sv, "insert into "sv, "drop table "sv, "begin transaction;"sv,
+        "pragma foreign_keys"sv, "-- mysql dump"sv, "-- mariadb dump"sv, "-- phpmyadmin sql dump"sv, "/*!40"sv,
+        "/*m!999999"sv, "--\n-- postgresql database dump"sv, "copy public."sv}) {
+    if (begins(start)) return Kind::sql;
+  }
+  // Comments may stand before a relation.
+  const std::size_t relation = text.find("@relation");
+  const bool first = relation == 0 || (begins("%") && relation != text.npos && text[relation - 1] == '\n');
+  return first && text.find("@attribute") != text.npos ? Kind::arff : Kind::none;
+}
+
+/// One object of a message and at most one key more, as interfaces answer in JSON: too little for an interaction.
+bool is_answer_object(std::string_view text) {
+  if (text.size() > 1000 || text.find('}') != text.find_last_not_of(" \r\n")) return false;
+  std::size_t keys = 0;
+  for (std::size_t at = text.find("\":"); at != text.npos; at = text.find("\":", at + 1)) ++keys;
+  for (const std::string_view start : {R"({"message":)"sv, R"({"error":)"sv, R"({"detail":)"sv}) {
+    if (text.starts_with(start)) return keys <= 2;
+  }
+  return false;
+}
+
 /// Pages, XML and short answers of servers.
 Kind markup_kind(std::string_view head) {
   const std::string text = lower(without_blanks(head.substr(0, kForeignBytes)));
   const auto begins = [&](std::string_view start) { return text.starts_with(start); };
   const auto holds = [&](std::string_view part) { return text.find(part) != text.npos; };
   if (begins("<!doctype html") || begins("<html") || begins("<head>") || begins("<body") || begins("<script") ||
-      begins("<meta ") || begins("<title>") || (begins("<!--") && holds("<html")) ||
-      (begins("<?xml") && holds("<html"))) {
+      begins("<meta ") || begins("<title>") || begins("<table>") || begins("<table ") || begins("<style") ||
+      (begins("<!--") && holds("<html")) || (begins("<?xml") && holds("<html"))) {
     const bool drive = holds("google drive") || holds("drive.google.com") || holds("virus scan warning");
     return drive ? Kind::drive_page : Kind::html;
   }
   if (begins("<error>") || (begins("<?xml") && holds("<error>") && holds("<code>"))) return Kind::xml_error;
   if (begins("<?xml") && (holds("progid=\"excel.sheet\"") || holds("office:spreadsheet"))) return Kind::xml_spreadsheet;
   if (begins("<?xml") || begins("<!doctype") || begins("<svg")) return Kind::xml;
+  if (is_answer_object(text)) return Kind::server_answer;
   for (const std::string_view answer :
        {"404: not found"sv, "404 not found"sv, "not found"sv, "entry not found"sv, "repository not found"sv,
         "access denied"sv, "403 forbidden"sv, "forbidden"sv, "unauthorized"sv, "invalid username or password"sv,
@@ -159,7 +189,7 @@ Kind markup_kind(std::string_view head) {
       return Kind::server_answer;
     }
   }
-  return Kind::none;
+  return script_kind(text);
 }
 
 Kind pointer_kind(std::string_view head) {
@@ -236,6 +266,8 @@ struct Words {
 constexpr std::string_view kFetch = "download the file again, by its direct link";
 constexpr std::string_view kUnpack = "unpack it and give the file inside";
 constexpr std::string_view kCsv = "save it as CSV (UTF-8)";
+constexpr std::string_view kRightFile = "give the file that belongs here";
+constexpr std::string_view kPlainText = "give the file that belongs here, or write it as plain text (UTF-8)";
 constexpr std::string_view kPandas = "write it as CSV, in Python: pandas.DataFrame(…).to_csv(path, index=False)";
 
 constexpr std::array kWords = {
@@ -248,7 +280,7 @@ constexpr std::array kWords = {
     Words{Kind::xml_error, "an error message of a file server (XML) in place of the file", "", kFetch},
     Words{Kind::server_answer, "a server's error message in place of the file", "", kFetch},
     Words{Kind::parquet, "a Parquet file",
-          "write it as CSV, in Python: pandas.read_parquet(path).to_csv(path, index=False)",
+          "monet prepare reads it where interactions or a catalogue are asked for; elsewhere write it as CSV",
           "save the numbers with numpy.save"},
     Words{Kind::orc, "an ORC file", "write it as CSV, in Python: pandas.read_orc(path).to_csv(path, index=False)",
           "save the numbers with numpy.save"},
@@ -259,7 +291,7 @@ constexpr std::array kWords = {
           "write it as CSV, in Python: pandas.read_feather(path).to_csv(path, index=False)",
           "save the numbers with numpy.save"},
     Words{Kind::avro, "an Avro file", "write it as CSV or JSON lines", "save the numbers with numpy.save"},
-    Words{Kind::duckdb, "a DuckDB database", "export the table as CSV: COPY t TO 'x.csv' (HEADER)",
+    Words{Kind::duckdb, "a DuckDB database", "monet prepare reads a table of it with `query` \"SELECT … FROM TABLE\"",
           "export what is needed of it"},
     Words{Kind::sqlite, "an SQLite database", "export the table as CSV: sqlite3 -header -csv FILE 'SELECT …'",
           "export what is needed of it"},
@@ -289,8 +321,7 @@ constexpr std::array kWords = {
     Words{Kind::rtf, "a document of rich text (RTF)", "", "save it as plain text (UTF-8)"},
     Words{Kind::xml, "an XML file", "write it as CSV or JSON lines", "get the data in another format"},
     Words{Kind::npy, "a NumPy array",
-          "item features are given by `features` NAME=FILE,IDS; a table has to be text, such as CSV",
-          "give the file that belongs here"},
+          "item features are given by `features` NAME=FILE,IDS; a table has to be text, such as CSV", kRightFile},
     Words{Kind::npz, "a file of NumPy arrays (.npz)",
           "item features are given by `features` NAME=FILE,IDS; a table has to be text, such as CSV",
           "save the one array with numpy.save"},
@@ -303,30 +334,47 @@ constexpr std::array kWords = {
           "save the numbers, in Python: numpy.save(path, torch.load(path).numpy()), or as safetensors"},
     Words{Kind::keras, "a Keras model", kCsv, "save the numbers with numpy.save"},
     Words{Kind::safetensors, "a safetensors file",
-          "item features are given by `features` NAME=FILE,IDS; a table has to be text, such as CSV",
-          "give the file that belongs here"},
+          "item features are given by `features` NAME=FILE,IDS; a table has to be text, such as CSV", kRightFile},
     Words{Kind::r_data, "a file of R", "write the table as CSV, in R: write.csv(x, path, row.names = FALSE)",
           "save the numbers in another format"},
     Words{Kind::stata, "a Stata file", kCsv, "save the numbers with numpy.save"},
     Words{Kind::spss, "an SPSS file", kCsv, "save the numbers with numpy.save"},
-    Words{Kind::png, "a picture (PNG)", "", "give the file that belongs here"},
-    Words{Kind::jpeg, "a picture (JPEG)", "", "give the file that belongs here"},
-    Words{Kind::gif, "a picture (GIF)", "", "give the file that belongs here"},
-    Words{Kind::webp, "a picture (WebP)", "", "give the file that belongs here"},
-    Words{Kind::bmp, "a picture (BMP)", "", "give the file that belongs here"},
-    Words{Kind::tiff, "a picture (TIFF)", "", "give the file that belongs here"},
-    Words{Kind::heif, "a picture (HEIC or AVIF)", "", "give the file that belongs here"},
+    Words{Kind::sas, "a file of SAS", kCsv, "save the numbers with numpy.save"},
+    Words{Kind::sql, "a script of SQL (a dump of a database)",
+          "load it into a database and export the table as CSV, such as: sqlite3 -header -csv FILE 'SELECT …'",
+          "export what is needed of it"},
+    Words{Kind::arff, "an ARFF file (Weka)",
+          "write it as CSV: a line of the columns' names, then the lines behind @data",
+          "save the numbers with numpy.save"},
+    Words{Kind::matrix_market, "a sparse matrix (Matrix Market)",
+          "write it as CSV: a line 'user,item,rating', then the entries",
+          "save the numbers, in Python: numpy.save(path, scipy.io.mmread(path).toarray())"},
+    Words{Kind::png, "a picture (PNG)", "", kRightFile},
+    Words{Kind::jpeg, "a picture (JPEG)", "", kRightFile},
+    Words{Kind::gif, "a picture (GIF)", "", kRightFile},
+    Words{Kind::webp, "a picture (WebP)", "", kRightFile},
+    Words{Kind::bmp, "a picture (BMP)", "", kRightFile},
+    Words{Kind::tiff, "a picture (TIFF)", "", kRightFile},
+    Words{Kind::heif, "a picture (HEIC or AVIF)", "", kRightFile},
     Words{Kind::utf16, "a text in UTF-16", "", "save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"},
     Words{Kind::utf32, "a text in UTF-32", "", "save it as UTF-8 (iconv -f UTF-32 -t UTF-8)"},
     Words{Kind::apple_double, "a companion that macOS makes ('._' before a name), without data", "",
           "give the file without '._' before its name"},
-    Words{Kind::binary, "a binary file", "save it as text, such as CSV (UTF-8)", "give the file that belongs here"},
+    Words{Kind::binary, "a binary file", "save it as text, such as CSV (UTF-8)", kRightFile},
 };
 
 const Words& words_of(Kind kind) {
   const auto* found =
       std::find_if(kWords.begin(), kWords.end(), [kind](const Words& words) { return words.kind == kind; });
   return found != kWords.end() ? *found : kWords.back();
+}
+
+/// Lists, configurations and networks are not made of tables and arrays: the right file has to be given.
+std::string_view remedy_of(const Words& words, Wanted wanted) {
+  if (words.as_table.empty() || wanted == Wanted::array || wanted == Wanted::tensors) return words.remedy;
+  if (wanted == Wanted::table) return words.as_table;
+  if (wanted == Wanted::text) return kPlainText;
+  return words.kind == Kind::torch ? "write the network as ONNX, in Python: torch.onnx.export(…)" : kRightFile;
 }
 
 std::string_view name_of(Wanted wanted) {
@@ -398,7 +446,7 @@ std::string_view describe(ForeignKind kind) {
 
 void fail_foreign(std::string_view file, ForeignKind kind, Wanted wanted) {
   const Words& words = words_of(kind);
-  const std::string_view remedy = wanted == Wanted::table && !words.as_table.empty() ? words.as_table : words.remedy;
+  const std::string_view remedy = remedy_of(words, wanted);
   fail<DataError>("{}: this is {}, not {}; {}", file, words.what, name_of(wanted), remedy);
 }
 

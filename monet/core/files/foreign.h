@@ -66,6 +66,7 @@ enum class ForeignKind {
   r_data,
   stata,
   spss,
+  sas,
   // Pictures.
   png,
   jpeg,
@@ -74,7 +75,10 @@ enum class ForeignKind {
   bmp,
   tiff,
   heif,
-  // Texts in other encodings, and the rest.
+  // Texts of other kinds, texts in other encodings, and the rest.
+  sql,
+  arff,
+  matrix_market,
   utf16,
   utf32,
   apple_double,

@@ -67,6 +67,8 @@ class DictReader {
     if (!take(wanted)) damaged();
   }
   std::string string() {
+    peek();
+    if (rest_.starts_with('u') || rest_.starts_with('b')) rest_.remove_prefix(1);  // as Python 2 and 3 may write them
     const char quote = peek();
     if (quote != '\'' && quote != '"') damaged();
     const auto end = rest_.find(quote, 1);
@@ -113,7 +115,7 @@ NpyHeader parse_npy_header(std::span<const std::byte> bytes, std::string_view na
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.substr(0, kMagic.size()) != kMagic) {
     refuse_foreign(name, text.substr(0, kForeignBytes), Wanted::array);
-    fail<DataError>("{}: not a NumPy file (wrong magic); write it with numpy.save", name);
+    fail<DataError>("{}: {}; write it with numpy.save", name, text.empty() ? "empty" : "not a NumPy array (.npy)");
   }
   if (text.size() < kMagic.size() + 2) fail<DataError>("{}: truncated after {} bytes", name, text.size());
   const auto version = static_cast<unsigned char>(text[kMagic.size()]);

@@ -7,6 +7,7 @@
 
 #include <system_error>
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <utility>
@@ -98,6 +99,30 @@ std::string first_foreign(const fs::path& folder, const std::string& prefix, con
   fail<InvalidArgument>("{} exists; give `force` to replace it, or choose another name", target.path.string());
 }
 
+/// A file is not replaced where it is one of those that make up a folder of the program's, all but a report.
+void require_no_part(const OutputTarget& target) {
+  struct Sign {
+    const char* file;
+    const char* text;  // that it holds
+  };
+  constexpr std::array kSigns = {
+      Sign{"config.json", R"("monet-artifact")"}, Sign{"prepare.json", R"("monet )"},
+      Sign{"synth.json", R"("written")"},         Sign{"comparison.json", R"("monet-comparison")"},
+      Sign{"sweep.json", R"("monet-sweep")"},     Sign{"reproduction.json", R"("monet-reproduction")"}};
+  constexpr std::size_t kMost = std::size_t{1} << 16;
+  const std::string name = target.path.filename().string();
+  std::error_code error;
+  if (name == "report.html" || !fs::is_regular_file(target.path, error)) return;
+  const fs::path folder = trimmed(fs::absolute(target.path)).parent_path();
+  for (const Sign& sign : kSigns) {
+    if (!begins_with_text(folder / sign.file, sign.text, kMost)) continue;
+    if (name != sign.file && !begins_with_text(folder / sign.file, '"' + name + '"', kMost)) continue;
+    fail<InvalidArgument>(
+        "{}: belongs to what {} lists, and `force` replaces such a folder only as a whole; choose another name",
+        target.path.string(), sign.file);
+  }
+}
+
 void require_file(const OutputTarget& target) {
   std::error_code error;
   const fs::file_status status = fs::status(target.path, error);
@@ -164,6 +189,7 @@ void require_replaceable(const OutputTarget& target) {
   require_sound_name(target);
   if (target.kind == nullptr) {
     require_file(target);
+    require_no_part(target);
   } else if (!target.entry.empty()) {
     require_entry(target);
   } else {

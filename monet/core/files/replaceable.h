@@ -31,7 +31,8 @@ struct OutputTarget {
 /// The one decision on what may be replaced. Throws InvalidArgument, in one line with the remedy, unless nothing is
 /// lost by writing there:
 ///   - nothing has that name, or an empty folder has it (for a folder), or
-///   - with `force`: a file for a file, or a folder of this kind in which every entry is the program's own. Temporary
+///   - with `force`: a file for a file (but none that makes up such a folder), or a folder of this kind in which every
+///   entry is the program's own. Temporary
 ///     leftovers of its own writers (`.NAME.tmp`, see atomic.h) count as such, links do not.
 /// With `entry`, `path` is anybody's folder, and the file is replaced only where `kind` owns it. A folder is never
 /// replaced by a file, nor a file by a folder. Refused whatever `force` says: the root, the current and the home folder

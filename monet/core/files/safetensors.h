@@ -137,8 +137,8 @@ class Safetensors {
     const Index rows = tensor.shape.size() == 2 ? tensor.shape[0] : 1;
     return {reinterpret_cast<const T*>(tensor.bytes.data()), rows, tensor.shape.back()};
   }
-  /// A tensor of rank 2, or rank 1 as a single row [1, n], of any dtype, as float32: what is wider is rounded, and what
-  /// is beyond float32 becomes infinite. O(size). Throws DataError for another rank.
+  /// A tensor of rank 2, or rank 1 as a column [n, 1] (as of .npy), of any dtype, as float32: what is wider is rounded,
+  /// and what is beyond float32 becomes infinite. O(size). Throws DataError for another rank.
   Matrix<float> floats(std::string_view name) const;
   /// All values of a tensor of any rank, in C order. Throws DataError for another dtype.
   template <class T>

@@ -90,7 +90,8 @@ class HeaderReader {
     if (!dtype.is_string()) fail<DataError>("{}: damaged: the dtype of {} is not a string", file_, name);
     const auto& text = dtype.get_ref<const std::string&>();
     const auto row = std::find_if(kDtypes.begin(), kDtypes.end(), [&](const DtypeRow& r) { return r.name == text; });
-    if (row == kDtypes.end()) fail<DataError>("{}: tensor {} has dtype {}, which is not supported", file_, name, text);
+    if (row == kDtypes.end())
+      fail<DataError>("{}: tensor {} has dtype {}, which is not read; save it as F32 (float32)", file_, name, text);
     out.dtype = row->dtype;
     for (const std::uint64_t extent : numbers(name, value, "shape")) {
       if (extent > static_cast<std::uint64_t>(std::numeric_limits<Index>::max())) {
@@ -266,7 +267,7 @@ Matrix<float> Safetensors::floats(std::string_view name) const {
   if (tensor.shape.empty() || tensor.shape.size() > 2) {
     fail<DataError>("{}: {} is {}, expected a matrix", name_, name, tensor.describe());
   }
-  Matrix<float> out(tensor.shape.size() == 2 ? tensor.shape[0] : 1, tensor.shape.back());
+  Matrix<float> out(tensor.shape[0], tensor.shape.size() == 2 ? tensor.shape[1] : 1);
   float* to = out.data();
   switch (tensor.dtype) {
     case Dtype::boolean:

@@ -1,7 +1,9 @@
 #include "monet/prepare/columnar/read_columnar.h"
 
 #include "monet/core/error.h"
+#include "monet/core/files/foreign.h"
 #include "monet/core/files/hash.h"
+#include "monet/core/files/mapped_file.h"
 #include "monet/duckdb/parquet_files.h"
 #include "monet/duckdb/sql.h"
 #include "monet/prepare/columnar/row_catalogue.h"
@@ -40,6 +42,12 @@ std::string needing(const fs::path& file) {
 void attach(const fs::path& file, duckdb::Database& database) {
   if (file.empty()) return;
   if (!fs::exists(file)) fail<IoError>("{}: no such file or directory; check the path", file.string());
+  const bool is_database = !fs::is_directory(file) && files::foreign_kind(files::MappedFile(file).text().substr(
+                                                          0, files::kForeignBytes)) == files::ForeignKind::duckdb;
+  if (!is_database) {
+    fail<DataError>("{}: with `query` the source is a DuckDB database or none; name a file in the query: FROM {}",
+                    file.string(), duckdb::sql_text(file.string()));
+  }
   database.run(fmt::format("ATTACH {} AS source (READ_ONLY)", duckdb::sql_text(file.string())), file.string());
   database.run("USE source", file.string());
 }

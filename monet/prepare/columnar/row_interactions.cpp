@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/data/text.h"
+#include "monet/prepare/choose_keys.h"
 #include "monet/prepare/columnar/column_sql.h"
 #include "monet/prepare/columnar/value_columns.h"
 
@@ -24,10 +25,20 @@ std::string column_names(const std::vector<duckdb::Column>& columns) {
   return data::excerpt(names);
 }
 
+/// Where no column is called as one of items, a list of them is.
+std::optional<Field> items_field(const std::vector<duckdb::Column>& columns, const std::string& place) {
+  const auto found = std::find_if(columns.begin(), columns.end(), [](const duckdb::Column& column) {
+    return column.type.is_list() && is_plural_of_item(column.name);
+  });
+  if (found == columns.end()) return std::nullopt;
+  return find_field(columns, ColumnRole::item, found->name, place);
+}
+
 Field id_field(const std::vector<duckdb::Column>& columns, ColumnRole role, const std::string& wanted,
                const RowTable& table) {
   const char* what = role == ColumnRole::user ? "user" : "item";
-  const auto field = find_field(columns, role, wanted == "none" ? "" : wanted, table.place);
+  auto field = find_field(columns, role, wanted == "none" ? "" : wanted, table.place);
+  if (!field && role == ColumnRole::item) field = items_field(columns, table.place);
   if (!field) {
     fail<DataError>("{}: no {} column is recognised among {}; name it with `{}-column`", table.place, what,
                     column_names(columns), what);

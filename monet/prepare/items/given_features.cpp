@@ -77,6 +77,31 @@ Matrix<float> tensor_of(const files::Safetensors& file, const std::string& name)
   fail<DataError>("{}: no tensor '{}'; there are {}; call the modality as its tensor is called", file.name(), name,
                   fmt::join(names, ", "));
 }
+/// npy, safetensors, b or item: by the name, else by the first bytes. Throws DataError for a file that is none of them
+/// and says what it is.
+std::string layout_of(const fs::path& path) {
+  using Kind = files::ForeignKind;
+  const std::string file = path.string();
+  const std::string extension = content_extension(path);
+  if (extension == "npy" || extension == "safetensors" || extension == "item") return extension;
+  const files::MappedFile mapped(path);
+  const std::string_view head = mapped.text().substr(0, files::kForeignBytes);
+  const Kind kind = files::foreign_kind(head);
+  if (extension == "b") {
+    // Numbers may look like anything, and the file may be compressed.
+    const bool pointer = kind == Kind::lfs_pointer || kind == Kind::annex_pointer || kind == Kind::dvc_pointer;
+    const bool answer = kind == Kind::html || kind == Kind::drive_page || kind == Kind::xml_error;
+    if (pointer || answer) files::fail_foreign(file, kind, files::Wanted::array);
+    return extension;
+  }
+  if (kind == Kind::npy) return "npy";
+  if (kind == Kind::safetensors) return "safetensors";
+  files::refuse_foreign_file(file, mapped.text(), files::Wanted::array);
+  fail<DataError>(
+      "{}: {}features come as .npy, .safetensors, .b (Amazon), .item (RecBole) or Parquet; save them with "
+      "numpy.save",
+      file, mapped.size() == 0 ? "empty; " : "");
+}
 }  // namespace
 
 void FeatureTarget::take(std::string_view id, std::span<const float> values) {
@@ -126,7 +151,7 @@ void read_given_features(const GivenFeatures& given, const std::vector<std::stri
                          const input::Watch& watch, FeatureTarget& target, std::vector<SourceFile>& files) {
   const std::string role = "features " + given.name;
   const std::string file = given.file.string();
-  const std::string extension = content_extension(given.file);
+  const std::string extension = layout_of(given.file);
   if (extension == "npy") {
     files.push_back(whole_file(role, given.file));
     const Matrix<float> matrix = files::read_npy(given.file);
@@ -139,9 +164,6 @@ void read_given_features(const GivenFeatures& given, const std::vector<std::stri
     const Matrix<float> matrix = tensor_of(tensors, given.name);
     take_matrix(matrix.view(), ids_of_rows(given, matrix.rows(), row_names, files), file, target);
     return;
-  }
-  if (extension != "b" && extension != "item") {
-    fail<DataError>("{}: features come as .npy, .safetensors, .b (Amazon) or .item (RecBole)", file);
   }
   input::FileStream stream(given.file, watch, extension == "b" ? input::Content::any : input::Content::text);
   if (extension == "b") {

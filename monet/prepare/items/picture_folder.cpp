@@ -103,6 +103,15 @@ bool naturally_less(std::string_view a, std::string_view b) {
   return a.size() < b.size();
 }
 
+std::string_view without_extension(std::string_view path) {
+  return path.substr(0, path.size() - last_part(path).size() + stem_of(last_part(path)).size());
+}
+
+/// Whether `path` ends with `end`, which begins where a folder or the name does.
+bool ends_at_folder(std::string_view path, std::string_view end) {
+  return path.ends_with(end) && (path.size() == end.size() || path[path.size() - end.size() - 1] == '/');
+}
+
 std::string_view without_zeros(std::string_view id) {
   id.remove_prefix(std::min(id.find_first_not_of('0'), id.size()));
   return id;
@@ -119,6 +128,7 @@ PictureFolder::PictureFolder(fs::path folder, const std::atomic<bool>& stop) : f
     struct stat status = {};
     if (::stat(path.c_str(), &status) != 0) files::fail_io(path, "open", errno);
     if (!entered.insert({status.st_dev, status.st_ino}).second) continue;
+    if (!S_ISDIR(status.st_mode)) fail<IoError>("{}: cannot read: it is a file; name the folder", path.string());
     std::error_code error;
     fs::directory_iterator entries(path, error);
     if (error) files::fail_io(path, "read", error.value());
@@ -195,9 +205,9 @@ PictureFolder::Found PictureFolder::by_name(std::string_view wanted) const {
   if (files.empty()) {
     files = search(folded_names_, folded_name, [&](std::string_view file) { return folded(file) == folded_name; });
   }
-  if (files.empty() && is_picture_name(name)) {
-    files =
-        search(folded_stems_, folded_stem, [&](std::string_view file) { return folded(stem_of(file)) == folded_stem; });
+  if (files.empty()) {  // another extension, or none in the cell
+    const std::string& stem = is_picture_name(name) ? folded_stem : folded_name;
+    files = search(folded_stems_, stem, [&](std::string_view file) { return folded(stem_of(file)) == stem; });
   }
   return files.empty() ? Found{} : choose(files, wanted);
 }
@@ -205,10 +215,10 @@ PictureFolder::Found PictureFolder::by_name(std::string_view wanted) const {
 PictureFolder::Found PictureFolder::by_id(std::string_view id) const {
   std::vector<std::string> spellings = {std::string(id)};
   if (id.find('/') != std::string_view::npos) {
-    spellings.assign(2, {});
+    spellings.resize(3);
     for (const char c : id) {
-      spellings[0] += c == '/' ? '_' : c;
-      spellings[1] += c == '/' ? std::string("%2F") : std::string(1, c);
+      spellings[1] += c == '/' ? '_' : c;
+      spellings[2] += c == '/' ? std::string("%2F") : std::string(1, c);
     }
   }
   for (const std::string& spelling : spellings) {
@@ -220,8 +230,8 @@ PictureFolder::Found PictureFolder::by_id(std::string_view id) const {
       return std::tuple(depth_of(path), sorted ? 0 : 1, extension_rank(path));
     };
     std::vector<std::pair<decltype(rank(0)), std::uint32_t>> ranked;
-    for (const std::uint32_t file : at(stems_, spelling)) {
-      if (stem_of(last_part(files_[file])) == spelling) ranked.emplace_back(rank(file), file);
+    for (const std::uint32_t file : at(stems_, last_part(spelling))) {
+      if (ends_at_folder(without_extension(files_[file]), spelling)) ranked.emplace_back(rank(file), file);
     }
     std::sort(ranked.begin(), ranked.end());
     if (ranked.size() > 1 && ranked[0].first == ranked[1].first) {

@@ -27,12 +27,13 @@ class PictureFolder {
   /// Looks through the folder; links are followed, hidden files and folders left out. Throws IoError, Interrupted.
   PictureFolder(std::filesystem::path folder, const std::atomic<bool>& stop);
 
-  /// The file called `name`: its last part as it is, failing that in other case, failing that with another extension.
+  /// The file called `name`: its last part as it is, failing that in other case, failing that with another extension
+  /// (or with any, where it has none).
   /// Of several the one whose folders agree best with those of `name`, failing that the one least deep.
   Found by_name(std::string_view name) const;
   /// The picture called by an item's id, with any extension of pictures; failing that the first in a folder called so.
-  /// A '/' in the id may be written `_` or `%2F`. Of several the one least deep, or in a folder that is the beginning
-  /// of the id. The case of ids matters.
+  /// A '/' in the id may be a folder, or be written `_` or `%2F`. Of several the one least deep, or in a folder that is
+  /// the beginning of the id. The case of ids matters.
   Found by_id(std::string_view id) const;
   /// Explains why there is no picture of `id`: a file that differs in leading zeros or in case. Empty: there is none.
   std::string near_miss(std::string_view id) const;

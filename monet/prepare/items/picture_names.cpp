@@ -39,7 +39,9 @@ bool starts_url(std::string_view text) {
 void add_meanings(std::string_view name, std::vector<PictureName>& out) {
   const auto add = [&](std::string path, bool remote) {
     std::replace(path.begin(), path.end(), '\\', '/');
-    if (path.size() > 1 && path[1] == ':' && std::isalpha(static_cast<unsigned char>(path[0])) != 0) path.erase(0, 2);
+    const bool on_drive =
+        path.size() > 2 && path.substr(1, 2) == ":/" && std::isalpha(static_cast<unsigned char>(path[0])) != 0;
+    if (on_drive) path.erase(0, 2);
     const auto same = [&](const PictureName& known) { return known.path == path && known.remote == remote; };
     if (!path.empty() && std::none_of(out.begin(), out.end(), same)) out.push_back({std::move(path), remote});
   };

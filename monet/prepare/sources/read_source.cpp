@@ -1,6 +1,7 @@
 #include "monet/prepare/sources/read_source.h"
 
 #include "monet/core/files/hash.h"
+#include "monet/core/files/io_error.h"
 #include "monet/data/columns.h"
 #include "monet/data/id_map.h"
 #include "monet/data/id_match.h"
@@ -17,6 +18,7 @@
 #include "monet/prepare/tables/table_interactions.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <utility>
 
@@ -214,6 +216,7 @@ bool is_in_row_order(const fs::path& path, const PrepareOptions& options, const 
 }  // namespace
 
 SourceFile whole_file(std::string role, const fs::path& path) {
+  if (fs::is_directory(path)) files::fail_io(path, "read", EISDIR);
   return {std::move(role), path.filename().string(), static_cast<Index>(fs::file_size(path)), files::hash_file(path)};
 }
 

@@ -297,7 +297,17 @@ Source query_source(const PrepareOptions& options) {
   return source;
 }
 
+void refuse_pipe(const fs::path& path) {
+  std::error_code none;
+  const fs::file_status status = fs::status(path, none);
+  if (fs::is_fifo(status) || fs::is_character_file(status) || fs::is_socket(status)) {
+    fail<IoError>("{}: a pipe can be read only once, and preparing reads twice; write it to a file first",
+                  path.string());
+  }
+}
+
 Source file_source(const PrepareOptions& options) {
+  refuse_pipe(options.source);
   if (!fs::exists(options.source) && !duckdb::is_parquet_pattern(options.source)) {
     fail<IoError>("{}: no such file or directory; check the path", options.source.string());
   }
@@ -327,6 +337,7 @@ bool is_catalogue_name(const fs::path& path) {
 }
 
 Source find_source(const PrepareOptions& options) {
+  refuse_pipe(options.catalogue);
   Source source = options.query.empty() ? file_source(options) : query_source(options);
   source.catalogue_query = options.catalogue_query;
   if (!options.name.empty()) source.name = options.name;

@@ -45,7 +45,18 @@ TEST(Foreign, IsNamedByItsContent) {
            {"\0u\0s\0e\0r\0,\0i"sv, "UTF-16"},
            {"ORC\x08\x03\x10"sv, "ORC"},
            {"ARROW1\0\0\xff"sv, "Arrow"},
-           {"Obj\x01\x04"sv, "Avro"}}) {
+           {"Obj\x01\x04"sv, "Avro"},
+           {"}q\0U\x01"
+            "aq\x01K\x01s."sv,
+            "pickle"},
+           {"-- MySQL dump 10.13\n"sv, "SQL"},
+           {"CREATE TABLE x (user_id int, item_id int);\n"sv, "SQL"},
+           {"% a comment\n@RELATION x\n@ATTRIBUTE user_id NUMERIC\n@DATA\n1\n"sv, "ARFF"},
+           {"%%MatrixMarket matrix coordinate real general\n"sv, "Matrix Market"},
+           {"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"sv, "SAS"},
+           {"<table border=1><tr><td>user_id</td></tr></table>"sv, "web page"},
+           {"{\"message\": \"Not Found\", \"documentation_url\": \"https://x\"}"sv, "server's error"},
+           {"{\"error\":\"Repository not found\"}\n"sv, "server's error"}}) {
     EXPECT_THAT(kind_of(bytes), HasSubstr(what));
   }
 }
@@ -53,7 +64,9 @@ TEST(Foreign, IsNamedByItsContent) {
 TEST(Foreign, TextsThatBeginAlikeAreTexts) {
   for (const std::string_view text :
        {"ORCID,item_id\n"sv, "PAR1,item\n"sv, "BZh9,item\n"sv, "user_id,item_id\n"sv, "version,item\n"sv, "<b>,x\n"sv,
-        ""sv, "{\"a\": 1}\n"sv, "PK,item\n"sv, "GIF8,x"sv, "\xef\xbb\xbfuser,item"sv}) {
+        ""sv, "{\"a\": 1}\n"sv, "PK,item\n"sv, "GIF8,x"sv, "\xef\xbb\xbfuser,item"sv, "create table,item\n"sv,
+        "%,@relation\n"sv, "{\"message\": \"hi\", \"user_id\": 1, \"item_id\": 2}\n"sv,
+        "{\"error\": 1}\n{\"error\": 2}\n"sv}) {
     EXPECT_EQ(kind_of(text), "") << text;
   }
 }
@@ -71,6 +84,19 @@ TEST(Foreign, TheMessageNamesFileKindAndRemedy) {
   const std::string_view page = "<!doctype html><title>Sign in</title>";
   EXPECT_THAT(message_of<DataError>([&] { files::refuse_foreign("a/x.csv", page, files::Wanted::table); }),
               AllOf(HasSubstr("a/x.csv: this is a web page"), HasSubstr("download the file again")));
+}
+
+TEST(Foreign, TheRemedyFitsTheDoor) {
+  const auto message = [](std::string_view bytes, files::Wanted wanted) {
+    return message_of<DataError>([&] { files::refuse_foreign("x", bytes, wanted); });
+  };
+  constexpr std::string_view kParquet = "PAR1\x15\x04\x15"sv;
+  constexpr std::string_view kTorch = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"sv;
+  EXPECT_THAT(message(kParquet, files::Wanted::table), HasSubstr("monet prepare reads it"));
+  EXPECT_THAT(message(kParquet, files::Wanted::array), HasSubstr("numpy.save"));
+  EXPECT_THAT(message(kParquet, files::Wanted::text), HasSubstr("or write it as plain text (UTF-8)"));
+  EXPECT_THAT(message(kParquet, files::Wanted::network), HasSubstr("give the file that belongs here"));
+  EXPECT_THAT(message(kTorch, files::Wanted::network), HasSubstr("torch.onnx.export"));
 }
 
 }  // namespace

@@ -132,6 +132,9 @@ TEST(Npy, IntegersAndTruthValuesBecomeFloats) {
 
 TEST(Npy, ReadsThePython2Header) {
   EXPECT_EQ(values_of(parse(npy("<f4", "(2L, 3L)", raw(kSix)))), kSix);
+  std::string unicode = npy("<f4", "(2L, 3L)", raw(kSix));
+  unicode.replace(unicode.find("'<f4', "), 7, "u'<f4',");
+  EXPECT_EQ(values_of(parse(unicode)), kSix) << "of unicode literals";
   EXPECT_EQ(values_of(parse(npy("<f4", "(6L,)", raw(kSix)))), kSix);
   EXPECT_THAT(refusal(npy("<f4", "(2M, 3)", raw(kSix))), HasSubstr("damaged"));
 }
@@ -149,8 +152,8 @@ TEST(Npy, RefusesWhatIsNoMatrixOfFloats) {
   EXPECT_THAT(refusal(npy("<c8", "(3,)", six)), HasSubstr("<c8"));
   EXPECT_THAT(refusal(npy("<f4", "(1, 2, 3)", six)), HasSubstr("rank 3"));
   EXPECT_THAT(refusal(npy("<f4", "()", six)), HasSubstr("rank 0"));
-  EXPECT_THAT(refusal("not an array"), HasSubstr("wrong magic"));
-  EXPECT_THAT(refusal(""), HasSubstr("wrong magic"));
+  EXPECT_THAT(refusal("not an array"), HasSubstr("not a NumPy array (.npy)"));
+  EXPECT_THAT(refusal(""), HasSubstr("empty; write it with numpy.save"));
   EXPECT_THAT(refusal(npy("<f4", "(2, 3)", six, false, 9)), HasSubstr("version 9"));
 }
 
