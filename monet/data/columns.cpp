@@ -115,6 +115,13 @@ std::optional<std::size_t> rank_of_name(std::string_view name, ColumnRole role) 
   return static_cast<std::size_t>(found - names.begin());
 }
 
+bool is_plural_of_item(std::string_view name) {
+  static constexpr std::array kNames = {"items"sv,  "itemids"sv,    "products"sv,  "productids"sv, "asins"sv,
+                                        "movies"sv, "movieids"sv,   "books"sv,     "bookids"sv,    "articles"sv,
+                                        "skus"sv,   "articleids"sv, "lineitems"sv, "orderitems"sv, "trackids"sv};
+  return std::find(kNames.begin(), kNames.end(), plain(name)) != kNames.end();
+}
+
 std::optional<std::size_t> find_column(const std::vector<std::string>& header, ColumnRole role) {
   std::vector<std::string> plain_header;
   for (const auto& name : header) plain_header.push_back(plain(name));

@@ -5,6 +5,7 @@
 #include "monet/input/number_text.h"
 #include "monet/input/text.h"
 #include "monet/input/utf8.h"
+#include "monet/prepare/item_lists.h"
 
 #include <algorithm>
 #include <array>
@@ -26,14 +27,6 @@ bool is_id(std::string_view leaf) {
   return leaf == "id" || leaf == "_id" || leaf == "ID" || leaf == "Id";
 }
 
-/// Lists and objects of items are called so.
-bool is_plural_of_item(std::string_view name) {
-  static constexpr std::array<std::string_view, 15> kNames = {
-      "items",     "item_ids", "itemIds",  "products",   "product_ids", "productIds",  "asins",     "movies",
-      "movie_ids", "books",    "articles", "line_items", "lineItems",   "order_items", "orderItems"};
-  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
-}
-
 /// The key above the last.
 std::string_view parent_of(const KeySurvey& key) {
   if (key.below.empty()) return {};
@@ -46,7 +39,11 @@ std::string_view parent_of(const KeySurvey& key) {
 std::size_t rank_of(const KeySurvey& key, ColumnRole role, bool is_table) {
   const auto named = [&](std::string_view name) {
     if (const auto rank = data::rank_of_name(name, role)) return *rank;
-    if (!is_table && role == ColumnRole::item && is_plural_of_item(name)) return kEntity - 1;
+    if (!is_table && role == ColumnRole::item && data::is_plural_of_item(name)) return kEntity - 1;
+    const bool is_list = (role == ColumnRole::rating || role == ColumnRole::time) && key.in_list && name.ends_with('s');
+    if (const auto rank = is_list ? data::rank_of_name(name.substr(0, name.size() - 1), role) : std::nullopt) {
+      return *rank + kEntity;
+    }
     return kNoRank;
   };
   const std::size_t leaf = named(key.leaf());
@@ -129,6 +126,7 @@ class Chooser {
     if (time != nullptr) set_time_style(*time);
     if (user != nullptr) choice_.style.whole_users = check_ids(*user, "user");
     if (item != nullptr) choice_.style.whole_items = check_ids(*item, "item");
+    if (item != nullptr) set_item_lists(*item);
     return std::move(choice_);
   }
 
@@ -364,6 +362,17 @@ class Chooser {
     choice_.style.time = data::time_style(key.values);
     const std::string how = data::describe(choice_.style.time);
     if (!how.empty()) note("times are {}, as '{}' shows, and are kept as seconds", how, key.values.front());
+  }
+
+  void set_item_lists(const KeySurvey& key) {
+    choice_.style.item_lists = item_list_style(key);
+    if (choice_.style.item_lists.any()) {
+      note("'{}' holds lists of items, as '{}': one interaction for each", key.name(),
+           input::excerpt(key.values.empty() ? std::string() : key.values.front()));
+    } else if (const std::string list = unread_item_list(key); !list.empty()) {
+      note("'{}' is read as one item id; if it is a list, write it in brackets, [1, 2], or one line for each item",
+           input::excerpt(list));
+    }
   }
 
   bool check_ids(const KeySurvey& key, const char* what) {

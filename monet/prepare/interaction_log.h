@@ -46,6 +46,7 @@ class InteractionLog {
   void check(const RawInteraction& raw) const { read(raw); }
   /// How what is added from now on is written.
   void read_as(const ReadingStyle& style);
+  const ReadingStyle& style() const { return style_; }
   /// Whether an interaction with this rating (NaN: none) is kept; one that is not is counted. `single`: the rating has
   /// the precision of float32, and so has the bound then.
   bool admits(double rating, bool single);

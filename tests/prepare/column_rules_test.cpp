@@ -97,6 +97,45 @@ TEST_F(ColumnRules, FloatIdsOfOneFileMeetTheIntegersOfAnother) {
   EXPECT_THAT(lines_of("items.csv"), ElementsAre("11,One,,,,,", "12,Two,,,,,"));
 }
 
+TEST_F(ColumnRules, AListWrittenAsTextIsOneInteractionForEachItem) {
+  EXPECT_THAT(
+      read("x.csv", "user_id,item_id,rating\n1,\"[12345678901234567890, 007]\",4\n2,\"['a, b', 'c']\",\n3,d,2\n"),
+      ElementsAre("1 12345678901234567890 4", "1 007 4", "2 a, b", "2 c", "3 d 2"));
+  EXPECT_THAT(notes_, Contains(HasSubstr("'item_id' holds lists of items")));
+  EXPECT_THAT(read("x.csv", "user_id;item_id\n1;[]\n2;['a' 'b']\n3;{1,2}\n"), ElementsAre("2 a", "2 b", "3 1", "3 2"));
+  EXPECT_THAT(notes_, Contains(HasSubstr("1 records have an empty list of items")));
+  EXPECT_THAT(read("x.jsonl", "{\"user_id\": 1, \"items\": \"[12, 13]\"}\n{\"user_id\": 2, \"items\": \"[12]\"}\n"),
+              ElementsAre("1 12", "1 13", "2 12"));
+  EXPECT_THAT(read("x.jsonl", "{\"user_id\": 1, \"item_ids\": \"12, 13\"}\n{\"user_id\": 2, \"item_ids\": \"12\"}\n"),
+              ElementsAre("1 12", "1 13", "2 12"));
+  EXPECT_THAT(read("x.inter", "user_id:token\titem_id:token_seq\n1\t5 6\n2\t5\n"), ElementsAre("1 5", "1 6", "2 5"));
+  EXPECT_THAT(
+      refused("x.csv", "user_id,item_id\n1,\"[1, 2]\"\n2,\"[{'id': 5}]\"\n"),
+      AllOf(HasSubstr("x.csv:3: a list or an object in the list of items"), HasSubstr("one line for each item")));
+  EXPECT_THAT(read("x.csv", "user_id,item_id\n1,[REC] 2\n2,[REC]\n3,Alien\n"),
+              ElementsAre("1 [REC] 2", "2 [REC]", "3 Alien"));
+}
+
+TEST_F(ColumnRules, WhatOnlyLooksLikeAListIsOneIdAndSaid) {
+  EXPECT_THAT(read("x.csv", "user_id,sku\n1,\"s1,s2\"\n2,s1\n"), ElementsAre("1 s1,s2", "2 s1"));
+  EXPECT_THAT(notes_, Contains(HasSubstr("'s1,s2' is read as one item id")));
+  EXPECT_THAT(read("x.csv", "user_id,item\n1,blue shirt\n2,blue mug\n"), ElementsAre("1 blue shirt", "2 blue mug"));
+  EXPECT_THAT(notes_, IsEmpty());
+}
+
+TEST_F(ColumnRules, AListInAListIsNotTakenApart) {
+  EXPECT_THAT(refused("x.jsonl", "{\"user\": 1, \"items\": [[12, 5], [13, 2]]}\n"),
+              AllOf(HasSubstr("x.jsonl:1: a list in the list of items under 'items'"), HasSubstr("\"item_id\"")));
+}
+
+TEST_F(ColumnRules, ListsBesideAListOfItemsNeedAsManyValues) {
+  EXPECT_THAT(
+      read("x.jsonl", "{\"user\": 1, \"items\": [5, 6], \"ratings\": [2, 3], \"timestamps\": [1600000000, 7]}\n"),
+      ElementsAre("1 5 2 1600000000", "1 6 3 7"));
+  EXPECT_THAT(refused("x.jsonl", "{\"user\": 1, \"items\": [5, 6], \"rating\": [3]}\n"),
+              HasSubstr("1 values under 'rating' for 2 items"));
+}
+
 TEST_F(ColumnRules, AListIsOneInteractionForEachItem) {
   EXPECT_THAT(read("x.jsonl",
                    "{\"user\": 1, \"items\": [5, 6], \"rating\": 4}\n{\"user\": 2, \"items\": []}\n"

@@ -2,6 +2,7 @@
 
 #include "monet/data/columns.h"
 #include "monet/data/text.h"
+#include "monet/prepare/item_lists.h"
 
 #include <fmt/ranges.h>
 
@@ -49,13 +50,25 @@ void read_table_interactions(input::TableReader& table, const InteractionColumns
   const auto weight_field = [&](int column) {
     return column < 0 ? std::nullopt : std::optional(table.field(static_cast<std::size_t>(column)));
   };
+  const bool may_be_lists = log.style().item_lists.any();
+  ItemLists lists(log.style().item_lists);
   while (table.next(bad_lines)) {
     bad_lines.guard_at(table.lines(), table.line(), [&] {
-      log.add({table.field(user), table.field(item), optional_field(rating), optional_field(time),
-               label < 0 ? -1 : label_of(optional_field(label)), optional_field(event), weight_field(weight)});
+      const RawInteraction raw{table.field(user),
+                               table.field(item),
+                               optional_field(rating),
+                               optional_field(time),
+                               label < 0 ? -1 : label_of(optional_field(label)),
+                               optional_field(event),
+                               weight_field(weight)};
+      may_be_lists ? lists.add(raw, log) : log.add(raw);
     });
   }
   log.settle();
+  if (lists.empty_lists() > 0) {
+    bad_lines.note(
+        fmt::format("{}: {} records have an empty list of items", table.lines().file(), lists.empty_lists()));
+  }
 }
 
 }  // namespace monet::prepare
