@@ -41,11 +41,10 @@ std::string_view without_byte_order_mark(std::string_view text, const std::strin
   return text.substr(3);
 }
 
-std::string excerpt(std::string_view text) {
-  constexpr std::size_t kLength = 40;
-  std::size_t length = std::min(text.size(), kLength);
+std::string excerpt(std::string_view text, std::size_t most) {
+  std::size_t length = std::min(text.size(), most);
   // Not within a character.
-  while (length < text.size() && length > kLength - 4 && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80) {
+  while (length < text.size() && length > most - 4 && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80) {
     --length;
   }
   std::string out(text.substr(0, length));

@@ -8,8 +8,8 @@ namespace monet::input {
 /// The text without a UTF-8 byte-order mark; `found` is set when there was one. Throws DataError for UTF-16 text.
 std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found);
 
-/// At most 40 bytes (whole characters) of `text` for a message, control characters shown as '?'.
-std::string excerpt(std::string_view text);
+/// At most so many bytes (whole characters) of `text` for a message, control characters shown as '?'.
+std::string excerpt(std::string_view text, std::size_t most = 40);
 
 /// A user's or item's id as it is kept: without what is `trimmed`. Throws DataError when it is empty or holds a control
 /// character (a tab or line end would tear the tables that are written).

@@ -68,9 +68,11 @@ double time_of(std::string_view text, const data::TimeStyle& style) {
 }
 /// An id that is not a word for a missing one: all that miss theirs would become one.
 std::string_view present_id(std::string_view text, const char* what) {
+  constexpr std::string_view kRemedy = "every interaction needs one; `bad-lines skip` leaves out those without";
+  if (input::trimmed(text).empty()) fail<DataError>("there is no {} id; {}", what, kRemedy);
   const std::string_view id = checked_id(text, what);
   if (input::is_missing_word(id) && id != "NA") {
-    fail<DataError>("there is no {} id but '{}'; every interaction needs one", what, id);
+    fail<DataError>("there is no {} id but '{}'; {}", what, id, kRemedy);
   }
   return id;
 }
@@ -108,6 +110,7 @@ void InteractionLog::add(const RawInteraction& raw) {
     next.weight *= weight;
   }
   if (options_.min_rating && !(next.rating >= *options_.min_rating)) {
+    if (std::isnan(next.rating)) ++below_and_unrated_;
     ++below_min_rating_;
     return;
   }
@@ -122,7 +125,7 @@ void InteractionLog::add(const RawInteraction& raw) {
     ++times_in_ms_;
     time /= 1000.0;
   }
-  if (std::isnan(next.rating)) ++without_rating_;
+  count_rating(next.rating);
   if (std::isnan(time)) ++without_time_;
   user_names.prefetch(user);
   item_names.prefetch(item);
@@ -140,12 +143,13 @@ bool InteractionLog::admits(double rating, bool single) {
   if (!options_.min_rating) return true;
   const double bound = single ? static_cast<double>(static_cast<float>(*options_.min_rating)) : *options_.min_rating;
   if (rating >= bound) return true;
+  if (std::isnan(rating)) ++below_and_unrated_;
   ++below_min_rating_;
   return false;
 }
 
 void InteractionLog::append(std::int32_t user, std::int32_t item, double rating, double time, int label, float weight) {
-  if (std::isnan(rating)) ++without_rating_;
+  count_rating(rating);
   if (std::isnan(time)) ++without_time_;
   users.push_back(user);
   items.push_back(item);
@@ -154,6 +158,16 @@ void InteractionLog::append(std::int32_t user, std::int32_t item, double rating,
   if (label < 0) label = part_;
   if (label >= 0) labels.push_back(static_cast<std::uint8_t>(label));
   add_weight(weight);
+}
+
+void InteractionLog::count_rating(double rating) {
+  if (rating >= 0.0) return;
+  if (std::isnan(rating)) {
+    ++without_rating_;
+    return;
+  }
+  ++below_zero_;
+  if (rating == -1.0) ++minus_ones_;
 }
 
 void InteractionLog::add_weight(float weight) {

@@ -151,7 +151,7 @@ bool is_of_records(Format format) {
 ItemColumns choose_id_column(const fs::path& path, ItemColumns columns, input::BadLines& bad_lines,
                              Catalogue& catalogue) {
   input::FileLines sample(path);
-  input::TableReader table(sample.lines, '\0', true);
+  input::TableReader table(sample.lines, '\0', true, true);
   const Survey survey = survey_table(table);
   std::vector<std::string> notes;
   const KeyPlace id = choose_item_key(
@@ -186,7 +186,7 @@ std::vector<std::string> rename(data::NameTable& numbers, const std::optional<da
 /// Whether a table says whose its rows are.
 bool has_ids(const fs::path& path, const PrepareOptions& options) {
   input::FileLines sample(path);
-  const input::TableReader table(sample.lines, '\0', true);
+  const input::TableReader table(sample.lines, '\0', true, true);
   const auto is_id = [](const std::string& column) { return data::is_named(column, "id"); };
   return data::column_of(table, data::ColumnRole::item, options.item_columns.id) >= 0 ||
          std::any_of(table.header().begin(), table.header().end(), is_id);
@@ -236,7 +236,7 @@ void read_catalogue(const Source& source, const PrepareOptions& options, const s
       return read_movielens_movies(lines, bad_lines, catalogue);
     }
     const bool by_row = !row_names.empty() && !has_ids(path, options);
-    input::TableReader table(lines, '\0', true);
+    input::TableReader table(lines, '\0', true, true);
     catalogue.read_ids_as(false);
     const ItemColumns columns =
         by_row ? options.item_columns : choose_id_column(path, options.item_columns, bad_lines, catalogue);

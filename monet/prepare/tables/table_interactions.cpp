@@ -11,9 +11,13 @@ namespace monet::prepare {
 namespace {
 std::size_t required(const input::TableReader& table, int column, data::ColumnRole role) {
   if (column >= 0) return static_cast<std::size_t>(column);
-  fail<DataError>("{}: no {} column is recognised in the header '{}'; name it with `{}-column`, or add a header line",
-                  table.where(), data::describe(role), data::excerpt(fmt::format("{}", fmt::join(table.header(), " "))),
-                  data::describe(role));
+  constexpr std::size_t kMostBytes = 300;
+  fail<DataError>(
+      "{}: no {} column is recognised in the header '{}'; name it with `{}-column`, or add a header line (or give "
+      "`format ratings-user-item` and columns by number: `{}-column 2`)",
+      table.where(), data::describe(role),
+      data::excerpt(fmt::format("{}", fmt::join(table.header(), ", ")), kMostBytes), data::describe(role),
+      data::describe(role));
 }
 
 std::string or_none(const std::string& name) {
