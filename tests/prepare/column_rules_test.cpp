@@ -213,6 +213,16 @@ TEST_F(ColumnRules, ARecordWithoutAUserSaysHowToGoOn) {
               AllOf(HasSubstr("x.csv:2: there is no user id"), HasSubstr("`bad-lines skip`")));
 }
 
+TEST_F(ColumnRules, QuotesBehindBackslashesAreCharacters) {
+  // The tables of names double the quotes.
+  EXPECT_THAT(
+      read("x.csv",
+           "\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"1\";\"A\\\"B;\\\"C\";\"5\"\n\"2\";\"q\\\"\";\"4\"\n"
+           "\"3\";\"C:\\\";\"3\"\n\"4\";\"d\"\"e\";\"2\"\n\"5\";\"\\\\\\\"f\\\"\";\"1\"\n"),
+      ElementsAre("1 \"A\"\"B;\"\"C\" 5", "2 \"q\"\"\" 4", "3 C:\\ 3", "4 \"d\"\"e\" 2", "5 \"\\\"\"f\"\"\" 1"));
+  EXPECT_THAT(refused("x.csv", "user_id,item_id\n\"1\"x,\"a\\\"b\"\n"), HasSubstr("text after a closing quote"));
+}
+
 TEST_F(ColumnRules, OtherLayoutsAreNamed) {
   EXPECT_THAT(refused("x.txt", "1:\n1488844,3,2005-09-06\n"), HasSubstr("Netflix prize"));
   EXPECT_THAT(refused("x.txt", "1 100 4\n1 101 5\n"), HasSubstr("separate them by tabs"));
