@@ -16,30 +16,90 @@ namespace {
 using namespace std::string_view_literals;
 
 // Names that can only mean an id come first, words that may as well be a name or title after them.
-constexpr std::array kUser = {"userid"sv,   "uid"sv,       "reviewerid"sv, "customerid"sv, "visitorid"sv,
-                              "memberid"sv, "accountid"sv, "playerid"sv,   "user"sv,       "username"sv,
-                              "customer"sv, "reviewer"sv,  "member"sv,     "visitor"sv,    "sessionid"sv};
+constexpr std::array kUser = {
+    "userid"sv,       "uid"sv,      "reviewerid"sv, "customerid"sv, "visitorid"sv, "memberid"sv, "accountid"sv,
+    "playerid"sv,     "user"sv,     "username"sv,   "customer"sv,   "reviewer"sv,  "member"sv,   "visitor"sv,
+    "userpseudoid"sv, "clientid"sv, "buyerid"sv,    "shopperid"sv,  "profileid"sv, "useridx"sv,  "sessionid"sv};
 constexpr std::array kItem = {
-    "itemid"sv,    "iid"sv,     "parentasin"sv,  "asin"sv,    "productid"sv, "movieid"sv,  "bookid"sv,
-    "isbn"sv,      "songid"sv,  "trackid"sv,     "videoid"sv, "newsid"sv,    "gameid"sv,   "appid"sv,
-    "articleid"sv, "goodsid"sv, "businessid"sv,  "gmapid"sv,  "artistid"sv,  "recipeid"sv, "animeid"sv,
-    "stockcode"sv, "sku"sv,     "lineitemsku"sv, "item"sv,    "product"sv,   "movie"sv};
-constexpr std::array kTime = {"timestamp"sv, "time"sv,      "unixreviewtime"sv, "ts"sv,         "date"sv,
-                              "datetime"sv,  "createdat"sv, "eventtime"sv,      "reviewtime"sv, "reviewdate"sv,
-                              "dateadded"sv, "ratedat"sv,   "purchasedate"sv,   "orderdate"sv,  "invoicedate"sv};
+    "itemid"sv,       "iid"sv,      "parentasin"sv,  "asin"sv,    "productid"sv, "movieid"sv,  "bookid"sv,
+    "isbn"sv,         "songid"sv,   "trackid"sv,     "videoid"sv, "newsid"sv,    "gameid"sv,   "appid"sv,
+    "articleid"sv,    "goodsid"sv,  "businessid"sv,  "gmapid"sv,  "artistid"sv,  "recipeid"sv, "animeid"sv,
+    "stockcode"sv,    "sku"sv,      "lineitemsku"sv, "item"sv,    "product"sv,   "movie"sv,    "contentid"sv,
+    "listingid"sv,    "courseid"sv, "jokeid"sv,      "beerid"sv,  "placeid"sv,   "poiid"sv,    "venueid"sv,
+    "restaurantid"sv, "hotelid"sv,  "mangaid"sv,     "showid"sv,  "podcastid"sv, "itemidx"sv};
+constexpr std::array kTime = {"timestamp"sv,
+                              "time"sv,
+                              "unixreviewtime"sv,
+                              "ts"sv,
+                              "date"sv,
+                              "datetime"sv,
+                              "createdat"sv,
+                              "eventtime"sv,
+                              "reviewtime"sv,
+                              "reviewdate"sv,
+                              "dateadded"sv,
+                              "ratedat"sv,
+                              "purchasedate"sv,
+                              "orderdate"sv,
+                              "invoicedate"sv,
+                              "eventtimestamp"sv,
+                              "tdat"sv,
+                              "creationdate"sv,
+                              "createdate"sv,
+                              "createtime"sv,
+                              "datecreated"sv,
+                              "timestampms"sv,
+                              "unixtime"sv,
+                              "ratingtime"sv,
+                              "ratingtimestamp"sv,
+                              "ratingdate"sv,
+                              "interactiontime"sv,
+                              "interactiondate"sv,
+                              "transactiondate"sv,
+                              "transactiontime"sv,
+                              "transactiontimestamp"sv,
+                              "purchasetime"sv,
+                              "ordertime"sv,
+                              "clicktime"sv,
+                              "viewtime"sv,
+                              "reviewtimestamp"sv,
+                              "submissiondate"sv,
+                              "playedat"sv,
+                              "listenedat"sv};
 constexpr std::array kLabel = {"xlabel"sv};
 constexpr std::array kRating = {"rating"sv, "overall"sv, "stars"sv, "score"sv, "bookrating"sv, "reviewoverall"sv};
 constexpr std::array kEvent = {"eventtype"sv,    "eventname"sv, "event"sv,       "behaviortype"sv,    "behaviourtype"sv,
                                "behavior"sv,     "behaviour"sv, "actiontype"sv,  "interactiontype"sv, "feedbacktype"sv,
                                "activitytype"sv, "eventkind"sv, "interaction"sv, "action"sv,          "type"sv};
 constexpr std::array kWeight = {"weight"sv};
-constexpr std::array kTitle = {"title"sv, "movietitle"sv, "itemtitle"sv,  "producttitle"sv,
-                               "name"sv,  "itemname"sv,   "productname"sv};
-constexpr std::array kCategory = {"categories"sv, "category"sv, "maincategory"sv, "genres"sv, "genre"sv, "class"sv};
-constexpr std::array kDescription = {"description"sv, "desc"sv,     "summary"sv, "overview"sv,
-                                     "plot"sv,        "features"sv, "feature"sv};
-constexpr std::array kBrand = {"brand"sv, "store"sv, "manufacturer"sv, "publisher"sv};
-constexpr std::array kPrice = {"price"sv, "currentprice"sv, "listprice"sv};
+constexpr std::array kTitle = {"title"sv,        "movietitle"sv, "itemtitle"sv,          "producttitle"sv,
+                               "name"sv,         "itemname"sv,   "productname"sv,        "prodname"sv,
+                               "booktitle"sv,    "bookname"sv,   "moviename"sv,          "songname"sv,
+                               "songtitle"sv,    "trackname"sv,  "tracktitle"sv,         "artistname"sv,
+                               "gamename"sv,     "newstitle"sv,  "articletitle"sv,       "videotitle"sv,
+                               "recipename"sv,   "animetitle"sv, "productdisplayname"sv, "originaltitle"sv,
+                               "primarytitle"sv, "headline"sv};
+constexpr std::array kCategory = {"categories"sv, "category"sv,        "maincategory"sv, "genres"sv,         "genre"sv,
+                                  "class"sv,      "productcategory"sv, "producttype"sv,  "producttypename"sv};
+constexpr std::array kDescription = {"description"sv,
+                                     "desc"sv,
+                                     "summary"sv,
+                                     "overview"sv,
+                                     "plot"sv,
+                                     "features"sv,
+                                     "feature"sv,
+                                     "detaildesc"sv,
+                                     "productdescription"sv,
+                                     "itemdescription"sv,
+                                     "bookdescription"sv,
+                                     "longdescription"sv,
+                                     "shortdescription"sv,
+                                     "abstract"sv,
+                                     "synopsis"sv,
+                                     "bodyhtml"sv};
+constexpr std::array kBrand = {"brand"sv, "store"sv, "manufacturer"sv, "publisher"sv, "brandname"sv, "vendor"sv};
+constexpr std::array kPrice = {"price"sv,        "currentprice"sv, "listprice"sv,
+                               "regularprice"sv, "productprice"sv, "variantprice"sv};
 constexpr std::array kImage = {"image"sv,  "imurl"sv,     "imageurlhighres"sv, "imageurl"sv,
                                "images"sv, "imagepath"sv, "picture"sv,         "picturepath"sv,
                                "photo"sv,  "img"sv,       "poster"sv,          "posterurl"sv};
@@ -113,6 +173,13 @@ std::optional<std::size_t> rank_of_name(std::string_view name, ColumnRole role) 
   const auto found = std::find(names.begin(), names.end(), plain(name));
   if (found == names.end()) return std::nullopt;
   return static_cast<std::size_t>(found - names.begin());
+}
+
+bool is_plural_of_item(std::string_view name) {
+  static constexpr std::array kNames = {"items"sv,  "itemids"sv,    "products"sv,  "productids"sv, "asins"sv,
+                                        "movies"sv, "movieids"sv,   "books"sv,     "bookids"sv,    "articles"sv,
+                                        "skus"sv,   "articleids"sv, "lineitems"sv, "orderitems"sv, "trackids"sv};
+  return std::find(kNames.begin(), kNames.end(), plain(name)) != kNames.end();
 }
 
 std::optional<std::size_t> find_column(const std::vector<std::string>& header, ColumnRole role) {

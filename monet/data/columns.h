@@ -36,6 +36,9 @@ std::string_view describe(ColumnRole role);
 /// How early `name` stands among the names that the field uses for `role`, 0 first; nothing when it is not among them.
 std::optional<std::size_t> rank_of_name(std::string_view name, ColumnRole role);
 
+/// Whether lists of items are called so: `items`, `product_ids`.
+bool is_plural_of_item(std::string_view name);
+
 /// The column that plays `role`, by the names the field uses (`user_id`, `userID`, `reviewerID`, …; letter case, '_',
 /// '-' and spaces do not count, nor does a `:type` suffix); of several the name listed first wins: `user_id` before
 /// `user`.

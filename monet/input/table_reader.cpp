@@ -23,6 +23,32 @@ std::size_t closing_quote(std::string_view text, std::size_t from) {
   }
 }
 
+/// The place of the quote that closes the one before `from` where backslashes escape quotes, as MySQL writes them: a
+/// separator or nothing follows it. kNone: there is none, or no escaped quote before it.
+std::size_t closing_behind_backslashes(std::string_view text, std::size_t from, char separator) {
+  bool any = false;
+  for (std::size_t at = from; at < text.size(); ++at) {
+    if (text[at] == '\\') {
+      any = any || (at + 1 < text.size() && text[at + 1] == '"');
+      ++at;
+    } else if (text[at] == '"') {
+      const bool closes = at + 1 == text.size() || text[at + 1] == separator;
+      return any && closes ? at : kNone;
+    }
+  }
+  return kNone;
+}
+
+std::string without_backslashes(std::string_view inside) {
+  std::string plain;
+  for (std::size_t at = 0; at < inside.size(); ++at) {
+    const bool escapes =
+        inside[at] == '\\' && at + 1 < inside.size() && (inside[at + 1] == '"' || inside[at + 1] == '\\');
+    plain.push_back(inside[escapes ? ++at : at]);
+  }
+  return plain;
+}
+
 /// How many fields a line has by itself; 0 when its quotes do not close.
 std::size_t width_alone(std::string_view line, char separator) {
   std::size_t width = 0;
@@ -302,11 +328,18 @@ std::size_t TableReader::read_quoted(std::string_view& record, std::size_t at, s
         add_quoted(inside);
         return end;
       }
-      if (may_be_plain) return cut_plain(record, at);
+    }
+    if (may_be_plain) return cut_plain(record, at);
+    const bool worth_it = close != kNone || searched == quote + 1;  // not again with each line that is taken in
+    const std::size_t last = worth_it ? closing_behind_backslashes(record, quote + 1, separator_) : kNone;
+    if (last != kNone) {
+      fields_.push_back(unescaped_.emplace_back(without_backslashes(record.substr(quote + 1, last - quote - 1))));
+      return last + 1;
+    }
+    if (close != kNone) {
       broken_quotes_ = true;
       fail<DataError>("text after a closing quote; double the quotes inside a quoted field");
     }
-    if (may_be_plain) return cut_plain(record, at);
     searched = record.size() + 1;
     keep_record(record);
     if (!std::exchange(marked_, true)) lines_.mark();

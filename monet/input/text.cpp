@@ -42,11 +42,10 @@ std::string_view without_byte_order_mark(std::string_view text, const std::strin
   return text.substr(3);
 }
 
-std::string excerpt(std::string_view text) {
-  constexpr std::size_t kLength = 40;
-  std::size_t length = std::min(text.size(), kLength);
+std::string excerpt(std::string_view text, std::size_t most) {
+  std::size_t length = std::min(text.size(), most);
   // Not within a character.
-  while (length < text.size() && length > kLength - 4 && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80) {
+  while (length < text.size() && length > most - 4 && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80) {
     --length;
   }
   std::string out(text.substr(0, length));
@@ -55,16 +54,19 @@ std::string excerpt(std::string_view text) {
   return text.size() > length ? out + "…" : out;
 }
 
+bool is_missing_id(std::string_view id) {
+  return id.empty() || (is_missing_word(id) && id != "NA");
+}
+
 std::string_view checked_id(std::string_view id, const char* what) {
   id = trimmed(id);
-  if (id.empty()) fail<DataError>("there is no {} id; every interaction needs one", what);
+  if (is_missing_id(id)) {
+    fail<DataError>("there is no {} id{}, and every row needs one", what,
+                    id.empty() ? std::string() : fmt::format(" but '{}'", id));
+  }
   if (holds_control(id)) {
     fail<DataError>("the {} id '{}' holds a control character (such as a line end); write ids without", what,
                     excerpt(id));
-  }
-  // All that miss theirs would become one. NA may be a name: of a region, of sodium.
-  if (is_missing_word(id) && id != "NA") {
-    fail<DataError>("there is no {} id but '{}'; every interaction needs one", what, id);
   }
   return id;
 }

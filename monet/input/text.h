@@ -8,8 +8,12 @@ namespace monet::input {
 /// The text without a UTF-8 byte-order mark; `found` is set when there was one. Throws DataError for UTF-16 text.
 std::string_view without_byte_order_mark(std::string_view text, const std::string& file, bool& found);
 
-/// At most 40 bytes (whole characters) of `text` for a message, control characters shown as '?'.
-std::string excerpt(std::string_view text);
+/// At most so many bytes (whole characters) of `text` for a message, control characters shown as '?'.
+std::string excerpt(std::string_view text, std::size_t most = 40);
+
+/// Whether a trimmed id is none, or a word for one that is missing: all that miss theirs would become one. NA may be a
+/// name: of a region, of sodium.
+bool is_missing_id(std::string_view id);
 
 /// A user's or item's id as it is kept: without what is `trimmed`. Throws DataError when it is empty, a word for what
 /// is missing (NULL, None, …; NA may be a name), or holds a control character (a tab or line end would tear the

@@ -5,9 +5,11 @@
 #include "monet/input/number_text.h"
 #include "monet/input/text.h"
 #include "monet/input/utf8.h"
+#include "monet/prepare/item_lists.h"
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -38,7 +40,11 @@ std::string_view parent_of(const KeySurvey& key) {
 std::size_t rank_of(const KeySurvey& key, ColumnRole role, bool is_table) {
   const auto named = [&](std::string_view name) {
     if (const auto rank = data::rank_of_name(name, role)) return *rank;
-    if (!is_table && role == ColumnRole::item && is_plural_of_item(name)) return kEntity - 1;
+    if (!is_table && role == ColumnRole::item && data::is_plural_of_item(name)) return kEntity - 1;
+    const bool is_list = (role == ColumnRole::rating || role == ColumnRole::time) && key.in_list && name.ends_with('s');
+    if (const auto rank = is_list ? data::rank_of_name(name.substr(0, name.size() - 1), role) : std::nullopt) {
+      return *rank + kEntity;
+    }
     return kNoRank;
   };
   const std::size_t leaf = named(key.leaf());
@@ -87,6 +93,30 @@ bool mostly(const std::vector<std::string>& values, Reads&& reads) {
   return 2 * static_cast<std::size_t>(good) >= values.size();
 }
 
+/// Whether these are dates written as texts.
+bool holds_dates(const KeySurvey& key) {
+  const data::TimeStyle style = data::time_style(key.values);
+  return !key.values.empty() && mostly(key.values, [&](const std::string& text) {
+    return !number_of(text, false) && data::parse_time(text, style).has_value();
+  });
+}
+
+/// Whether these are numbers of the size of Unix times, or dates written as numbers.
+bool holds_time_numbers(const KeySurvey& key) {
+  const data::TimeStyle style = data::time_style(key.values);
+  const bool sized = style.largest < data::TimeStyle().largest || style.numbers == data::TimeStyle::Numbers::date;
+  return sized && mostly(key.values, [&](const std::string& text) { return number_of(text, false).has_value(); });
+}
+
+/// Whether a name speaks of a time: `view_date`, `ts`, `updated_at`.
+bool is_called_like_a_time(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower.find("time") != std::string::npos || lower.find("date") != std::string::npos || lower.ends_with("_at") ||
+         lower.ends_with("_ts");
+}
+
 class Chooser {
  public:
   explicit Chooser(const KeyQuestion& question) : question_(question) {}
@@ -117,10 +147,15 @@ class Chooser {
     choice_.item = place(item);
     choice_.rating = place(rating);
     choice_.time = place(time);
+    if (question_.is_table) {
+      for (const KeySurvey* key : {user, item, rating, time, event}) say_if_twice(key);
+    }
+    if (time == nullptr && named.time.empty()) say_possible_time();
     if (rating != nullptr) set_rating_style(*rating);
     if (time != nullptr) set_time_style(*time);
     if (user != nullptr) choice_.style.whole_users = check_ids(*user, "user");
     if (item != nullptr) choice_.style.whole_items = check_ids(*item, "item");
+    if (item != nullptr) set_item_lists(*item);
     return std::move(choice_);
   }
 
@@ -206,6 +241,11 @@ class Chooser {
         fail<DataError>("{}: column {} would be the {}, but is given another role; name the {}'s with `{}`",
                         question_.file, usual, data::describe(role), data::describe(role), option_of(role));
       }
+      if (holds_dates(*key)) {
+        fail<DataError>("{}: column {} would be the {}, but holds times, as '{}'; name the {}'s with `{}`",
+                        question_.file, usual, data::describe(role), input::excerpt(key->values.front()),
+                        data::describe(role), option_of(role));
+      }
       taken_.insert(key->name());
       return key;
     }
@@ -285,6 +325,11 @@ class Chooser {
     std::sort(candidates.begin(), candidates.end());
     for (const auto& candidate : candidates) {
       const KeySurvey& key = *candidate.second;
+      if (const std::string doubt = doubt_of_place(role, key); !doubt.empty()) {
+        note("'{}' is not read as the {}: {}; `{} {}` reads it as that", key.name(), data::describe(role), doubt,
+             option_of(role), key.name());
+        continue;
+      }
       if (reads(role, key)) {
         taken_.insert(key.name());
         return &key;
@@ -297,6 +342,49 @@ class Chooser {
           key.name(), data::describe(role), input::excerpt(key.values.front()), option_of(role), option_of(role));
     }
     return nullptr;
+  }
+
+  /// Why a column of a table without a header is not what stands at its place in the usual ones; empty: it may be.
+  std::string doubt_of_place(ColumnRole role, const KeySurvey& key) const {
+    const InteractionColumns& usual = question_.usual;
+    if (key.name() != (role == ColumnRole::rating ? usual.rating : usual.time) || key.values.empty()) return {};
+    const auto is_elsewhere = [](const std::string& named, const std::string& place) {
+      return !named.empty() && named != place;
+    };
+    if (is_elsewhere(question_.named.user, usual.user) || is_elsewhere(question_.named.item, usual.item)) {
+      return "the user or the item is in another column than usual, and so may this be";
+    }
+    if (role == ColumnRole::rating) {
+      constexpr double kLeastId = 1000.0;
+      const auto is_large = [](const std::string& text) { return number_of(text, false).value_or(0.0) >= kLeastId; };
+      if (is_unnamed_time(key) || !std::all_of(key.values.begin(), key.values.end(), is_large)) return {};
+      return fmt::format("its numbers are {} and more, as '{}'", kLeastId, key.values.front());
+    }
+    if (!reads(role, key) || holds_dates(key) || holds_time_numbers(key)) return {};
+    const KeySurvey* rating = survey().find(usual.rating);
+    const bool follows_rating = rating == nullptr || rating->values.empty() || reads(ColumnRole::rating, *rating);
+    const auto is_negative = [](const std::string& text) { return text.starts_with('-'); };
+    if (follows_rating && std::none_of(key.values.begin(), key.values.end(), is_negative)) return {};
+    return fmt::format("its numbers, as '{}', are not of the size of times", key.values.front());
+  }
+
+  void say_if_twice(const KeySurvey* key) {
+    if (key == nullptr || key->root.empty()) return;
+    const auto count = std::count_if(survey().keys.begin(), survey().keys.end(),
+                                     [&](const KeySurvey& other) { return other.root == key->root; });
+    if (count > 1) note("there are {} columns '{}'; the first is read", count, key->root);
+  }
+
+  /// Times under a name that nobody knows are not taken, but not passed over in silence.
+  void say_possible_time() {
+    for (const KeySurvey& key : survey().keys) {
+      if (!is_free(key) || !goes_with_items(key) || key.most_values > 1 || key.values.empty()) continue;
+      const bool may_be_numbers = !question_.usual.user.empty() || is_called_like_a_time(key.leaf());
+      if (!holds_dates(key) && !(may_be_numbers && holds_time_numbers(key))) continue;
+      note("no times are read; '{}' may hold some, as '{}': `time-column {}`", key.name(),
+           input::excerpt(key.values.front()), key.name());
+      return;
+    }
   }
 
   const KeySurvey* guess_event() {
@@ -356,6 +444,17 @@ class Chooser {
     choice_.style.time = data::time_style(key.values);
     const std::string how = data::describe(choice_.style.time);
     if (!how.empty()) note("times are {}, as '{}' shows, and are kept as seconds", how, key.values.front());
+  }
+
+  void set_item_lists(const KeySurvey& key) {
+    choice_.style.item_lists = item_list_style(key);
+    if (choice_.style.item_lists.any()) {
+      note("'{}' holds lists of items, as '{}': one interaction for each", key.name(),
+           input::excerpt(key.values.empty() ? std::string() : key.values.front()));
+    } else if (const std::string list = unread_item_list(key); !list.empty()) {
+      note("'{}' is read as one item id; if it is a list, write it in brackets, [1, 2], or one line for each item",
+           input::excerpt(list));
+    }
   }
 
   bool check_ids(const KeySurvey& key, const char* what) {

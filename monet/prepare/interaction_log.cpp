@@ -68,6 +68,15 @@ double time_of(std::string_view text, const data::TimeStyle& style) {
   fail<DataError>("the time '{}' {}; `time-column none` leaves out the times", data::excerpt(text),
                   data::time_problem(text, style));
 }
+std::string_view present_id(std::string_view text, const char* what) {
+  const std::string_view id = input::trimmed(text);
+  if (input::is_missing_id(id)) {
+    fail<DataError>("there is no {} id{}; every interaction needs one; `bad-lines skip` leaves out those without", what,
+                    id.empty() ? std::string() : fmt::format(" but '{}'", id));
+  }
+  return checked_id(id, what);
+}
+
 /// An optional text; empty where it is missing. A rating that is NaN by computation is no missing one.
 std::string_view present(std::string_view text) {
   text = input::trimmed(text);
@@ -83,8 +92,8 @@ void InteractionLog::read_as(const ReadingStyle& style) {
 }
 
 InteractionLog::Read InteractionLog::read(const RawInteraction& raw) const {
-  const std::string_view user = checked_id(raw.user, "user");
-  const std::string_view item = checked_id(raw.item, "item");
+  const std::string_view user = present_id(raw.user, "user");
+  const std::string_view item = present_id(raw.item, "item");
   const std::string_view rating_text = present(raw.rating);
   const std::string_view time_text = present(raw.time);
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
@@ -101,6 +110,7 @@ void InteractionLog::add(const RawInteraction& raw) {
     next.weight *= weight;
   }
   if (options_.min_rating && !(next.rating >= *options_.min_rating)) {
+    if (std::isnan(next.rating)) ++below_and_unrated_;
     ++below_min_rating_;
     return;
   }
@@ -115,7 +125,7 @@ void InteractionLog::add(const RawInteraction& raw) {
     ++times_in_ms_;
     time /= 1000.0;
   }
-  if (std::isnan(next.rating)) ++without_rating_;
+  count_rating(next.rating);
   if (std::isnan(time)) ++without_time_;
   user_names.prefetch(user);
   item_names.prefetch(item);
@@ -133,12 +143,13 @@ bool InteractionLog::admits(double rating, bool single) {
   if (!options_.min_rating) return true;
   const double bound = single ? static_cast<double>(static_cast<float>(*options_.min_rating)) : *options_.min_rating;
   if (rating >= bound) return true;
+  if (std::isnan(rating)) ++below_and_unrated_;
   ++below_min_rating_;
   return false;
 }
 
 void InteractionLog::append(std::int32_t user, std::int32_t item, double rating, double time, int label, float weight) {
-  if (std::isnan(rating)) ++without_rating_;
+  count_rating(rating);
   if (std::isnan(time)) ++without_time_;
   users.push_back(user);
   items.push_back(item);
@@ -152,6 +163,16 @@ void InteractionLog::append(std::int32_t user, std::int32_t item, double rating,
 
 void InteractionLog::stop_when_enough() {
   if (options_.most > 0 && size() > options_.most && !std::exchange(enough_, true)) throw EnoughRead{};
+}
+
+void InteractionLog::count_rating(double rating) {
+  if (rating >= 0.0) return;
+  if (std::isnan(rating)) {
+    ++without_rating_;
+    return;
+  }
+  ++below_zero_;
+  if (rating == -1.0) ++minus_ones_;
 }
 
 void InteractionLog::add_weight(float weight) {

@@ -48,6 +48,7 @@ class InteractionLog {
   void check(const RawInteraction& raw) const { read(raw); }
   /// How what is added from now on is written.
   void read_as(const ReadingStyle& style);
+  const ReadingStyle& style() const { return style_; }
   /// Whether an interaction with this rating (NaN: none) is kept; one that is not is counted. `single`: the rating has
   /// the precision of float32, and so has the bound then.
   bool admits(double rating, bool single);
@@ -62,7 +63,11 @@ class InteractionLog {
 
   Index size() const { return static_cast<Index>(users.size()); }
   Index below_min_rating() const { return below_min_rating_; }
+  /// Of those, the ones without a rating.
+  Index below_and_unrated() const { return below_and_unrated_; }
   Index without_rating() const { return without_rating_; }
+  /// Ratings of -1 where no other is below 0: they stand for none.
+  Index minus_ones() const { return below_zero_ == minus_ones_ ? minus_ones_ : 0; }
   Index without_time() const { return without_time_; }
   Index times_in_ms() const { return times_in_ms_; }
   bool has_ratings() const { return without_rating_ < size(); }
@@ -103,6 +108,7 @@ class InteractionLog {
     float weight = 1.0F;
   };
   void add_weight(float weight);
+  void count_rating(double rating);
 
   LogOptions options_;
   ReadingStyle style_;
@@ -111,7 +117,10 @@ class InteractionLog {
   std::size_t num_waiting_ = 0;
   bool enough_ = false;
   Index below_min_rating_ = 0;
+  Index below_and_unrated_ = 0;
   Index without_rating_ = 0;
+  Index below_zero_ = 0;
+  Index minus_ones_ = 0;
   Index without_time_ = 0;
   Index times_in_ms_ = 0;
 };

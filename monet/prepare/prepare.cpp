@@ -108,6 +108,14 @@ class Preparation {
     report_.below_min_rating = log.below_min_rating();
     report_.interactions_read = log.size() + log.below_min_rating() + log.kinds.left_out();
     describe_kinds(log.kinds);
+    if (log.size() == 0 && log.below_min_rating() > 0 && log.below_and_unrated() == log.below_min_rating()) {
+      const auto& notes = report_.result.notes;
+      const auto why = std::find_if(notes.begin(), notes.end(), [](const std::string& line) {
+        return line.find("is not read as the rating") != std::string::npos;
+      });
+      fail<DataError>("{}: `min-rating` needs ratings, and none are read; {}", place(),
+                      why != notes.end() ? *why : "name their column with `rating-column`");
+    }
     if (log.size() == 0 && log.below_min_rating() > 0) {
       fail<DataError>("{}: none of {} interactions is rated {} or more; give a smaller `min-rating`", place(),
                       log.below_min_rating(), *options_.min_rating);
@@ -117,6 +125,9 @@ class Preparation {
       note("{} interactions rated below {} (or not at all) left out", log.below_min_rating(), *options_.min_rating);
     }
     if (log.has_ratings() && log.without_rating() > 0) note("{} interactions have no rating", log.without_rating());
+    if (log.minus_ones() > 0) {
+      note("{} ratings are -1, which often stands for 'not rated'; `min-rating 0` leaves them out", log.minus_ones());
+    }
     if (log.has_times() && log.without_time() > 0) note("{} interactions have no time", log.without_time());
     if (log.times_in_ms() > 0 && log.times_in_ms() < log.size() - log.without_time()) {
       note("{} times are milliseconds by their size, the others seconds; all are kept as seconds", log.times_in_ms());
@@ -163,6 +174,11 @@ class Preparation {
     if (catalogue.match().unknown() > 0) {
       note("{} entries of the catalogue are of items that nobody touched; {}", catalogue.match().unknown(),
            options_.keep_unseen ? "they are kept" : "`keep-unseen` keeps them");
+    }
+    if (catalogue.entries() > 0 && catalogue.is_without_texts()) {
+      note(
+          "the catalogue has no title, description, category, brand, price or picture under a name that is known; name "
+          "them with `title-column`, `description-columns`, `category-column`, …");
     }
     if (catalogue.repeated() > 0)
       note("{} entries of the catalogue repeat an item; the first stays", catalogue.repeated());

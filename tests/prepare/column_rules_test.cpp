@@ -97,6 +97,157 @@ TEST_F(ColumnRules, FloatIdsOfOneFileMeetTheIntegersOfAnother) {
   EXPECT_THAT(lines_of("items.csv"), ElementsAre("11,One,,,,,", "12,Two,,,,,"));
 }
 
+TEST_F(ColumnRules, AListWrittenAsTextIsOneInteractionForEachItem) {
+  EXPECT_THAT(
+      read("x.csv", "user_id,item_id,rating\n1,\"[12345678901234567890, 007]\",4\n2,\"['a, b', 'c']\",\n3,d,2\n"),
+      ElementsAre("1 12345678901234567890 4", "1 007 4", "2 a, b", "2 c", "3 d 2"));
+  EXPECT_THAT(notes_, Contains(HasSubstr("'item_id' holds lists of items")));
+  EXPECT_THAT(read("x.csv", "user_id;item_id\n1;[]\n2;['a' 'b']\n3;{1,2}\n"), ElementsAre("2 a", "2 b", "3 1", "3 2"));
+  EXPECT_THAT(notes_, Contains(HasSubstr("1 records have an empty list of items")));
+  EXPECT_THAT(read("x.jsonl", "{\"user_id\": 1, \"items\": \"[12, 13]\"}\n{\"user_id\": 2, \"items\": \"[12]\"}\n"),
+              ElementsAre("1 12", "1 13", "2 12"));
+  EXPECT_THAT(read("x.jsonl", "{\"user_id\": 1, \"item_ids\": \"12, 13\"}\n{\"user_id\": 2, \"item_ids\": \"12\"}\n"),
+              ElementsAre("1 12", "1 13", "2 12"));
+  EXPECT_THAT(read("x.inter", "user_id:token\titem_id:token_seq\n1\t5 6\n2\t5\n"), ElementsAre("1 5", "1 6", "2 5"));
+  EXPECT_THAT(
+      refused("x.csv", "user_id,item_id\n1,\"[1, 2]\"\n2,\"[{'id': 5}]\"\n"),
+      AllOf(HasSubstr("x.csv:3: a list or an object in the list of items"), HasSubstr("one line for each item")));
+  EXPECT_THAT(read("x.csv", "user_id,item_id\n1,[REC] 2\n2,[REC]\n3,Alien\n"),
+              ElementsAre("1 [REC] 2", "2 [REC]", "3 Alien"));
+}
+
+TEST_F(ColumnRules, OfSeveralFilesTheOnlyOneWithAUserAndAnItemHoldsTheInteractions) {
+  write_text(folder_ / "in/BX-Books.csv", "\"ISBN\";\"Book-Title\"\n\"034545104X\";\"Flesh Tones\"\n");
+  write_text(folder_ / "in/tree.json", "{\"product_id\": 1, \"parent\": \"user_id: 2\"}\n");
+  PrepareOptions made =
+      options("BX-Book-Ratings.csv", "\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"7\";\"034545104X\";\"5\"\n");
+  made.source = folder_ / "in";
+  EXPECT_THAT(prepared(made), ElementsAre("7 034545104X 5"));
+  EXPECT_THAT(notes_, Contains(AllOf(HasSubstr("BX-Book-Ratings.csv holds the interactions"),
+                                     HasSubstr("BX-Books.csv, tree.json are not read"))));
+}
+
+TEST_F(ColumnRules, WhatTheDatasetsOfTheFieldCallTheirColumnsIsKnown) {
+  write_text(folder_ / "in/articles.csv",
+             "article_id,prod_name,product_type_name,detail_desc\n0663713001,Body,Underwear,\"Lace, wires\"\n");
+  EXPECT_THAT(read("x.csv", "t_dat,customer_id,article_id,price\n2018-09-20,c1,0663713001,0.05\n"),
+              ElementsAre("c1 0663713001 1537401600"));
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("0663713001,Body,\"Lace, wires\",Underwear,,,"));
+  std::filesystem::remove(folder_ / "in/articles.csv");
+  EXPECT_THAT(read("ga.jsonl",
+                   "{\"event_date\": \"20210131\", \"event_timestamp\": \"1612069510766593\", \"user_id\": null, "
+                   "\"user_pseudo_id\": \"1026454.4271112504\", \"items\": [{\"item_id\": \"9188202\"}]}\n"),
+              ElementsAre("1026454.4271112504 9188202 1612069510.766593"));
+}
+
+TEST_F(ColumnRules, ACatalogueThatSaysNothingIsSaid) {
+  write_text(folder_ / "in/items.csv", "item_id,libelle\na,Chemise\n");
+  read("x.csv", "user_id,item_id\n1,a\n");
+  EXPECT_THAT(notes_, Contains(HasSubstr("the catalogue has no title")));
+  write_text(folder_ / "in/items.csv", "item_id,title\na,Chemise\n");
+  read("x.csv", "user_id,item_id\n1,a\n");
+  EXPECT_THAT(notes_, IsEmpty());
+}
+
+TEST_F(ColumnRules, TimesThatAreNotTakenAreSaid) {
+  EXPECT_THAT(read("x.csv", "user_id,item_id,vu_le\n1,a,2021-01-31\n"), ElementsAre("1 a"));
+  EXPECT_THAT(notes_, ElementsAre(HasSubstr("'vu_le' may hold some, as '2021-01-31': `time-column vu_le`")));
+  EXPECT_THAT(read("x.csv", "user_id,item_id,vu_le\n1,a,2021-01-31\n", {"", "", "", "none"}), ElementsAre("1 a"));
+  EXPECT_THAT(notes_, IsEmpty());
+  EXPECT_THAT(read("x.csv", "user_id,item_id,order_id\n1,a,1511544070\n"), ElementsAre("1 a"));
+  EXPECT_THAT(notes_, IsEmpty());
+}
+
+TEST_F(ColumnRules, WithoutAHeaderWhatStandsAtAPlaceIsLookedAt) {
+  const auto headerless = [&](std::string_view text, const InteractionColumns& columns = {}) {
+    PrepareOptions made = options("x.tsv", text);
+    made.format = Format::ratings_user_item;
+    made.columns = columns;
+    return prepared(made);
+  };
+  // Taobao: user, item, category, kind, time.
+  const std::string_view taobao = "1\t2268318\t2520377\tpv\t1511544070\n1\t2333346\t2520771\tpv\t1511561733\n";
+  EXPECT_THAT(headerless(taobao), ElementsAre("1 2268318", "1 2333346"));
+  EXPECT_THAT(notes_, Contains(AllOf(HasSubstr("'3' is not read as the rating"), HasSubstr("1000 and more"))));
+  EXPECT_THAT(notes_, Contains(HasSubstr("'5' may hold some, as '1511544070'")));
+  EXPECT_THAT(headerless(taobao, {"", "", "3", "5"}),
+              ElementsAre("1 2268318 2520377 1511544070", "1 2333346 2520771 1511561733"));
+  // Last.fm 360K: user, artist's id, artist, plays.
+  EXPECT_THAT(headerless("u1\ta1\tArtist\t2137\nu2\ta1\tArtist\t5\n"), ElementsAre("u1 a1", "u2 a1"));
+  EXPECT_THAT(notes_, Contains(AllOf(HasSubstr("'4' is not read as the time"), HasSubstr("not of the size of times"))));
+  EXPECT_THAT(headerless("u1\ta1\t4\t2137\nu2\ta1\t3\t5\n"), ElementsAre("u1 a1 4 2137", "u2 a1 3 5"));
+  // Gowalla: user, time, latitude, longitude, place.
+  EXPECT_THAT(headerless("0\t2010-10-19T23:55:27Z\t30.2\t-97.7\t22847\n", {"", "5", "", ""}), ElementsAre("0 22847"));
+  EXPECT_THAT(notes_, Contains(HasSubstr("in another column than usual")));
+  PrepareOptions lastfm = options("x.tsv", "u1\t2009-05-04T23:08:57Z\ta1\tArtist\n");
+  lastfm.format = Format::ratings_user_item;
+  EXPECT_THAT(message_of<DataError>([&] { prepare_quietly(lastfm); }),
+              HasSubstr("column 2 would be the item, but holds times, as '2009-05-04T23:08:57Z'"));
+}
+
+TEST_F(ColumnRules, RatingsOfMinusOneAreSaid) {
+  EXPECT_THAT(read("x.csv", "user_id,item_id,rating\n1,a,-1\n1,b,8\n"), ElementsAre("1 a -1", "1 b 8"));
+  EXPECT_THAT(notes_, ElementsAre(HasSubstr("1 ratings are -1, which often stands for 'not rated'")));
+  read("x.csv", "user_id,item_id,rating\n1,a,-1\n1,b,-8.5\n");
+  EXPECT_THAT(notes_, IsEmpty());
+}
+
+TEST_F(ColumnRules, AColumnThatIsThereTwiceIsReadOnceAndSaid) {
+  EXPECT_THAT(read("x.csv", "user_id,item_id,rating,rating\n1,a,1,5\n"), ElementsAre("1 a 1"));
+  EXPECT_THAT(notes_, ElementsAre(HasSubstr("there are 2 columns 'rating'; the first is read")));
+}
+
+TEST_F(ColumnRules, ABoundOfRatingsWithoutRatingsIsRefusedWithTheReason) {
+  PrepareOptions made = options("x.csv", "user_id,item_id,rating\n1,a,80%\n1,b,90%\n");
+  made.min_rating = 85;
+  EXPECT_THAT(message_of<DataError>([&] { prepare_quietly(made); }),
+              AllOf(HasSubstr("`min-rating` needs ratings, and none are read"), HasSubstr("its first value is '80%'")));
+  made = options("x.csv", "user_id,item_id,rating\n1,a,80\n1,b,\n");
+  made.min_rating = 85;
+  EXPECT_THAT(message_of<DataError>([&] { prepare_quietly(made); }),
+              HasSubstr("none of 2 interactions is rated 85 or more"));
+}
+
+TEST_F(ColumnRules, ARecordWithoutAUserSaysHowToGoOn) {
+  EXPECT_THAT(refused("x.csv", "user_id,item_id\n,a\n1,b\n"),
+              AllOf(HasSubstr("x.csv:2: there is no user id"), HasSubstr("`bad-lines skip`")));
+}
+
+TEST_F(ColumnRules, QuotesBehindBackslashesAreCharacters) {
+  // The tables of names double the quotes.
+  EXPECT_THAT(
+      read("x.csv",
+           "\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"1\";\"A\\\"B;\\\"C\";\"5\"\n\"2\";\"q\\\"\";\"4\"\n"
+           "\"3\";\"C:\\\";\"3\"\n\"4\";\"d\"\"e\";\"2\"\n\"5\";\"\\\\\\\"f\\\"\";\"1\"\n"),
+      ElementsAre("1 \"A\"\"B;\"\"C\" 5", "2 \"q\"\"\" 4", "3 C:\\ 3", "4 \"d\"\"e\" 2", "5 \"\\\"\"f\"\"\" 1"));
+  EXPECT_THAT(refused("x.csv", "user_id,item_id\n\"1\"x,\"a\\\"b\"\n"), HasSubstr("text after a closing quote"));
+}
+
+TEST_F(ColumnRules, OtherLayoutsAreNamed) {
+  EXPECT_THAT(refused("x.txt", "1:\n1488844,3,2005-09-06\n"), HasSubstr("Netflix prize"));
+  EXPECT_THAT(refused("x.txt", "1 100 4\n1 101 5\n"), HasSubstr("separate them by tabs"));
+}
+
+TEST_F(ColumnRules, WhatOnlyLooksLikeAListIsOneIdAndSaid) {
+  EXPECT_THAT(read("x.csv", "user_id,sku\n1,\"s1,s2\"\n2,s1\n"), ElementsAre("1 s1,s2", "2 s1"));
+  EXPECT_THAT(notes_, Contains(HasSubstr("'s1,s2' is read as one item id")));
+  EXPECT_THAT(read("x.csv", "user_id,item\n1,blue shirt\n2,blue mug\n"), ElementsAre("1 blue shirt", "2 blue mug"));
+  EXPECT_THAT(notes_, IsEmpty());
+}
+
+TEST_F(ColumnRules, AListInAListIsNotTakenApart) {
+  EXPECT_THAT(refused("x.jsonl", "{\"user\": 1, \"items\": [[12, 5], [13, 2]]}\n"),
+              AllOf(HasSubstr("x.jsonl:1: a list in the list of items under 'items'"), HasSubstr("\"item_id\"")));
+}
+
+TEST_F(ColumnRules, ListsBesideAListOfItemsNeedAsManyValues) {
+  EXPECT_THAT(
+      read("x.jsonl", "{\"user\": 1, \"items\": [5, 6], \"ratings\": [2, 3], \"timestamps\": [1600000000, 7]}\n"),
+      ElementsAre("1 5 2 1600000000", "1 6 3 7"));
+  EXPECT_THAT(refused("x.jsonl", "{\"user\": 1, \"items\": [5, 6], \"rating\": [3]}\n"),
+              HasSubstr("1 values under 'rating' for 2 items"));
+}
+
 TEST_F(ColumnRules, AListIsOneInteractionForEachItem) {
   EXPECT_THAT(read("x.jsonl",
                    "{\"user\": 1, \"items\": [5, 6], \"rating\": 4}\n{\"user\": 2, \"items\": []}\n"

@@ -296,7 +296,8 @@ TEST_F(Prepare, WhatIsNotRecognisedIsRefusedWithARemedy) {
   write_text(folder_ / "in/a.csv", "1,2,3,4\n5,6,7,8\n");
   EXPECT_THAT(refusal(folder_ / "in"), HasSubstr("`format ratings-user-item`"));
   write_text(folder_ / "in/b.csv", "user,item\n1,2\n");
-  EXPECT_THAT(refusal(folder_ / "in"), HasSubstr("name the one instead of the folder"));
+  write_text(folder_ / "in/e.jsonl", "{\"user\": 1, \"item\": 2}\n");
+  EXPECT_THAT(refusal(folder_ / "in"), HasSubstr("(b.csv, e.jsonl); name the one instead of the folder"));
   write_text(folder_ / "in/c.txt", "hello\n");
   EXPECT_THAT(refusal(folder_ / "in/c.txt"), HasSubstr("not recognised"));
   write_text(folder_ / "in/d.csv", "");

@@ -28,7 +28,9 @@ void Catalogue::take(Item item) {
   }
   for (std::string Item::*field : {&Item::title, &Item::description, &Item::brand, &Item::price, &Item::image}) {
     item.*field = input::clean_text(item.*field);
+    without_texts_ = without_texts_ && (item.*field).empty();
   }
+  without_texts_ = without_texts_ && item.categories.empty();
   if (decided_) return keep(row, item);
   labels_.look(item.categories);
   waiting_bytes_ += item.title.size() + item.description.size() + item.categories.size();

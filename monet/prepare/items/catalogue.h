@@ -41,6 +41,8 @@ class Catalogue {
   /// How the entries met the items that somebody touched.
   const data::IdMatch& match() const { return match_; }
   Index repeated() const { return repeated_; }
+  /// Whether no entry so far says anything but its id.
+  bool is_without_texts() const { return without_texts_; }
 
  private:
   void decide();
@@ -55,6 +57,7 @@ class Catalogue {
   Index touched_;  // items of the interactions: rows before it
   data::IdMatch match_;
   Index repeated_ = 0;
+  bool without_texts_ = true;
   bool whole_floats_ = false;
   bool decided_ = false;
   LabelColumn labels_;

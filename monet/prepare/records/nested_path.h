@@ -47,6 +47,10 @@ class NestedPath {
   /// The list that is outermost here: the how manieth of the value, and which element of it; -1: there is none.
   int list() const { return list_depth() >= 0 ? list_ : -1; }
   int element() const { return list_depth() >= 0 ? element_ : -1; }
+  /// Whether what comes now is an element of a list, without an object between.
+  bool in_list() const { return !levels_.empty() && levels_.back().list; }
+  /// The path of the list or object that was opened last.
+  const std::string& place() const { return path_; }
   /// Whether that list lies on the way to `below`.
   bool leads_to(std::string_view below) const {
     return list_depth() >= 0 && below.starts_with(list_path_) &&

@@ -4,6 +4,7 @@
 #include "monet/input/number_text.h"
 #include "monet/input/text.h"
 #include "monet/prepare/choose_keys.h"
+#include "monet/prepare/item_lists.h"
 #include "monet/prepare/records/key_cache.h"
 #include "monet/prepare/records/nested_path.h"
 #include "monet/prepare/records/record_survey.h"
@@ -21,7 +22,7 @@ enum InteractionSlot : std::size_t { kUser, kItem, kRating, kTime, kEvent, kInte
 
 class InteractionFields : public input::RecordSink {
  public:
-  explicit InteractionFields(const KeyChoice& choice) {
+  explicit InteractionFields(const KeyChoice& choice) : lists_(choice.style.item_lists) {
     places_ = {choice.user, choice.item, choice.rating, choice.time, choice.event};
   }
 
@@ -42,8 +43,16 @@ class InteractionFields : public input::RecordSink {
   }
   bool wants_digits() const override { return has(kUser) || has(kItem); }
   void open(Bracket bracket, std::string_view inner_key) override {
+    const bool in_list = path_.in_list();
     path_.open(bracket, inner_key);
-    if (has(kItem)) count_elements();
+    if (!has(kItem)) return;
+    if (in_list && bracket == Bracket::list && places_[kItem].below == path_.place()) {
+      fail<DataError>(
+          "a list in the list of items under '{}', and it does not follow which of its values is the item; write an "
+          "object for each, {{\"item_id\": …, \"rating\": …}}",
+          places_[kItem].root);
+    }
+    count_elements();
   }
   void close() override { path_.close(); }
   void scalar(const input::Scalar& scalar) override {
@@ -78,7 +87,7 @@ class InteractionFields : public input::RecordSink {
                       places_[kItem].root, items.count);
     }
     if (items.count <= 1) {
-      log.add({user, first(kItem), for_item(kRating, 0), for_item(kTime, 0), -1, for_item(kEvent, 0)});
+      lists_.add({user, first(kItem), for_item(kRating, 0), for_item(kTime, 0), -1, for_item(kEvent, 0)}, log);
       return;
     }
     // All or nothing: what is wrong with one of them is wrong with the record.
@@ -91,7 +100,7 @@ class InteractionFields : public input::RecordSink {
   }
 
   Index not_finite() const { return not_finite_; }
-  Index empty_lists() const { return empty_lists_; }
+  Index empty_lists() const { return empty_lists_ + lists_.empty_lists(); }
 
  private:
   struct Value {
@@ -147,10 +156,10 @@ class InteractionFields : public input::RecordSink {
                                           [](const Value& value, int element) { return value.element < element; });
       return found != end && found->element == of.element ? std::string_view(found->text) : std::string_view();
     }
-    if (field.count == 1) return field.values[0].text;
+    if (field.count == 1 && !places_[slot].below.empty()) return field.values[0].text;
     if (field.count == fields_[kItem].count) return field.values[item].text;
-    fail<DataError>("{} values under '{}' for {} items; expected as many, or one", field.count, places_[slot].root,
-                    fields_[kItem].count);
+    fail<DataError>("{} values under '{}' for {} items; expected as many, or one outside a list", field.count,
+                    places_[slot].root, fields_[kItem].count);
   }
 
   std::array<KeyPlace, kInteractionSlots> places_;
@@ -162,6 +171,7 @@ class InteractionFields : public input::RecordSink {
   int item_elements_ = 0;  // of it
   Index not_finite_ = 0;
   Index empty_lists_ = 0;
+  ItemLists lists_;
 };
 
 /// A key at the top that only an interaction has, not an object around a list of them.

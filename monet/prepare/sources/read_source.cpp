@@ -155,7 +155,7 @@ bool is_of_records(Format format) {
 ItemColumns choose_id_column(const fs::path& path, ItemColumns columns, input::BadLines& bad_lines,
                              Catalogue& catalogue) {
   input::FileLines sample(path);
-  input::TableReader table(sample.lines, '\0', true);
+  input::TableReader table(sample.lines, '\0', true, true);
   const Survey survey = survey_table(table);
   std::vector<std::string> notes;
   const KeyPlace id = choose_item_key(
@@ -192,7 +192,7 @@ std::vector<std::string> rename(data::NameTable& numbers, const std::optional<da
 bool is_in_row_order(const fs::path& path, const PrepareOptions& options, const std::vector<std::string>& row_names,
                      const Catalogue& catalogue, input::BadLines& bad_lines) {
   input::FileLines file(path);
-  input::TableReader table(file.lines, '\0', true);
+  input::TableReader table(file.lines, '\0', true, true);
   int id = data::column_of(table, data::ColumnRole::item, options.item_columns.id);
   for (std::size_t column = 0; column < table.header().size() && id < 0; ++column) {
     if (data::is_named(table.header()[column], "id")) id = static_cast<int>(column);
@@ -259,7 +259,7 @@ void read_catalogue(const Source& source, const PrepareOptions& options, const s
       return read_movielens_movies(lines, bad_lines, catalogue);
     }
     const bool by_row = !row_names.empty() && is_in_row_order(path, options, row_names, catalogue, bad_lines);
-    input::TableReader table(lines, '\0', true);
+    input::TableReader table(lines, '\0', true, true);
     catalogue.read_ids_as(false);
     const ItemColumns columns =
         by_row ? options.item_columns : choose_id_column(path, options.item_columns, bad_lines, catalogue);

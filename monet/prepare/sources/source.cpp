@@ -8,6 +8,8 @@
 #include "monet/data/split_files.h"
 #include "monet/duckdb/parquet_files.h"
 #include "monet/input/line_reader.h"
+#include "monet/input/record_kind.h"
+#include "monet/input/separator.h"
 #include "monet/input/utf8.h"
 #include "monet/prepare/sources/parquet_source.h"
 #include "monet/prepare/sources/source_format.h"
@@ -53,12 +55,50 @@ bool is_companion(const fs::path& path) {
                    {"item_list", "user_list", "users", "tags", "links", "genome-tags", "genome-scores", "prepare"});
 }
 
+/// Whether the first names of a file, in its header or before a colon, are of a user and of an item.
+bool names_user_and_item(const fs::path& path) {
+  if (fs::is_directory(path)) return false;
+  bool user = false;
+  bool item = false;
+  const auto take = [&](std::string_view name) {
+    user = user || data::rank_of_name(name, data::ColumnRole::user).has_value();
+    item = item || data::rank_of_name(name, data::ColumnRole::item).has_value() || data::is_plural_of_item(name);
+  };
+  try {
+    const std::string text = first_bytes(path);
+    if (input::begins_with_records(text)) {
+      for (std::size_t colon = text.find(':'); colon != std::string::npos; colon = text.find(':', colon + 1)) {
+        const std::string_view before = input::trimmed(std::string_view(text).substr(0, colon));
+        if (before.size() < 2 || (before.back() != '"' && before.back() != '\'')) continue;
+        const std::size_t open = before.find_last_of(before.back(), before.size() - 2);
+        if (open != std::string::npos) take(before.substr(open + 1, before.size() - open - 2));
+      }
+      return user && item;
+    }
+    std::string_view header = std::string_view(text).substr(0, text.find_first_of("\r\n"));
+    const char separator = input::detect_separator(header);
+    if (separator == '\0') return false;
+    for (bool more = true; more;) {
+      const std::size_t end = std::min(header.find(separator), header.size());
+      std::string_view name = input::trimmed(header.substr(0, end));
+      if (name.size() > 1 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
+      take(name);
+      more = end < header.size();
+      header.remove_prefix(std::min(end + 1, header.size()));
+    }
+  } catch (const DataError&) {  // something else than a text
+    return false;
+  }
+  return user && item;
+}
+
 bool exists_in(const fs::path& folder, const char* name) {
   return fs::exists(folder / name);
 }
 
-/// The file of interactions in a folder: the only one, or the one named like the folder or `interactions`.
-fs::path choose(const fs::path& folder) {
+/// The file of interactions in a folder: the only one, or the one named like the folder or `interactions`, or the only
+/// one that names a user and an item, which is noted.
+fs::path choose(const fs::path& folder, std::vector<std::string>& notes) {
   std::vector<fs::path> candidates;
   for (const fs::path& file : files_in(folder)) {
     if (is_table_or_records(file) && !is_companion(file)) candidates.push_back(file);
@@ -76,8 +116,19 @@ fs::path choose(const fs::path& folder) {
   for (const fs::path& candidate : candidates) {
     if (plain_stem(candidate) == "interactions" || plain_stem(candidate) == folder.filename()) return candidate;
   }
+  const auto by_names = std::stable_partition(candidates.begin(), candidates.end(), names_user_and_item);
   std::vector<std::string> names;
   for (const fs::path& candidate : candidates) names.push_back(candidate.filename().string());
+  if (by_names - candidates.begin() == 1) {
+    notes.push_back(
+        fmt::format("{} holds the interactions, as only there are a user and an item; {} {} not read (`catalogue` FILE "
+                    "names a catalogue)",
+                    names.front(), fmt::join(names.begin() + 1, names.end(), ", "), names.size() > 2 ? "are" : "is"));
+    return candidates.front();
+  }
+  if (by_names != candidates.begin()) {
+    names.erase(names.begin() + (by_names - candidates.begin()), names.end());
+  }
   fail<DataError>("{}: several files may hold the interactions ({}); name the one instead of the folder",
                   folder.string(), fmt::join(names, ", "));
 }
@@ -131,7 +182,7 @@ void find_interactions(const PrepareOptions& options, Source& source) {
       source.interactions = {folder / name};
       return;
     }
-    source.interactions = {choose(folder)};
+    source.interactions = {choose(folder, source.notes)};
     if (is_parquet_place(source.interactions.front())) return use_parquet(source.interactions.front(), source);
   }
   source.format = options.format ? *options.format : format_of_file(source.interactions.front());

@@ -86,6 +86,20 @@ Format format_of_file(const std::filesystem::path& path) {
   if (first.find("::") != std::string_view::npos) return Format::movielens;
   const char separator = input::detect_separator(first);
   if (separator == '\0' && data::looks_like_lists(fmt::format("{}\n", fmt::join(lines, "\n")))) return Format::lists;
+  if (separator == '\0' && first.size() > 1 && first.find_first_not_of("0123456789") + 1 == first.size() &&
+      first.back() == ':') {
+    fail<DataError>(
+        "{}:1: '{}' above the ratings of an item, as in the Netflix prize; write a table of user, item, rating and "
+        "date",
+        path.string(), first);
+  }
+  if (separator == '\0' && first.find(' ') != std::string_view::npos &&
+      first.find_first_not_of("0123456789.- ") == std::string_view::npos) {
+    fail<DataError>(
+        "{}:1: not recognised, '{}' has blanks between what may be columns; separate them by tabs, commas, semicolons "
+        "or bars",
+        path.string(), data::excerpt(first));
+  }
   if (separator == '\0') {
     fail<DataError>("{}:1: not recognised, the file begins with '{}'; give `format`, or a table with a header",
                     path.string(), data::excerpt(first));

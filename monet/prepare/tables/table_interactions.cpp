@@ -2,6 +2,7 @@
 
 #include "monet/data/columns.h"
 #include "monet/data/text.h"
+#include "monet/prepare/item_lists.h"
 
 #include <fmt/ranges.h>
 
@@ -10,9 +11,13 @@ namespace monet::prepare {
 namespace {
 std::size_t required(const input::TableReader& table, int column, data::ColumnRole role) {
   if (column >= 0) return static_cast<std::size_t>(column);
-  fail<DataError>("{}: no {} column is recognised in the header '{}'; name it with `{}-column`, or add a header line",
-                  table.where(), data::describe(role), data::excerpt(fmt::format("{}", fmt::join(table.header(), " "))),
-                  data::describe(role));
+  constexpr std::size_t kMostBytes = 300;
+  fail<DataError>(
+      "{}: no {} column is recognised in the header '{}'; name it with `{}-column`, or add a header line (or give "
+      "`format ratings-user-item` and columns by number: `{}-column 2`)",
+      table.where(), data::describe(role),
+      data::excerpt(fmt::format("{}", fmt::join(table.header(), ", ")), kMostBytes), data::describe(role),
+      data::describe(role));
 }
 
 std::string or_none(const std::string& name) {
@@ -49,13 +54,25 @@ void read_table_interactions(input::TableReader& table, const InteractionColumns
   const auto weight_field = [&](int column) {
     return column < 0 ? std::nullopt : std::optional(table.field(static_cast<std::size_t>(column)));
   };
+  const bool may_be_lists = log.style().item_lists.any();
+  ItemLists lists(log.style().item_lists);
   while (table.next(bad_lines)) {
     bad_lines.guard_at(table.lines(), table.line(), [&] {
-      log.add({table.field(user), table.field(item), optional_field(rating), optional_field(time),
-               label < 0 ? -1 : label_of(optional_field(label)), optional_field(event), weight_field(weight)});
+      const RawInteraction raw{table.field(user),
+                               table.field(item),
+                               optional_field(rating),
+                               optional_field(time),
+                               label < 0 ? -1 : label_of(optional_field(label)),
+                               optional_field(event),
+                               weight_field(weight)};
+      may_be_lists ? lists.add(raw, log) : log.add(raw);
     });
   }
   log.settle();
+  if (lists.empty_lists() > 0) {
+    bad_lines.note(
+        fmt::format("{}: {} records have an empty list of items", table.lines().file(), lists.empty_lists()));
+  }
 }
 
 }  // namespace monet::prepare
