@@ -2,6 +2,7 @@
 
 #include "monet/duckdb/parquet_writer.h"
 #include "cli/output.h"
+#include "cli/own_file.h"
 
 #include <cstdint>
 #include <vector>
@@ -31,7 +32,9 @@ class TextAnswers : public Answers {
 class ParquetAnswers : public Answers {
  public:
   ParquetAnswers(const std::filesystem::path& out, bool force, const std::atomic<bool>& stop)
-      : target_{out, force, nullptr, {}, false, {}}, parents_(asked(target_)), writer_(out, fields(), stop) {}
+      : target_{out, force, nullptr, {}, false, {}, is_own_file},
+        parents_(asked(target_)),
+        writer_(out, fields(), stop) {}
 
   void write(const recommend::Recommendations& recommendations) override {
     std::int32_t rank = 0;

@@ -64,9 +64,8 @@ std::string table_text(const EvaluateCommand& command, const artifact::Config& c
 }
 
 int evaluate(const EvaluateCommand& command) {
-  // Like a shell's `>`, these replace a file that is there, but only by the whole new one.
-  Output json(command.json, true);
-  Output per_user(command.per_user, true);
+  Output json(command.json, command.force);
+  Output per_user(command.per_user, command.force);
   const artifact::Artifact artifact = artifact::Artifact::open(command.artifact);
   const data::Dataset dataset = eval::load_data_of(artifact, command.data, command.load, command.force);
   ThreadPool pool(command.threads);
@@ -111,7 +110,7 @@ Run add_evaluate(CLI::App& root) {
   add_path(*app, "--per-user", command->per_user, "also write every user's metrics, tab-separated; - likewise");
   add_flag(*app, "--mask-validation", command->mask_validation, "validation items are no candidates either");
   add_flag(*app, "--auc", command->auc, "also the area under the ROC curve");
-  add_flag(*app, "--force", command->force, "evaluate on data of another hash");
+  add_flag(*app, "--force", command->force, "evaluate on data of another hash; replace files that are there");
   add_load_options(*app, command->load);
   add_threads(*app, command->threads);
   add_config(*app);

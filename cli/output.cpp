@@ -1,5 +1,7 @@
 #include "cli/output.h"
 
+#include "cli/own_file.h"
+
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,7 +15,7 @@ constexpr std::size_t kPendingBytes = std::size_t{1} << 16;
 
 Output::Output(const std::filesystem::path& file, bool force, const std::filesystem::path& source) {
   if (file.empty() || file == "-") return;
-  target_ = {file, force, nullptr, {source}, false, {}};
+  target_ = {file, force, nullptr, {source}, false, {}, is_own_file};
   files::require_replaceable(target_);
   parents_ = std::make_unique<files::ParentFolders>(file);
   file_ = std::make_unique<files::AtomicFile>(file);

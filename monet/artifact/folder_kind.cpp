@@ -31,11 +31,15 @@ files::Owns with_own_reports(const fs::path& folder, files::Owns owns) {
   return [folder, owns = std::move(owns)](const std::string& entry) {
     if (!owns(entry)) return false;
     if (fs::path(entry).filename() != kReport || !fs::exists(folder / entry)) return true;
-    // As every page has begun so far.
-    return files::begins_with_text(folder / entry,
-                                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                                   "style-src 'unsafe-inline'; script-src 'nonce-");
+    return is_report_page(folder / entry);
   };
+}
+
+bool is_report_page(const fs::path& file) {
+  // As every page has begun so far.
+  return files::begins_with_text(file,
+                                 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                                 "style-src 'unsafe-inline'; script-src 'nonce-");
 }
 
 const files::FolderKind& artifact_folder() {

@@ -18,4 +18,7 @@ std::vector<std::string> artifact_patterns(const std::string& folder);
 /// `owns`, of which a `report.html` is only the program's where it begins as a page that `report` writes.
 files::Owns with_own_reports(const std::filesystem::path& folder, files::Owns owns);
 
+/// Whether a file begins as a page that `report` writes; false for what cannot be read.
+bool is_report_page(const std::filesystem::path& file);
+
 }  // namespace monet::artifact

@@ -134,6 +134,9 @@ TEST_F(Analyze, RefusesWhatItCannotCompareAndOverwritesNothing) {
   write_text(folder_ / "there.json", "mine");
   expect_refused(avg_diff(artifact, data, {"--json", path_of("there.json")}), {"there.json", "--force"});
   EXPECT_EQ(read_text(folder_ / "there.json"), "mine");
+  expect_refused(avg_diff(artifact, data, {"--json", path_of("there.json"), "--force"}), {"replaces only its own"});
+  std::filesystem::remove(folder_ / "there.json");
+  expect_done(avg_diff(artifact, data, {"--json", path_of("there.json")}));
   expect_done(avg_diff(artifact, data, {"--json", path_of("there.json"), "--force"}));
   expect_refused(avg_diff(artifact, golden("")), {"24 users", "trained on"});
   expect_refused(avg_diff(path_of("nowhere"), data), {"nowhere"});

@@ -2,6 +2,8 @@
 // that a new one cannot be forgotten here.
 #include "tests/cli/scratch.h"
 
+#include <fmt/ranges.h>
+
 #include <functional>
 #include <set>
 #include <sstream>
@@ -19,8 +21,7 @@ using Words = std::vector<std::string>;
 struct Writer {
   std::string name;  // "analyze similarity --json"
   bool folder = false;
-  Words words;             // the command without that option, --threads among them
-  bool asks_force = true;  // replaces a single file without --force otherwise, like a shell's `>`
+  Words words;  // the command without that option, --threads among them
 };
 
 class Overwrite : public Scratch {
@@ -57,8 +58,8 @@ class Overwrite : public Scratch {
         {"report --out", false, {"report", path_of("model")}},
         {"analyze similarity --json", false, {"analyze", "similarity", "--data", data_}},
         {"analyze avg-diff --json", false, ask({"analyze", "avg-diff", "--data", data_, "--samples", "10"})},
-        {"evaluate --json", false, ask({"evaluate", "--data", data_}), false},
-        {"evaluate --per-user", false, ask({"evaluate", "--data", data_}), false},
+        {"evaluate --json", false, ask({"evaluate", "--data", data_})},
+        {"evaluate --per-user", false, ask({"evaluate", "--data", data_})},
     };
   }
 
@@ -135,7 +136,7 @@ TEST_F(Overwrite, AStrangersFolderSurvivesEveryCommand) {
   const auto before = snapshot(folder_ / "thesis");
   for (const Writer& writer : writers()) {
     SCOPED_TRACE(writer.name);
-    expect_refused(write(writer, path_of("thesis"), writer.asks_force), {"thesis", "choose another"});
+    expect_refused(write(writer, path_of("thesis"), true), {"thesis", "choose another"});
     EXPECT_EQ(snapshot(folder_ / "thesis"), before);
   }
 }
@@ -148,8 +149,8 @@ TEST_F(Overwrite, OwnOutputIsReplacedOnlyWithForceAndParentsAreMade) {
     EXPECT_TRUE(writer.folder ? fs::is_directory(out) : fs::is_regular_file(out));
     const bool goes_on = writer.words.front() == "compare" || writer.words.front() == "sweep" ||
                          writer.words.front() == "reproduce";  // with what is there
-    if (writer.asks_force && !goes_on) expect_refused(write(writer, out), {"exists", "--force"});
-    if (writer.asks_force) expect_done(write(writer, out, true));
+    if (!goes_on) expect_refused(write(writer, out), {"exists", "--force"});
+    expect_done(write(writer, out, true));
   }
 }
 
@@ -175,7 +176,7 @@ TEST_F(Overwrite, AFolderDoesNotReplaceAFileNorComeUnderOne) {
   for (const Writer& writer : writers()) {
     SCOPED_TRACE(writer.name);
     if (writer.folder) expect_refused(write(writer, path_of("book"), true), {"book", "not a folder"});
-    expect_refused(write(writer, path_of("book/out"), writer.asks_force), {"book", "not a folder"});
+    expect_refused(write(writer, path_of("book/out"), true), {"book", "not a folder"});
     EXPECT_EQ(read_text(folder_ / "book"), "precious");
   }
 }
@@ -247,9 +248,47 @@ TEST_F(Overwrite, AFileOfAFolderOfOursIsNotReplacedByItself) {
     }
   }
   EXPECT_EQ(snapshot(folder_), before);
-  write_text(folder_ / "set/answers.tsv", "mine, and named");
+  write_text(folder_ / "set/answers.tsv", "");
   expect_done(run(
       {"recommend", "--artifact", path_of("model"), "--users", "all", "--out", path_of("set/answers.tsv"), "--force"}));
+}
+
+TEST_F(Overwrite, AStrangersFileSurvivesEveryCommand) {
+  for (const std::string text :
+       {"four years of work", "user,item\na,1\n", "user\titem\na\t1\n", "a\t1\tb\n", "a\t1\tb\tc\n", "user a\n",
+        "item a\nx", "{\"user\": \"a\", \"item\": \"b\"}\n", "{\"split\": \"test\"}",
+        "<!DOCTYPE html><title>mine</title>", "PAR1 user_id item_id PAR1", "PAR1"}) {
+    write_text(folder_ / "file", text);
+    for (const Writer& writer : writers()) {
+      if (writer.folder) continue;
+      SCOPED_TRACE(writer.name + ": " + text);
+      expect_refused(write(writer, path_of("file"), true), {"file", "replaces only its own", "choose another name"});
+      EXPECT_EQ(read_text(folder_ / "file"), text);
+    }
+  }
+}
+
+TEST_F(Overwrite, AnswersOfEveryFormatAreKnownAgain) {
+  const Words of_model{"--artifact", path_of("model"), "--force", "--out", path_of("answers")};
+  const std::vector<Words> commands{{"recommend", "--users", "all"},
+                                    {"recommend", "--users", "all", "--explain"},
+                                    {"recommend", "--history", "1"},
+                                    {"similar", "--items", "1"}};
+  for (const Words& command : commands) {
+    for (const std::string format : {"table", "tsv", "jsonl", "parquet"}) {
+      if (command.front() == "similar" && format == "parquet") continue;
+      if (command.back() == "--explain" && (format == "tsv" || format == "parquet")) continue;
+      Words words = command;
+      words.insert(words.end(), of_model.begin(), of_model.end());
+      words.insert(words.end(), {"--format", format});
+      SCOPED_TRACE(fmt::format("{}", fmt::join(words, " ")));
+      fs::remove(folder_ / "answers");
+      const Outcome first = run(words);
+      if (first.err.find("DuckDB") != std::string::npos) continue;
+      expect_done(first);
+      expect_done(run(words));
+    }
+  }
 }
 
 TEST_F(Overwrite, RandomFeaturesReplaceOnlyRandomOnes) {

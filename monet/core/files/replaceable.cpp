@@ -138,6 +138,18 @@ void require_file(const OutputTarget& target) {
   if (fs::is_regular_file(status) && !target.force) fail_exists(target);
 }
 
+/// With `force`, of what is neither absent nor a device.
+void require_own(const OutputTarget& target) {
+  std::error_code error;
+  if (!target.is_own || !fs::is_regular_file(target.path, error)) return;
+  const bool empty = fs::file_size(target.path, error) == 0 && !error;
+  if (empty || target.is_own(target.path)) return;
+  fail<InvalidArgument>(
+      "{}: is not what this program writes there, and `force` replaces only its own; move it away, or choose another "
+      "name",
+      target.path.string());
+}
+
 void require_entry(const OutputTarget& target) {
   const OutputTarget file{target.path / target.entry, target.force, nullptr, target.sources, false, {}};
   require_file(file);
@@ -190,6 +202,7 @@ void require_replaceable(const OutputTarget& target) {
   if (target.kind == nullptr) {
     require_file(target);
     require_no_part(target);
+    require_own(target);
   } else if (!target.entry.empty()) {
     require_entry(target);
   } else {

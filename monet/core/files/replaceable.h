@@ -26,14 +26,17 @@ struct OutputTarget {
   std::vector<std::filesystem::path> sources;  // what the command reads; empty ones are passed over
   bool goes_on = false;                        // with what it holds: nothing is removed
   std::string entry;                           // only this file of the folder is written
+  /// Of a single file: whether this program wrote what is there. Nothing: any file counts as its own.
+  std::function<bool(const std::filesystem::path& file)> is_own = {};
 };
 
 /// The one decision on what may be replaced. Throws InvalidArgument, in one line with the remedy, unless nothing is
 /// lost by writing there:
 ///   - nothing has that name, or an empty folder has it (for a folder), or
-///   - with `force`: a file for a file (but none that makes up such a folder), or a folder of this kind in which every
-///   entry is the program's own. Temporary
-///     leftovers of its own writers (`.NAME.tmp`, see atomic.h) count as such, links do not.
+///   - with `force`: a file for a file (that is empty or `is_own`, but none that makes up such a folder), or a folder
+///   of
+///     this kind in which every entry is the program's own. Temporary leftovers of its own writers (`.NAME.tmp`, see
+///     atomic.h) count as such, links do not.
 /// With `entry`, `path` is anybody's folder, and the file is replaced only where `kind` owns it. A folder is never
 /// replaced by a file, nor a file by a folder. Refused whatever `force` says: the root, the current and the home folder
 /// and those around them, a source or a folder around it, a link to nothing, an unexpanded `~`, a place under something

@@ -110,6 +110,12 @@ TEST_F(Replaceable, AFileNeedsForce) {
   OutputTarget forced = file;
   forced.force = true;
   EXPECT_NO_THROW(files::require_replaceable(forced));
+  forced.is_own = [](const fs::path& path) { return read_text(path) == "ours"; };
+  EXPECT_THAT(refusal(forced), HasSubstr("replaces only its own; move it away"));
+  write_text(folder_ / "file", "ours");
+  EXPECT_NO_THROW(files::require_replaceable(forced));
+  write_text(folder_ / "file", "");
+  EXPECT_NO_THROW(files::require_replaceable(forced));
   forced.sources = {folder_ / "file"};
   EXPECT_THAT(refusal(forced), HasSubstr("is read for"));
   EXPECT_NO_THROW(files::require_replaceable({"/dev/null", false, nullptr, {}, false, {}}));
