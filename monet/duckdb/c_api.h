@@ -143,6 +143,7 @@ inline constexpr int kSelectStatement = 1;
 
 /// The functions, once they are found in the library.
 struct Functions {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a type and a list of parameters
 #define MONET_DUCKDB_MEMBER(result, name, parameters) result(*name) parameters = nullptr;
   MONET_DUCKDB_FUNCTIONS(MONET_DUCKDB_MEMBER)
 #undef MONET_DUCKDB_MEMBER

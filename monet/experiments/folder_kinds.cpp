@@ -70,7 +70,7 @@ bool is_barely_begun(const fs::path& folder, const std::string& document) {
 
 /// A folder whose document begins with the format, whole or not.
 files::FolderKind kind_of(const std::string& document, const std::string& format,
-                          std::function<std::vector<std::string>(const fs::path&)> patterns) {
+                          const std::function<std::vector<std::string>(const fs::path&)>& patterns) {
   return {document, [=](const fs::path& folder) -> files::Owns {
             if (is_barely_begun(folder, document)) return files::owns_matching({kLock, document});
             if (!files::begins_with_text(folder / document, '"' + format + '"', kHeadBytes)) return {};

@@ -85,7 +85,7 @@ std::string first_foreign(const fs::path& folder, const std::string& prefix, con
   for (const fs::directory_entry& entry : entries) {
     const std::string name = entry.path().filename().string();
     const bool is_folder = entry.is_directory() && !entry.is_symlink();
-    const std::string shown = prefix + name + (is_folder ? "/" : "");
+    std::string shown = prefix + name + (is_folder ? "/" : "");
     const std::string wanted = wanted_by_leftover(name);
     if (!entry.is_symlink() && !wanted.empty() && owns && owns(prefix + wanted + (is_folder ? "/" : ""))) continue;
     if (entry.is_symlink() || !owns || !owns(shown)) return shown;

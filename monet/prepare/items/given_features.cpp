@@ -82,7 +82,7 @@ Matrix<float> tensor_of(const files::Safetensors& file, const std::string& name)
 std::string layout_of(const fs::path& path) {
   using Kind = files::ForeignKind;
   const std::string file = path.string();
-  const std::string extension = content_extension(path);
+  std::string extension = content_extension(path);
   if (extension == "npy" || extension == "safetensors" || extension == "item") return extension;
   const files::MappedFile mapped(path);
   const std::string_view head = mapped.text().substr(0, files::kForeignBytes);

@@ -136,7 +136,7 @@ PictureFolder::PictureFolder(fs::path folder, const std::atomic<bool>& stop) : f
       if (stop) fail<Interrupted>("interrupted; nothing was written");
       const std::string name = entries->path().filename().string();
       if (name.starts_with('.')) continue;
-      std::string relative = below.empty() ? name : below + '/' + name;
+      std::string relative = below.empty() ? name : fmt::format("{}/{}", below, name);
       std::error_code unreadable;  // a link to nowhere is no file
       if (entries->is_directory(unreadable)) {
         open.push_back(std::move(relative));
