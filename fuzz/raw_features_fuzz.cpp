@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     read_float_sequence(lines, "emb", target);
   });
   try {
-    parse_row_ids(text, "fuzz");
+    parse_row_ids(text, "fuzz", 3);
   } catch (const monet::DataError&) {
   }
   return 0;
