@@ -61,8 +61,8 @@ TEST_F(Again, AbsurdRowNumbersAreRefused) {
   EXPECT_THAT(refusal(raw("users.inter", header + "1000000\t0\t0\n0\t1\t0\n")), HasSubstr("user id 1000000 is absurd"));
   EXPECT_THAT(refusal(raw("beyond.inter", header + "0\t9999999999999\t0\n")),
               AllOf(HasSubstr("beyond.inter"), HasSubstr("beyond any plausible number")));
-  EXPECT_THAT(refusal(raw("lists.txt", "0 0 1\n1 2 49999999\n")), HasSubstr("item id 49999999 is absurd"));
-  EXPECT_THAT(refusal(raw("lists2.txt", "0 0 1\n9999999999999 2 3\n")),
+  EXPECT_THAT(refusal(raw("lists.txt", "0 0 1\n1 2 49999999 3\n")), HasSubstr("item id 49999999 is absurd"));
+  EXPECT_THAT(refusal(raw("lists2.txt", "0 0 1\n9999999999999 2 3 4\n")),
               AllOf(HasSubstr("lists2.txt:2"), HasSubstr("beyond any plausible number")));
   EXPECT_EQ(prepare(raw("good.inter", header + "0\t999999\t0\n0\t0\t0\n"), "good").items, 2);
 }
@@ -72,12 +72,12 @@ TEST_F(Again, AWeightTimesItsKindStaysOneThatIsRead) {
   PrepareOptions options;
   options.events = {{"view", 0.25}, {"buy", 1.0}};
   prepare(source, "once", options);
-  EXPECT_THAT(table("once"), AllOf(HasSubstr("0\t0\t0.5\t0"), HasSubstr("1\t0\t1e+06\t0")));
+  EXPECT_THAT(table("once"), AllOf(HasSubstr("0\t0\t0.5\t0"), HasSubstr("1\t0\t1000000\t0")));
   prepare(folder_ / "once", "twice");
   EXPECT_EQ(table("twice"), table("once"));
   options.events = {{"view", 0.25}, {"buy", 2.0}};
   EXPECT_THAT(refusal(source, options),
-              AllOf(HasSubstr("x.inter:3"), HasSubstr("1e+06 times 2"), HasSubstr("`events`")));
+              AllOf(HasSubstr("x.inter:3"), HasSubstr("1000000 times 2"), HasSubstr("`events`")));
   const auto tiny = raw("y.inter", "userID\titemID\tweight\tevent\tx_label\n0\t0\t1e-30\tview\t0\n");
   options.events = {{"view", 1e-30}};
   EXPECT_THAT(refusal(tiny, options), HasSubstr("above 0"));
