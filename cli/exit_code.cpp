@@ -7,7 +7,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -19,9 +18,7 @@ namespace monet::cli {
 namespace {
 
 int report(std::string_view program, std::string_view message, int code) {
-  std::string line = in_program_words(message);
-  std::replace(line.begin(), line.end(), '\n', ' ');
-  fmt::print(stderr, "{}: {}\n", program, line);
+  fmt::print(stderr, "{}: {}\n", program, in_program_words(message));
   return code;
 }
 

@@ -1,5 +1,7 @@
 #include "cli/wording.h"
 
+#include "monet/core/error.h"
+
 #include <algorithm>
 
 namespace monet::cli {
@@ -15,7 +17,9 @@ bool is_option(std::string_view text) {
 
 }  // namespace
 
-std::string in_program_words(std::string_view message) {
+std::string in_program_words(std::string_view text) {
+  const std::string line = one_line(text);
+  std::string_view message = line;
   std::string out;
   while (!message.empty()) {
     const std::size_t open = std::min(message.find('`'), message.size());

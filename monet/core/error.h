@@ -3,14 +3,22 @@
 #include <fmt/core.h>
 
 #include <stdexcept>
+#include <string>
+#include <string_view>
 
 namespace monet {
 
-/// Base of every exception the library throws on purpose. The message is one line that says the operation, what was
-/// expected and what came: "[spmm] x has 40 rows, the graph has 55 nodes".
+/// `text` as one line that steers no terminal: line breaks, control characters (C0, DEL, C1) and Unicode's separators
+/// of lines and paragraphs are written as escapes: `\n`, `\t`, `\x1b`, `\u2028`. Texts and names of files may hold
+/// them.
+std::string one_line(std::string_view text);
+
+/// Base of every exception the library throws on purpose. The message is one line, whatever is put into it
+/// (`one_line`), that says the operation, what was expected and what came: "[spmm] x has 40 rows, the graph has 55
+/// nodes".
 class Error : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit Error(std::string_view message) : std::runtime_error(one_line(message)) {}
 };
 
 /// A caller's argument is outside its domain (the program's exit code 1, or 2 where it is a usage error).

@@ -1,5 +1,7 @@
 #include "monet/core/log.h"
 
+#include "monet/core/error.h"
+
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -35,7 +37,8 @@ void set_level(Level level) {
   logger().set_level(native(level));
 }
 
-void write(Level level, std::string_view message) {
+void write(Level level, std::string_view text) {
+  const std::string message = one_line(text);
   if (level == Level::warning) {
     logger().log(native(level), "warning: {}", message);
   } else {

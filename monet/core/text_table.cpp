@@ -53,7 +53,7 @@ std::string fitted(std::string_view text, std::size_t width) {
   for (std::size_t at = 0; at < text.size();) {
     const auto [code, length] = decode(text, at);
     if (used + width_of(code) > room) break;
-    if (code < 0x20 || code == 0x7F) {
+    if (code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029) {
       result += ' ';
     } else {
       result += text.substr(at, length);

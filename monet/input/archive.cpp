@@ -52,6 +52,26 @@ std::string listed(const std::vector<std::string>& names) {
   return fmt::format("{}{}", fmt::join(first, ", "),
                      names.size() > kMost ? fmt::format(" and {} more", names.size() - kMost) : "");
 }
+/// The compressions that are read, by the libraries that libarchive was built with: without one it would start a
+/// program of that name, and of the others that it knows some always do (lrzip, grzip) or may sit in a text (uuencode).
+void support_filters(::archive* archive) {
+  using Version = const char* (*)();
+  struct Filter {
+    Version built_in;  // nullptr: always
+    int (*support)(::archive*);
+  };
+  static constexpr std::array<Filter, 8> kFilters = {{{&::archive_zlib_version, &::archive_read_support_filter_gzip},
+                                                      {&::archive_bzlib_version, &::archive_read_support_filter_bzip2},
+                                                      {&::archive_liblzma_version, &::archive_read_support_filter_xz},
+                                                      {&::archive_liblzma_version, &::archive_read_support_filter_lzma},
+                                                      {&::archive_liblzma_version, &::archive_read_support_filter_lzip},
+                                                      {&::archive_liblz4_version, &::archive_read_support_filter_lz4},
+                                                      {&::archive_libzstd_version, &::archive_read_support_filter_zstd},
+                                                      {nullptr, &::archive_read_support_filter_compress}}};
+  for (const Filter& filter : kFilters) {
+    if (filter.built_in == nullptr || filter.built_in() != nullptr) filter.support(archive);
+  }
+}
 }  // namespace
 
 /// libarchive's reader, and what goes wrong in the bytes that it asks for: nothing may be thrown through it.
@@ -124,7 +144,7 @@ void ArchiveReader::open() {
     ::archive_read_support_format_zip_seekable(archive);
     ::archive_read_set_seek_callback(archive, &Handle::seek);
   } else {
-    ::archive_read_support_filter_all(archive);
+    support_filters(archive);
     ::archive_read_support_format_tar(archive);
     ::archive_read_support_format_empty(archive);
     ::archive_read_support_format_raw(archive);

@@ -17,7 +17,8 @@ namespace monet::input {
 
 namespace {
 constexpr std::size_t kRawBytes = std::size_t{1} << 20;
-}
+constexpr std::size_t kLeastRawBytes = std::size_t{1} << 12;
+}  // namespace
 
 std::size_t MemoryStream::read(std::span<char> target) {
   const std::size_t count = std::min(target.size(), rest_.size());
@@ -125,7 +126,9 @@ class FileStream::Raw : public RawBytes {
 FileStream::FileStream(std::filesystem::path path, const Watch& watch, Content content)
     : path_(std::move(path)), watch_(watch) {
   open();
-  raw_.resize(kRawBytes);
+  // For a small file most of it would be zeroes; a size of 0 may be a lie (/proc).
+  raw_.resize(total_ > 0 ? std::clamp<std::size_t>(static_cast<std::size_t>(total_), kLeastRawBytes, kRawBytes)
+                         : kRawBytes);
   rest_ = more_raw();
   choose_decoder();
   look_inside(content);

@@ -260,6 +260,7 @@ void TableReader::pass_bad_record() {
 /// Cuts `record`, the current line, and those after it when a quoted field goes on there, into `fields_`.
 void TableReader::cut(std::string_view record, Quotes quotes) {
   fields_.clear();
+  kept_ = 0;
   if (!unescaped_.empty()) unescaped_.clear();
   std::size_t at = 0;
   for (;;) {
@@ -291,7 +292,8 @@ void TableReader::keep_record(std::string_view record) {
   const auto inside = [&](std::string_view field) {
     return !std::less<>()(field.data(), record.data()) && std::less<>()(field.data(), record.data() + record.size());
   };
-  for (std::string_view& field : fields_) {
+  for (; kept_ < fields_.size(); ++kept_) {
+    std::string_view& field = fields_[kept_];
     if (inside(field)) field = unescaped_.emplace_back(field);
   }
   if (record.data() != joined_.data()) joined_ = record;
@@ -339,6 +341,14 @@ std::size_t TableReader::read_quoted(std::string_view& record, std::size_t at, s
     if (close != kNone) {
       broken_quotes_ = true;
       fail<DataError>("text after a closing quote; double the quotes inside a quoted field");
+    }
+    // Each line of `a","b` closes a field and opens one: such a record would go on to the end of the file, and the next
+    // line would begin another.
+    constexpr std::size_t kMostExtra = 100;
+    if (!header_.empty() && fields_.size() > header_.size() + kMostExtra) {
+      broken_quotes_ = true;
+      fail<DataError>("the quoted fields do not end: more than {} where the first line has {}; close them",
+                      header_.size() + kMostExtra, header_.size());
     }
     searched = record.size() + 1;
     keep_record(record);

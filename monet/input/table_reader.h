@@ -70,6 +70,7 @@ class TableReader {
   std::vector<std::string_view> fields_;
   std::deque<std::string> unescaped_;  // fields that held doubled quotes; a deque keeps views on them valid
   std::string joined_;                 // a record of several lines
+  std::size_t kept_ = 0;               // of `fields_`, those that reading another line does not touch
 };
 
 }  // namespace monet::input

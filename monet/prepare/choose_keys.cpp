@@ -305,12 +305,16 @@ class Chooser {
     return item_ != nullptr && item_->in_list && item_->root == key.root && parent_of(*item_) == parent_of(key);
   }
 
+  data::TimeStyle style_of_times(const KeySurvey& key) const {
+    return question_.in_seconds ? data::TimeStyle() : data::time_style(key.values);
+  }
+
   bool reads(ColumnRole role, const KeySurvey& key) const {
     if (role == ColumnRole::rating) {
       const bool comma = has_decimal_commas(key.values);
       return mostly(key.values, [&](const std::string& text) { return number_of(text, comma).has_value(); });
     }
-    const data::TimeStyle style = data::time_style(key.values);
+    const data::TimeStyle style = style_of_times(key);
     return mostly(key.values, [&](const std::string& text) { return data::parse_time(text, style).has_value(); });
   }
 
@@ -441,7 +445,7 @@ class Chooser {
   }
 
   void set_time_style(const KeySurvey& key) {
-    choice_.style.time = data::time_style(key.values);
+    choice_.style.time = style_of_times(key);
     const std::string how = data::describe(choice_.style.time);
     if (!how.empty()) note("times are {}, as '{}' shows, and are kept as seconds", how, key.values.front());
   }

@@ -37,6 +37,7 @@ struct KeyQuestion {
   InteractionColumns named;              // by the options
   InteractionColumns usual = {};         // where columns have no names, or the format says
   std::vector<EventWeight> events = {};  // kinds of interactions that are asked for
+  bool in_seconds = false;               // times are: they were prepared before, and do not say it by their size
 };
 
 /// Chooses by names, and by what the sample holds under them.

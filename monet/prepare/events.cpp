@@ -115,6 +115,9 @@ std::vector<EventWeight> parse_events(std::string_view text) {
     if (std::any_of(events.begin(), events.end(), [&](const EventWeight& e) { return e.kind == event.kind; })) {
       fail<InvalidArgument>("`events` names '{}' twice; one weight for each kind", input::excerpt(event.kind));
     }
+    if (events.size() == kMostKinds) {
+      fail<InvalidArgument>("`events` names more than {} kinds; expected KIND:WEIGHT,…", kMostKinds);
+    }
     events.push_back(std::move(event));
   }
   if (events.empty()) fail<InvalidArgument>("`events` names no kind; expected KIND:WEIGHT,…");

@@ -22,7 +22,7 @@ struct EventWeight {
 inline constexpr double kMostWeight = 1e6;
 
 /// Reads `purchase:1,cart:0.5,view`, a kind alone weighing 1. A kind may hold colons: the weight is behind the last.
-/// Throws InvalidArgument: no kind, one named twice, a weight that is no number in (0, kMostWeight].
+/// Throws InvalidArgument: no kind, more than 1000, one named twice, a weight that is no number in (0, kMostWeight].
 std::vector<EventWeight> parse_events(std::string_view text);
 
 /// The entry for a kind as a file writes it: called the same, else the only one that differs by the case of ASCII

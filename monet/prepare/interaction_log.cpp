@@ -6,6 +6,7 @@
 #include "monet/input/number_text.h"
 #include "monet/input/utf8.h"
 #include "monet/prepare/enough.h"
+#include "monet/prepare/events.h"
 
 #include <algorithm>
 #include <charconv>
@@ -77,6 +78,17 @@ std::string_view present_id(std::string_view text, const char* what) {
   return checked_id(id, what);
 }
 
+/// Of the weight that a line has and that of its kind.
+float product_of_weights(float own, float of_kind) {
+  const double product = static_cast<double>(own) * static_cast<double>(of_kind);
+  const auto weight = static_cast<float>(product);
+  if (weight > 0.0F && product <= kMostWeight) return weight;
+  fail<DataError>(
+      "the weight {} times {}, that of its kind in `events`, is no number above 0 and at most 1000000; give `events` "
+      "other weights",
+      own, of_kind);
+}
+
 /// An optional text; empty where it is missing. A rating that is NaN by computation is no missing one.
 std::string_view present(std::string_view text) {
   text = input::trimmed(text);
@@ -107,7 +119,7 @@ void InteractionLog::add(const RawInteraction& raw) {
   if (kinds.is_read()) {
     const float weight = kinds.take(raw.event);
     if (weight <= 0.0F) return;
-    next.weight *= weight;
+    next.weight = product_of_weights(next.weight, weight);
   }
   if (options_.min_rating && !(next.rating >= *options_.min_rating)) {
     if (std::isnan(next.rating)) ++below_and_unrated_;

@@ -254,6 +254,7 @@ class Preparation {
   }
 
   void finish() {
+    for (std::string& line : report_.result.notes) line = one_line(line);
     report_.written = files::files_written_to(output_.path());
     files::write_file(output_.path() / kManifest, manifest_text(options_, report_));
     if (watch_.stop.load()) fail<Interrupted>("interrupted; nothing was written");

@@ -70,6 +70,9 @@ class Previewing {
     list_files();
     look_at_interactions();
     if (source_.has_catalogue()) look_at_catalogue();
+    for (std::vector<std::string>* lines : {&out_.notes, &out_.left_out}) {
+      for (std::string& line : *lines) line = one_line(line);
+    }
     return std::move(out_);
   }
 

@@ -12,6 +12,10 @@ TEST(Wording, OptionsOfTheLibraryBecomeThoseOfTheProgram) {
   EXPECT_EQ(in_program_words(""), "");
 }
 
+TEST(Wording, IsOneLine) {
+  EXPECT_EQ(in_program_words("a\nb\x1b.csv: give `force`"), "a\\nb\\x1b.csv: give --force");
+}
+
 TEST(Wording, OtherBackticksStay) {
   EXPECT_EQ(in_program_words("file `A.csv` and ` x` and `` and `--force`"),
             "file `A.csv` and ` x` and `` and `--force`");

@@ -28,6 +28,12 @@ TEST_F(Log, OnlyWhatReachesTheLevelIsWrittenAndWarningsSaySo) {
   EXPECT_EQ(written(log::Level::off), "");
 }
 
+TEST_F(Log, AMessageIsOneLine) {
+  ::testing::internal::CaptureStderr();
+  log::warning("{} is left out", "a\nb\x1b");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "warning: a\\nb\\x1b is left out\n");
+}
+
 TEST_F(Log, NothingGoesToStdout) {
   ::testing::internal::CaptureStdout();
   written(log::Level::debug);

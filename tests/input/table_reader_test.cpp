@@ -201,5 +201,15 @@ TEST(BadRecords, AQuotedFieldWithoutEndIsLeftWhereALineWouldBe) {
   EXPECT_EQ(table.bad, 1);
 }
 
+// Each line closes a field and opens one.
+TEST(BadRecords, FieldsThatGoOnFromLineToLineCostTheirLines) {
+  std::string text = "a,b\n1,\"2\n";
+  for (int n = 0; n < 200'000; ++n) text += "x\",\"y\n";
+  const Read table = read(text + "x\"\n3,4\n", true);
+  ASSERT_FALSE(table.rows.empty());
+  EXPECT_EQ(table.rows.back(), (std::vector<std::string>{"3", "4"}));
+  EXPECT_THAT(table.first_bad, AllOf(HasSubstr("memory:2:"), HasSubstr("quoted fields do not end")));
+}
+
 }  // namespace
 }  // namespace monet::test

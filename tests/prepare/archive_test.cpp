@@ -120,5 +120,18 @@ TEST_F(Archives, StopsWhenAsked) {
   EXPECT_THROW(content(path), Interrupted);
 }
 
+// What libarchive would take for a compression of its own, or for the input of a program that it starts.
+TEST_F(Archives, TextInsideIsNotUnpackedOnceMore) {
+  const std::string uu = "begin 644 a.csv\n#0V%T\n`\nend\n";
+  EXPECT_EQ(content(pack("x.xz", "raw", "xz", {{"x", uu}})), uu);
+  const std::string base64 = "begin-base64 644 a.csv\nQ2F0\n====\n";
+  EXPECT_EQ(content(pack("y.bz2", "raw", "bzip2", {{"y", base64}})), base64);
+}
+
+TEST_F(Archives, CompressionsMayLieInEachOther) {
+  const auto inner = pack("x.xz", "raw", "xz", {{"x", "a,b\n1,2\n"}});
+  EXPECT_EQ(content(pack("x.xz.bz2", "raw", "bzip2", {{"x", read_text(inner)}})), "a,b\n1,2\n");
+}
+
 }  // namespace
 }  // namespace monet::test

@@ -50,6 +50,10 @@ TEST(Events, RefuseWhatIsNone) {
   EXPECT_THAT(refusal(":1"), HasSubstr("without a kind"));
   EXPECT_THAT(refusal("buy, ,view"), HasSubstr("without a kind"));
   EXPECT_THAT(refusal("buy:1,buy:2"), HasSubstr("'buy' twice"));
+  std::string many;
+  for (int kind = 0; kind < 1000; ++kind) many += fmt::format("k{},", kind);
+  EXPECT_EQ(parse_events(many).size(), 1000U);
+  EXPECT_THAT(refusal(many + "one"), HasSubstr("more than 1000 kinds"));
 }
 
 TEST(Events, AreComparedAsWrittenThenLoosely) {

@@ -156,5 +156,12 @@ TEST_F(LabelsOfACatalogue, WhatComesBehindTheSampleIsReadAsIt) {
   EXPECT_EQ(store.item(4999).categories, "Music|Food");
 }
 
+TEST(Labels, APathOfManyStepsTakesNoLonger) {
+  std::string path;
+  for (int step = 0; step < 500'000; ++step) path += step % 2 == 0 ? "Toys > " : "Kites > ";
+  LabelColumn column;
+  EXPECT_EQ(column.read(path + "Games \u203a Balls -> Drums \u00bb Toys"), "Toys|Kites|Games|Balls|Drums");
+}
+
 }  // namespace
 }  // namespace monet::test

@@ -204,5 +204,14 @@ TEST_F(Pictures, ASlashInAnIdMayBeAFolder) {
   EXPECT_EQ(by_id("at/a1"), "");
 }
 
+TEST(PictureNames, ManyInACellTakeNoLonger) {
+  std::string cell = "[\"p/0.jpg\"";
+  for (int n = 1; n < 100'000; ++n) cell += fmt::format(",\"p/{}.jpg\"", n % 50'000);
+  const std::vector<PictureName> names = picture_names(cell + "]");
+  ASSERT_EQ(names.size(), 50'000U);
+  EXPECT_EQ(names.front().path, "p/0.jpg");
+  EXPECT_EQ(names.back().path, "p/49999.jpg");
+}
+
 }  // namespace
 }  // namespace monet::prepare

@@ -132,12 +132,21 @@ void each_part(std::string_view text, char separator, Take&& take) {
 template <class Take>
 void each_step(std::string_view path, Take&& take) {
   if (path.find('<') != kNowhere) return take(path);  // a tag
-  constexpr std::array<std::string_view, 3> kArrows = {">", "\u203a", "\u00bb"};
+  struct Arrow {
+    std::string_view text;
+    std::size_t next = 0;  // where it comes next, from `done` on
+  };
+  std::array<Arrow, 3> arrows = {{{">"}, {"\u203a"}, {"\u00bb"}}};
+  for (Arrow& arrow : arrows) arrow.next = path.find(arrow.text);
+  const std::string_view whole = path;
   for (;;) {
+    const std::size_t done = whole.size() - path.size();
     std::size_t at = kNowhere;
     std::size_t length = 0;
-    for (const std::string_view arrow : kArrows) {
-      if (const std::size_t found = path.find(arrow); found < at) at = found, length = arrow.size();
+    for (Arrow& arrow : arrows) {
+      // Each is sought once over the text, however many of another there are.
+      if (arrow.next < done) arrow.next = whole.find(arrow.text, done);
+      if (arrow.next != kNowhere && arrow.next - done < at) at = arrow.next - done, length = arrow.text.size();
     }
     std::string_view step = trimmed(path.substr(0, at));
     if (at != kNowhere && at > 0 && (path[at - 1] == '-' || path[at - 1] == '=')) {

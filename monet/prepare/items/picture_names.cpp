@@ -7,6 +7,8 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <set>
+#include <utility>
 
 namespace monet::prepare {
 
@@ -35,30 +37,40 @@ bool starts_url(std::string_view text) {
                                                 [](unsigned char c) { return std::isalnum(c) != 0; }));
 }
 
-/// Adds the ways in which one name may be meant, the most literal first.
-void add_meanings(std::string_view name, std::vector<PictureName>& out) {
-  const auto add = [&](std::string path, bool remote) {
+/// Collects names, each once.
+class Meanings {
+ public:
+  /// Adds the ways in which one name may be meant, the most literal first.
+  void add(std::string_view name) {
+    bool remote = false;
+    if (starts_url(name)) {
+      remote = !name.starts_with("file:");
+      name.remove_prefix(name.find("//") + 2);
+      if (remote) name.remove_prefix(std::min(name.find('/'), name.size()));
+      while (name.starts_with('/') && (remote || (name.size() > 2 && name[2] == ':'))) name.remove_prefix(1);
+    } else {
+      add_path(std::string(name), false);
+    }
+    const std::string_view bare = without_query(name);
+    add_path(std::string(bare), remote);
+    add_path(percent_decoded(bare), remote);
+    if (!remote) add_path(percent_decoded(name), false);
+  }
+  std::vector<PictureName> take() { return std::move(names_); }
+
+ private:
+  void add_path(std::string path, bool remote) {
     std::replace(path.begin(), path.end(), '\\', '/');
     const bool on_drive =
         path.size() > 2 && path.substr(1, 2) == ":/" && std::isalpha(static_cast<unsigned char>(path[0])) != 0;
     if (on_drive) path.erase(0, 2);
-    const auto same = [&](const PictureName& known) { return known.path == path && known.remote == remote; };
-    if (!path.empty() && std::none_of(out.begin(), out.end(), same)) out.push_back({std::move(path), remote});
-  };
-  bool remote = false;
-  if (starts_url(name)) {
-    remote = !name.starts_with("file:");
-    name.remove_prefix(name.find("//") + 2);
-    if (remote) name.remove_prefix(std::min(name.find('/'), name.size()));
-    while (name.starts_with('/') && (remote || (name.size() > 2 && name[2] == ':'))) name.remove_prefix(1);
-  } else {
-    add(std::string(name), false);
+    if (path.empty() || !seen_.emplace(path, remote).second) return;
+    names_.push_back({std::move(path), remote});
   }
-  const std::string_view bare = without_query(name);
-  add(std::string(bare), remote);
-  add(percent_decoded(bare), remote);
-  if (!remote) add(percent_decoded(name), false);
-}
+
+  std::vector<PictureName> names_;
+  std::set<std::pair<std::string, bool>> seen_;
+};
 
 /// The parts of `cell` between `separators`, when every one of them is the name of a picture.
 std::vector<std::string_view> parts_at(std::string_view cell, std::string_view separators) {
@@ -102,22 +114,22 @@ std::string percent_decoded(std::string_view text) {
 }
 
 std::vector<PictureName> picture_names(std::string_view cell) {
-  std::vector<PictureName> names;
+  Meanings names;
   cell = input::trimmed(cell);
-  if (cell.empty()) return names;
+  if (cell.empty()) return {};
   const bool listed = cell.front() == '[' || cell.front() == '(' || cell.front() == '{';
   if (const auto list = listed ? labels_of_list(cell) : std::nullopt) {
-    for (const std::string& entry : *list) add_meanings(input::trimmed(entry), names);
-    return names;
+    for (const std::string& entry : *list) names.add(input::trimmed(entry));
+    return names.take();
   }
-  add_meanings(cell, names);
+  names.add(cell);
   for (const std::string_view separators : {"|\n\r\t", ";", ",", " "}) {
     const std::vector<std::string_view> parts = parts_at(cell, separators);
     if (parts.size() < 2) continue;
-    for (const std::string_view part : parts) add_meanings(part, names);
+    for (const std::string_view part : parts) names.add(part);
     break;
   }
-  return names;
+  return names.take();
 }
 
 }  // namespace monet::prepare

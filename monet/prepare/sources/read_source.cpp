@@ -5,6 +5,7 @@
 #include "monet/data/columns.h"
 #include "monet/data/id_map.h"
 #include "monet/data/id_match.h"
+#include "monet/data/interactions.h"
 #include "monet/data/text.h"
 #include "monet/input/file_lines.h"
 #include "monet/input/record_kind.h"
@@ -52,6 +53,11 @@ bool is_double_colon(const fs::path& path) {
   return !first.empty() && first.front().find("::") != std::string::npos;
 }
 
+/// Whether a table of interactions was written by this program.
+bool is_prepared(const fs::path& path) {
+  return path.extension() == ".inter" && fs::is_regular_file(path.parent_path() / kManifest);
+}
+
 /// Which columns of a table say what, by a sample that is read on its own.
 template <class Read>
 InteractionColumns choose_columns(const fs::path& path, bool has_header, const PrepareOptions& options,
@@ -60,7 +66,8 @@ InteractionColumns choose_columns(const fs::path& path, bool has_header, const P
   input::TableReader table(sample.lines, options.separator, has_header);
   const InteractionColumns usual = usual_of(table.header());
   const Survey survey = survey_table(table);
-  const KeyChoice choice = choose_keys({survey, path.string(), true, options.columns, usual, options.events});
+  const KeyChoice choice =
+      choose_keys({survey, path.string(), true, options.columns, usual, options.events, is_prepared(path)});
   for (const std::string& note : choice.notes) bad_lines.note(note);
   log.read_as(choice.style);
   const auto or_none = [](const std::string& name) { return name.empty() ? std::string(data::kNoColumn) : name; };
@@ -169,18 +176,23 @@ ItemColumns choose_id_column(const fs::path& path, ItemColumns columns, input::B
 }
 
 /// Gives row numbers the names that `map` has, and returns the names by row: a row without one is called by its number.
-std::vector<std::string> rename(data::NameTable& numbers, const std::optional<data::IdMap>& map, const char* what) {
+/// `place`: of the `interactions`, for messages.
+std::vector<std::string> rename(data::NameTable& numbers, const std::optional<data::IdMap>& map, const char* what,
+                                const std::string& place, Index interactions) {
   std::vector<std::string> by_row = map ? map->names : std::vector<std::string>{};
   data::NameTable names;
   for (const std::string& number : numbers.take_names()) {
     const data::ParsedId row = data::parse_id(number);
-    if (!row.good()) fail<DataError>("the {} id '{}' {}", what, data::excerpt(number), row.problem);
+    if (!row.good()) fail<DataError>("{}: the {} id '{}' {}", place, what, data::excerpt(number), row.problem);
     const auto at = static_cast<std::size_t>(row.value);
-    if (at >= by_row.size()) by_row.resize(at + 1);
+    if (at >= by_row.size()) {
+      data::require_plausible({row.value, place}, what, interactions);
+      by_row.resize(at + 1);
+    }
     if (by_row[at].empty()) by_row[at] = number;
     const std::int32_t before = names.size();
     if (names.add(by_row[at]) != before) {
-      fail<DataError>("the {}s of two rows are both called '{}'", what, data::excerpt(by_row[at]));
+      fail<DataError>("{}: the {}s of two rows are both called '{}'", place, what, data::excerpt(by_row[at]));
     }
   }
   numbers = std::move(names);
@@ -272,8 +284,9 @@ std::vector<std::string> name_mmrec_rows(const Source& source, InteractionLog& l
   const auto items = data::find_item_map(source.folder);
   if (users) files.push_back(whole_file("user names", users->file));
   if (items) files.push_back(whole_file("item names", items->file));
-  rename(log.user_names, users, "user");
-  return rename(log.item_names, items, "item");
+  const std::string place = source.interactions.front().string();
+  rename(log.user_names, users, "user", place, log.size());
+  return rename(log.item_names, items, "item", place, log.size());
 }
 
 }  // namespace monet::prepare
