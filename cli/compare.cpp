@@ -99,7 +99,11 @@ int compare(const CLI::App& app, const CompareCommand& command) {
     print(experiments::to_markdown(comparison));
     const bool any = std::any_of(comparison.methods.begin(), comparison.methods.end(),
                                  [](const experiments::MethodResult& result) { return !result.metrics.empty(); });
-    if (!any) fail<DataError>("no run succeeded; {} has what each said", (options.out / "comparison.md").string());
+    if (!any) {
+      const experiments::MethodResult& first = comparison.methods.front();
+      fail<DataError>("no run succeeded; {} said: {}; {} has what each said", first.method.label, first.error(),
+                      (options.out / "comparison.md").string());
+    }
   } catch (const Interrupted&) {
     display.clear();
     fail<Interrupted>("interrupted; {} holds what is done, and the same command goes on from there",

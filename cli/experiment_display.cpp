@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace monet::cli {
@@ -58,6 +59,11 @@ void ExperimentDisplay::on_run_end(const std::string& name, const experiments::R
     text += fmt::format(", validation recall@20 {:.4f}", recall->second);
   }
   if (run.best_epoch >= 0) text += fmt::format(", best epoch {} of {}", run.best_epoch, run.epochs);
+  if (!run.ended_by.empty()) {
+    std::string limit = run.ended_by;
+    std::replace(limit.begin(), limit.end(), '_', '-');
+    text += fmt::format(", cut off by {} while it still gained", limit);
+  }
   fmt::print(stderr, "{}\n", text);
 }
 

@@ -216,6 +216,14 @@ std::string_view MethodResult::state() const {
   return count(Run::State::failed) > 0 ? "failed" : "not run";
 }
 
+std::vector<std::uint64_t> MethodResult::cut_off() const {
+  std::vector<std::uint64_t> seeds;
+  for (const Run& run : runs) {
+    if (run.state == Run::State::done && !run.ended_by.empty()) seeds.push_back(run.seed);
+  }
+  return seeds;
+}
+
 std::string_view MethodResult::error() const {
   for (const Run& run : runs) {
     if (run.state == Run::State::failed) return run.error;

@@ -40,6 +40,8 @@ struct MetricTest {
   std::optional<double> improvement_percent;
   double difference = 0.0;
   Index users = 0;
+  /// A limit ended a training of one of the two while it still gained: the difference may be one of patience.
+  bool cut_off = false;
   TestFigures t;
   TestFigures wilcoxon;
 };
@@ -63,6 +65,8 @@ struct MethodResult {
 
   /// "done", "partial", "failed" or "not run".
   std::string_view state() const;
+  /// The seeds whose training a limit ended while it still gained.
+  std::vector<std::uint64_t> cut_off() const;
   /// What the first failed run or trial had to say, or "".
   std::string_view error() const;
 };

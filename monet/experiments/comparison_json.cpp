@@ -29,6 +29,7 @@ Json tests(const std::map<std::string, MetricTest>& metrics) {
     entry["improvement_percent"] = test.improvement_percent ? Json(*test.improvement_percent) : Json();
     entry["difference"] = test.difference;
     entry["users"] = test.users;
+    entry["cut_off"] = test.cut_off;
     entry["t"] = figures(test.t);
     entry["wilcoxon"] = figures(test.wilcoxon);
   }
@@ -41,6 +42,7 @@ Json run_json(const Run& run, const std::filesystem::path& out) {
   json["folder"] = run.folder.lexically_relative(out).string();
   json["best_epoch"] = run.best_epoch;
   json["epochs"] = run.epochs;
+  json["ended_by"] = run.ended_by;
   json["seconds"] = run.seconds;
   json["peak_bytes"] = run.peak_bytes;
   return json;
@@ -56,6 +58,7 @@ Json method_json(const MethodResult& result, bool tuned, const std::filesystem::
   json["tuned"] = tuned;
   json["state"] = result.state();
   json["error"] = result.error();
+  json["cut_off"] = result.cut_off();
   json["metrics"] = summaries(result.metrics);
   json["validation"] = summaries(result.validation);
   json["seconds"] = {{"mean", result.seconds.mean}, {"values", result.seconds.values}};

@@ -40,8 +40,47 @@ std::string value_text(const MethodResult& result, const std::string& metric, st
   return fmt::format("{:.4f} {} {:.4f}", summary.mean, plus_minus, summary.sd);
 }
 
-std::string p_text(double p) {
-  return p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p);
+constexpr const char* kCutOff = "†";
+
+std::string p_text(double p, bool cut_off) {
+  return (p < 0.001 ? std::string("< 0.001") : fmt::format("{:.3f}", p)) + (cut_off ? " †" : "");
+}
+
+std::string label_text(const MethodResult& result) {
+  return result.method.label + (result.cut_off().empty() ? "" : std::string(" ") + kCutOff);
+}
+
+/// "lightgcn: max-minutes ended 2 of 3 runs, after 40 to 52 epochs"; "" where no run was cut off.
+std::string cut_off_text(const MethodResult& result) {
+  std::size_t cut = 0;
+  int fewest = 0, most = 0;
+  std::set<std::string> limits;
+  for (const Run& run : result.runs) {
+    if (run.state != Run::State::done || run.ended_by.empty()) continue;
+    fewest = cut == 0 ? run.epochs : std::min(fewest, run.epochs);
+    most = std::max(most, run.epochs);
+    std::string limit = run.ended_by;
+    std::replace(limit.begin(), limit.end(), '_', '-');
+    limits.insert(std::move(limit));
+    ++cut;
+  }
+  if (cut == 0) return "";
+  return fmt::format("{}: {} ended {} of {} run{}, after {}{} epoch{}", result.method.label, fmt::join(limits, " or "),
+                     cut, result.runs.size(), result.runs.size() == 1 ? "" : "s", fewest,
+                     most > fewest ? fmt::format(" to {}", most) : "", most == 1 ? "" : "s");
+}
+
+/// What the mark means, and of whom; "" where no run was cut off.
+std::string cut_off_notes(const Comparison& comparison) {
+  std::string text;
+  for (const MethodResult& result : comparison.methods) {
+    if (const std::string cut = cut_off_text(result); !cut.empty()) text += fmt::format("- {} {}\n", kCutOff, cut);
+  }
+  if (text.empty()) return "";
+  return text + fmt::format(
+                    "\n{}: a limit ended the training before validation had stopped gaining; more time may change the "
+                    "figures, and a p value with the mark compares with such a run.\n\n",
+                    kCutOff);
 }
 
 std::string improvement_text(const MetricTest& test) {
@@ -63,7 +102,7 @@ std::string beyond_table(const Comparison& comparison) {
   detail::Rows rows{{"beyond accuracy"}};
   rows[0].insert(rows[0].end(), metrics.begin(), metrics.end());
   for (const MethodResult& result : comparison.methods) {
-    std::vector<std::string>& row = rows.emplace_back(1, result.method.label);
+    std::vector<std::string>& row = rows.emplace_back(1, label_text(result));
     for (const std::string& metric : metrics) row.push_back(value_text(result, metric, "±"));
   }
   return detail::aligned(rows) + "\n";
@@ -71,15 +110,15 @@ std::string beyond_table(const Comparison& comparison) {
 
 std::vector<std::string> markdown_row(const Comparison& comparison, const MethodResult& result,
                                       const std::vector<std::string>& metrics) {
-  std::vector<std::string> row{result.method.label};
+  std::vector<std::string> row{label_text(result)};
   for (const std::string& metric : metrics) row.push_back(value_text(result, metric, "±"));
   const auto test = result.tests.find(comparison.primary);
   if (test == result.tests.end()) {
     row.insert(row.end(), {"-", "-", "-"});
   } else {
     row.push_back(fmt::format("{} {}", improvement_text(test->second), test->second.against));
-    row.push_back(p_text(test->second.t.p_holm));
-    row.push_back(p_text(test->second.wilcoxon.p_holm));
+    row.push_back(p_text(test->second.t.p_holm, test->second.cut_off));
+    row.push_back(p_text(test->second.wilcoxon.p_holm, test->second.cut_off));
   }
   row.push_back(seconds_text(result));
   row.push_back(memory_text(result));
@@ -109,6 +148,7 @@ std::string notes(const Comparison& comparison) {
       text += fmt::format("- {}: {}: {}\n", result.method.label, result.state(), result.error());
   }
   if (!text.empty()) text += '\n';
+  text += cut_off_notes(comparison);
   const bool tested = std::any_of(comparison.methods.begin(), comparison.methods.end(),
                                   [](const MethodResult& result) { return !result.tests.empty(); });
   text +=
@@ -168,11 +208,11 @@ std::string to_markdown(const Comparison& comparison) {
 std::string to_csv(const Comparison& comparison) {
   std::string text =
       "method,state,metric,mean,sd,seeds,validation_mean,against,improvement_percent,t_p,t_p_holm,wilcoxon_p,"
-      "wilcoxon_p_holm,seconds,peak_bytes\n";
+      "wilcoxon_p_holm,seconds,peak_bytes,runs_cut_off,test_cut_off\n";
   for (const MethodResult& result : comparison.methods) {
     const std::string start = fmt::format("{},{}", csv_field(result.method.label), result.state());
-    const std::string costs = fmt::format("{},{}\n", result.seconds.mean, result.peak_bytes);
-    if (result.metrics.empty()) text += fmt::format("{},,,,,,,,,,,,{}", start, costs);
+    const std::string costs = fmt::format("{},{},{},", result.seconds.mean, result.peak_bytes, result.cut_off().size());
+    if (result.metrics.empty()) text += fmt::format("{},,,,,,,,,,,,{}\n", start, costs);
     for (const auto& [metric, summary] : result.metrics) {
       text += fmt::format("{},{},{},{},{},", start, metric, summary.mean, summary.sd, summary.values.size());
       if (const auto found = result.validation.find(metric); found != result.validation.end()) {
@@ -186,7 +226,8 @@ std::string to_csv(const Comparison& comparison) {
       } else {
         text += ",,,,,,,";
       }
-      text += costs;
+      const auto tested = result.tests.find(metric);
+      text += costs + (tested == result.tests.end() ? "" : tested->second.cut_off ? "1" : "0") + "\n";
     }
   }
   return text;
@@ -202,6 +243,7 @@ std::string to_latex(const Comparison& comparison) {
   for (const std::string& metric : metrics) marked.push_back(leaders(comparison, metric));
   for (std::size_t m = 0; m < comparison.methods.size(); ++m) {
     text += latex_text(comparison.methods[m].method.label);
+    if (!comparison.methods[m].cut_off().empty()) text += "$^\\dagger$";
     for (std::size_t c = 0; c < metrics.size(); ++c) {
       const std::string value = value_text(comparison.methods[m], metrics[c], "$\\pm$");
       const char* mark = marked[c].first == static_cast<int>(m)    ? "\\textbf"
@@ -211,6 +253,9 @@ std::string to_latex(const Comparison& comparison) {
     }
     text += " \\\\\n";
   }
+  const bool any = std::any_of(comparison.methods.begin(), comparison.methods.end(),
+                               [](const MethodResult& result) { return !result.cut_off().empty(); });
+  if (any) text += "% $^\\dagger$: a limit ended the training before validation had stopped gaining\n";
   return text + "\\bottomrule\n\\end{tabular}\n";
 }
 

@@ -5,6 +5,7 @@
 #include "monet/core/files/atomic.h"
 #include "monet/core/files/io_error.h"
 #include "monet/experiments/detail/json.h"
+#include "monet/experiments/detail/last_line.h"
 #include "monet/experiments/task.h"
 
 #include <fmt/ranges.h>
@@ -63,6 +64,14 @@ artifact::Config read_config(const fs::path& file) {
   return artifact::parse_config(text.str(), file, records);
 }
 
+/// The limit that ended a training, or "".
+std::string ended_by(const Fields& fields) {
+  for (const auto& [key, value] : fields) {
+    if (key == "ended_by" && std::holds_alternative<std::string>(value)) return std::get<std::string>(value);
+  }
+  return "";
+}
+
 double number(const Fields& fields, std::string_view name) {
   for (const auto& [key, value] : fields) {
     if (key != name) continue;
@@ -87,6 +96,7 @@ std::string to_text(const RunSpec& spec, const Run& run, const JobEnd& end) {
   json["metrics"] = {{"validation", run.validation}, {"test", run.test}};
   json["best_epoch"] = run.best_epoch;
   json["epochs"] = run.epochs;
+  json["ended_by"] = run.ended_by;
   json["seconds"] = run.seconds;
   json["cpu_seconds"] = end.cpu_seconds;
   json["peak_bytes"] = run.peak_bytes;
@@ -110,6 +120,7 @@ Run from_json(const detail::Json& json) {
   json.at("metrics").at("test").get_to(run.test);
   json.at("best_epoch").get_to(run.best_epoch);
   json.at("epochs").get_to(run.epochs);
+  run.ended_by = json.value("ended_by", "");
   json.at("seconds").get_to(run.seconds);
   json.at("peak_bytes").get_to(run.peak_bytes);
   return run;
@@ -148,10 +159,20 @@ Run finish_run(const RunSpec& spec, const RunSettings& settings, const JobEnd& e
     run.error = end.error;
     return run;
   }
+  if (!fs::exists(spec.folder / "model/config.json")) {
+    run.state = Run::State::failed;
+    const fs::path log = spec.folder / "1-train.err";
+    const std::string said = detail::last_line(log);
+    run.error = said.empty()
+                    ? fmt::format("{} ended and left no artifact and no word", settings.program.string())
+                    : fmt::format("{} ended and left no artifact; it said last: {}", settings.program.string(), said);
+    return run;
+  }
   const artifact::Config config = read_config(spec.folder / "model/config.json");
   run.state = Run::State::done;
   run.best_epoch = static_cast<int>(number(config.training, "best_epoch"));
   run.epochs = static_cast<int>(number(config.training, "epochs"));
+  run.ended_by = ended_by(config.training);
   run.seconds = number(config.training, "seconds");
   if (spec.test) {
     run.test = read_test(spec);

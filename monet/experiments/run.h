@@ -48,6 +48,9 @@ struct Run {
   std::map<std::string, double> test;
   int best_epoch = -1;  // -1: nothing was trained
   int epochs = 0;
+  /// The limit that ended the training while validation still gained: "max_minutes", "epochs" or "max_steps"; "" for a
+  /// training that ended by itself.
+  std::string ended_by;
   double seconds = 0.0;          // of the training, across interruptions
   std::uint64_t peak_bytes = 0;  // resident memory of its processes at the highest
 };
@@ -62,7 +65,8 @@ Job make_test_job(const RunSpec& spec, const RunSettings& settings);
 std::map<std::string, double> read_test(const RunSpec& spec);
 
 /// After the job: reads what its commands left, writes `run.json` (atomically, last) and returns the run; a job that
-/// failed becomes a run that failed, without `run.json`. Throws IoError when it cannot be written.
+/// failed, or whose training left no artifact, becomes a run that failed, without `run.json`. Throws IoError when it
+/// cannot be written.
 Run finish_run(const RunSpec& spec, const RunSettings& settings, const JobEnd& end);
 
 /// The run in a folder, nothing when it is not finished. Throws DataError when `run.json` is damaged or is of another

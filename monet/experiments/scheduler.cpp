@@ -22,8 +22,10 @@ std::string error_of(const ProcessEnd& end, const Command& command, const fs::pa
   std::string said = detail::last_line(log);
   const std::string name = fmt::format("monet {}: ", command.arguments.front());
   if (said.starts_with(name)) said.erase(0, name.size());
-  if (end.signal != 0) return fmt::format("ended by signal {}; its last words are in {}", end.signal, log.string());
-  if (said.empty()) return fmt::format("ended with exit code {} and said nothing", end.exit_code);
+  if (said.empty()) said = detail::last_line(fs::path(log).replace_extension(".out"));
+  const std::string words = said.empty() ? " and said nothing" : "; it said last: " + said;
+  if (end.signal != 0) return fmt::format("ended by signal {}{}; {} has the rest", end.signal, words, log.string());
+  if (said.empty()) return fmt::format("ended with exit code {}{}", end.exit_code, words);
   return said;
 }
 

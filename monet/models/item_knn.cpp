@@ -82,13 +82,19 @@ Output ItemKnn::output(autograd::Tape& /*tape*/, Detail /*detail*/) {
     similarity_ = std::make_shared<const detail::ItemSimilarity>(content_similarity());
   }
   if (!similarity_) {
-    const std::vector<double> ones(static_cast<std::size_t>(graph_->num_users()), 1.0);
-    const Csr& users_of = graph_->item_users();
+    const std::vector<double> weights = detail::steps_from_users(*graph_, options_.user_exponent);
+    std::vector<double> squares(static_cast<std::size_t>(graph_->num_items()), 0.0);  // of the columns' lengths
+    for (Index i = 0; i < graph_->num_items(); ++i) {
+      for (const std::int32_t user : graph_->item_users().row(i)) {
+        squares[static_cast<std::size_t>(i)] += weights[static_cast<std::size_t>(user)];
+      }
+    }
     const auto shrunk_cosine = [&](Index i, Index j, double shared) {
-      return shared / (std::sqrt(static_cast<double>(users_of.degree(i) * users_of.degree(j))) + options_.shrink);
+      const double lengths = squares[static_cast<std::size_t>(i)] * squares[static_cast<std::size_t>(j)];
+      return shared / (std::sqrt(lengths) + options_.shrink);
     };
     similarity_ = std::make_shared<const detail::ItemSimilarity>(
-        detail::item_similarity(*pool_, *graph_, ones, shrunk_cosine, options_.neighbours));
+        detail::item_similarity(*pool_, *graph_, weights, shrunk_cosine, options_.neighbours));
   }
   return detail::similarity_output(similarity_, *graph_);
 }
@@ -98,6 +104,8 @@ const OptionSet<ItemKnn::Options>& ItemKnn::option_set() {
     OptionSet<Options> s;
     describe::neighbours(s, &Options::neighbours);
     s.number("shrink", &Options::shrink, 0, OptionInfo::kAny, "added to the denominator of the cosine");
+    s.number("user-exponent", &Options::user_exponent, 0, detail::kLargestExponent,
+             "users with n items count n to minus this; 0: all alike");
     s.toggle("content", &Options::content, "items are as similar as their features, not their users");
     return s;
   }();
@@ -110,12 +118,12 @@ std::size_t ItemKnn::training_bytes(const Options& options, const data::Dataset&
 }
 
 const Registration& item_knn_registration() {
-  static const Registration entry =
-      registration_of<ItemKnn>({"items similar to a user's own, by the cosine of who touched them",
-                                {},
-                                // Ours: the literature has no common ranges.
-                                {{"neighbours", {"0", "20", "50", "100", "200"}}, {"shrink", {"0", "10", "50", "200"}}},
-                                true});
+  static const Registration entry = registration_of<ItemKnn>(
+      {"items similar to a user's own, by the cosine of who touched them",
+       {},
+       // Ours: the literature has no common ranges.
+       {{"neighbours", {"0", "50", "200"}}, {"shrink", {"0", "5", "20", "200"}}, {"user-exponent", {"0", "1"}}},
+       true});
   return entry;
 }
 

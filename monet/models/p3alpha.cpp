@@ -3,7 +3,7 @@
 #include "monet/models/detail/checks.h"
 #include "monet/models/registry.h"
 
-#include <array>
+#include <cmath>
 
 namespace monet::models {
 
@@ -14,15 +14,11 @@ P3Alpha::P3Alpha(const Options& options, const data::Dataset& dataset, const gra
 
 Output P3Alpha::output(autograd::Tape& /*tape*/, Detail /*detail*/) {
   if (!similarity_) {
-    std::vector<double> step_from_user;  // 1 / n_u; users without items are met by no walk
-    for (Index u = 0; u < graph_->num_users(); ++u) {
-      step_from_user.push_back(1.0 / static_cast<double>(std::max<Index>(graph_->user_items().degree(u), 1)));
-    }
     const auto likelihood = [&](Index i, Index /*j*/, double shared) {
-      return shared / static_cast<double>(graph_->item_users().degree(i));
+      return shared / std::pow(static_cast<double>(graph_->item_users().degree(i)), options_.item_exponent);
     };
-    similarity_ = std::make_shared<const detail::ItemSimilarity>(
-        detail::item_similarity(*pool_, *graph_, step_from_user, likelihood, options_.neighbours));
+    similarity_ = std::make_shared<const detail::ItemSimilarity>(detail::item_similarity(
+        *pool_, *graph_, detail::steps_from_users(*graph_, options_.user_exponent), likelihood, options_.neighbours));
   }
   return detail::similarity_output(similarity_, *graph_);
 }
@@ -31,6 +27,10 @@ const OptionSet<P3Alpha::Options>& P3Alpha::option_set() {
   static const auto set = [] {
     OptionSet<Options> s;
     describe::neighbours(s, &Options::neighbours);
+    s.number("item-exponent", &Options::item_exponent, 0, detail::kLargestExponent,
+             "of the number of users of a past item; the paper's alpha is both exponents");
+    s.number("user-exponent", &Options::user_exponent, 0, detail::kLargestExponent,
+             "of the number of items of a user who shares it");
     return s;
   }();
   return set;
@@ -41,10 +41,12 @@ std::size_t P3Alpha::training_bytes(const Options& options, const data::Dataset&
 }
 
 const Registration& p3alpha_registration() {
-  static const Registration entry = registration_of<P3Alpha>({"where a random walk of three steps from a user ends",
-                                                              {},
-                                                              {{"neighbours", {"0", "20", "50", "100", "200"}}},
-                                                              true});
+  static const Registration entry = registration_of<P3Alpha>(
+      {"where a random walk of three steps from a user ends",
+       {},
+       // Ours: the literature has no common ranges.
+       {{"item-exponent", {"0", "0.25", "0.5", "0.75", "1"}}, {"user-exponent", {"0", "0.5", "1"}}},
+       true});
   return entry;
 }
 

@@ -85,7 +85,10 @@ Explanation by_similarity(const scoring::Items& items, std::span<const std::int3
     values.push_back(present ? static_cast<double>(items.similarity_values()[static_cast<std::size_t>(at)]) : 0.0);
   }
   const double score = total(values);
-  for (double& value : values) value = share_of(value, score);
+  // Of what speaks for the candidate: where similarities may be negative, more than the score may.
+  double positive = 0.0;
+  for (const double value : values) positive += std::max(value, 0.0);
+  for (double& value : values) value = share_of(value, positive);
   return {score, 0.0, score, heaviest(history, values, max_drivers), {}};
 }
 

@@ -21,7 +21,8 @@ struct ColumnBlock {
 /// A past item that drove a recommendation.
 struct Driver {
   std::int32_t item = 0;
-  double weight = 0.0;  // its attention a_i (target_aware), or its share of the summed similarities (item_similarity)
+  /// Its attention a_i (target_aware), or its share of the sum of the positive similarities (item_similarity).
+  double weight = 0.0;
 };
 
 /// A part of a score that belongs to one modality.

@@ -5,6 +5,7 @@
 #include "monet/report/facts.h"
 #include "monet/report/metric_names.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -25,6 +26,7 @@ std::map<std::string, Spread> read_spreads(const Node& metrics) {
 Test read_test(const Node& node) {
   Test test;
   test.against = node["against"].text();
+  test.cut_off = node.has("cut_off") && node["cut_off"].flag();
   test.improvement_percent = node.number_or_nan("improvement_percent");
   test.difference = node.number_or_nan("difference");
   if (node.has("t")) {
@@ -39,8 +41,8 @@ Test read_test(const Node& node) {
 }
 
 ComparedRun read_run(const Node& node) {
-  return {node["seed"].integer(), node.text_or("folder", ""), node.integer_or("best_epoch", -1),
-          node.integer_or("epochs", 0), node.number_or_nan("seconds")};
+  return {node["seed"].integer(),       node.text_or("folder", ""),   node.integer_or("best_epoch", -1),
+          node.integer_or("epochs", 0), node.text_or("ended_by", ""), node.number_or_nan("seconds")};
 }
 
 ComparedMethod read_method(const Node& node) {
@@ -69,6 +71,11 @@ ComparedMethod read_method(const Node& node) {
 }
 
 }  // namespace
+
+std::size_t ComparedMethod::runs_cut_off() const {
+  return static_cast<std::size_t>(
+      std::count_if(runs.begin(), runs.end(), [](const ComparedRun& run) { return !run.ended_by.empty(); }));
+}
 
 Spread spread_of(const std::vector<double>& values) {
   if (values.empty()) return {};

@@ -18,6 +18,7 @@ struct Spread {
 /// A method against another one, paired by user.
 struct Test {
   std::string against;
+  bool cut_off = false;  // a limit ended a training of one of the two
   double improvement_percent = kNoNumber;
   double difference = kNoNumber;
   double t_p = kNoNumber;
@@ -31,6 +32,7 @@ struct ComparedRun {
   std::string folder;
   std::int64_t best_epoch = -1;
   std::int64_t epochs = 0;
+  std::string ended_by;  // the limit that ended it while it still gained, "max_minutes"; empty: none
   double seconds = kNoNumber;
 };
 
@@ -46,6 +48,9 @@ struct ComparedMethod {
   double peak_bytes = kNoNumber;
   std::map<std::string, Test> tests;
   std::vector<ComparedRun> runs;
+
+  /// How many runs a limit ended while they still gained.
+  std::size_t runs_cut_off() const;
 };
 
 /// comparison.json, checked.

@@ -8,6 +8,7 @@
 #include "monet/report/report.h"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -26,7 +27,34 @@ const Spread* find(const std::map<std::string, Spread>& metrics, const std::stri
 
 std::string stars_of(const ComparedMethod& method, const std::string& metric) {
   const auto test = method.tests.find(metric);
-  return test == method.tests.end() ? "" : stars(test->second.t_p_holm);
+  return test == method.tests.end() ? "" : stars(test->second.t_p_holm) + (test->second.cut_off ? "†" : "");
+}
+
+bool any_cut_off(const Comparison& comparison) {
+  return std::any_of(comparison.methods.begin(), comparison.methods.end(),
+                     [](const ComparedMethod& method) { return method.runs_cut_off() > 0; });
+}
+
+/// "max-minutes" of "max_minutes".
+std::string limit_text(std::string name) {
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
+
+/// What the mark means, and whose runs have it.
+std::string cut_off_explained(const Comparison& comparison) {
+  std::string whose;
+  for (const ComparedMethod& method : comparison.methods) {
+    if (method.runs_cut_off() == 0) continue;
+    std::set<std::string> limits;
+    for (const ComparedRun& run : method.runs) {
+      if (!run.ended_by.empty()) limits.insert(limit_text(run.ended_by));
+    }
+    whose += fmt::format("{}{} ({} of {} by {})", whose.empty() ? "" : ", ", method.label, method.runs_cut_off(),
+                         method.runs.size(), fmt::join(limits, ", "));
+  }
+  return "†: a limit ended runs before validation had stopped gaining: " + whose +
+         ". More time may change their figures, and a star or p value with the mark compares with such a run.";
 }
 
 const eval::Metric* known_metric(const std::string& name) {
@@ -62,6 +90,7 @@ Table metrics_table(const Comparison& comparison, const std::vector<std::string>
     if ((method.*split).empty()) continue;
     std::vector<Cell> row{{method.label}};
     if (method.state == "partial") row.front().note = "(some seeds)";
+    if (method.runs_cut_off() > 0) row.front().note += row.front().note.empty() ? "†" : " †";
     for (const std::string& metric : metrics) {
       const Spread* spread = find(method.*split, metric);
       if (spread == nullptr) {
@@ -104,6 +133,7 @@ Section results(const Comparison& comparison) {
   section.blocks.emplace_back(
       metrics_table(comparison, comparison.metrics, &ComparedMethod::metrics, "Test split, " + seeds));
   section.blocks.emplace_back(Paragraph{stars_explained(comparison)});
+  if (any_cut_off(comparison)) section.blocks.emplace_back(Paragraph{cut_off_explained(comparison)});
   if (!comparison.beyond.empty()) {
     section.blocks.emplace_back(metrics_table(comparison, comparison.beyond, &ComparedMethod::metrics,
                                               "Beyond accuracy, test split, " + seeds));
@@ -151,14 +181,15 @@ Section significance(const Comparison& comparison) {
       const auto found = method.tests.find(metric);
       if (found == method.tests.end()) continue;
       const Test& test = found->second;
+      const std::string mark = test.cut_off ? "†" : "";
       table.rows.push_back({{method.label},
                             {test.against},
                             {std::isfinite(test.difference) ? fmt::format("{:+.4f}", test.difference) : "–"},
                             {percent_text(test.improvement_percent)},
-                            {p_text(test.t_p)},
-                            {p_text(test.t_p_holm), stars(test.t_p_holm)},
-                            {p_text(test.wilcoxon_p)},
-                            {p_text(test.wilcoxon_p_holm), stars(test.wilcoxon_p_holm)}});
+                            {p_text(test.t_p), mark},
+                            {p_text(test.t_p_holm), stars(test.t_p_holm) + mark},
+                            {p_text(test.wilcoxon_p), mark},
+                            {p_text(test.wilcoxon_p_holm), stars(test.wilcoxon_p_holm) + mark}});
     }
     table.folded = metric != comparison.primary;
     if (!table.rows.empty()) section.blocks.emplace_back(std::move(table));
@@ -235,7 +266,10 @@ Section learning(const Comparison& comparison, const std::filesystem::path& fold
 Section methods(const Comparison& comparison) {
   Section section{"Methods and runs", {}};
   Table table{"What was compared", {{"method", false}, {"state", false}, {"tuned", false}, {"options", false}}, {}};
-  Table runs{"Runs", {{"method", false}, {"seed"}, {"best epoch"}, {"epochs"}, {"time"}, {"folder", false}}, {}};
+  Table runs{
+      "Runs",
+      {{"method", false}, {"seed"}, {"best epoch"}, {"epochs"}, {"cut off by", false}, {"time"}, {"folder", false}},
+      {}};
   for (const ComparedMethod& method : comparison.methods) {
     const Tone tone = method.state == "done" ? Tone::plain : method.state == "failed" ? Tone::bad : Tone::quiet;
     table.rows.push_back({{method.label},
@@ -247,6 +281,7 @@ Section methods(const Comparison& comparison) {
                            {std::to_string(run.seed)},
                            {run.best_epoch < 0 ? "–" : std::to_string(run.best_epoch)},
                            {std::to_string(run.epochs)},
+                           {run.ended_by.empty() ? "–" : limit_text(run.ended_by)},
                            {seconds_text(run.seconds)},
                            {run.folder}});
     }
@@ -270,6 +305,12 @@ std::string notice_of(const Comparison& comparison) {
   if (const auto failed = in_state("failed"); failed > 0) {
     notice += fmt::format("{}{} of {} methods failed; see Methods and runs.", notice.empty() ? "" : " ", failed,
                           comparison.methods.size());
+  }
+  const auto cut = std::count_if(comparison.methods.begin(), comparison.methods.end(),
+                                 [](const ComparedMethod& method) { return method.runs_cut_off() > 0; });
+  if (cut > 0) {
+    notice += fmt::format("{}A limit cut off runs of {} of {} methods while they still gained; they are marked †.",
+                          notice.empty() ? "" : " ", cut, comparison.methods.size());
   }
   return notice;
 }

@@ -1,11 +1,13 @@
 #include "monet/train/plan.h"
 
 #include "monet/core/error.h"
+#include "monet/core/options.h"
 #include "monet/core/rng.h"
 #include "monet/models/model.h"
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -64,13 +66,21 @@ Csr validation_sample(const Csr& validation, Index count, std::uint64_t seed) {
   return Csr::from_pairs(validation.rows(), validation.cols(), pairs);
 }
 
-void check_memory(std::size_t bytes, std::size_t available) {
+void check_memory(const data::Dataset& dataset, const models::ModelOptions& model, std::size_t bytes,
+                  std::size_t available) {
   if (available == 0 || bytes <= available) return;
+  std::string remedies;
+  for (const auto& [option, remedy] : {std::pair{"dim", "a smaller `dim`, "},
+                                       {"features-layout", "`features-layout rows`, "},
+                                       {"features-dtype", "`features-dtype bf16`, "},
+                                       {"neighbours", "fewer `neighbours`, "}}) {
+    if (find_option(model.infos(), option) != nullptr) remedies += remedy;
+  }
   fail<InvalidArgument>(
-      "[train] about {:.1f} GB of memory are needed beside the dataset and {:.1f} GB are available; a smaller `dim`, "
-      "`features-layout rows`, `features-dtype bf16`, fewer `modalities` or (where items have similar ones) fewer "
-      "`neighbours` need less",
-      static_cast<double>(bytes) * 1e-9, static_cast<double>(available) * 1e-9);
+      "[train] {} needs about {:.1f} GB of memory beside the dataset for its {} users and {} items, and {:.1f} GB are "
+      "available; {}fewer items{} or another model need less",
+      model.model(), static_cast<double>(bytes) * 1e-9, dataset.num_users(), dataset.num_items(),
+      static_cast<double>(available) * 1e-9, remedies, models::needs_features(model) ? ", fewer `modalities`" : "");
 }
 
 }  // namespace monet::train

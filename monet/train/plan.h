@@ -33,7 +33,9 @@ Csr validation_sample(const Csr& validation, Index count, std::uint64_t seed);
 /// (models::training_bytes) and ranking tiles.
 std::size_t estimated_bytes(const data::Dataset& dataset, const models::ModelOptions& model);
 
-/// Throws InvalidArgument with both numbers when the estimate is more than the machine can give.
-void check_memory(std::size_t bytes, std::size_t available);
+/// Throws InvalidArgument with model, users, items and both numbers when the estimate, `bytes`, is more than the
+/// machine can give, and names what of the model's options would take less. `available` 0: unknown, nothing is refused.
+void check_memory(const data::Dataset& dataset, const models::ModelOptions& model, std::size_t bytes,
+                  std::size_t available);
 
 }  // namespace monet::train

@@ -70,7 +70,7 @@ class Training {
         hooks_(hooks),
         observer_(hooks.observer == nullptr ? silent_ : *hooks.observer),
         memory_(estimated_bytes(dataset, model_options_)),
-        graph_((check_memory(memory_, available_memory()), dataset.train)),
+        graph_((check_memory(dataset, model_options_, memory_, available_memory()), dataset.train)),
         model_(models::make_model(model_options_, dataset, graph_, pool)),
         tape_(pool),
         sampler_(graph_.user_items(), dataset.weights),
@@ -278,6 +278,9 @@ class Training {
                          {"epochs", std::int64_t{result.epochs_run}},
                          {"steps", result.steps},
                          {"seconds", result.seconds}};
+    if (const std::string_view limit = ended_by(); !limit.empty()) {
+      contents.training.emplace_back("ended_by", std::string(limit));
+    }
     contents.validation = result.validation;
     contents.test = result.test;
     contents.dataset = &dataset_;
@@ -287,6 +290,15 @@ class Training {
     contents.train_log = state_.log;
     keeper_.finish(contents);
     return result;
+  }
+
+  /// The limit that a training met while it still gained, by the name of its option; "" where validation had stopped
+  /// gaining, where nothing was trained, and where no validation could have ended it.
+  std::string_view ended_by() const {
+    if (!model_->trained() || state_.without_gain >= options_.patience) return "";
+    if (stopping_.out_of_steps(state_)) return "max_steps";
+    if (state_.epoch < options_.epochs) return "max_minutes";
+    return dataset_.validation.nnz() > 0 ? "epochs" : "";
   }
 
   const data::Dataset& dataset_;

@@ -38,7 +38,7 @@ const json& method(const json& comparison, const std::string& label) {
 TEST_F(Experiments, AComparisonLeavesItsTablesAndEveryRun) {
   const Outcome outcome = compare({"--models", "popularity,mf,monet:encoder=lightgcn,alpha=0.5", "--seeds", "3,4"});
   expect_done(outcome);
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("| monet:encoder=lightgcn,alpha=0.5 |"), HasSubstr("recall@20"),
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("| monet:encoder=lightgcn,alpha=0.5 † |"), HasSubstr("recall@20"),
                                  HasSubstr("±"), HasSubstr("p (Wilcoxon)")));
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("| beyond accuracy "), HasSubstr("coverage@20"), HasSubstr("gini@20"),
                                  HasSubstr("novelty@20"), Not(HasSubstr("popularity@20"))));
@@ -117,6 +117,35 @@ TEST_F(Experiments, ARunThatFailsIsReportedAndTheOthersGoOn) {
   EXPECT_THAT(comparison.at("methods")[0].at("error").get<std::string>(), HasSubstr("the loss became"));
   EXPECT_EQ(comparison.at("methods")[1].at("state"), "done");
   EXPECT_THAT(outcome.out, HasSubstr("failed: [train] the loss became"));
+}
+
+TEST_F(Experiments, WhatALimitCutOffIsMarkedAndWhatEndedByItselfIsNot) {
+  const Outcome outcome = compare({"--models", "mf;mf:epochs=400,patience=1;popularity", "--seeds", "1"});
+  expect_done(outcome);
+  const json comparison = document("comparison.json");
+  const json& cut = method(comparison, "mf");
+  const json& ended = method(comparison, "mf:epochs=400,patience=1");
+  EXPECT_EQ(cut.at("runs")[0].at("ended_by"), "epochs");
+  EXPECT_EQ(cut.at("cut_off"), json({0}));
+  EXPECT_EQ(cut.at("tests").at("recall@20").at("cut_off"), true);
+  EXPECT_EQ(ended.at("runs")[0].at("ended_by"), "");
+  EXPECT_LT(ended.at("runs")[0].at("epochs"), 400);
+  EXPECT_EQ(ended.at("cut_off"), json::array());
+  EXPECT_EQ(method(comparison, "popularity").at("cut_off"), json::array());
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("| mf † "), HasSubstr("- † mf: epochs ended 1 of 1 run, after 3 epochs"),
+                                 Not(HasSubstr("patience=1 †")), Not(HasSubstr("popularity †"))));
+  EXPECT_THAT(outcome.err, HasSubstr("cut off by epochs while it still gained"));
+  // The same from what the run left.
+  const Outcome again = compare({"--models", "mf;mf:epochs=400,patience=1;popularity", "--seeds", "1"});
+  expect_done(again);
+  EXPECT_EQ(again.out, outcome.out);
+}
+
+TEST_F(Experiments, WhereNoRunSucceedsTheMessageHasTheFirstOnesWords) {
+  const Outcome outcome = compare({"--models", "mf:learning-rate=1e30,epochs=200", "--seeds", "1"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(lines_of(outcome.err).back(),
+              AllOf(HasSubstr("no run succeeded; mf:"), HasSubstr("said: [train] the loss became")));
 }
 
 TEST_F(Experiments, TuningTriesSettingsOnValidationOnly) {

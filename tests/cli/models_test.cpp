@@ -16,7 +16,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr std::array<const char*, 3> kUntrained = {"popularity", "itemknn", "p3alpha"};
+constexpr std::array<const char*, 5> kUntrained = {"popularity", "itemknn", "p3alpha", "rp3beta", "ease"};
 
 class Models : public Scratch {
  protected:
@@ -137,7 +137,7 @@ TEST_F(Models, PopularityCountsForEverybodyAlsoForNewcomers) {
 }
 
 TEST_F(Models, SimilaritiesServeNewcomersAndNameThePastItemsTheyRestOn) {
-  for (const std::string model : {"itemknn", "p3alpha"}) {
+  for (const std::string model : {"itemknn", "p3alpha", "rp3beta", "ease"}) {
     expect_done(train(model));
     // A newcomer with a user's training items is that user.
     std::string history;

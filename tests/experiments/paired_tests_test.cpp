@@ -67,6 +67,24 @@ TEST_F(PairedTests, EveryMethodMeetsTheBestAndTheBestTheSecond) {
   EXPECT_DOUBLE_EQ(test_of("high").t.p_holm, test_of("middle").t.p_holm) << "the same comparison from the other side";
 }
 
+TEST_F(PairedTests, ATestWithARunThatWasCutOffIsMarkedAndOthersAreNot) {
+  add("low", {run("low", {0.0, 0.5, 0.0, 0.25, 0.0, 0.5})});
+  add("middle", {run("middle", {0.5, 0.5, 0.0, 0.5, 0.0, 0.5})});
+  add("high", {run("high-0", {1.0, 1.0, 0.5, 0.5, 0.0, 0.5}), run("high-1", {1.0, 1.0, 0.5, 0.5, 0.0, 0.75})});
+  comparison_.methods[0].runs[0].ended_by = "max_minutes";
+  EXPECT_EQ(comparison_.methods[0].cut_off(), std::vector<std::uint64_t>{0});
+  add_paired_tests(comparison_);
+  EXPECT_TRUE(test_of("low").cut_off);
+  EXPECT_FALSE(test_of("middle").cut_off);
+  EXPECT_FALSE(test_of("high").cut_off) << "it met the second, who ended by itself";
+
+  // The best cut off marks every test, for all are against it.
+  comparison_.methods[0].runs[0].ended_by.clear();
+  comparison_.methods[2].runs[1].ended_by = "epochs";
+  add_paired_tests(comparison_);
+  for (const char* label : {"low", "middle", "high"}) EXPECT_TRUE(test_of(label).cut_off) << label;
+}
+
 TEST_F(PairedTests, AMethodAloneIsNotTested) {
   add("only", {run("only", {0.5, 0.0})});
   add_paired_tests(comparison_);

@@ -72,12 +72,18 @@ TEST_F(Scheduling, CommandsFollowEachOtherAndLeaveTheirWords) {
 
 TEST_F(Scheduling, AFailureIsReportedInOneLineAndTheOthersGoOn) {
   const std::vector<Job> jobs{job("a", {"echo first >&2; echo 'no such data' >&2; exit 1", "touch never"}),
-                              job("b", {"exit 3"}), job("c", {"kill -9 $$"}), job("d", {"true"})};
+                              job("b", {"exit 3"}),
+                              job("c", {"echo 'out of luck' >&2; kill -9 $$"}),
+                              job("d", {"true"}),
+                              job("e", {"echo 'cannot read it'; exit 2"}),
+                              job("f", {"kill -9 $$"})};
   run_jobs(options(1), jobs, recorder_, stop_);
   EXPECT_EQ(recorder_.ends.at(0).error, "no such data");
   EXPECT_FALSE(std::filesystem::exists(folder_ / "a/2-script.out"));
   EXPECT_THAT(recorder_.ends.at(1).error, HasSubstr("exit code 3"));
-  EXPECT_THAT(recorder_.ends.at(2).error, HasSubstr("signal 9"));
+  EXPECT_THAT(recorder_.ends.at(2).error, HasSubstr("signal 9; it said last: out of luck; "));
+  EXPECT_EQ(recorder_.ends.at(4).error, "cannot read it") << "what a program printed, where it has no stderr";
+  EXPECT_THAT(recorder_.ends.at(5).error, HasSubstr("signal 9 and said nothing"));
   EXPECT_FALSE(recorder_.ends.at(2).done);
   EXPECT_TRUE(recorder_.ends.at(3).done);
 }

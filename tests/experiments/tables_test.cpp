@@ -83,6 +83,33 @@ TEST(Tables, MarkdownLinesUpAndSaysHowToReadIt) {
   EXPECT_THAT(widths, ::testing::Each(widths.front()));
 }
 
+/// The example with a run of its best that a limit ended.
+Comparison cut_off_example() {
+  Comparison comparison = example();
+  comparison.methods[0].runs[1].ended_by = "max_minutes";
+  comparison.methods[0].runs[1].epochs = 40;
+  comparison.methods[0].tests["recall@20"].cut_off = true;
+  return comparison;
+}
+
+TEST(Tables, ARunThatALimitCutOffIsMarkedInEveryTable) {
+  const std::string text = to_markdown(cut_off_example());
+  EXPECT_THAT(text, AllOf(HasSubstr("| monet:layers=2,alpha=1 † |"), HasSubstr("< 0.001 † |"), HasSubstr("0.040 † |"),
+                          HasSubstr("- † monet:layers=2,alpha=1: max-minutes ended 1 of 2 runs, after 40 epochs\n"),
+                          HasSubstr("| mf "), Not(HasSubstr("mf †"))));
+  EXPECT_THAT(to_markdown(example()), Not(HasSubstr("†")));
+  EXPECT_THAT(to_latex(cut_off_example()), HasSubstr("monet:layers=2,alpha=1$^\\dagger$ &"));
+  EXPECT_THAT(to_latex(example()), Not(HasSubstr("dagger")));
+  EXPECT_THAT(lines_of(to_csv(cut_off_example()))[3], ::testing::EndsWith(",1.5,103000000,1,1"));
+  EXPECT_THAT(lines_of(to_csv(cut_off_example()))[4], ::testing::EndsWith(",1.5,103000000,0,"));
+
+  const std::string json = to_json(cut_off_example(), {}, "out");
+  EXPECT_THAT(json, AllOf(HasSubstr("\"ended_by\": \"max_minutes\""), HasSubstr("\"cut_off\": true"),
+                          HasSubstr("\"cut_off\": [\n        0\n      ]")));
+  EXPECT_THAT(to_json(example(), {}, "out"),
+              AllOf(HasSubstr("\"ended_by\": \"\""), HasSubstr("\"cut_off\": false"), Not(HasSubstr("max_minutes"))));
+}
+
 /// The example with every metric of the list, at 10 and at 20.
 Comparison with_all_metrics() {
   Comparison comparison = example();
@@ -151,7 +178,7 @@ TEST(Tables, CsvHasOneLineForEachMethodAndMetricWithAllColumns) {
   };
   for (const std::string& line : lines) EXPECT_EQ(fields(line), fields(lines.front())) << line;
   EXPECT_THAT(lines[3], AllOf(HasSubstr("\"monet:layers=2,alpha=1\",done,recall@20,0.3,0.0141,2,"),
-                              HasSubstr(",mf,50,0.0004,0.0004,0.02,0.04,1.5,103000000")));
+                              HasSubstr(",mf,50,0.0004,0.0004,0.02,0.04,1.5,103000000,0,0")));
   EXPECT_THAT(lines.back(), HasSubstr("lattice,failed,"));
 }
 

@@ -124,14 +124,20 @@ std::vector<float> everything(Subject& subject) {
   return out;
 }
 
-/// Square, without a diagonal, positive, and at most `neighbours` entries a row when that is not 0.
+/// Square, without a diagonal, finite with something positive, and at most `neighbours` entries a row when that is not
+/// 0.
 void expect_similarity(const scoring::Scoring& scoring, Index num_items, Index neighbours) {
   const CsrView& similarity = scoring.similarity;
   EXPECT_EQ(similarity.rows, num_items);
   EXPECT_EQ(similarity.cols, num_items);
   EXPECT_GT(similarity.nnz(), 0);
   ASSERT_EQ(static_cast<Index>(scoring.similarity_values.size()), similarity.nnz());
-  for (const float value : scoring.similarity_values) EXPECT_GT(value, 0.0F);
+  float largest = 0.0F;
+  for (const float value : scoring.similarity_values) {
+    EXPECT_TRUE(std::isfinite(value));
+    largest = std::max(largest, value);
+  }
+  EXPECT_GT(largest, 0.0F);
   for (Index i = 0; i < num_items; ++i) {
     const auto row = similarity.row(i);
     EXPECT_FALSE(std::binary_search(row.begin(), row.end(), static_cast<std::int32_t>(i)));

@@ -99,8 +99,20 @@ inline std::vector<Variant> variants(std::string_view model) {
   if (model == "itemknn") {
     add("neighbours", {{"neighbours", 2}});
     add("shrink", {{"shrink", 3.0}});
+    add("users_alike", {{"shrink", 0.0}, {"user-exponent", 0.0}});
   }
-  if (model == "p3alpha") add("neighbours", {{"neighbours", 2}});
+  if (model == "p3alpha") {
+    add("neighbours", {{"neighbours", 2}});
+    add("exponents", {{"item-exponent", 0.5}, {"user-exponent", 0.0}});
+  }
+  if (model == "rp3beta") {
+    add("neighbours", {{"neighbours", 2}});
+    add("no_penalty", {{"alpha", 0.7}, {"beta", 0.0}});
+  }
+  if (model == "ease") {
+    add("neighbours", {{"neighbours", 2}});
+    add("small_lambda", {{"lambda", 0.5}});
+  }
   if (model == "ngcf") {
     add("one_layer", {{"layer-widths", "3"}});
     add("symmetric", {{"adjacency", "symmetric"}});

@@ -72,6 +72,54 @@ Dense walk(const Dense& r) {
   return product(by_row_sums(transposed(r)), by_row_sums(r));
 }
 
+/// Σ_u R_ui R_uj / (n_i^a n_u^b n_j^c).
+Dense powers(const Dense& r, double a, double b, double c) {
+  std::vector<double> of_item(r.front().size(), 0.0);
+  Dense w = zeros(static_cast<Index>(of_item.size()), static_cast<Index>(of_item.size()));
+  for (const auto& row : r) {
+    for (std::size_t i = 0; i < row.size(); ++i) of_item[i] += row[i];
+  }
+  for (const auto& row : r) {
+    double of_user = 0.0;
+    for (const double x : row) of_user += x;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      for (std::size_t j = 0; j < row.size(); ++j) {
+        if (row[i] * row[j] == 0.0) continue;
+        w[i][j] += 1.0 / (std::pow(of_item[i], a) * std::pow(of_user, b) * std::pow(of_item[j], c));
+      }
+    }
+  }
+  return w;
+}
+
+/// Column j: the weights of the ridge regression of column j of R on all others, solved by elimination.
+Dense ridge_regressions(const Dense& r, double lambda) {
+  const Dense gram = product(transposed(r), r);
+  const std::size_t n = gram.size();
+  Dense out = zeros(static_cast<Index>(n), static_cast<Index>(n));
+  for (std::size_t j = 0; j < n; ++j) {
+    std::vector<std::size_t> others;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i != j) others.push_back(i);
+    }
+    const std::size_t m = others.size();
+    Dense system = zeros(static_cast<Index>(m), static_cast<Index>(m) + 1);
+    for (std::size_t x = 0; x < m; ++x) {
+      for (std::size_t y = 0; y < m; ++y) system[x][y] = gram[others[x]][others[y]] + (x == y ? lambda : 0.0);
+      system[x][m] = gram[others[x]][j];
+    }
+    for (std::size_t p = 0; p < m; ++p) {
+      for (std::size_t x = 0; x < m; ++x) {
+        if (x == p) continue;
+        const double factor = system[x][p] / system[p][p];
+        for (std::size_t y = p; y <= m; ++y) system[x][y] -= factor * system[p][y];
+      }
+    }
+    for (std::size_t x = 0; x < m; ++x) out[others[x]][j] = system[x][m] / system[x][x];
+  }
+  return out;
+}
+
 /// Zero diagonal; in each row what is not among the k largest becomes zero, the lower item first where two are equal as
 /// float32.
 void keep(Dense& w, Index k) {
@@ -127,12 +175,32 @@ struct Setting {
   double shrink;
 };
 
+Dense dense(const scoring::Scoring& scoring) {
+  Dense got = zeros(scoring.similarity.rows, scoring.similarity.cols);
+  std::size_t k = 0;
+  for (Index i = 0; i < scoring.similarity.rows; ++i) {
+    for (const std::int32_t j : scoring.similarity.row(i)) {
+      got[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)] =
+          static_cast<double>(scoring.similarity_values[k++]);
+    }
+  }
+  return got;
+}
+
 class Similarity : public ::testing::TestWithParam<Setting> {
  protected:
   ModelOptions item_knn(bool content = false) const {
-    return {"itemknn", {{"neighbours", GetParam().neighbours}, {"shrink", GetParam().shrink}, {"content", content}}};
+    return {"itemknn",
+            {{"neighbours", GetParam().neighbours},
+             {"shrink", GetParam().shrink},
+             {"user-exponent", 0},
+             {"content", content}}};
   }
   ModelOptions p3alpha() const { return {"p3alpha", {{"neighbours", GetParam().neighbours}}}; }
+  ModelOptions rp3beta() const { return {"rp3beta", {{"neighbours", GetParam().neighbours}, {"alpha", 0.8}}}; }
+  ModelOptions ease() const {
+    return {"ease", {{"neighbours", GetParam().neighbours}, {"lambda", GetParam().shrink + 1.0}}};
+  }
 };
 
 TEST_P(Similarity, ItemKnnIsTheShrunkCosine) {
@@ -140,6 +208,22 @@ TEST_P(Similarity, ItemKnnIsTheShrunkCosine) {
   Dense want = cosine(interactions(f.dataset.train), GetParam().shrink);
   keep(want, GetParam().neighbours);
   expect_similarity(f.output.scoring, want);
+}
+
+TEST_P(Similarity, ItemKnnMayNormaliseUsersFirst) {
+  Fixture f({"itemknn", {{"neighbours", GetParam().neighbours}, {"shrink", GetParam().shrink}}});
+  Dense rows = interactions(f.dataset.train);  // of length 1
+  for (auto& row : rows) {
+    double square = 0.0;
+    for (const double x : row) square += x * x;
+    for (double& x : row) x /= square > 0.0 ? std::sqrt(square) : 1.0;
+  }
+  Dense want = cosine(rows, GetParam().shrink);
+  keep(want, GetParam().neighbours);
+  const Dense got = dense(f.output.scoring);
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    for (std::size_t j = 0; j < got.size(); ++j) EXPECT_NEAR(got[i][j], want[i][j], 1e-6) << i << ", " << j;
+  }
 }
 
 /// Mean over the modalities of the cosine of features minus their mean, where positive.
@@ -193,8 +277,52 @@ TEST_P(Similarity, P3AlphaIsAWalkOfThreeSteps) {
   expect_similarity(f.output.scoring, want);
 }
 
+TEST_P(Similarity, TheWalksExponentsAreOfTheirDegrees) {
+  Fixture walked({"p3alpha", {{"neighbours", GetParam().neighbours}, {"item-exponent", 0.5}, {"user-exponent", 0.25}}});
+  const Dense r = interactions(walked.dataset.train);
+  Dense want = powers(r, 0.5, 0.25, 0.0);
+  Fixture penalised(rp3beta());
+  Dense with_penalty = powers(r, 0.8, 0.8, 0.6);
+  for (const auto& [fixture, expected] : {std::pair{&walked, &want}, std::pair{&penalised, &with_penalty}}) {
+    keep(*expected, GetParam().neighbours);
+    const Dense got = dense(fixture->output.scoring);
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      for (std::size_t j = 0; j < got.size(); ++j) EXPECT_NEAR(got[i][j], (*expected)[i][j], kEps) << i << ", " << j;
+    }
+  }
+}
+
+TEST_P(Similarity, EaseIsTheRidgeRegressionOfEachItemOnTheOthers) {
+  Fixture f(ease());
+  const Dense want = ridge_regressions(interactions(f.dataset.train), GetParam().shrink + 1.0);
+  const Dense got = dense(f.output.scoring);
+  bool negative = false;
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    // Kept are the largest in magnitude of the row, exactly.
+    std::vector<double> magnitudes;
+    std::size_t kept = 0;
+    for (std::size_t j = 0; j < got.size(); ++j) {
+      if (j != i) magnitudes.push_back(std::abs(want[i][j]));
+      if (got[i][j] != 0.0) ++kept;
+      negative = negative || got[i][j] < 0.0;
+    }
+    std::sort(magnitudes.rbegin(), magnitudes.rend());
+    const auto k = static_cast<std::size_t>(GetParam().neighbours);
+    const bool cold = magnitudes.front() == 0.0;
+    if (k > 0 && !cold) {
+      EXPECT_EQ(kept, std::min(k, magnitudes.size() - 1)) << "one item is cold";
+    }
+    const double least = k == 0 || k >= magnitudes.size() ? 0.0 : magnitudes[k - 1];
+    for (std::size_t j = 0; j < got.size(); ++j) {
+      const double expected = std::abs(want[i][j]) < least - 1e-9 ? 0.0 : want[i][j];
+      EXPECT_NEAR(got[i][j], expected, 1e-6) << i << ", " << j;
+    }
+  }
+  EXPECT_TRUE(negative) << "a past item may speak against another";
+}
+
 TEST_P(Similarity, DoesNotDependOnThreads) {
-  for (const ModelOptions& options : {item_knn(), p3alpha()}) {
+  for (const ModelOptions& options : {item_knn(), p3alpha(), rp3beta(), ease()}) {
     Fixture one(options, 1);
     Fixture three(options, 3);
     const scoring::Scoring& a = one.output.scoring;
@@ -209,7 +337,7 @@ TEST_P(Similarity, DoesNotDependOnThreads) {
 }
 
 TEST_P(Similarity, TakesNoMoreThanItsEstimate) {
-  for (const ModelOptions& options : {item_knn(), p3alpha()}) {
+  for (const ModelOptions& options : {item_knn(), p3alpha(), rp3beta(), ease()}) {
     Fixture f(options);
     const scoring::Scoring& scoring = f.output.scoring;
     EXPECT_GE(training_bytes(options, f.dataset),

@@ -138,6 +138,23 @@ TEST_F(Explain, SimilaritiesNameTheItemsThatCarryThem) {
   EXPECT_NEAR(why.drivers[0].weight, 0.75, kTolerance);
 }
 
+TEST_F(Explain, WhatSpeaksAgainstAnItemIsNoReasonForIt) {
+  // Of user 0's past items 0, 2, 5, 7 three have a weight for item 3; one is negative.
+  const Csr similarity(kItems, kItems, {0, 1, 1, 2, 2, 2, 3, 3, 3}, {3, 3, 3});
+  for (const float against : {-1.5F, -3.0F}) {
+    const std::vector<float> weights{0.5F, against, 1.5F};
+    scoring_.kind = scoring::ScoreKind::item_similarity;
+    scoring_.similarity = similarity;
+    scoring_.similarity_values = weights;
+    const Explanation why = explained(0, 3, 5, {});
+    EXPECT_NEAR(why.score, 2.0 + static_cast<double>(against), kTolerance);
+    ASSERT_THAT(why.drivers, SizeIs(2)) << "also where the score is negative";
+    EXPECT_EQ(why.drivers[0].item, 5);
+    EXPECT_NEAR(why.drivers[0].weight, 0.75, kTolerance) << "of what speaks for it";
+    EXPECT_NEAR(why.drivers[1].weight, 0.25, kTolerance);
+  }
+}
+
 TEST_F(Explain, WithoutHistoryItIsPopularity) {
   const Explanation why = explained(3, 5, 3, blocks_);
   EXPECT_EQ(why.score, 3.0);

@@ -75,6 +75,21 @@ TEST_F(ReportContent, EveryMetricOfTheListIsOnThePages) {
   for (const std::string& name : beyond) EXPECT_THAT(trials, Not(HasSubstr(">test " + name + "</th>")));
 }
 
+TEST_F(ReportContent, AComparisonMarksWhatALimitCutOff) {
+  EXPECT_THAT(comparison_page(comparison()), Not(HasSubstr("†")));
+  Document document = comparison();
+  document["methods"][2]["runs"][1]["ended_by"] = "max_minutes";
+  document["methods"][2]["tests"]["recall@20"]["cut_off"] = true;
+  const std::string html = comparison_page(document);
+  EXPECT_THAT(html, HasSubstr("A limit cut off runs of 1 of 3 methods"));
+  EXPECT_THAT(html, HasSubstr("gaining: monet (1 of 2 by max-minutes)"));
+  EXPECT_THAT(html, HasSubstr("<strong>0.0700 ± 0.0030</strong> <small>***†</small>"));
+  EXPECT_THAT(html, HasSubstr("monet <small>†</small>"));
+  EXPECT_THAT(html, HasSubstr("0.0004 <small>***†</small>")) << "the p value, too";
+  EXPECT_THAT(html, HasSubstr("0.0500 ± 0.0010 <small>*</small>")) << "no mark where both ended by themselves";
+  EXPECT_THAT(html, HasSubstr(">max-minutes</td>"));
+}
+
 TEST_F(ReportContent, AnUnfinishedComparisonSaysSo) {
   const std::string html = comparison_page(comparison(false));
   EXPECT_THAT(html, HasSubstr("not finished: 1 of 3 methods are done"));

@@ -95,15 +95,25 @@ TEST(Plan, OptionsOutsideTheirDomainAreNamed) {
   EXPECT_NO_THROW(check_options(valid()));
 }
 
-TEST(Plan, RefusesWhatCannotFitWithBothNumbers) {
-  EXPECT_NO_THROW(check_memory(1'000'000, 2'000'000));
-  EXPECT_NO_THROW(check_memory(1'000'000, 0));  // unknown
-  try {
-    check_memory(8'000'000'000, 2'000'000'000);
-    FAIL() << "accepted";
-  } catch (const InvalidArgument& error) {
-    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("8.0 GB"), testing::HasSubstr("2.0 GB")));
-  }
+TEST(Plan, RefusesWhatCannotFitWithModelSizesAndBothNumbers) {
+  data::Dataset dataset;
+  dataset.train = Csr(12, 34);
+  const models::ModelOptions mf("mf"), popularity("popularity");
+  EXPECT_NO_THROW(check_memory(dataset, mf, 1'000'000, 2'000'000));
+  EXPECT_NO_THROW(check_memory(dataset, mf, 1'000'000, 0));  // unknown
+  const auto refusal = [&](const models::ModelOptions& model) -> std::string {
+    try {
+      check_memory(dataset, model, 8'000'000'000, 2'000'000'000);
+    } catch (const InvalidArgument& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_THAT(refusal(mf), testing::AllOf(testing::HasSubstr("mf needs about 8.0 GB"), testing::HasSubstr("2.0 GB are"),
+                                          testing::HasSubstr("12 users and 34 items"), testing::HasSubstr("`dim`"),
+                                          testing::Not(testing::HasSubstr("neighbours"))));
+  EXPECT_THAT(refusal(popularity), testing::AllOf(testing::HasSubstr("available; fewer items or another model"),
+                                                  testing::Not(testing::HasSubstr("`dim`"))));
 }
 
 }  // namespace

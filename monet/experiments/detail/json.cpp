@@ -61,6 +61,7 @@ Json to_json(const Trial& trial, const std::filesystem::path& folder) {
   json["test"] = to_json(trial.run.test);
   json["best_epoch"] = trial.run.best_epoch;
   json["epochs"] = trial.run.epochs;
+  json["ended_by"] = trial.run.ended_by;
   json["seconds"] = trial.run.seconds;
   json["peak_bytes"] = trial.run.peak_bytes;
   json["folder"] = trial.run.folder.lexically_relative(folder).string();

@@ -64,6 +64,7 @@ MetricTest test(const Contender& one, const Contender& other, std::size_t column
   MetricTest test;
   test.against = other.result->method.label;
   test.users = static_cast<Index>(a.size());
+  test.cut_off = !one.result->cut_off().empty() || !other.result->cut_off().empty();
   test.difference = mean(a) - mean(b);
   constexpr double kPercent = 100.0;
   if (mean(b) > 0.0) test.improvement_percent = kPercent * test.difference / mean(b);

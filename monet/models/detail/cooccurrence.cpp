@@ -3,6 +3,7 @@
 #include "monet/models/detail/outputs.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 namespace monet::models::detail {
@@ -93,6 +94,15 @@ ItemSimilarity item_similarity(ThreadPool& pool, const graph::Bipartite& graph, 
   });
   out.pattern = Csr(num_items, num_items, std::move(indptr), std::move(indices));
   return out;
+}
+
+std::vector<double> steps_from_users(const graph::Bipartite& graph, double exponent) {
+  std::vector<double> steps;
+  steps.reserve(at(graph.num_users()));
+  for (Index u = 0; u < graph.num_users(); ++u) {
+    steps.push_back(1.0 / std::pow(static_cast<double>(std::max<Index>(graph.user_items().degree(u), 1)), exponent));
+  }
+  return steps;
 }
 
 Output similarity_output(std::shared_ptr<const ItemSimilarity> similarity, const graph::Bipartite& graph) {

@@ -34,6 +34,13 @@ using Similarity = std::function<double(Index i, Index j, double shared)>;
 ItemSimilarity item_similarity(ThreadPool& pool, const graph::Bipartite& graph, std::span<const double> user_weights,
                                const Similarity& similarity, Index neighbours);
 
+/// 1 / n_u^exponent for each user, n_u being the number of their items: how likely a walk takes one of them. 1 for
+/// users without items, whom no walk meets.
+std::vector<double> steps_from_users(const graph::Bipartite& graph, double exponent);
+
+/// The largest exponent of a number of interactions: the powers of any number stay within float64 and above zero.
+inline constexpr double kLargestExponent = 3.0;
+
 /// An output of kind item_similarity: scores are sums of `similarity` over the history.
 Output similarity_output(std::shared_ptr<const ItemSimilarity> similarity, const graph::Bipartite& graph);
 
