@@ -61,6 +61,14 @@ void features(OptionSet<O>& set, FeaturesDtype O::*dtype, FeaturesLayout O::*lay
                                     "both keeps a transposed copy: faster, for twice the memory");
 }
 template <class O>
+void item_neighbours(OptionSet<O>& set, Index O::*member) {
+  set.whole("item-neighbours", member, 1, OptionInfo::kAny, "k of the graph of similar items, the item itself counted");
+}
+template <class O>
+void item_layers(OptionSet<O>& set, int O::*member) {
+  set.whole("item-layers", member, 1, kMostLayers, "layers over the graph of similar items");
+}
+template <class O>
 void neighbours(OptionSet<O>& set, Index O::*member) {
   set.whole("neighbours", member, 0, OptionInfo::kAny, "similar items kept for each item; 0: all");
 }
