@@ -12,6 +12,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,12 @@ class Case {
 
   bool has(const std::string& array) const { return std::filesystem::exists(folder_ / (array + ".npy")); }
   Matrix<float> array(const std::string& name) const { return files::read_npy(folder_ / (name + ".npy")); }
+  /// The rows of an array that belong to an Adam step, of three that lie one after the other.
+  Matrix<float> part_of(const std::string& name, Index step) const {
+    const Matrix<float> all = array(name);
+    const Index rows = all.rows() / hyper_parameters().at("adam_steps").get<Index>();
+    return Matrix<float>::copy_of(all.view().row_range(step * rows, rows));
+  }
   std::vector<std::int32_t> ids(const std::string& name) const {
     const auto values = files::read_npy_int64(folder_ / (name + ".npy"));
     return {values.data(), values.data() + values.size()};
@@ -117,7 +124,12 @@ class Subject {
   models::Output output() { return models::compute_output(tape_, *model_, models::Detail::artifact); }
   autograd::Tape& tape() { return tape_; }
   ThreadPool& pool() { return pool_; }
-  models::LossParts step() { return models::compute_gradients(tape_, *model_, {users_, positives_, negatives_}); }
+  /// Called with the number of an Adam step before its loss; a step of its own counts as the first.
+  std::function<void(Index)> before_step;
+  models::LossParts step(Index number = 0) {
+    if (before_step) before_step(number);
+    return models::compute_gradients(tape_, *model_, {users_, positives_, negatives_});
+  }
 
   /// user_final, item_final, and `scores` by their products.
   void expect_embeddings_and_scores() {
@@ -176,7 +188,7 @@ class Subject {
     }
     const auto& h = golden_.hyper_parameters();
     for (std::int64_t t = 1; t <= h.at("adam_steps").get<std::int64_t>(); ++t) {
-      EXPECT_NEAR(step().total, static_cast<double>(losses(t - 1, total_column)), kValues * largest)
+      EXPECT_NEAR(step(t - 1).total, static_cast<double>(losses(t - 1, total_column)), kValues * largest)
           << "before step " << t;
       std::size_t k = 0;
       for (auto& block : model_->parameters().blocks()) {

@@ -128,6 +128,10 @@ inline std::vector<Variant> variants(std::string_view model) {
     add("two_item_layers", {{"item-layers", 2}, {"item-neighbours", 3}, {"modality-weight", 0.5}});
     add("all_edges", {{"edge-dropout", 0.0}, {"modality-weight", 0.0}, {"layers", 0}});
   }
+  if (model == "bm3") {
+    add("two_layers_without_dropout", {{"layers", 2}, {"target-dropout", 0.0}});
+    add("no_layers", {{"layers", 0}});
+  }
   if (model == "mmgcn") {
     add("trained", {{"trainable-ids", true}});
     add("elementwise", {{"combination", "elementwise"}, {"trainable-ids", true}});

@@ -1,0 +1,175 @@
+#include "monet/models/bm3.h"
+
+#include "monet/autograd/ops/add.h"
+#include "monet/autograd/ops/cosine_distance.h"
+#include "monet/autograd/ops/frobenius_norm.h"
+#include "monet/autograd/ops/gather_rows.h"
+#include "monet/autograd/ops/linear.h"
+#include "monet/autograd/ops/scale.h"
+#include "monet/models/detail/batch_rows.h"
+#include "monet/models/detail/checks.h"
+#include "monet/models/detail/initialise.h"
+#include "monet/models/detail/outputs.h"
+#include "monet/models/detail/sizes.h"
+#include "monet/models/detail/step_sizes.h"
+#include "monet/models/registry.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <utility>
+
+namespace monet::models {
+
+using autograd::Embeddings;
+using autograd::Tape;
+using autograd::Var;
+
+namespace {
+constexpr std::size_t kUserMasks = 0;
+constexpr std::size_t kItemMasks = 1;
+constexpr std::size_t kModalityMasks = 2;  // and those after it
+}  // namespace
+
+Bm3::Bm3(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& /*pool*/)
+    : options_(option_set().checked(options, kName)), graph_(&graph), dropout_(options.target_dropout) {
+  detail::require_modalities(kName, dataset);
+  detail::require_same_shape(kName, dataset, graph);
+  users_ = &parameters_.add("user_embedding.weight", graph.num_users(), options.dim, RowsOf::users);
+  items_ = &parameters_.add("item_id_embedding.weight", graph.num_items(), options.dim, RowsOf::items);
+  weight_ = &parameters_.add("predictor.weight", options.dim, options.dim);
+  bias_ = &parameters_.add_vector("predictor.bias", options.dim);
+  features_ = detail::add_trained_features(parameters_, dataset, options.dim);
+}
+
+void Bm3::initialise(Rng& rng) {
+  detail::xavier_uniform(*users_, rng);
+  detail::xavier_uniform(*items_, rng);
+  detail::linear_uniform(*weight_, *bias_, rng);
+  detail::xavier_normal(*weight_, rng);
+  for (const auto& modality : features_) modality.initialise(rng, true);
+}
+
+// u and i of everybody.
+Embeddings Bm3::online(Tape& tape, Var users, Var items) {
+  const autograd::PropagateOptions lightgcn{autograd::Propagation::lightgcn, options_.layers, 0.0F, false};
+  const Embeddings propagated = autograd::propagate(tape, *graph_, users, items, lightgcn, nullptr);
+  return {propagated.users, autograd::add(tape, propagated.items, items)};
+}
+
+Bm3::Predictor Bm3::predictor(Tape& tape) {
+  return {tape.parameter(weight_->value, weight_->grad), tape.parameter(bias_->value, bias_->grad)};
+}
+
+Var Bm3::Predictor::operator()(Tape& tape, Var x) const {
+  return autograd::linear(tape, x, weight, bias);
+}
+
+// Rows that belong to `ids` of a table, with its dropout.
+MatrixView<const float> Bm3::target(Tape& tape, Var rows, std::span<const std::int32_t> ids, std::size_t table,
+                                    std::uint64_t seed) {
+  const auto value = tape.value(rows);
+  if (!dropout_.active()) return value;
+  Matrix<float> masked(value.rows, value.cols);
+  tape.pool().for_range(value.rows, [&](Index begin, Index end, int) {
+    for (Index k = begin; k < end; ++k) {
+      float* to = masked.row(k);
+      dropout_.mask(seed, table, ids[static_cast<std::size_t>(k)], {to, static_cast<std::size_t>(value.cols)});
+      for (Index c = 0; c < value.cols; ++c) to[c] *= value(k, c);
+    }
+  });
+  return tape.keep(std::move(masked)).view();
+}
+
+Loss Bm3::loss(Tape& tape, const Batch& batch) {
+  const Embeddings all =
+      online(tape, tape.parameter(users_->value, users_->grad), tape.parameter(items_->value, items_->grad));
+  const Predictor predicted = predictor(tape);
+  std::vector<std::int32_t> places(batch.users.size());
+  std::iota(places.begin(), places.end(), 0);
+  const float mean = 1.0F / static_cast<float>(places.size());
+  const auto distance = [&](Var x, MatrixView<const float> targets, float weight) {
+    return autograd::cosine_distance(tape, x, targets, places, weight * mean);
+  };
+  const Var users = autograd::gather_rows(tape, all.users, batch.users);
+  const Var items = autograd::gather_rows(tape, all.items, batch.positives);
+  const auto user_targets = target(tape, users, batch.users, kUserMasks, batch.seed);
+  const auto item_targets = target(tape, items, batch.positives, kItemMasks, batch.seed);
+  std::vector<Var> terms{distance(predicted(tape, users), item_targets, 1.0F),
+                         distance(predicted(tape, items), user_targets, 1.0F)};
+  for (std::size_t m = 0; m < features_.size(); ++m) {
+    const Var mapped = features_[m].mapped(tape, batch.positives);
+    const Var guess = predicted(tape, mapped);
+    terms.push_back(distance(guess, item_targets, options_.contrastive_weight));
+    terms.push_back(distance(guess, target(tape, mapped, batch.positives, kModalityMasks + m, batch.seed),
+                             options_.contrastive_weight));
+  }
+  const float share = 1.0F / static_cast<float>(graph_->num_items());
+  const Var norms = autograd::add(tape, autograd::frobenius_norm(tape, all.users, share),
+                                  autograd::frobenius_norm(tape, all.items, share));
+  return detail::weighed(tape, autograd::add(tape, terms), norms, options_.weight_decay);
+}
+
+Output Bm3::output(Tape& tape, Detail detail) {
+  Output out;
+  const Embeddings all = online(tape, tape.constant(users_->value), tape.constant(items_->value));
+  const Predictor predicted = predictor(tape);
+  const auto users = out.keep(tape, predicted(tape, all.users));
+  detail::add_dot_scoring(out, users, out.keep(tape, predicted(tape, all.items)), *graph_);
+  if (detail == Detail::artifact) {
+    for (const auto& modality : features_) {
+      out.tensors.push_back({"item_embedding." + modality.name, out.keep(tape, modality.mapped(tape))});
+    }
+  }
+  return out;
+}
+
+// Every layer of all nodes, as the regulariser is of all of them.
+StepWork Bm3::step_work(const Batch& batch) const {
+  const detail::StepSizes sizes(*graph_, batch);
+  const auto rows = static_cast<Index>(batch.users.size());
+  StepWork work;
+  if (options_.layers > 0) work.gathers.push_back({2.0 * options_.layers * sizes.entries, options_.dim, sizes.nodes});
+  for (int k = 0; k < 2; ++k) work.products.push_back({rows, options_.dim, options_.dim});
+  for (const auto& modality : features_) {
+    work.products.push_back({rows, modality.raw.cols, options_.dim});
+    work.products.push_back({rows, options_.dim, options_.dim});
+    work.gathers.push_back({2.0 * static_cast<double>(rows), modality.raw.cols, sizes.items});
+  }
+  return work;
+}
+
+const OptionSet<Bm3::Options>& Bm3::option_set() {
+  static const auto set = [] {
+    OptionSet<Options> s;
+    describe::dim(s, &Options::dim);
+    describe::layers(s, &Options::layers);
+    s.number("target-dropout", &Options::target_dropout, 0, 0.99, "dropout of what predictions are compared with");
+    describe::contrastive_weight(s, &Options::contrastive_weight, "weight of the losses of the modalities");
+    describe::weight_decay(s, &Options::weight_decay);
+    return s;
+  }();
+  return set;
+}
+
+void Bm3::take_sizes(Options& options, const TensorShapes& parameters) {
+  detail::take_size(options.dim, parameters, "user_embedding.weight", 1);
+}
+
+std::size_t Bm3::training_bytes(const Options& options, const data::Dataset& dataset) {
+  // Value, gradient, two moments; layers, u and i, and their gradients.
+  return detail::tables_bytes(dataset, options.dim, 4 + 2 * (Index{options.layers} + 3)) +
+         detail::trained_features_bytes(dataset, options.dim) +
+         static_cast<std::size_t>(4 * options.dim * (options.dim + 1)) * sizeof(float);
+}
+
+const Registration& bm3_registration() {
+  static const Registration entry = registration_of<Bm3>(
+      {"users and items that predict each other, without negatives; features act in training only",
+       {.learning_rate = 1e-3, .decay = 1.0, .batch_size = 2048, .sampling = Sampling::interactions},
+       // MMRec: layers, dropout and weights.
+       {{"layers", {"1", "2"}}, {"target-dropout", {"0.3", "0.5"}}, {"weight-decay", {"0.1", "0.01"}}}});
+  return entry;
+}
+
+}  // namespace monet::models
