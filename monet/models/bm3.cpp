@@ -4,8 +4,6 @@
 #include "monet/autograd/ops/cosine_distance.h"
 #include "monet/autograd/ops/frobenius_norm.h"
 #include "monet/autograd/ops/gather_rows.h"
-#include "monet/autograd/ops/linear.h"
-#include "monet/autograd/ops/scale.h"
 #include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/checks.h"
 #include "monet/models/detail/initialise.h"
@@ -37,16 +35,15 @@ Bm3::Bm3(const Options& options, const data::Dataset& dataset, const graph::Bipa
   detail::require_same_shape(kName, dataset, graph);
   users_ = &parameters_.add("user_embedding.weight", graph.num_users(), options.dim, RowsOf::users);
   items_ = &parameters_.add("item_id_embedding.weight", graph.num_items(), options.dim, RowsOf::items);
-  weight_ = &parameters_.add("predictor.weight", options.dim, options.dim);
-  bias_ = &parameters_.add_vector("predictor.bias", options.dim);
+  predictor_ = detail::add_linear_map(parameters_, "predictor", options.dim, options.dim);
   features_ = detail::add_trained_features(parameters_, dataset, options.dim);
 }
 
 void Bm3::initialise(Rng& rng) {
   detail::xavier_uniform(*users_, rng);
   detail::xavier_uniform(*items_, rng);
-  detail::linear_uniform(*weight_, *bias_, rng);
-  detail::xavier_normal(*weight_, rng);
+  predictor_.initialise(rng);
+  detail::xavier_normal(*predictor_.weight, rng);
   for (const auto& modality : features_) modality.initialise(rng, true);
 }
 
@@ -55,14 +52,6 @@ Embeddings Bm3::online(Tape& tape, Var users, Var items) {
   const autograd::PropagateOptions lightgcn{autograd::Propagation::lightgcn, options_.layers, 0.0F, false};
   const Embeddings propagated = autograd::propagate(tape, *graph_, users, items, lightgcn, nullptr);
   return {propagated.users, autograd::add(tape, propagated.items, items)};
-}
-
-Bm3::Predictor Bm3::predictor(Tape& tape) {
-  return {tape.parameter(weight_->value, weight_->grad), tape.parameter(bias_->value, bias_->grad)};
-}
-
-Var Bm3::Predictor::operator()(Tape& tape, Var x) const {
-  return autograd::linear(tape, x, weight, bias);
 }
 
 // Rows that belong to `ids` of a table, with its dropout.
@@ -84,7 +73,7 @@ MatrixView<const float> Bm3::target(Tape& tape, Var rows, std::span<const std::i
 Loss Bm3::loss(Tape& tape, const Batch& batch) {
   const Embeddings all =
       online(tape, tape.parameter(users_->value, users_->grad), tape.parameter(items_->value, items_->grad));
-  const Predictor predicted = predictor(tape);
+  const auto predicted = predictor_.on(tape);
   std::vector<std::int32_t> places(batch.users.size());
   std::iota(places.begin(), places.end(), 0);
   const float mean = 1.0F / static_cast<float>(places.size());
@@ -113,7 +102,7 @@ Loss Bm3::loss(Tape& tape, const Batch& batch) {
 Output Bm3::output(Tape& tape, Detail detail) {
   Output out;
   const Embeddings all = online(tape, tape.constant(users_->value), tape.constant(items_->value));
-  const Predictor predicted = predictor(tape);
+  const auto predicted = predictor_.on(tape);
   const auto users = out.keep(tape, predicted(tape, all.users));
   detail::add_dot_scoring(out, users, out.keep(tape, predicted(tape, all.items)), *graph_);
   if (detail == Detail::artifact) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/autograd/ops/propagate.h"
+#include "monet/models/detail/linear_map.h"
 #include "monet/models/detail/row_dropout.h"
 #include "monet/models/detail/trained_features.h"
 #include "monet/models/model.h"
@@ -57,13 +58,7 @@ class Bm3 final : public Model {
   static std::size_t training_bytes(const Options& options, const data::Dataset& dataset);
 
  private:
-  struct Predictor {
-    autograd::Var weight, bias;  // on a tape once: a parameter's gradient is that of one variable
-    autograd::Var operator()(autograd::Tape& tape, autograd::Var x) const;
-  };
-
   autograd::Embeddings online(autograd::Tape& tape, autograd::Var users, autograd::Var items);
-  Predictor predictor(autograd::Tape& tape);
   MatrixView<const float> target(autograd::Tape& tape, autograd::Var rows, std::span<const std::int32_t> ids,
                                  std::size_t table, std::uint64_t seed);
 
@@ -72,8 +67,7 @@ class Bm3 final : public Model {
   ParameterSet parameters_;
   Parameter* users_;
   Parameter* items_;
-  Parameter* weight_;
-  Parameter* bias_;
+  detail::LinearMap predictor_;
   std::vector<detail::TrainedFeatures> features_;
   detail::RowDropout dropout_;
 };

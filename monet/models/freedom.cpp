@@ -159,10 +159,7 @@ Output Freedom::output(Tape& tape, Detail detail) {
 StepWork Freedom::step_work(const Batch& batch) const {
   const detail::StepSizes sizes(kept_ ? kept_->graph : *graph_, batch);
   StepWork work;
-  if (options_.layers > 0) {
-    work.gathers.push_back(
-        {2.0 * ((options_.layers - 1) * sizes.entries + sizes.batch_entries), options_.dim, sizes.nodes});
-  }
+  work.gathers.push_back(detail::symmetric_passes(sizes, options_.layers, options_.dim));
   const Csr& similar = item_graph_.pattern->csr;
   const double last = detail::entries_of(similar, sizes.batch_items);
   work.gathers.push_back(

@@ -66,9 +66,16 @@ bool is_trained(Model& model, const Parameter& parameter) {
 
 /// Where gradients can be seen. LATTICE drops similarities below 0: with all projected features on one side there are
 /// none. MARIO's attention starts near uniform, and moves the loss by little more than rounding. MMGCN's layers pass
-/// kinks at every other step of a difference: biases take nodes away from them.
+/// kinks at every other step of a difference: biases take nodes away from them. Attention over views of small ids says
+/// little, too.
 void to_telling_values(Model& model) {
+  const bool views = model.parameters().find("gate_audio.0.weight") != nullptr;
   for (auto& p : model.parameters().parameters()) {
+    if (views && (p.name.starts_with("query_") || p.name.ends_with("_id_embedding.weight"))) {
+      for (Index r = 0; r < p.value.rows; ++r) {
+        for (float& w : p.value.row_span(r)) w *= 5.0F;
+      }
+    }
     if (p.name == "attention.vector") {
       for (float& w : p.value.row_span(0)) w *= 8.0F;
     }

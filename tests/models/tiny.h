@@ -132,6 +132,10 @@ inline std::vector<Variant> variants(std::string_view model) {
     add("two_layers_without_dropout", {{"layers", 2}, {"target-dropout", 0.0}});
     add("no_layers", {{"layers", 0}});
   }
+  if (model == "mgcn") {
+    add("two_item_layers", {{"item-layers", 2}, {"item-neighbours", 3}, {"layers", 3}});
+    add("no_layers", {{"layers", 0}, {"contrastive-weight", 0.0}});
+  }
   if (model == "mmgcn") {
     add("trained", {{"trainable-ids", true}});
     add("elementwise", {{"combination", "elementwise"}, {"trainable-ids", true}});

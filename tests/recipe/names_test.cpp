@@ -20,8 +20,8 @@ const fs::path kSource = MONET_SOURCE_DIR;
 
 /// Names that mean nothing but a model, and short or common ones, of which only a string that is the name counts.
 /// (Popularity and monet are words of their own.)
-const std::vector<std::string> kModelWords = {"ngcf",  "vbpr",    "mmgcn",    "grcn",    "lattice",
-                                              "mario", "itemknn", "item_knn", "p3alpha", "bm3"};
+const std::vector<std::string> kModelWords = {"ngcf",    "vbpr",     "mmgcn",   "grcn", "lattice", "mario",
+                                              "itemknn", "item_knn", "p3alpha", "bm3",  "mgcn"};
 const std::vector<std::string> kStrings = {"\"mf\"", "\"lightgcn\"", "\"freedom\""};
 
 /// The file pairs of the models, their registration, and what lays out the paper.

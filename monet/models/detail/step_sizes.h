@@ -29,6 +29,9 @@ struct StepSizes {
 /// diagonal, the last one over those of the batch's nodes.
 Gathers row_passes(const StepSizes& sizes, int layers, Index width);
 
+/// The same for D^(-1/2) A D^(-1/2), without a diagonal.
+Gathers symmetric_passes(const StepSizes& sizes, int layers, Index width);
+
 /// Rows a step reads within a receptive field: the entries of each pass over the graph and its self-connections,
 /// forward and backward; the batch's rows and the histories that attention reads (once forward; row and gradient
 /// backward).
