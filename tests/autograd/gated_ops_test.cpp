@@ -2,6 +2,7 @@
 #include "monet/autograd/ops/attended_sum.h"
 #include "monet/autograd/ops/contrast.h"
 #include "monet/autograd/ops/gated_sum.h"
+#include "monet/autograd/ops/softmax_scaled.h"
 #include "monet/autograd/ops/tanh.h"
 #include "tests/autograd/support.h"
 
@@ -96,6 +97,23 @@ TEST(AttendedSum, MatchesTheReferenceAndFiniteDifferences) {
   const Matrix<float> x(2, 3);
   expect_refused([&](Tape& t) { attended_sum(t, std::array{t.constant(x.view())}, {}); },
                  "[attended_sum] 1 terms with 0 logits");
+}
+
+TEST(SoftmaxScaled, MatchesTheReferenceAndFiniteDifferences) {
+  for (const Index width : {1, 5, 33}) {
+    const auto inputs = leaves(random_matrix(4, width, 1), random_matrix(4, width, 2));
+    const Reference z(inputs[0]), x(inputs[1]);
+    Reference want(4, width);
+    for (Index r = 0; r < 4; ++r) {
+      double sum = 0.0;
+      for (Index c = 0; c < width; ++c) sum += std::exp(z(r, c));
+      for (Index c = 0; c < width; ++c) want(r, c) = std::exp(z(r, c)) / sum * x(r, c);
+    }
+    const Build build = [](Tape& t, auto v) { return softmax_scaled(t, v[0], v[1]); };
+    ThreadPool pool(1);
+    expect_near(run_forward(pool, inputs, build), want, static_cast<double>(width) + 8.0);
+    if (width > 1) expect_gradients(inputs, build);
+  }
 }
 
 /// By all rows of the batch, repeated as often as they occur.
