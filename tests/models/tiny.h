@@ -136,6 +136,10 @@ inline std::vector<Variant> variants(std::string_view model) {
     add("two_item_layers", {{"item-layers", 2}, {"item-neighbours", 3}, {"layers", 3}});
     add("no_layers", {{"layers", 0}, {"contrastive-weight", 0.0}});
   }
+  if (model == "smore") {
+    add("odd_two_item_layers", {{"dim", 5}, {"item-layers", 2}, {"image-neighbours", 4}, {"text-neighbours", 3}});
+    add("dropout", {{"gate-dropout", 0.3}, {"layers", 0}});
+  }
   if (model == "mmgcn") {
     add("trained", {{"trainable-ids", true}});
     add("elementwise", {{"combination", "elementwise"}, {"trainable-ids", true}});
