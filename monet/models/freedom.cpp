@@ -75,7 +75,7 @@ void Freedom::initialise(Rng& rng) {
   detail::xavier_uniform(*users_, rng);
   detail::xavier_uniform(*items_, rng);
   for (const auto& modality : features_) modality.initialise(rng);
-  rng_ = Rng(rng.next());
+  seed_ = rng.next();
   kept_.reset();
 }
 
@@ -84,9 +84,11 @@ Index Freedom::kept_edges() const {
                             (1.0 - static_cast<double>(options_.edge_dropout)));
 }
 
-void Freedom::begin_epoch(int /*epoch*/) {
+// By seed and epoch alone: an epoch that is interrupted before its first batch begins again.
+void Freedom::begin_epoch(int epoch) {
   if (options_.edge_dropout == 0.0F) return;
-  keep_edges(detail::draw_without_replacement(graph_->user_item_weights(), kept_edges(), rng_));
+  Rng rng(seed_, static_cast<std::uint64_t>(epoch));
+  keep_edges(detail::draw_without_replacement(graph_->user_item_weights(), kept_edges(), rng));
 }
 
 void Freedom::keep_edges(std::span<const Index> edges) {
@@ -172,11 +174,11 @@ StepWork Freedom::step_work(const Batch& batch) const {
   return work;
 }
 
-// One byte that says whether edges were kept, the generator, and then a bit for each edge.
+// One byte that says whether edges were kept, the seed, and then a bit for each edge.
 std::vector<std::byte> Freedom::state() const {
-  std::vector<std::byte> bytes(1 + sizeof(Rng::State), std::byte{0});
+  std::vector<std::byte> bytes(1 + sizeof(std::uint64_t), std::byte{0});
   bytes[0] = static_cast<std::byte>(kept_.has_value());
-  std::memcpy(bytes.data() + 1, rng_.state().data(), sizeof(Rng::State));
+  std::memcpy(bytes.data() + 1, &seed_, sizeof(seed_));
   if (!kept_) return bytes;
   const std::size_t first = bytes.size();
   bytes.resize(first + (static_cast<std::size_t>(graph_->num_edges()) + 7) / 8);
@@ -187,15 +189,13 @@ std::vector<std::byte> Freedom::state() const {
 }
 
 void Freedom::restore(std::span<const std::byte> state) {
-  constexpr std::size_t kHead = 1 + sizeof(Rng::State);
+  constexpr std::size_t kHead = 1 + sizeof(std::uint64_t);
   const auto edges = static_cast<std::size_t>(graph_->num_edges());
   const std::size_t want = !state.empty() && state[0] == std::byte{1} ? kHead + (edges + 7) / 8 : kHead;
   if (state.size() != want || state[0] > std::byte{1}) {
     fail<DataError>("[freedom] the checkpoint does not say which edges the epoch keeps; train again with `force`");
   }
-  Rng::State words{};
-  std::memcpy(words.data(), state.data() + 1, sizeof(words));
-  rng_ = Rng::from_state(words);
+  std::memcpy(&seed_, state.data() + 1, sizeof(seed_));
   kept_.reset();
   if (state[0] == std::byte{0}) return;
   std::vector<Index> kept;

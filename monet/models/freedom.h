@@ -83,7 +83,7 @@ class Freedom final : public Model {
   detail::NodeMatrix all_edges_;
   detail::NodeMatrix item_graph_;
   std::vector<std::int32_t> all_items_;
-  Rng rng_{0};
+  std::uint64_t seed_ = 0;  // of the edges of all epochs
   struct Kept {
     std::vector<Index> edges;
     graph::Bipartite graph;
