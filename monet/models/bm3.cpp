@@ -7,6 +7,7 @@
 #include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/checks.h"
 #include "monet/models/detail/initialise.h"
+#include "monet/models/detail/occurrences.h"
 #include "monet/models/detail/outputs.h"
 #include "monet/models/detail/sizes.h"
 #include "monet/models/detail/step_sizes.h"
@@ -70,28 +71,31 @@ MatrixView<const float> Bm3::target(Tape& tape, Var rows, std::span<const std::i
   return tape.keep(std::move(masked)).view();
 }
 
+// Everything of different users and items once, by how often they occur; pairs where a user meets an item.
 Loss Bm3::loss(Tape& tape, const Batch& batch) {
   const Embeddings all =
       online(tape, tape.parameter(users_->value, users_->grad), tape.parameter(items_->value, items_->grad));
   const auto predicted = predictor_.on(tape);
-  std::vector<std::int32_t> places(batch.users.size());
-  std::iota(places.begin(), places.end(), 0);
-  const float mean = 1.0F / static_cast<float>(places.size());
-  const auto distance = [&](Var x, MatrixView<const float> targets, float weight) {
-    return autograd::cosine_distance(tape, x, targets, places, weight * mean);
-  };
-  const Var users = autograd::gather_rows(tape, all.users, batch.users);
-  const Var items = autograd::gather_rows(tape, all.items, batch.positives);
-  const auto user_targets = target(tape, users, batch.users, kUserMasks, batch.seed);
-  const auto item_targets = target(tape, items, batch.positives, kItemMasks, batch.seed);
-  std::vector<Var> terms{distance(predicted(tape, users), item_targets, 1.0F),
-                         distance(predicted(tape, items), user_targets, 1.0F)};
+  const detail::Occurrences of_users(batch.users);
+  const detail::Occurrences of_items(batch.positives);
+  const float mean = 1.0F / static_cast<float>(batch.users.size());
+  const Var users = autograd::gather_rows(tape, all.users, of_users.rows);
+  const Var items = autograd::gather_rows(tape, all.items, of_items.rows);
+  const auto user_targets = target(tape, users, of_users.rows, kUserMasks, batch.seed);
+  const auto item_targets = target(tape, items, of_items.rows, kItemMasks, batch.seed);
+  const Var of_pairs = autograd::gather_rows(tape, predicted(tape, users), of_users.places);
+  const Var to_pairs = autograd::gather_rows(tape, predicted(tape, items), of_items.places);
+  std::vector<Var> terms{autograd::cosine_distance(tape, of_pairs, item_targets, of_items.places, mean),
+                         autograd::cosine_distance(tape, to_pairs, user_targets, of_users.places, mean)};
+  std::vector<std::int32_t> each(of_items.rows.size());
+  std::iota(each.begin(), each.end(), 0);
   for (std::size_t m = 0; m < features_.size(); ++m) {
-    const Var mapped = features_[m].mapped(tape, batch.positives);
+    const Var mapped = features_[m].mapped(tape, of_items.rows);
     const Var guess = predicted(tape, mapped);
-    terms.push_back(distance(guess, item_targets, options_.contrastive_weight));
-    terms.push_back(distance(guess, target(tape, mapped, batch.positives, kModalityMasks + m, batch.seed),
-                             options_.contrastive_weight));
+    for (const auto& targets : {item_targets, target(tape, mapped, of_items.rows, kModalityMasks + m, batch.seed)}) {
+      terms.push_back(
+          autograd::cosine_distance(tape, guess, targets, each, options_.contrastive_weight * mean, of_items.counts));
+    }
   }
   const float share = 1.0F / static_cast<float>(graph_->num_items());
   const Var norms = autograd::add(tape, autograd::frobenius_norm(tape, all.users, share),
@@ -116,14 +120,15 @@ Output Bm3::output(Tape& tape, Detail detail) {
 // Every layer of all nodes, as the regulariser is of all of them.
 StepWork Bm3::step_work(const Batch& batch) const {
   const detail::StepSizes sizes(*graph_, batch);
-  const auto rows = static_cast<Index>(batch.users.size());
+  const auto users = static_cast<Index>(detail::Occurrences(batch.users).rows.size());
+  const auto items = static_cast<Index>(detail::Occurrences(batch.positives).rows.size());
   StepWork work;
   if (options_.layers > 0) work.gathers.push_back({2.0 * options_.layers * sizes.entries, options_.dim, sizes.nodes});
-  for (int k = 0; k < 2; ++k) work.products.push_back({rows, options_.dim, options_.dim});
+  work.products = {{users, options_.dim, options_.dim}, {items, options_.dim, options_.dim}};
   for (const auto& modality : features_) {
-    work.products.push_back({rows, modality.raw.cols, options_.dim});
-    work.products.push_back({rows, options_.dim, options_.dim});
-    work.gathers.push_back({2.0 * static_cast<double>(rows), modality.raw.cols, sizes.items});
+    work.products.push_back({items, modality.raw.cols, options_.dim});
+    work.products.push_back({items, options_.dim, options_.dim});
+    work.gathers.push_back({2.0 * static_cast<double>(items), modality.raw.cols, sizes.items});
   }
   return work;
 }

@@ -5,9 +5,8 @@
 #include "monet/autograd/ops/constant_spmm.h"
 #include "monet/autograd/ops/contrast.h"
 #include "monet/autograd/ops/gather_rows.h"
+#include "monet/models/detail/occurrences.h"
 
-#include <algorithm>
-#include <map>
 #include <vector>
 
 namespace monet::models::detail {
@@ -18,23 +17,6 @@ using autograd::Var;
 namespace {
 
 constexpr float kTemperature = 0.2F;
-
-/// The different ones of some ids, ascending, and how often each occurs.
-struct Occurrences {
-  explicit Occurrences(std::span<const std::int32_t> ids) {
-    std::vector<std::int32_t> sorted(ids.begin(), ids.end());
-    std::sort(sorted.begin(), sorted.end());
-    for (const std::int32_t id : sorted) {
-      if (rows.empty() || rows.back() != id) {
-        rows.push_back(id);
-        counts.push_back(0.0F);
-      }
-      counts.back() += 1.0F;
-    }
-  }
-  std::vector<std::int32_t> rows;
-  std::vector<float> counts;
-};
 
 }  // namespace
 

@@ -17,7 +17,7 @@ class RowDropout {
   explicit RowDropout(float rate) : rate_(rate) {}
 
   bool active() const { return rate_ > 0.0F; }
-  /// 0 with probability `rate`, 1 / (1 - rate) otherwise, for every element of the row.
+  /// 0 with probability `rate`, to 2⁻¹⁷, and 1 / (1 - rate) otherwise, for every element of the row.
   void mask(std::uint64_t seed, std::size_t table, Index row, std::span<float> to) const;
   /// Masks to take in place of drawn ones, 1 kept and 0 dropped, one matrix a table; none: draws again.
   void take(std::vector<Matrix<float>> masks) { given_ = std::move(masks); }
