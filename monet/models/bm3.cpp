@@ -60,7 +60,8 @@ MatrixView<const float> Bm3::target(Tape& tape, Var rows, std::span<const std::i
                                     std::uint64_t seed) {
   const auto value = tape.value(rows);
   if (!dropout_.active()) return value;
-  Matrix<float> masked(value.rows, value.cols);
+  const Var memory = tape.make(value.rows, value.cols, {});
+  const auto masked = tape.mutable_value(memory);
   tape.pool().for_range(value.rows, [&](Index begin, Index end, int) {
     for (Index k = begin; k < end; ++k) {
       float* to = masked.row(k);
@@ -68,7 +69,7 @@ MatrixView<const float> Bm3::target(Tape& tape, Var rows, std::span<const std::i
       for (Index c = 0; c < value.cols; ++c) to[c] *= value(k, c);
     }
   });
-  return tape.keep(std::move(masked)).view();
+  return masked;
 }
 
 // Everything of different users and items once, by how often they occur; pairs where a user meets an item.
@@ -123,7 +124,10 @@ StepWork Bm3::step_work(const Batch& batch) const {
   const auto users = static_cast<Index>(detail::Occurrences(batch.users).rows.size());
   const auto items = static_cast<Index>(detail::Occurrences(batch.positives).rows.size());
   StepWork work;
-  if (options_.layers > 0) work.gathers.push_back({2.0 * options_.layers * sizes.entries, options_.dim, sizes.nodes});
+  if (options_.layers > 0) {
+    const double pass = sizes.entries + static_cast<double>(sizes.nodes);
+    work.gathers.push_back({2.0 * options_.layers * pass, options_.dim, sizes.nodes});
+  }
   work.products = {{users, options_.dim, options_.dim}, {items, options_.dim, options_.dim}};
   for (const auto& modality : features_) {
     work.products.push_back({items, modality.raw.cols, options_.dim});

@@ -161,7 +161,7 @@ Output Freedom::output(Tape& tape, Detail detail) {
 StepWork Freedom::step_work(const Batch& batch) const {
   const detail::StepSizes sizes(kept_ ? kept_->graph : *graph_, batch);
   StepWork work;
-  work.gathers.push_back(detail::symmetric_passes(sizes, options_.layers, options_.dim));
+  work.gathers.push_back(detail::row_passes(sizes, options_.layers, options_.dim));
   const Csr& similar = item_graph_.pattern->csr;
   const double last = detail::entries_of(similar, sizes.batch_items);
   work.gathers.push_back(

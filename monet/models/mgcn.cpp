@@ -115,7 +115,7 @@ StepWork Mgcn::step_work(const Batch& batch) const {
   const detail::StepSizes sizes(*graph_, batch);
   const Index d = options_.dim;
   StepWork work{detail::contrast_products(batch, d), {}};
-  work.gathers.push_back(detail::symmetric_passes(sizes, options_.layers, d));
+  work.gathers.push_back(detail::row_passes(sizes, options_.layers, d));
   for (std::size_t m = 0; m < features_.size(); ++m) {
     work.products.push_back({sizes.items, features_[m].raw.cols, d});
     work.products.push_back({sizes.items, d, d});

@@ -126,14 +126,15 @@ std::vector<Var> Smore::filtered_features(Tape& tape) {
 MatrixView<const float> Smore::mask(Tape& tape, const detail::BatchNodes& batch, std::size_t part,
                                     std::uint64_t seed) const {
   if (!dropout_.active()) return {};
-  Matrix<float> rows(static_cast<Index>(batch.nodes.size()), options_.dim);
-  tape.pool().for_range(rows.rows(), [&](Index begin, Index end, int) {
+  const Var memory = tape.make(static_cast<Index>(batch.nodes.size()), options_.dim, {});
+  const auto rows = tape.mutable_value(memory);
+  tape.pool().for_range(rows.rows, [&](Index begin, Index end, int) {
     for (Index k = begin; k < end; ++k) {
       dropout_.mask(seed, part, batch.nodes[static_cast<std::size_t>(k)],
-                    {rows.row(k), static_cast<std::size_t>(rows.cols())});
+                    {rows.row(k), static_cast<std::size_t>(rows.cols)});
     }
   });
-  return tape.keep(std::move(rows)).view();
+  return rows;
 }
 
 Smore::Parts Smore::parts(Tape& tape, Var nodes, const detail::BatchNodes* batch, std::uint64_t seed) {
@@ -192,7 +193,7 @@ StepWork Smore::step_work(const Batch& batch) const {
   const Index d = options_.dim;
   const Index spectrum = fourier_.forward.rows();
   StepWork work{detail::contrast_products(batch, d), {}};
-  work.gathers.push_back(detail::symmetric_passes(sizes, options_.layers, d));
+  work.gathers.push_back(detail::row_passes(sizes, options_.layers, d));
   for (const auto& modality : features_) {
     work.products.push_back({sizes.items, modality.raw.cols, d});
     work.products.push_back({sizes.items, d, spectrum, true, false});

@@ -32,7 +32,9 @@ void RowDropout::mask(std::uint64_t seed, std::size_t table, Index row, std::spa
   for (std::size_t c = 0; c < to.size(); c += 4) {
     std::uint64_t bits = splitmix(at);
     const std::size_t end = std::min(c + 4, to.size());
-    for (std::size_t k = c; k < end; ++k, bits >>= 16U) to[k] = (bits & 0xFFFFU) < dropped_below ? 0.0F : kept;
+    for (std::size_t k = c; k < end; ++k, bits >>= 16U) {
+      to[k] = kept * static_cast<float>((bits & 0xFFFFU) >= dropped_below);  // no branch: it would be guessed wrong
+    }
   }
 }
 

@@ -35,11 +35,6 @@ Gathers row_passes(const StepSizes& sizes, int layers, Index width) {
   return {2.0 * ((layers - 1) * whole + last), width, sizes.nodes};
 }
 
-Gathers symmetric_passes(const StepSizes& sizes, int layers, Index width) {
-  if (layers == 0) return {0.0, width, sizes.nodes};
-  return {2.0 * ((layers - 1) * sizes.entries + sizes.batch_entries), width, sizes.nodes};
-}
-
 Index step_gathers(const graph::Bipartite& graph, const graph::ReceptiveField& field, Index history_entries,
                    Index batch_size) {
   const auto entries = [](const Csr& pattern, const graph::RowSet& set) {
