@@ -3,7 +3,9 @@
 #include "monet/core/rng.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 
 namespace monet::models::detail {
 
@@ -26,15 +28,19 @@ void RowDropout::mask(std::uint64_t seed, std::size_t table, Index row, std::spa
     for (std::size_t c = 0; c < to.size(); ++c) to[c] = from[c] * kept;
     return;
   }
-  // Four elements of 16 bits a word of splitmix64, begun where an independent generator says.
+  // Elements of 16 bits, four a word of splitmix64, begun where an independent generator says.
   std::uint64_t at = Rng(seed, (static_cast<std::uint64_t>(row) << 8U) + table).next();
-  const auto dropped_below = static_cast<std::uint32_t>(std::lround(static_cast<double>(rate_) * 65536.0));
-  for (std::size_t c = 0; c < to.size(); c += 4) {
-    std::uint64_t bits = splitmix(at);
-    const std::size_t end = std::min(c + 4, to.size());
-    for (std::size_t k = c; k < end; ++k, bits >>= 16U) {
-      to[k] = kept * static_cast<float>((bits & 0xFFFFU) >= dropped_below);  // no branch: it would be guessed wrong
+  const auto dropped_below = static_cast<std::int32_t>(std::lround(static_cast<double>(rate_) * 65536.0));
+  std::array<std::uint16_t, 64> some{};
+  for (std::size_t first = 0; first < to.size(); first += some.size()) {
+    const std::size_t count = std::min(some.size(), to.size() - first);
+    for (std::size_t k = 0; k < count; k += 4) {
+      const std::uint64_t word = splitmix(at);
+      std::memcpy(some.data() + k, &word, sizeof(word));
     }
+    float* const out = to.data() + first;
+    // Without a branch, which would be guessed wrong.
+    for (std::size_t k = 0; k < count; ++k) out[k] = std::int32_t{some[k]} < dropped_below ? 0.0F : kept;
   }
 }
 
