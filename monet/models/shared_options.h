@@ -61,6 +61,18 @@ void features(OptionSet<O>& set, FeaturesDtype O::*dtype, FeaturesLayout O::*lay
                                     "both keeps a transposed copy: faster, for twice the memory");
 }
 template <class O>
+void item_neighbours(OptionSet<O>& set, Index O::*member) {
+  set.whole("item-neighbours", member, 1, OptionInfo::kAny, "k of the graph of similar items, the item itself counted");
+}
+template <class O>
+void item_layers(OptionSet<O>& set, int O::*member) {
+  set.whole("item-layers", member, 1, kMostLayers, "layers over the graph of similar items");
+}
+template <class O>
+void contrastive_weight(OptionSet<O>& set, float O::*member, std::string help) {
+  set.number("contrastive-weight", member, 0, kLargestFloat, std::move(help));
+}
+template <class O>
 void neighbours(OptionSet<O>& set, Index O::*member) {
   set.whole("neighbours", member, 0, OptionInfo::kAny, "similar items kept for each item; 0: all");
 }

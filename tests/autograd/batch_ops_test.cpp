@@ -1,4 +1,5 @@
 #include "monet/autograd/ops/add.h"
+#include "monet/autograd/ops/add_to_rows.h"
 #include "monet/autograd/ops/add_unit_rows.h"
 #include "monet/autograd/ops/bi_interaction.h"
 #include "monet/autograd/ops/concat_rows.h"
@@ -139,6 +140,24 @@ TEST(AddUnitRows, MatchesTheReferenceAndFiniteDifferences) {
                  "[add_unit_rows] 3 x 3 onto 2 x 3 from row 3");
   expect_refused([&](Tape& t) { add_unit_rows(t, t.constant(x.view()), t.constant(narrow.view()), 0); },
                  "[add_unit_rows] 1 x 2 onto 2 x 3 from row 0");
+}
+
+TEST(AddToRows, MatchesTheReferenceAndFiniteDifferences) {
+  for (const Index width : {2, 33}) {
+    // At the end, in the middle, and with a row too many.
+    for (const Index first : {2, 1, 3}) {
+      const auto inputs = leaves(random_matrix(4, width, 1), random_matrix(2, width, 2));
+      Reference want(inputs[0]);
+      for (Index r = 0; r < std::min<Index>(2, 4 - first); ++r) {
+        for (Index c = 0; c < width; ++c) want(first + r, c) += static_cast<double>(inputs[1](r, c));
+      }
+      expect_operation(
+          inputs, [&](Tape& t, auto v) { return add_to_rows(t, v[0], v[1], first); }, want, 1.0);
+    }
+  }
+  const Matrix<float> x(2, 3), h(3, 3);
+  expect_refused([&](Tape& t) { add_to_rows(t, t.constant(x.view()), t.constant(h.view()), 3); },
+                 "[add_to_rows] 3 x 3 onto 2 x 3 from row 3");
 }
 
 /// Every `period`-th row, or column of a single row, negative: sums of products with what is positive stay off 0, the

@@ -242,6 +242,12 @@ TEST(GatherRows, TakesRowsAndAddsTheGradientsOfRepeats) {
   expect_gradients(inputs, [&](Tape& t, auto v) {
     return multiply(t, gather_rows(t, v[0], rows), gather_rows(t, v[0], std::vector<std::int32_t>{1, 1, 0, 4}));
   });
+  // In ascending order, with repeats and gaps: a fresh gradient is assigned, one that is there is added to.
+  const std::vector<std::int32_t> ascending{1, 1, 3, 4, 4};
+  expect_gradients(inputs, [&](Tape& t, auto v) { return gather_rows(t, v[0], ascending); });
+  expect_gradients(inputs, [&](Tape& t, auto v) {
+    return multiply(t, gather_rows(t, v[0], ascending), gather_rows(t, v[0], std::vector<std::int32_t>{0, 2, 2, 2, 3}));
+  });
   for (const std::int32_t bad : {-1, 5}) {
     expect_refused([&](Tape& t) { gather_rows(t, t.constant(inputs[0]), std::array{bad}); },
                    fmt::format("[gather_rows] row {} of a matrix with 5 rows", bad));

@@ -74,20 +74,26 @@ TEST(ModalityAttention, RefusesShapesThatDoNotFit) {
 
 TEST(CosineDistance, MatchesTheReferenceAndFiniteDifferences) {
   static const std::vector<std::int32_t> rows = {2, 0, 2, 1};
+  static const std::vector<float> weights = {1.0F, 3.0F, 0.5F, 2.0F};
   for (const Index c : {3, 16, 19}) {
     static Matrix<float> targets;
     targets = random_matrix(3, c, 2);
     const auto inputs = leaves(random_matrix(4, c, 1));
     const Reference x(inputs[0]), t(targets);
-    Reference want(1, 1);
+    Reference want(1, 1), weighed(1, 1);
     for (Index k = 0; k < 4; ++k) {
       double xt = 0.0, xx = 0.0, tt = 0.0;
       for (Index i = 0; i < c; ++i) {
         const double b = t(rows[static_cast<std::size_t>(k)], i);
         xt += x(k, i) * b, xx += x(k, i) * x(k, i), tt += b * b;
       }
-      want(0, 0) += 0.5 * (1.0 - xt / std::sqrt(xx * tt));
+      const double apart = 0.5 * (1.0 - xt / std::sqrt(xx * tt));
+      want(0, 0) += apart;
+      weighed(0, 0) += static_cast<double>(weights[static_cast<std::size_t>(k)]) * apart;
     }
+    expect_operation(
+        inputs, [](Tape& tape, auto v) { return cosine_distance(tape, v[0], targets.view(), rows, 0.5F, weights); },
+        weighed, static_cast<double>(3 * c + 8));
     expect_operation(
         inputs, [](Tape& tape, auto v) { return cosine_distance(tape, v[0], targets.view(), rows, 0.5F); }, want,
         static_cast<double>(3 * c + 8));

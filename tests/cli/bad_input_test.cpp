@@ -165,7 +165,8 @@ TEST_F(BadInput, AModelWithModalitiesIsRefusedDataWithoutAny) {
   const std::string data = make_data();
   std::filesystem::remove(folder_ / "data/image_feat.npy");
   std::filesystem::remove(folder_ / "data/text_feat.npy");
-  for (const std::string model : {"monet", "mmgcn", "grcn", "vbpr", "lattice", "mario"}) {
+  for (const std::string model :
+       {"monet", "mmgcn", "grcn", "vbpr", "lattice", "freedom", "bm3", "mgcn", "smore", "mario"}) {
     std::vector<std::string> arguments = train_arguments(data, path_of("artifact"));
     arguments.insert(arguments.end(), {"--model", model});
     expect_refused(run(arguments), {model, "modality", "_feat.npy"});

@@ -17,16 +17,6 @@ models::Lattice::Options options_of(const nlohmann::json& h) {
   return o;
 }
 
-Matrix<float> dense(const models::detail::ItemMatrix& matrix) {
-  const Csr& csr = matrix.pattern->csr;
-  Matrix<float> out = Matrix<float>::zeros(csr.rows(), csr.cols());
-  Index k = 0;
-  for (Index r = 0; r < csr.rows(); ++r) {
-    for (const std::int32_t c : csr.row(r)) out(r, c) = matrix.values(k++, 0);
-  }
-  return out;
-}
-
 class GoldenLattice : public ::testing::TestWithParam<const char*> {
  protected:
   GoldenLattice()

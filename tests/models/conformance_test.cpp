@@ -47,6 +47,12 @@ bool has_kinks(std::string_view model) {
   return model == "ngcf" || model == "mmgcn" || model == "grcn";
 }
 
+/// Models whose gradient is by definition not that of their loss: targets are constants. Published numbers check it
+/// (tests/golden).
+bool has_constant_targets(std::string_view model) {
+  return model == "bm3";
+}
+
 /// Whether the optimiser moves it: its block, which its memory is in, says so.
 bool is_trained(Model& model, const Parameter& parameter) {
   for (const auto& block : model.parameters().blocks()) {
@@ -60,9 +66,16 @@ bool is_trained(Model& model, const Parameter& parameter) {
 
 /// Where gradients can be seen. LATTICE drops similarities below 0: with all projected features on one side there are
 /// none. MARIO's attention starts near uniform, and moves the loss by little more than rounding. MMGCN's layers pass
-/// kinks at every other step of a difference: biases take nodes away from them.
+/// kinks at every other step of a difference: biases take nodes away from them. Attention over views of small ids says
+/// little, too.
 void to_telling_values(Model& model) {
+  const bool views = model.parameters().find("gate_audio.0.weight") != nullptr;
   for (auto& p : model.parameters().parameters()) {
+    if (views && (p.name.starts_with("query_") || p.name.ends_with("_id_embedding.weight"))) {
+      for (Index r = 0; r < p.value.rows; ++r) {
+        for (float& w : p.value.row_span(r)) w *= 5.0F;
+      }
+    }
     if (p.name == "attention.vector") {
       for (float& w : p.value.row_span(0)) w *= 8.0F;
     }
@@ -97,8 +110,12 @@ double agreeing_share(const autograd::CheckedLeaf& leaf, const std::function<dou
   return static_cast<double>(agreeing) / static_cast<double>(leaf.value.rows * leaf.value.cols);
 }
 
-/// Parameters that cancel in the loss: a constant in every item's vector, where the regulariser does not see it.
+/// Parameters that cancel in the loss: a constant in every item's vector, where the regulariser does not see it. And
+/// those of a part that weighs nothing.
 bool has_no_effect(const ModelOptions& options, std::string_view parameter) {
+  if (find_option(options.infos(), "modality-weight") != nullptr && options.get("modality-weight") == Value(0.0)) {
+    return parameter.starts_with("audio_") || parameter.starts_with("text_");
+  }
   return options.model() == "vbpr" && options.get("regulariser") == Value("squared") && parameter == "item_linear.bias";
 }
 
@@ -164,6 +181,7 @@ TEST_P(Conformance, KnowsItsName) {
 }
 
 TEST_P(Learning, GradientsOfTheLossAgreeWithFiniteDifferences) {
+  if (has_constant_targets(name())) return;
   Subject subject(options());
   to_telling_values(*subject.model);
   const TinyBatch batch = tiny_batch(subject.dataset, 6);
@@ -199,6 +217,11 @@ TEST_P(Learning, TheTotalIsTheSumOfItsParts) {
   Subject subject(options());
   const LossParts loss = subject.gradients(tiny_batch(subject.dataset, 6));
   EXPECT_GT(loss.ranking, 0.0);
+  if (find_option(options().infos(), "weight-decay") == nullptr) {
+    EXPECT_EQ(loss.regulariser, 0.0);
+    EXPECT_EQ(loss.total, loss.ranking);
+    return;
+  }
   EXPECT_GT(loss.regulariser, 0.0);
   EXPECT_NEAR(loss.total, loss.ranking + std::get<double>(options().get("weight-decay")) * loss.regulariser, 1e-6);
 }
@@ -272,6 +295,7 @@ TEST_P(Conformance, ScoringHasTheShapesOfTheDataset) {
 }
 
 TEST_P(Learning, AStepAgainstTheGradientLowersTheLossByWhatItPromises) {
+  if (has_constant_targets(name())) return;
   Subject subject(options());
   const TinyBatch batch = tiny_batch(subject.dataset, 6);
   const double before = subject.gradients(batch).total;

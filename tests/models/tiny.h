@@ -80,6 +80,8 @@ inline std::vector<Variant> variants(std::string_view model) {
                           {"item-neighbours", 9},  // all: a gradient knows nothing of
                                                    // another choice of neighbours
                           {"dropout", 0.0},
+                          {"modality-weight", 0.5},  // parts of a loss that show in the gradients
+                          {"contrastive-weight", 0.5},
                           {"lambda-coeff", 0.1},   // most of the graph is learned
                           {"weight-decay", 0.1}};  // large enough to show in the gradients
     for (const auto& [option, value] : small) {
@@ -133,6 +135,22 @@ inline std::vector<Variant> variants(std::string_view model) {
   if (model == "lattice") {
     add("two_item_layers", {{"item-layers", 2}, {"lambda-coeff", 0.3}});
     add("no_layers", {{"layers", 0}, {"lambda-coeff", 0.0}});
+  }
+  if (model == "freedom") {
+    add("two_item_layers", {{"item-layers", 2}, {"item-neighbours", 3}, {"modality-weight", 0.5}});
+    add("all_edges", {{"edge-dropout", 0.0}, {"modality-weight", 0.0}, {"layers", 0}});
+  }
+  if (model == "bm3") {
+    add("two_layers_without_dropout", {{"layers", 2}, {"target-dropout", 0.0}});
+    add("no_layers", {{"layers", 0}});
+  }
+  if (model == "mgcn") {
+    add("two_item_layers", {{"item-layers", 2}, {"item-neighbours", 3}, {"layers", 3}});
+    add("no_layers", {{"layers", 0}, {"contrastive-weight", 0.0}});
+  }
+  if (model == "smore") {
+    add("odd_two_item_layers", {{"dim", 5}, {"item-layers", 2}, {"image-neighbours", 4}, {"text-neighbours", 3}});
+    add("dropout", {{"gate-dropout", 0.3}, {"layers", 0}});
   }
   if (model == "mmgcn") {
     add("trained", {{"trainable-ids", true}});

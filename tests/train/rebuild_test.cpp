@@ -54,6 +54,9 @@ INSTANTIATE_TEST_SUITE_P(Models, Rebuild,
                                            std::pair<const char*, Fields>{"ngcf", {{"layer-widths", "5,3"}}},
                                            std::pair<const char*, Fields>{"mmgcn", {{"combination", "elementwise"}}},
                                            std::pair<const char*, Fields>{"lattice", {}},
+                                           std::pair<const char*, Fields>{"freedom", {}},
+                                           std::pair<const char*, Fields>{"bm3", {}},
+                                           std::pair<const char*, Fields>{"smore", {{"gate-dropout", 0.1}}},
                                            std::pair<const char*, Fields>{"itemknn", {{"neighbours", 3}}}));
 
 TEST(RecordedOptions, WhatIsNotKnownIsRefused) {

@@ -143,6 +143,29 @@ TEST_F(TrainerTest, ResumingGivesTheBitsOfAnUninterruptedRun) {
   }
 }
 
+// Models that draw as they go: a sample of the interactions an epoch, masks a step.
+TEST_F(TrainerTest, ResumingGoesOnWithWhatAModelDrew) {
+  for (const auto& [model, options] : {std::pair<const char*, Fields>{"freedom", {{"dim", 8}}},
+                                       {"bm3", {{"dim", 8}, {"target-dropout", 0.5}}},
+                                       {"smore", {{"dim", 8}, {"gate-dropout", 0.2}}}}) {
+    model_ = models::ModelOptions(model, options);
+    options_.sampling = models::Sampling::interactions;
+    const std::string name(model);
+    run(name);
+    for (const int steps : {1, 30, 31, 77}) {
+      const std::string out = name + std::to_string(steps);
+      StopAfter observer(steps, stop_);
+      EXPECT_THROW(run(out, observer), Interrupted);
+      stop_ = false;
+      options_.resume = true;
+      run(out);
+      options_.resume = false;
+      EXPECT_EQ(bytes_of(folder_ / name / "model.safetensors"), bytes_of(folder_ / out / "model.safetensors"))
+          << name << " after " << steps << " steps";
+    }
+  }
+}
+
 TEST_F(TrainerTest, AnUnfinishedTrainingIsNotOverwritten) {
   StopAfter observer(5, stop_);
   EXPECT_THROW(run("a", observer), Interrupted);

@@ -3,9 +3,30 @@
 #include "monet/autograd/ops/detail/support.h"
 #include "monet/core/error.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace monet::autograd {
+
+namespace {
+
+/// Rows `first` … of a gradient that is fresh, from rows that ascend: each is written once.
+void assign_ascending(const std::vector<std::int32_t>& rows, MatrixView<const float> g, Index first,
+                      MatrixView<float> to) {
+  auto k = static_cast<std::size_t>(std::lower_bound(rows.begin(), rows.end(), first) - rows.begin());
+  for (Index r = 0; r < to.rows; ++r) {
+    if (k == rows.size() || rows[k] != first + r) {
+      std::fill_n(to.row(r), to.cols, 0.0F);
+      continue;
+    }
+    std::copy_n(g.row(static_cast<Index>(k)), to.cols, to.row(r));
+    for (++k; k < rows.size() && rows[k] == first + r; ++k) {
+      detail::axpy(1.0F, g.row(static_cast<Index>(k)), to.cols, to.row(r));
+    }
+  }
+}
+
+}  // namespace
 
 Var gather_rows(Tape& tape, Var x, std::span<const std::int32_t> rows) {
   const auto in = tape.value(x);
@@ -23,7 +44,12 @@ Var gather_rows(Tape& tape, Var x, std::span<const std::int32_t> rows) {
     const auto g = t.grad(y);
     const auto slot = t.contribute(x);
     // Each worker owns some rows of x and looks for them in the whole list: no two write one row.
+    const bool assigns = slot.fresh && std::is_sorted(rows.begin(), rows.end());
     const auto scatter = [&](Index begin, Index end, int) {
+      if (assigns) {
+        assign_ascending(rows, g, begin, slot.view.row_range(begin, end - begin));
+        return;
+      }
       if (slot.fresh) fill(slot.view.row_range(begin, end - begin), 0.0F);
       for (Index k = 0; k < g.rows; ++k) {
         const Index target = rows[static_cast<std::size_t>(k)];

@@ -9,7 +9,7 @@
 
 namespace monet::models::detail {
 
-/// A matrix over users and items together, [U + I, U + I], users first.
+/// A square matrix without gradient: over users and items together, [U + I, U + I], users first, or over items [I, I].
 struct NodeMatrix {
   autograd::PatternPtr pattern;
   Matrix<float> values;      // [nnz, 1] in the order of pattern->csr

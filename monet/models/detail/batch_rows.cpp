@@ -113,4 +113,13 @@ Loss weighed(Tape& tape, Var ranking, Var regulariser, float weight_decay) {
   return {total, parts};
 }
 
+Loss with_part(Tape& tape, const Loss& loss, Var part, float weight) {
+  Loss out = loss;
+  const double value = static_cast<double>(weight) * static_cast<double>(tape.scalar(part));
+  out.parts.ranking += value;
+  out.parts.total += value;
+  if (weight > 0.0F) out.total = autograd::add(tape, loss.total, autograd::scale(tape, part, weight));
+  return out;
+}
+
 }  // namespace monet::models::detail

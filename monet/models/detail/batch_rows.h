@@ -51,4 +51,7 @@ autograd::Var id_regulariser(autograd::Tape& tape, const BatchRows& rows);
 /// ranking + λ · regulariser. `regulariser` may be not valid: none.
 Loss weighed(autograd::Tape& tape, autograd::Var ranking, autograd::Var regulariser, float weight_decay);
 
+/// A loss with `weight` · part [1, 1] more, which counts as ranking.
+Loss with_part(autograd::Tape& tape, const Loss& loss, autograd::Var part, float weight);
+
 }  // namespace monet::models::detail

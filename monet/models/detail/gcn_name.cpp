@@ -6,10 +6,14 @@
 
 namespace monet::models::detail {
 
+std::string short_name(const data::Modality& modality) {
+  if (modality.name == "image") return "v";
+  if (modality.name == "text") return "t";
+  return modality.name;
+}
+
 std::string gcn_name(const data::Modality& modality) {
-  if (modality.name == "image") return "v_gcn";
-  if (modality.name == "text") return "t_gcn";
-  return modality.name + "_gcn";
+  return short_name(modality) + "_gcn";
 }
 
 void require_distinct_gcn_names(std::string_view model, const data::Dataset& dataset) {

@@ -7,6 +7,8 @@
 
 namespace monet::models::detail {
 
+/// v for image, t for text, the name itself for any other.
+std::string short_name(const data::Modality& modality);
 /// What published graph convolution codes call the part of a model that serves a modality: `v_gcn` for image,
 /// `t_gcn` for text, and `<modality>_gcn` for any other.
 std::string gcn_name(const data::Modality& modality);

@@ -25,8 +25,8 @@ struct StepSizes {
   Index num_batch_items() const { return static_cast<Index>(batch_items.size()); }
 };
 
-/// Rows of `width` that `layers` passes over D⁻¹ (A + I) gather, both ways: every layer passes over entries and the
-/// diagonal, the last one over those of the batch's nodes.
+/// Rows of `width` that `layers` passes over D⁻¹ (A + I) gather, both ways, or passes over A for the mean of layers:
+/// every layer passes over entries and each node's own row, the last one over those of the batch's nodes.
 Gathers row_passes(const StepSizes& sizes, int layers, Index width);
 
 /// Rows a step reads within a receptive field: the entries of each pass over the graph and its self-connections,

@@ -3,8 +3,7 @@
 #include "monet/core/error.h"
 
 #include <algorithm>
-
-#include <functional>
+#include <array>
 #include <numeric>
 #include <vector>
 
@@ -14,9 +13,18 @@ double sum_of_squares(Tape& tape, Var x) {
   const auto in = tape.value(x);
   std::vector<double> by_row(static_cast<std::size_t>(in.rows));
   for_rows(tape, in.rows, in.cols, [&](Index r) {
-    by_row[static_cast<std::size_t>(r)] =
-        std::inner_product(in.row(r), in.row(r) + in.cols, in.row(r), 0.0, std::plus<>(),
-                           [](float a, float b) { return static_cast<double>(a) * static_cast<double>(b); });
+    // Eight partial sums: one alone waits for each addition.
+    std::array<double, 8> lanes{};
+    const float* const row = in.row(r);
+    Index c = 0;
+    for (; c + 8 <= in.cols; c += 8) {
+      for (std::size_t k = 0; k < 8; ++k) {
+        const auto v = static_cast<double>(row[c + static_cast<Index>(k)]);
+        lanes[k] += v * v;
+      }
+    }
+    for (; c < in.cols; ++c) lanes[0] += static_cast<double>(row[c]) * static_cast<double>(row[c]);
+    by_row[static_cast<std::size_t>(r)] = std::accumulate(lanes.begin(), lanes.end(), 0.0);
   });
   return std::accumulate(by_row.begin(), by_row.end(), 0.0);
 }

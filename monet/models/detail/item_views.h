@@ -1,0 +1,39 @@
+#pragma once
+
+#include "monet/autograd/ops/sparse_pattern.h"
+#include "monet/autograd/tape.h"
+#include "monet/graph/bipartite.h"
+#include "monet/models/detail/adjacency.h"
+#include "monet/models/detail/batch_nodes.h"
+#include "monet/models/detail/step_sizes.h"
+
+#include <span>
+
+namespace monet::models::detail {
+
+/// What a graph of similar items G makes of item rows x, and what users get of it: V = [R Gⁿ x ; Gⁿ x], R = 1/√(|N_u|
+/// |N_i|) at the interactions.
+class ItemViews {
+ public:
+  /// `graph` must outlive it.
+  explicit ItemViews(const graph::Bipartite& graph);
+
+  /// V at the nodes of a batch, or [U + I, d] without one. All rows of Gⁿ x are computed, the users' for the batch
+  /// only. `items` and `batch` must live as long as the tape is used.
+  autograd::Var of(autograd::Tape& tape, const NodeMatrix& items, int layers, autograd::Var x,
+                   const BatchNodes* batch) const;
+  /// Rows that it gathers for a batch, both ways.
+  double gathers(const NodeMatrix& items, int layers, const Batch& batch) const;
+
+ private:
+  const graph::Bipartite* graph_;
+  autograd::SparsePattern user_items_;
+};
+
+/// The contrast (autograd/ops/contrast.h, τ 0.2) of two tables of a batch's nodes: at its positives plus at its users,
+/// each as often as it occurs → [1, 1].
+autograd::Var batch_contrast(autograd::Tape& tape, autograd::Var side, autograd::Var content, const BatchNodes& batch);
+/// The products that it makes.
+std::vector<Product> contrast_products(const Batch& batch, Index width);
+
+}  // namespace monet::models::detail
