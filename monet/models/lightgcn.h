@@ -34,7 +34,7 @@ class LightGcn final : public Model {
     float weight_decay = 1e-4F;  // λ
     Regulariser regulariser = Regulariser::squared;
     RankingLossKind loss = RankingLossKind::bpr;
-    Similarity similarity = Similarity::dot;
+    ScoreSimilarity similarity = ScoreSimilarity::dot;
     float temperature = 0.2F;  // τ
     bool item_bias = false;
     Index candidates = 0;  // 0: all

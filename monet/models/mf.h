@@ -21,7 +21,7 @@ class Mf final : public Model {
     Index dim = 64;              // d
     float weight_decay = 1e-5F;  // λ
     RankingLossKind loss = RankingLossKind::bpr;
-    Similarity similarity = Similarity::dot;
+    ScoreSimilarity similarity = ScoreSimilarity::dot;
     float temperature = 0.2F;  // τ
     bool item_bias = false;
     Index candidates = 0;  // 0: all

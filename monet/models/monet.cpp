@@ -54,7 +54,7 @@ Monet::Monet(const Options& options, const data::Dataset& dataset, const graph::
                          options.encoder == Encoder::none ? 0 : options.layers);
   collaborative_ = propagation(propagation_of(options.collaborative), options.layers);
   detail::require_softmax(name, options);
-  if (options.similarity == Similarity::branch_cosine && options.fusion != Fusion::concat) {
+  if (options.similarity == ScoreSimilarity::branch_cosine && options.fusion != Fusion::concat) {
     fail<InvalidArgument>("[{}] similarity: branch-cosine needs `fusion` concat, which keeps branches apart", name);
   }
   add_parameters();

@@ -64,7 +64,7 @@ class Monet : public Model {
     FeaturesLayout features_layout = FeaturesLayout::rows;
     bool standardise = false;  // columns of features
     RankingLossKind loss = RankingLossKind::bpr;
-    Similarity similarity = Similarity::dot;
+    ScoreSimilarity similarity = ScoreSimilarity::dot;
     float temperature = 0.2F;  // τ
     bool item_bias = false;
     Index candidates = 0;  // 0: all

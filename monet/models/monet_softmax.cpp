@@ -14,7 +14,7 @@ Monet::Options preset() {
   options.collaborative = Monet::Collaborative::lightgcn;
   options.target_aware = false;
   options.loss = RankingLossKind::softmax;
-  options.similarity = Similarity::cosine;
+  options.similarity = ScoreSimilarity::cosine;
   options.item_bias = true;
   return options;
 }

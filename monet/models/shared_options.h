@@ -24,7 +24,7 @@ enum class Regulariser { squared, propagated, norm };
 enum class RankingLossKind { bpr, softmax };
 /// What a logit of the softmax loss is made of: e_u·e_i, the cosine of the rows, or the mean of the cosines of the
 /// rows' branches (modalities and ids, side by side).
-enum class Similarity { dot, cosine, branch_cosine };
+enum class ScoreSimilarity { dot, cosine, branch_cosine };
 /// Which items a positive competes with: those with training interactions, or every one.
 enum class Denominator { trained, every };
 
@@ -75,9 +75,11 @@ void softmax(OptionSet<O>& set) {
   set.template word<RankingLossKind>("loss", &O::loss,
                                      {{"bpr", RankingLossKind::bpr}, {"softmax", RankingLossKind::softmax}},
                                      "pairs of an item and a negative one, or softmax over all items");
-  set.template word<Similarity>(
+  set.template word<ScoreSimilarity>(
       "similarity", &O::similarity,
-      {{"dot", Similarity::dot}, {"cosine", Similarity::cosine}, {"branch-cosine", Similarity::branch_cosine}},
+      {{"dot", ScoreSimilarity::dot},
+       {"cosine", ScoreSimilarity::cosine},
+       {"branch-cosine", ScoreSimilarity::branch_cosine}},
       "softmax: what scores are made of; the cosine of whole rows, or the mean cosine of their branches");
   set.number("temperature", &O::temperature, 1e-3, 1e3, "softmax: similarities are divided by it");
   set.toggle("item-bias", &O::item_bias, "softmax: a trained number for each item, added to its score");

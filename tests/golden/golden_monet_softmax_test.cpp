@@ -72,7 +72,8 @@ TEST_P(GoldenMonetSoftmax, EmbeddingsAndScores) {
   for (Index u = 0; u < got.rows(); ++u) {
     for (Index i = 0; i < got.cols(); ++i) {
       double sum = 0.0;
-      for (Index c = 0; c < users.cols(); ++c) sum += static_cast<double>(users(u, c)) * static_cast<double>(items(i, c));
+      for (Index c = 0; c < users.cols(); ++c)
+        sum += static_cast<double>(users(u, c)) * static_cast<double>(items(i, c));
       got(u, i) = static_cast<float>(sum);
     }
   }
@@ -86,8 +87,7 @@ TEST_P(GoldenMonetSoftmax, AdamSteps) {
   subject_.expect_adam_steps();
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, GoldenMonetSoftmax,
-                         ::testing::Values("ids_tau0_2", "no_ids_tau0_15", "sampled_tau0_2"),
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenMonetSoftmax, ::testing::Values("ids_tau0_2", "no_ids_tau0_15", "sampled_tau0_2"),
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace

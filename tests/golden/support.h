@@ -106,7 +106,9 @@ class Subject {
   models::Output output() { return models::compute_output(tape_, *model_, models::Detail::artifact); }
   autograd::Tape& tape() { return tape_; }
   ThreadPool& pool() { return pool_; }
-  models::LossParts step() { return models::compute_gradients(tape_, *model_, {users_, positives_, negatives_, 0, shared_}); }
+  models::LossParts step() {
+    return models::compute_gradients(tape_, *model_, {users_, positives_, negatives_, 0, shared_});
+  }
 
   /// user_final, item_final, and `scores` by their products.
   void expect_embeddings_and_scores() {

@@ -164,7 +164,7 @@ TEST_P(FoldIn, AddsUpToTheEmbeddingsOfKnownUsers) {
   const NamedTensor* norms = find(tensors, "derived.user_norm");
   const NamedTensor* length = find(tensors, "derived.user_length");
   const bool softmax = o.loss == RankingLossKind::softmax;
-  ASSERT_EQ(norms != nullptr, softmax && o.similarity != Similarity::dot);
+  ASSERT_EQ(norms != nullptr, softmax && o.similarity != ScoreSimilarity::dot);
   ASSERT_EQ(length != nullptr, norms != nullptr);
   // The softmax of dot products has embeddings over the root of the temperature.
   const double dots = softmax && norms == nullptr ? 1.0 / std::sqrt(static_cast<double>(o.temperature)) : 1.0;
@@ -186,8 +186,7 @@ TEST_P(FoldIn, AddsUpToTheEmbeddingsOfKnownUsers) {
         const Index block = c / (scoring.user_embedding.cols / norms->value.cols);
         got *= static_cast<double>(norms->value(u, block) / length->value(0, 0));
       }
-      ASSERT_NEAR(got, want, 32.0 * kEps * (1.0 + std::abs(want)))
-          << "user " << u << ", " << c;
+      ASSERT_NEAR(got, want, 32.0 * kEps * (1.0 + std::abs(want))) << "user " << u << ", " << c;
     }
   }
 }

@@ -26,9 +26,9 @@ const std::vector<std::string> kStrings = {"\"mf\"", "\"lightgcn\"", "\"monet-so
 
 /// The file pairs of the models, their registration, and what lays out the paper.
 bool may_name_models(const fs::path& file) {
-  static const std::set<std::string> pairs = {"popularity", "item_knn", "p3alpha", "mf",      "ngcf",  "lightgcn",
-                                              "vbpr",       "mmgcn",    "grcn",    "lattice", "mario", "monet",
-                                              "monet_softmax"};
+  static const std::set<std::string> pairs = {"popularity", "item_knn", "p3alpha",      "mf",   "ngcf",
+                                              "lightgcn",   "vbpr",     "mmgcn",        "grcn", "lattice",
+                                              "mario",      "monet",    "monet_softmax"};
   const std::string name = file.generic_string();
   if (name.starts_with("monet/experiments/paper")) return true;  // paper/ and paper_values
   return file.parent_path() == "monet/models" && (pairs.contains(file.stem().string()) || name.ends_with(".txt"));

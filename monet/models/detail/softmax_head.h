@@ -14,7 +14,7 @@ namespace monet::models::detail {
 
 /// What a model's options of the softmax loss are, and how its embeddings are made of blocks.
 struct SoftmaxOptions {
-  Similarity similarity = Similarity::dot;
+  ScoreSimilarity similarity = ScoreSimilarity::dot;
   float temperature = 0.2F;
   bool item_bias = false;
   Index candidates = 0;  // shared negatives of a step; 0: all items compete
@@ -25,7 +25,7 @@ struct SoftmaxOptions {
 template <class O>
 SoftmaxOptions softmax_options(const O& options, Index blocks) {
   return {options.similarity, options.temperature, options.item_bias,
-          options.candidates, options.denominator, options.similarity == Similarity::branch_cosine ? blocks : 1};
+          options.candidates, options.denominator, options.similarity == ScoreSimilarity::branch_cosine ? blocks : 1};
 }
 
 void fail_without_softmax(std::string_view model, std::string_view option);
@@ -33,11 +33,11 @@ void fail_without_softmax(std::string_view model, std::string_view option);
 template <class O>
 void require_softmax(std::string_view model, const O& options) {
   if (options.loss == RankingLossKind::softmax) return;
-  fail_without_softmax(model, options.similarity != Similarity::dot  ? "similarity"
-                              : options.item_bias                    ? "item-bias"
-                              : options.candidates != 0              ? "candidates"
-                              : options.denominator != Denominator{} ? "denominator"
-                                                                     : "");
+  fail_without_softmax(model, options.similarity != ScoreSimilarity::dot ? "similarity"
+                              : options.item_bias                        ? "item-bias"
+                              : options.candidates != 0                  ? "candidates"
+                              : options.denominator != Denominator{}     ? "denominator"
+                                                                         : "");
 }
 
 /// The end of a model that is trained by a softmax over items: which of them compete, the loss, and scores. A logit is
@@ -73,7 +73,7 @@ class SoftmaxHead {
   StepWork step_work(const Batch& batch, Index width) const;
 
  private:
-  bool cosine() const { return options_.similarity != Similarity::dot; }
+  bool cosine() const { return options_.similarity != ScoreSimilarity::dot; }
   std::vector<float> prior() const;
   /// Makes `out` those that compete.
   void choose_into(const Batch& batch, std::vector<std::int32_t>& out) const;
