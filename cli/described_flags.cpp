@@ -12,7 +12,7 @@ std::string type_text(const OptionInfo& info) {
   switch (info.kind) {
     case OptionInfo::Kind::toggle: return "on|off";
     case OptionInfo::Kind::whole: return info.zero.empty() ? "N" : "N|" + info.zero;
-    case OptionInfo::Kind::number: return "NUMBER";
+    case OptionInfo::Kind::number: return info.word.empty() ? "NUMBER" : "NUMBER|" + info.word;
     case OptionInfo::Kind::word: return fmt::format("{}", fmt::join(info.words, "|"));
     case OptionInfo::Kind::widths: break;
   }
@@ -23,14 +23,13 @@ void add_described(CLI::App& app, std::span<const OptionInfo> options, std::span
                    const std::function<void(const OptionInfo&, const std::string&)>& set) {
   for (std::size_t k = 0; k < options.size(); ++k) {
     const OptionInfo& info = options[k];
-    const bool zero = !info.zero.empty() && values[k] == Value(std::int64_t{0});
     add_value(app, "--" + info.name, type_text(info), info.help, [&info, set](const std::string& text) {
       try {
         set(info, text);
       } catch (const InvalidArgument& error) {
         fail<UsageError>("--{}", error.what());
       }
-    })->default_str(zero ? info.zero : option_text(values[k]));
+    })->default_str(option_text(info, values[k]));
   }
 }
 

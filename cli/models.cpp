@@ -71,9 +71,7 @@ std::string list_text() {
 
 void add_options(TextTable& table, std::span<const OptionInfo> infos, std::span<const Value> values) {
   for (std::size_t k = 0; k < infos.size(); ++k) {
-    const bool zero = !infos[k].zero.empty() && values[k] == Value(std::int64_t{0});
-    table.add(
-        {"--" + infos[k].name, zero ? infos[k].zero : option_text(values[k]), option_domain(infos[k]), infos[k].help});
+    table.add({"--" + infos[k].name, option_text(infos[k], values[k]), option_domain(infos[k]), infos[k].help});
   }
 }
 

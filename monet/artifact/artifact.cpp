@@ -114,6 +114,36 @@ void check_attention(const files::Safetensors& tensors, Index width) {
   }
 }
 
+void check_prior(const files::Safetensors& tensors, const Config& config) {
+  const files::Tensor* prior = tensors.find(names::kItemPrior);
+  if (prior == nullptr) return;
+  if (prior->dtype != files::Dtype::f32 || prior->shape != std::vector<Index>{config.num_items}) {
+    fail<DataError>("{}: damaged: {} is {}, expected F32 [{}]; {}", tensors.name(), names::kItemPrior,
+                    prior->describe(), config.num_items, kRemedy);
+  }
+}
+
+/// The lengths of users [U, k] before all got one, k a divisor of the width.
+void check_lengths(const files::Safetensors& tensors, const Config& config) {
+  const files::Tensor* norms = tensors.find(names::kUserNorm);
+  if ((norms == nullptr) != (tensors.find(names::kUserLength) == nullptr)) {
+    fail<DataError>("{}: damaged: only one of {} and {}; {}", tensors.name(), names::kUserNorm, names::kUserLength,
+                    kRemedy);
+  }
+  if (norms == nullptr) return;
+  check_shape(tensors, names::kUserLength, 1, 1);
+  const bool fits = norms->dtype == files::Dtype::f32 && norms->shape.size() == 2 && norms->shape[1] > 0 &&
+                    norms->shape[0] == config.num_users && config.embedding_width % norms->shape[1] == 0;
+  if (!fits) {
+    fail<DataError>("{}: damaged: {} is {}, expected F32 [{}, a divisor of {}]; {}", tensors.name(), names::kUserNorm,
+                    norms->describe(), config.num_users, config.embedding_width, kRemedy);
+  }
+  const float length = tensors.matrix<float>(names::kUserLength)(0, 0);
+  if (!(length > 0.0F)) {
+    fail<DataError>("{}: damaged: {} is {}, not above 0; {}", tensors.name(), names::kUserLength, length, kRemedy);
+  }
+}
+
 void check_tensors(const files::Safetensors& tensors, const Config& config) {
   const bool by_embeddings = config.kind != scoring::ScoreKind::item_similarity;
   if (by_embeddings || config.embedding_width > 0) {
@@ -127,6 +157,8 @@ void check_tensors(const files::Safetensors& tensors, const Config& config) {
   if (tensors.find(names::kUserFoldin) != nullptr) {
     check_shape(tensors, names::kUserFoldin, 1, config.embedding_width);
   }
+  check_prior(tensors, config);
+  check_lengths(tensors, config);
   for (const ModalityInfo& modality : config.modalities) {
     if (modality.first_col < 0) continue;
     const std::string name = std::string(names::kModalityPrefix) + modality.name;
@@ -259,6 +291,9 @@ scoring::Scoring Artifact::scoring() const {
   scoring.item_embedding = tensor(names::kItemEmbedding);
   scoring.history = state_->history;
   scoring.item_popularity = state_->popularity;
+  if (state_->tensors.find(names::kItemPrior) != nullptr) {
+    scoring.item_prior = state_->tensors.values<float>(names::kItemPrior);
+  }
   if (scoring.kind == scoring::ScoreKind::item_similarity) {
     scoring.similarity = state_->similarity;
     scoring.similarity_values = state_->tensors.values<float>(names::kSimilarityValues);

@@ -15,6 +15,9 @@ inline constexpr std::string_view kUserEmbedding = "user_embedding";
 inline constexpr std::string_view kItemEmbedding = "item_embedding";
 inline constexpr std::string_view kItemFoldin = "item_foldin";
 inline constexpr std::string_view kUserFoldin = "user_foldin";
+inline constexpr std::string_view kItemPrior = "item_prior";
+inline constexpr std::string_view kUserNorm = "derived.user_norm";
+inline constexpr std::string_view kUserLength = "derived.user_length";
 inline constexpr std::string_view kModalityPrefix = "item_embedding.";
 inline constexpr std::string_view kHistoryIndptr = "history.indptr";
 inline constexpr std::string_view kHistoryIndices = "history.indices";
@@ -28,8 +31,8 @@ inline constexpr std::string_view kPairwiseVector = "pairwise.vector";
 /// A tensor that an artifact holds beside the parameters.
 inline bool is_derived(std::string_view name) {
   return name == kUserEmbedding || name == kItemEmbedding || name == kItemFoldin || name == kUserFoldin ||
-         name.starts_with("history.") || name.starts_with("similarity.") || name.starts_with("pairwise.") ||
-         name.starts_with("derived.");
+         name == kItemPrior || name.starts_with("history.") || name.starts_with("similarity.") ||
+         name.starts_with("pairwise.") || name.starts_with("derived.");
 }
 
 }  // namespace monet::artifact::names

@@ -83,7 +83,8 @@ std::string option_domain(const OptionInfo& info) {
     case Kind::toggle: return "on or off";
     case Kind::whole:
       return fmt::format("a whole number {}{}", range_text(info), info.zero.empty() ? "" : ", or " + info.zero);
-    case Kind::number: return "a number " + range_text(info);
+    case Kind::number:
+      return fmt::format("a number {}{}", range_text(info), info.word.empty() ? "" : ", or " + info.word);
     case Kind::word: return fmt::format("one of {}", fmt::join(info.words, ", "));
     case Kind::widths: break;
   }
@@ -102,6 +103,7 @@ Value read_option(const OptionInfo& info, std::string_view text) {
       return *value;
     }
     case Kind::number: {
+      if (!info.word.empty() && text == info.word) return OptionInfo::kWord;
       const auto value = parsed<double>(text);
       if (!value || !within(info, *value)) fail_value(info, text);
       return *value;
@@ -127,7 +129,8 @@ Value checked(const OptionInfo& info, const Value& value) {
     return number ? Value(static_cast<double>(*whole)) : value;
   }
   if (const auto* real = std::get_if<double>(&value); real != nullptr && number) {
-    if (!within(info, *real)) fail_value(info, option_text(value));
+    const bool word = !info.word.empty() && *real == OptionInfo::kWord;
+    if (!word && !within(info, *real)) fail_value(info, option_text(value));
     return value;
   }
   if (std::holds_alternative<bool>(value) && info.kind == Kind::toggle) return value;
@@ -151,6 +154,12 @@ std::string option_text(const Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *whole);
   if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
   return std::get<std::string>(value);
+}
+
+std::string option_text(const OptionInfo& info, const Value& value) {
+  if (!info.zero.empty() && value == Value(std::int64_t{0})) return info.zero;
+  if (!info.word.empty() && value == Value(OptionInfo::kWord)) return info.word;
+  return option_text(value);
 }
 
 std::string field_name(std::string_view option) {

@@ -24,6 +24,7 @@ using Fields = std::vector<std::pair<std::string, Value>>;
 struct OptionInfo {
   enum class Kind { toggle, whole, number, word, widths };
   static constexpr double kAny = std::numeric_limits<double>::infinity();
+  static constexpr double kWord = -1.0;  // a number that is chosen, not given; outside [low, high]
 
   std::string name;  // "weight-decay"
   std::string help;
@@ -33,6 +34,7 @@ struct OptionInfo {
   bool above = false;              // the low end is excluded
   std::vector<std::string> words;  // of a word
   std::string zero;                // a word that stands for 0: "auto"
+  std::string word;                // of a number: one that stands for kWord
   Value initial;                   // the default
 };
 
@@ -44,6 +46,8 @@ Value read_option(const OptionInfo& info, std::string_view text);
 Value checked_option(const OptionInfo& info, const Value& value, std::string_view owner = "");
 /// The text that `read_option` reads as this value.
 std::string option_text(const Value& value);
+/// The same with the words that stand for values of this option.
+std::string option_text(const OptionInfo& info, const Value& value);
 /// "a number between 0 and 1", "a whole number of at least 1", "on or off", "one of users, interactions".
 std::string option_domain(const OptionInfo& info);
 /// "weight-decay" → "weight_decay", and back.
@@ -63,40 +67,52 @@ std::vector<Index> parse_widths(std::string_view text);
 }  // namespace detail
 
 /// The options of a struct T, each described once: its name, its member, what values it may have, and its help.
-/// Defaults are those of T{}.
+/// Defaults are those of T{} unless others are given.
 template <class T>
 class OptionSet {
  public:
+  OptionSet() = default;
+  /// With other defaults than those of T{}.
+  explicit OptionSet(T defaults) : defaults_(std::move(defaults)) {}
+  const T& defaults() const { return defaults_; }
+
   template <std::integral N>
   OptionSet& whole(std::string name, N T::*member, double low, double high, std::string help, std::string zero = "") {
     return add(
-        {std::move(name), std::move(help), OptionInfo::Kind::whole, low, high, false, {}, std::move(zero), {}},
+        {std::move(name), std::move(help), OptionInfo::Kind::whole, low, high, false, {}, std::move(zero), {}, {}},
         [member](const T& t) -> Value { return static_cast<std::int64_t>(t.*member); },
         [member](T& t, const Value& v) { t.*member = static_cast<N>(std::get<std::int64_t>(v)); });
   }
   OptionSet& number(std::string name, float T::*member, double low, double high, std::string help) {
     return add(
-        {std::move(name), std::move(help), OptionInfo::Kind::number, low, high, false, {}, {}, {}},
+        {std::move(name), std::move(help), OptionInfo::Kind::number, low, high, false, {}, {}, {}, {}},
         [member](const T& t) -> Value { return detail::shortest(t.*member); },
         [member](T& t, const Value& v) { t.*member = static_cast<float>(std::get<double>(v)); });
   }
   OptionSet& number(std::string name, double T::*member, double low, double high, std::string help,
                     bool above = false) {
     return add(
-        {std::move(name), std::move(help), OptionInfo::Kind::number, low, high, above, {}, {}, {}},
+        {std::move(name), std::move(help), OptionInfo::Kind::number, low, high, above, {}, {}, {}, {}},
+        [member](const T& t) -> Value { return t.*member; },
+        [member](T& t, const Value& v) { t.*member = std::get<double>(v); });
+  }
+  /// A number of at least 0, or `word`, which is OptionInfo::kWord.
+  OptionSet& number_or_word(std::string name, double T::*member, double high, std::string word, std::string help) {
+    return add(
+        {std::move(name), std::move(help), OptionInfo::Kind::number, 0.0, high, false, {}, {}, std::move(word), {}},
         [member](const T& t) -> Value { return t.*member; },
         [member](T& t, const Value& v) { t.*member = std::get<double>(v); });
   }
   OptionSet& toggle(std::string name, bool T::*member, std::string help) {
     return add(
-        {std::move(name), std::move(help), OptionInfo::Kind::toggle, 0, 0, false, {}, {}, {}},
+        {std::move(name), std::move(help), OptionInfo::Kind::toggle, 0, 0, false, {}, {}, {}, {}},
         [member](const T& t) -> Value { return t.*member; },
         [member](T& t, const Value& v) { t.*member = std::get<bool>(v); });
   }
   template <class E>
   OptionSet& word(std::string name, E T::*member, const std::vector<std::pair<std::string, E>>& choices,
                   std::string help) {
-    OptionInfo info{std::move(name), std::move(help), OptionInfo::Kind::word, 0, 0, false, {}, {}, {}};
+    OptionInfo info{std::move(name), std::move(help), OptionInfo::Kind::word, 0, 0, false, {}, {}, {}, {}};
     for (const auto& [word, value] : choices) info.words.push_back(word);
     return add(
         std::move(info),
@@ -114,7 +130,7 @@ class OptionSet {
   }
   OptionSet& widths(std::string name, std::vector<Index> T::*member, double low, double high, std::string help) {
     return add(
-        {std::move(name), std::move(help), OptionInfo::Kind::widths, low, high, false, {}, {}, {}},
+        {std::move(name), std::move(help), OptionInfo::Kind::widths, low, high, false, {}, {}, {}, {}},
         [member](const T& t) -> Value { return detail::widths_text(t.*member); },
         [member](T& t, const Value& v) { t.*member = detail::parse_widths(std::get<std::string>(v)); });
   }
@@ -151,12 +167,13 @@ class OptionSet {
     std::function<void(T&, const Value&)> set;
   };
   OptionSet& add(OptionInfo info, std::function<Value(const T&)> get, std::function<void(T&, const Value&)> set) {
-    info.initial = get(T{});
+    info.initial = get(defaults_);
     infos_.push_back(std::move(info));
     access_.push_back({std::move(get), std::move(set)});
     return *this;
   }
 
+  T defaults_{};
   std::vector<OptionInfo> infos_;
   std::vector<Access> access_;
 };

@@ -1,6 +1,8 @@
 #include "monet/models/lightgcn.h"
 
 #include "monet/autograd/ops/constant_spmm.h"
+#include "monet/autograd/ops/scale.h"
+#include "monet/core/error.h"
 #include "monet/models/detail/batch_nodes.h"
 #include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/checks.h"
@@ -31,6 +33,13 @@ LightGcn::LightGcn(const Options& options, const data::Dataset& dataset, const g
       &parameters_.add_rows("item_id_embedding.weight", nodes, graph.num_users(), graph.num_items(), RowsOf::items);
   users_->alias = "embedding_dict.user_emb";
   items_->alias = "embedding_dict.item_emb";
+  detail::require_softmax(kName, options);
+  if (options.loss == RankingLossKind::softmax) {
+    if (options.adjacency != Adjacency::symmetric || options.regulariser != Regulariser::squared) {
+      fail<InvalidArgument>("[{}] loss: softmax goes with `adjacency` symmetric and `regulariser` squared", kName);
+    }
+    softmax_.emplace(detail::softmax_options(options, 1), graph, parameters_);
+  }
   if (options.adjacency == Adjacency::row_self_loops) {
     rows_ = detail::node_adjacency(graph, options.adjacency);
   } else if (options.layers > 0) {
@@ -41,9 +50,11 @@ LightGcn::LightGcn(const Options& options, const data::Dataset& dataset, const g
 void LightGcn::initialise(Rng& rng) {
   detail::xavier_uniform(*users_, rng);
   detail::xavier_uniform(*items_, rng);
+  if (softmax_ && options_.denominator == Denominator::trained) detail::clear_new_items(*items_, *graph_);
 }
 
 Loss LightGcn::loss(Tape& tape, const Batch& batch) {
+  if (softmax_) return softmax_step(tape, batch);
   return options_.adjacency == Adjacency::symmetric ? symmetric_step(tape, batch) : row_step(tape, batch);
 }
 
@@ -61,6 +72,17 @@ Loss LightGcn::symmetric_step(Tape& tape, const Batch& batch) {
   const Var layer0 = propagated ? Var{} : detail::regulariser(tape, users, items, batch, options_.regulariser);
   const auto final_rows = autograd::propagate(tape, *graph_, users, items, encoder_, field);
   return detail::weighed_dot_bpr(tape, final_rows, graph_->user_items(), batch, layer0, options_.weight_decay, field);
+}
+
+Loss LightGcn::softmax_step(Tape& tape, const Batch& batch) {
+  const std::span<const std::int32_t> candidates = softmax_->choose(batch);
+  if (field_) field_->build(batch.users, candidates, false);
+  const graph::ReceptiveField* field = field_ ? &*field_ : nullptr;
+  const Var users = tape.parameter(users_->value, users_->grad);
+  const Var items = tape.parameter(items_->value, items_->grad);
+  const Var layer0 = detail::pair_regulariser(tape, users, items, batch);
+  const auto rows = autograd::propagate(tape, *graph_, users, items, encoder_, field);
+  return detail::weighed(tape, softmax_->loss(tape, rows.users, rows.items, batch), layer0, options_.weight_decay);
 }
 
 Loss LightGcn::row_step(Tape& tape, const Batch& batch) {
@@ -85,19 +107,35 @@ Output LightGcn::output(Tape& tape, Detail detail) {
   const Var users = tape.constant(users_->value);
   const Var items = tape.constant(items_->value);
   const auto final_rows = autograd::propagate(tape, *graph_, users, items, encoder_, nullptr);
-  const auto final_users = out.keep(tape, final_rows.users);
-  detail::add_dot_scoring(out, final_users, out.keep(tape, final_rows.items), *graph_);
+  if (softmax_) {
+    softmax_->score(out, tape, final_rows.users, final_rows.items, detail);
+  } else {
+    const auto final_users = out.keep(tape, final_rows.users);
+    detail::add_dot_scoring(out, final_users, out.keep(tape, final_rows.items), *graph_);
+  }
   if (detail == Detail::artifact) {
     const auto foldin = detail::item_foldin(tape, *graph_, users, items, encoder_);
-    out.tensors = {{"item_foldin", out.keep(tape, *foldin)}};
+    const float factor = softmax_ ? softmax_->foldin_factor() : 1.0F;
+    out.tensors.push_back(
+        {"item_foldin", out.keep(tape, factor == 1.0F ? *foldin : autograd::scale(tape, *foldin, factor))});
   }
   return out;
+}
+
+std::span<const double> LightGcn::popularity_weights() const {
+  return softmax_ ? softmax_->popularity_weights() : Model::popularity_weights();
 }
 
 StepWork LightGcn::step_work(const Batch& batch) const {
   const detail::StepSizes sizes(*graph_, batch);
   if (options_.adjacency == Adjacency::row_self_loops) {
     return {{}, {detail::row_passes(sizes, options_.layers, options_.dim)}};
+  }
+  if (softmax_) {
+    StepWork work = softmax_->step_work(batch, options_.dim);
+    work.gathers.push_back(
+        {4.0 * static_cast<double>(graph_->num_edges()) * options_.layers, options_.dim, sizes.nodes});
+    return work;
   }
   const double rows = detail::field_gathers(*graph_, options_.layers, false, batch, kDenseShare, kBatchShare);
   return {{}, {{rows, options_.dim, sizes.nodes}}};
@@ -111,6 +149,7 @@ const OptionSet<LightGcn::Options>& LightGcn::option_set() {
     describe::adjacency(s, &Options::adjacency);
     describe::weight_decay(s, &Options::weight_decay);
     describe::regulariser(s, &Options::regulariser);
+    describe::softmax(s);
     return s;
   }();
   return set;
@@ -124,7 +163,9 @@ void LightGcn::take_sizes(Options& options, const TensorShapes& parameters) {
 
 std::size_t LightGcn::training_bytes(const Options& options, const data::Dataset& dataset) {
   // Value, gradient, two moments; layers and their gradients.
-  return detail::tables_bytes(dataset, options.dim, 4 + 2 * (Index{options.layers} + 1));
+  const std::size_t softmax =
+      options.loss == RankingLossKind::softmax ? detail::softmax_bytes(dataset, options.dim) : 0;
+  return softmax + detail::tables_bytes(dataset, options.dim, 4 + 2 * (Index{options.layers} + 1));
 }
 
 const Registration& lightgcn_registration() {

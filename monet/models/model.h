@@ -27,7 +27,9 @@ struct Batch {
   std::span<const std::int32_t> users;
   std::span<const std::int32_t> positives;
   std::span<const std::int32_t> negatives;
-  std::uint64_t seed = 0;  // of the random choices of this step (dropout)
+  std::uint64_t seed = 0;  // of the random choices of this step (dropout, shared negatives)
+  /// Items that every row of a sampled softmax has among its candidates; empty: drawn by the seed.
+  std::span<const std::int32_t> shared_negatives = {};
 };
 
 /// Value of the loss on a batch and its parts: `total = ranking + weight_decay * regulariser`.
@@ -76,6 +78,9 @@ class Model {
   /// Final embeddings, or what else scores are made of, from the current parameters, on an empty tape that records
   /// nothing.
   virtual Output output(autograd::Tape& tape, Detail detail) = 0;
+  /// Weights of a popularity term (train/popularity.h) to choose among at a validation, for scores of this model's
+  /// size.
+  virtual std::span<const double> popularity_weights() const;
   /// What a step on this batch cannot do without (when it rebuilds no graph). Empty for a model without a formula.
   virtual StepWork step_work(const Batch& /*batch*/) const { return {}; }
 };

@@ -1,13 +1,18 @@
 #include "monet/models/monet.h"
 
+#include "monet/autograd/ops/add.h"
 #include "monet/autograd/ops/project.h"
+#include "monet/autograd/ops/rows_squared_norm.h"
+#include "monet/autograd/ops/scale.h"
 #include "monet/autograd/ops/target_attention.h"
 #include "monet/core/error.h"
+#include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/checks.h"
 #include "monet/models/detail/grids.h"
 #include "monet/models/detail/initialise.h"
 #include "monet/models/detail/item_foldin.h"
 #include "monet/models/detail/outputs.h"
+#include "monet/models/detail/standardise.h"
 #include "monet/models/detail/step_sizes.h"
 #include "monet/models/registry.h"
 
@@ -37,17 +42,25 @@ bool same_propagation(Monet::Encoder encoder, Monet::Collaborative collaborative
 }  // namespace
 
 Monet::Monet(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& /*pool*/,
-             double dense_share)
-    : options_(option_set().checked(options, kName)),
+             double dense_share, std::string_view name)
+    : name_(name),
+      options_(option_set().checked(options, name)),
       dataset_(&dataset),
       graph_(&graph),
       joint_collaborative_(same_propagation(options.encoder, options.collaborative)) {
-  detail::require_modalities(kName, dataset);
-  detail::require_same_shape(kName, dataset, graph);
+  detail::require_modalities(name, dataset);
+  detail::require_same_shape(name, dataset, graph);
   encoder_ = propagation(options.encoder == Encoder::lightgcn ? Propagation::lightgcn : Propagation::megcn,
                          options.encoder == Encoder::none ? 0 : options.layers);
   collaborative_ = propagation(propagation_of(options.collaborative), options.layers);
+  detail::require_softmax(name, options);
+  if (options.similarity == ScoreSimilarity::branch_cosine && options.fusion != Fusion::concat) {
+    fail<InvalidArgument>("[{}] similarity: branch-cosine needs `fusion` concat, which keeps branches apart", name);
+  }
   add_parameters();
+  if (options.loss == RankingLossKind::softmax) {
+    softmax_.emplace(detail::softmax_options(options, num_slabs()), graph, parameters_);
+  }
   const bool separate = options.collaborative != Collaborative::none && !joint_collaborative_;
   if (options.fusion == Fusion::concat && !separate && encoder_.layers > 0) {
     field_.emplace(graph, encoder_.layers, dense_share);
@@ -73,9 +86,11 @@ void Monet::add_parameters() {
   for (const auto& modality : dataset_->modalities) {
     Parameter& weight = parameters_.add("projection." + modality.name + ".weight", d, modality.features.cols());
     Parameter& bias = parameters_.add_vector("projection." + modality.name + ".bias", d);
-    modalities_.push_back(
-        {&modality, detail::FeatureTable(modality.features.view(), options_.features_dtype, options_.features_layout),
-         &weight, &bias});
+    Matrix<float> own = prepared(modality.features.view());
+    const MatrixView<const float> features = own.empty() ? modality.features.view() : own.view();
+    modalities_.push_back({&modality, std::move(own),
+                           detail::FeatureTable(features, options_.features_dtype, options_.features_layout), &weight,
+                           &bias});
   }
   if (options_.collaborative != Collaborative::none) {
     cf_user_ = joint_collaborative_ ? &parameters_.add_columns("cf.user", *users_, num_modalities * d, d, RowsOf::users)
@@ -89,6 +104,13 @@ void Monet::add_parameters() {
   }
 }
 
+/// Features as a projection takes them; empty where they are the dataset's own.
+Matrix<float> Monet::prepared(MatrixView<const float> features) const {
+  if (options_.standardise) return detail::standardised(features);
+  if (options_.loss == RankingLossKind::softmax) return detail::of_mean_length(features);
+  return {};
+}
+
 void Monet::initialise(Rng& rng) {
   for (const auto& modality : dataset_->modalities) {
     detail::xavier_uniform(*parameters_.find("user_preference." + modality.name), rng);
@@ -97,6 +119,7 @@ void Monet::initialise(Rng& rng) {
   if (cf_user_ != nullptr) {
     detail::xavier_uniform(*cf_user_, rng);
     detail::xavier_uniform(*cf_item_, rng);
+    if (softmax_ && options_.denominator == Denominator::trained) detail::clear_new_items(*cf_item_, *graph_);
   }
   if (options_.fusion == Fusion::weighted_sum) {
     fill(fusion_weight_->value, static_cast<float>(1.0 / static_cast<double>(num_slabs())));
@@ -104,7 +127,7 @@ void Monet::initialise(Rng& rng) {
   if (options_.fusion == Fusion::fc) detail::linear_uniform(*fusion_weight_, *fusion_bias_, rng);
 }
 
-Monet::Forward Monet::forward(Tape& tape, const graph::ReceptiveField* field) {
+Monet::Forward Monet::forward(Tape& tape, const graph::ReceptiveField* field, const Batch* regularised) {
   const auto var = [&](Parameter* p) { return p == nullptr ? Var{} : tape.parameter(p->value, p->grad); };
   const auto propagate = [&](const Embeddings& start, const autograd::PropagateOptions& how) {
     return autograd::propagate(tape, *graph_, start.users, start.items, how, field);
@@ -114,12 +137,21 @@ Monet::Forward Monet::forward(Tape& tape, const graph::ReceptiveField* field) {
   for (const auto& part : modalities_) projected.push_back(part.features.with(var(part.weight), var(part.bias)));
   const Var cf_item = var(cf_item_);
   out.start.users = tape.parameter(users_->value.view(), users_->grad.view());
+  const Var cf_user = cf_user_ != nullptr && !joint_collaborative_ ? var(cf_user_) : Var{};
+  if (regularised != nullptr) {
+    // Before what else reads the tables (batch_rows.h).
+    const float factor = static_cast<float>(1.0 / static_cast<double>(regularised->users.size()));
+    std::vector<Var> terms{autograd::rows_squared_norm(tape, out.start.users, regularised->users, factor)};
+    if (cf_user.valid()) terms.push_back(autograd::rows_squared_norm(tape, cf_user, regularised->users, factor));
+    if (cf_item.valid()) terms.push_back(autograd::rows_squared_norm(tape, cf_item, regularised->positives, factor));
+    out.layer0 = autograd::add(tape, terms);
+  }
   out.start.items =
       autograd::project(tape, projected, options_.normalize_features, joint_collaborative_ ? cf_item : Var{},
                         field == nullptr ? nullptr : &field->items(encoder_.layers));
   out.propagated = propagate(out.start, encoder_);
   if (cf_user_ != nullptr && !joint_collaborative_) {
-    out.extra_start = {var(cf_user_), cf_item};
+    out.extra_start = {cf_user, cf_item};
     out.extra = propagate(out.extra_start, collaborative_);
   }
   out.fusion = {options_.fusion, options_.dim, var(fusion_weight_), var(fusion_bias_)};
@@ -128,14 +160,23 @@ Monet::Forward Monet::forward(Tape& tape, const graph::ReceptiveField* field) {
   return out;
 }
 
+Loss Monet::softmax_loss(Tape& tape, const Batch& batch) {
+  const std::span<const std::int32_t> candidates = softmax_->choose(batch);
+  if (field_) field_->build(batch.users, candidates, false);
+  const Forward values = forward(tape, field_ ? &*field_ : nullptr, &batch);
+  return detail::weighed(tape, softmax_->loss(tape, values.fused.users, values.fused.items, batch), values.layer0,
+                         options_.weight_decay);
+}
+
 Loss Monet::loss(Tape& tape, const Batch& batch) {
+  if (softmax_) return softmax_loss(tape, batch);
   if (field_) {
     batch_items_.assign(batch.positives.begin(), batch.positives.end());
     batch_items_.insert(batch_items_.end(), batch.negatives.begin(), batch.negatives.end());
     field_->build(batch.users, batch_items_, options_.target_aware);
   }
   const graph::ReceptiveField* field = field_ ? &*field_ : nullptr;
-  const Forward values = forward(tape, field);
+  const Forward values = forward(tape, field, nullptr);
   const auto loss = autograd::target_aware_bpr(
       tape, values.fused.users, values.fused.items, graph_->user_items(), batch.users, batch.positives, batch.negatives,
       {options_.target_aware, options_.beta, options_.exclude_target, options_.weight_decay}, field);
@@ -145,11 +186,15 @@ Loss Monet::loss(Tape& tape, const Batch& batch) {
 }
 
 Output Monet::output(Tape& tape, Detail detail) {
-  const Forward values = forward(tape, nullptr);
+  const Forward values = forward(tape, nullptr, nullptr);
   Output out;
-  const auto users = out.keep(tape, values.fused.users);
-  const auto items = out.keep(tape, values.fused.items);
-  detail::add_dot_scoring(out, users, items, *graph_);
+  if (softmax_) {
+    softmax_->score(out, tape, values.fused.users, values.fused.items, detail);
+  } else {
+    const auto users = out.keep(tape, values.fused.users);
+    const auto items = out.keep(tape, values.fused.items);
+    detail::add_dot_scoring(out, users, items, *graph_);
+  }
   if (options_.target_aware) {
     out.scoring.kind = scoring::ScoreKind::target_aware;
     out.scoring.beta = options_.beta;
@@ -160,14 +205,18 @@ Output Monet::output(Tape& tape, Detail detail) {
 
 void Monet::add_tensors(Output& out, Tape& tape, const Forward& values) const {
   const Index d = options_.dim;
-  const auto items = out.keep(tape, values.propagated.items);
+  // Under the softmax loss scores are of rows that were given a length, and so are their parts.
+  const bool parts = softmax_ && options_.fusion == Fusion::concat;
+  const auto items = parts ? out.scoring.item_embedding : out.keep(tape, values.propagated.items);
   Index column = 0;
   for (const auto& modality : dataset_->modalities) {
     out.tensors.push_back({"item_embedding." + modality.name, items.columns(column, d)});
     column += d;
   }
   if (joint_collaborative_) out.tensors.push_back({"item_embedding.cf", items.columns(column, d)});
-  if (values.extra.items.valid()) out.tensors.push_back({"item_embedding.cf", out.keep(tape, values.extra.items)});
+  if (values.extra.items.valid()) {
+    out.tensors.push_back({"item_embedding.cf", parts ? items.columns(column, d) : out.keep(tape, values.extra.items)});
+  }
 
   if (options_.fusion == Fusion::fc) return;
   const auto slabs = detail::item_foldin(tape, *graph_, values.start.users, values.start.items, encoder_);
@@ -176,8 +225,16 @@ void Monet::add_tensors(Output& out, Tape& tape, const Forward& values) const {
     extra = detail::item_foldin(tape, *graph_, values.extra_start.users, values.extra_start.items, collaborative_);
   }
   if (slabs && extra) {
-    out.tensors.push_back({"item_foldin", out.keep(tape, detail::fuse(tape, values.fusion, *slabs, *extra))});
+    Var foldin = detail::fuse(tape, values.fusion, *slabs, *extra);
+    if (softmax_ && softmax_->foldin_factor() != 1.0F) {
+      foldin = autograd::scale(tape, foldin, softmax_->foldin_factor());
+    }
+    out.tensors.push_back({"item_foldin", out.keep(tape, foldin)});
   }
+}
+
+std::span<const double> Monet::popularity_weights() const {
+  return softmax_ ? softmax_->popularity_weights() : Model::popularity_weights();
 }
 
 StepWork Monet::step_work(const Batch& batch) const {
@@ -186,39 +243,49 @@ StepWork Monet::step_work(const Batch& batch) const {
   for (const ModalityPart& part : modalities_) {
     work.products.push_back({sizes.items, part.features.width(), options_.dim, false, true});
   }
+  if (softmax_) {
+    const Index slabs = options_.fusion == Fusion::concat ? num_slabs() : 1;
+    work.products.push_back(softmax_->step_work(batch, slabs * options_.dim).products.front());
+    work.gathers.push_back(
+        {4.0 * static_cast<double>(graph_->num_edges()) * options_.layers, options_.dim * num_slabs(), sizes.nodes});
+    return work;
+  }
   work.gathers.push_back({detail::field_gathers(*graph_, options_.layers, true, batch, kDenseShare, kDenseShare),
                           options_.dim * static_cast<Index>(modalities_.size()), sizes.nodes});
   return work;
 }
 
 const OptionSet<Monet::Options>& Monet::option_set() {
-  static const auto set = [] {
-    OptionSet<Options> s;
-    describe::dim(s, &Options::dim, "width of the embeddings of each modality");
-    describe::layers(s, &Options::layers);
-    s.number("alpha", &Options::alpha, 0, describe::kLargestFloat, "weight of the self-connection (Eq. 3)");
-    s.number("beta", &Options::beta, 0, 1, "share of the target-oriented score (Eq. 6)");
-    describe::weight_decay(s, &Options::weight_decay);
-    s.word<Encoder>("encoder", &Options::encoder,
-                    {{"megcn", Encoder::megcn}, {"lightgcn", Encoder::lightgcn}, {"none", Encoder::none}},
-                    "how modalities are propagated");
-    s.word<Fusion>(
-        "fusion", &Options::fusion,
-        {{"concat", Fusion::concat}, {"sum", Fusion::sum}, {"weighted-sum", Fusion::weighted_sum}, {"fc", Fusion::fc}},
-        "how the modalities' embeddings become one");
-    s.word<Collaborative>(
-        "collaborative", &Options::collaborative,
-        {{"none", Collaborative::none}, {"lightgcn", Collaborative::lightgcn}, {"megcn", Collaborative::megcn}},
-        "an extra pair of id embeddings, and how it is propagated");
-    s.toggle("target-aware", &Options::target_aware, "target-aware attention (Eq. 4-6)");
-    s.toggle("normalize-features", &Options::normalize_features, "divide projected features by their norm");
-    s.toggle("normalize-self", &Options::normalize_self, "normalised self-connection (the paper's footnote 9)");
-    s.toggle("exclude-target", &Options::exclude_target,
-             "leave the positive item out of its own attention in training");
-    describe::features(s, &Options::features_dtype, &Options::features_layout);
-    return s;
-  }();
+  static const auto set = described(Options());
   return set;
+}
+
+OptionSet<Monet::Options> Monet::described(const Options& defaults) {
+  OptionSet<Options> s(defaults);
+  describe::dim(s, &Options::dim, "width of the embeddings of each modality");
+  describe::layers(s, &Options::layers);
+  s.number("alpha", &Options::alpha, 0, describe::kLargestFloat, "weight of the self-connection (Eq. 3)");
+  s.number("beta", &Options::beta, 0, 1, "share of the target-oriented score (Eq. 6)");
+  describe::weight_decay(s, &Options::weight_decay);
+  s.word<Encoder>("encoder", &Options::encoder,
+                  {{"megcn", Encoder::megcn}, {"lightgcn", Encoder::lightgcn}, {"none", Encoder::none}},
+                  "how modalities are propagated");
+  s.word<Fusion>(
+      "fusion", &Options::fusion,
+      {{"concat", Fusion::concat}, {"sum", Fusion::sum}, {"weighted-sum", Fusion::weighted_sum}, {"fc", Fusion::fc}},
+      "how the modalities' embeddings become one");
+  s.word<Collaborative>(
+      "collaborative", &Options::collaborative,
+      {{"none", Collaborative::none}, {"lightgcn", Collaborative::lightgcn}, {"megcn", Collaborative::megcn}},
+      "an extra pair of id embeddings, and how it is propagated");
+  s.toggle("target-aware", &Options::target_aware, "target-aware attention (Eq. 4-6)");
+  s.toggle("normalize-features", &Options::normalize_features, "divide projected features by their norm");
+  s.toggle("normalize-self", &Options::normalize_self, "normalised self-connection (the paper's footnote 9)");
+  s.toggle("exclude-target", &Options::exclude_target, "leave the positive item out of its own attention in training");
+  describe::features(s, &Options::features_dtype, &Options::features_layout);
+  s.toggle("standardise", &Options::standardise, "columns of features get mean 0 and deviation 1");
+  describe::softmax(s);
+  return s;
 }
 
 void Monet::take_sizes(Options& options, const TensorShapes& parameters) {
@@ -235,7 +302,11 @@ std::size_t Monet::training_bytes(const Options& options, const data::Dataset& d
   // Parameters, gradients, two moments and activations: six tables [U + I, D] between them.
   double bytes = 6.0 * 4.0 * rows * slabs * static_cast<double>(options.dim);
   const double copy = options.features_dtype == FeaturesDtype::bf16 ? 0.5 : 1.0;
-  const double copies = (options.features_dtype == FeaturesDtype::bf16 ? copy : 0.0) +
+  if (options.loss == RankingLossKind::softmax) {
+    bytes += static_cast<double>(detail::softmax_bytes(dataset, static_cast<Index>(slabs) * options.dim));
+  }
+  const bool prepared = options.standardise || options.loss == RankingLossKind::softmax;
+  const double copies = (prepared ? 1.0 : 0.0) + (options.features_dtype == FeaturesDtype::bf16 ? copy : 0.0) +
                         (options.features_layout == FeaturesLayout::both ? copy : 0.0);
   for (const auto& modality : dataset.modalities) {
     bytes += copies * 4.0 * static_cast<double>(modality.features.size());

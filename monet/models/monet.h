@@ -4,6 +4,7 @@
 #include "monet/graph/receptive_field.h"
 #include "monet/models/detail/feature_table.h"
 #include "monet/models/detail/fusion.h"
+#include "monet/models/detail/softmax_head.h"
 #include "monet/models/model.h"
 #include "monet/models/shared_options.h"
 
@@ -25,14 +26,19 @@ namespace monet::models {
 /// - `exclude_target` leaves the positive item out of its own attention in training (a candidate is never in the
 /// history
 ///   when ranking).
+/// - `standardise` gives the columns of the features mean 0 and deviation 1. Without it features are used as they are,
+///   and under the softmax loss over the mean length of their rows.
+/// - `loss` softmax takes the softmax over items (detail/softmax_head.h) in place of BPR. Attention has no part in it,
+///   and acts where ranking is asked for it (`target_aware`); λ weighs ½ Σ (‖user tables‖² + ‖cf.item‖²) / B of the
+///   layer-0 rows of the batch's users and positives.
 ///
 /// Parameters: `user_preference.<m>` [U, d] (columns of one [U, M·d] block), `projection.<m>.weight` [d, d_m] and
-/// `.bias` [d], `cf.user` [U, d], `cf.item` [I, d], `fusion.weight` [n], `fusion.fc.weight` [d, n·d], `fusion.fc.bias`
-/// [d].
+/// `.bias` [d], `cf.user` [U, d], `cf.item` [I, d], `item_bias` [I, 1] of the softmax, `fusion.weight` [n],
+/// `fusion.fc.weight` [d, n·d], `fusion.fc.bias` [d].
 ///
 /// A step of the default fusion computes only the batch's receptive field; fusions other than concatenation, and a
 /// collaborative part propagated another way than the modalities, take whole passes.
-class Monet final : public Model {
+class Monet : public Model {
  public:
   static constexpr std::string_view kName = "monet";
   static constexpr bool kTrained = true;
@@ -56,6 +62,13 @@ class Monet final : public Model {
     bool exclude_target = false;     // leave the positive item out of its own attention
     FeaturesDtype features_dtype = FeaturesDtype::f32;
     FeaturesLayout features_layout = FeaturesLayout::rows;
+    bool standardise = false;  // columns of features
+    RankingLossKind loss = RankingLossKind::bpr;
+    ScoreSimilarity similarity = ScoreSimilarity::dot;
+    float temperature = 0.2F;  // τ
+    bool item_bias = false;
+    Index candidates = 0;  // 0: all
+    Denominator denominator = Denominator::trained;
   };
 
   /// Sets of rows with more than this share of the edges are taken as all.
@@ -65,9 +78,9 @@ class Monet final : public Model {
   /// Throws DataError for a dataset without modalities or with features of another number of items, InvalidArgument for
   /// an option outside its domain.
   Monet(const Options& options, const data::Dataset& dataset, const graph::Bipartite& graph, ThreadPool& pool,
-        double dense_share = kDenseShare);
+        double dense_share = kDenseShare, std::string_view name = kName);
 
-  std::string_view name() const override { return kName; }
+  std::string_view name() const override { return name_; }
   ParameterSet& parameters() override { return parameters_; }
   /// Tables Xavier-uniform, maps uniform in ±1/√(their input width), fusion weights equal.
   void initialise(Rng& rng) override;
@@ -77,9 +90,12 @@ class Monet final : public Model {
   /// whose bias is added once for each user and not for each item, nor with a normalised self-connection over several
   /// layers.
   Output output(autograd::Tape& tape, Detail detail) override;
+  std::span<const double> popularity_weights() const override;
   StepWork step_work(const Batch& batch) const override;
 
   static const OptionSet<Options>& option_set();
+  /// The same options with other defaults.
+  static OptionSet<Options> described(const Options& defaults);
   static bool needs_features(const Options& /*options*/) { return true; }
   static void take_sizes(Options& options, const TensorShapes& parameters);
   static std::size_t training_bytes(const Options& options, const data::Dataset& dataset);
@@ -87,6 +103,7 @@ class Monet final : public Model {
  private:
   struct ModalityPart {
     const data::Modality* modality;
+    Matrix<float> prepared;  // its features where they are not used as they are
     detail::FeatureTable features;
     Parameter* weight;
     Parameter* bias;
@@ -99,14 +116,20 @@ class Monet final : public Model {
     autograd::Embeddings extra;
     detail::FusionVars fusion;
     autograd::Embeddings fused;
+    autograd::Var layer0;  // the regulariser of the softmax loss, where asked for
   };
 
   void add_parameters();
-  Forward forward(autograd::Tape& tape, const graph::ReceptiveField* field);
+  /// With `regularised` also the squares of a batch's layer-0 rows.
+  Forward forward(autograd::Tape& tape, const graph::ReceptiveField* field, const Batch* regularised);
   void add_tensors(Output& out, autograd::Tape& tape, const Forward& values) const;
   autograd::PropagateOptions propagation(autograd::Propagation kind, int layers) const;
   Index num_slabs() const;
 
+  Loss softmax_loss(autograd::Tape& tape, const Batch& batch);
+  Matrix<float> prepared(MatrixView<const float> features) const;
+
+  std::string_view name_;
   Options options_;
   const data::Dataset* dataset_;
   const graph::Bipartite* graph_;
@@ -122,6 +145,7 @@ class Monet final : public Model {
   Parameter* fusion_bias_ = nullptr;
   std::optional<graph::ReceptiveField> field_;
   std::vector<std::int32_t> batch_items_;
+  std::optional<detail::SoftmaxHead> softmax_;
 };
 
 }  // namespace monet::models

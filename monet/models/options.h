@@ -49,6 +49,10 @@ class ModelOptions {
 /// shuffled.
 enum class Sampling { users, interactions };
 
+/// What the popularity term makes of an item without training interactions: as popular as the median of the others,
+/// or c · ln 1.
+enum class NewItems { median, none };
+
 /// How a model is trained unless told otherwise; named as in train::TrainOptions.
 struct TrainingDefaults {
   double learning_rate = 1e-4;
@@ -58,6 +62,7 @@ struct TrainingDefaults {
   int validate_every = 5;
   int patience = 11;
   Sampling sampling = Sampling::users;
+  double popularity = 0.0;  // OptionInfo::kWord: chosen at each validation
 };
 
 /// Values to try when a model is tuned, by option of the model or of its training: {"alpha", {"0", "0.5", "1"}}.

@@ -75,7 +75,7 @@ Registration registration_of(ModelCard card) {
   r.training = card.training;
   r.grid = std::move(card.grid);
   r.options = M::option_set().infos();
-  r.defaults = [] { return M::option_set().values({}); };
+  r.defaults = [] { return M::option_set().values(M::option_set().defaults()); };
   r.make = [](const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph,
               ThreadPool& pool) { return std::make_unique<M>(typed<M>(options), dataset, graph, pool); };
   r.needs_features = [](const ModelOptions& options) { return M::needs_features(typed<M>(options)); };

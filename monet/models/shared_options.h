@@ -20,6 +20,14 @@ enum class Adjacency { symmetric, row_self_loops };
 /// matrices over B (MMRec's code).
 enum class Regulariser { squared, propagated, norm };
 
+/// What a model is trained by: Bayesian personalised ranking of triples, or the softmax over items.
+enum class RankingLossKind { bpr, softmax };
+/// What a logit of the softmax loss is made of: e_u·e_i, the cosine of the rows, or the mean of the cosines of the
+/// rows' branches (modalities and ids, side by side).
+enum class ScoreSimilarity { dot, cosine, branch_cosine };
+/// Which items a positive competes with: those with training interactions, or every one.
+enum class Denominator { trained, every };
+
 namespace describe {
 
 inline constexpr double kMostDimensions = 65536;
@@ -59,6 +67,27 @@ void features(OptionSet<O>& set, FeaturesDtype O::*dtype, FeaturesLayout O::*lay
   set.template word<FeaturesLayout>("features-layout", layout,
                                     {{"rows", FeaturesLayout::rows}, {"both", FeaturesLayout::both}},
                                     "both keeps a transposed copy: faster, for twice the memory");
+}
+/// `loss` and what belongs to the softmax: members `loss`, `similarity`, `temperature`, `item_bias`, `candidates`,
+/// `denominator` of O.
+template <class O>
+void softmax(OptionSet<O>& set) {
+  set.template word<RankingLossKind>("loss", &O::loss,
+                                     {{"bpr", RankingLossKind::bpr}, {"softmax", RankingLossKind::softmax}},
+                                     "pairs of an item and a negative one, or softmax over all items");
+  set.template word<ScoreSimilarity>(
+      "similarity", &O::similarity,
+      {{"dot", ScoreSimilarity::dot},
+       {"cosine", ScoreSimilarity::cosine},
+       {"branch-cosine", ScoreSimilarity::branch_cosine}},
+      "softmax: what scores are made of; the cosine of whole rows, or the mean cosine of their branches");
+  set.number("temperature", &O::temperature, 1e-3, 1e3, "softmax: similarities are divided by it");
+  set.toggle("item-bias", &O::item_bias, "softmax: a trained number for each item, added to its score");
+  set.whole("candidates", &O::candidates, 1, OptionInfo::kAny,
+            "softmax: all items compete, or the batch's positives and this many others, drawn anew each step", "all");
+  set.template word<Denominator>("denominator", &O::denominator,
+                                 {{"trained", Denominator::trained}, {"every", Denominator::every}},
+                                 "softmax: items with training interactions compete, or every item");
 }
 template <class O>
 void item_neighbours(OptionSet<O>& set, Index O::*member) {

@@ -144,13 +144,19 @@ Explanation explain(const scoring::Items& items, const scoring::Query& query, st
                     std::int32_t item, int max_drivers) {
   check(items, query, blocks, item);
   if (query.history.empty()) return by_popularity(items, item);
-  switch (items.kind()) {
-    case scoring::ScoreKind::item_similarity: return by_similarity(items, query.history, item, max_drivers);
-    case scoring::ScoreKind::pairwise: return by_modality(items, query, blocks, item);
-    case scoring::ScoreKind::target_aware:
-    case scoring::ScoreKind::dot: break;
+  if (items.kind() == scoring::ScoreKind::item_similarity) {
+    return by_similarity(items, query.history, item, max_drivers);
   }
-  return by_embeddings(items, query, blocks, item, max_drivers);
+  Explanation result = items.kind() == scoring::ScoreKind::pairwise
+                           ? by_modality(items, query, blocks, item)
+                           : by_embeddings(items, query, blocks, item, max_drivers);
+  if (!items.prior().empty()) {
+    const double prior = static_cast<double>(items.prior()[static_cast<std::size_t>(item)]);
+    result.general += prior;
+    result.score += prior;
+    if (!result.modalities.empty()) result.modalities.push_back({"popularity", prior});
+  }
+  return result;
 }
 
 double share_of(double part, double score) {

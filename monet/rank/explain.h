@@ -34,10 +34,11 @@ struct ModalityPart {
 /// Where a score comes from. `general + target == score`, and so do the modality parts when there are any.
 struct Explanation {
   double score = 0.0;
-  double general = 0.0;                  // (1-β) e_u·e_c; the whole score of kinds dot and pairwise
-  double target = 0.0;                   // β Σ a_i e_i·e_c; the whole score of kind item_similarity
-  std::vector<Driver> drivers;           // heaviest first, ties by item; empty for kinds dot and pairwise
-  std::vector<ModalityPart> modalities;  // in the order of `blocks`; empty without them
+  double general = 0.0;         // (1-β) e_u·e_c + prior; the whole score of kinds dot and pairwise
+  double target = 0.0;          // β Σ a_i e_i·e_c; the whole score of kind item_similarity
+  std::vector<Driver> drivers;  // heaviest first, ties by item; empty for kinds dot and pairwise
+  // In the order of `blocks`, and "popularity" where items have a prior; empty without blocks.
+  std::vector<ModalityPart> modalities;
 };
 
 /// Explains the score of `item` for a query: with s_i = e_i·e_c over the user's history and a =

@@ -22,6 +22,34 @@ void add_history(const FoldIn& model, std::span<const std::int32_t> items, doubl
   }
 }
 
+/// Gives each of the model's blocks its length; a block without one stays.
+void to_lengths(const FoldIn& model, std::vector<double>& sum) {
+  const auto blocks = static_cast<std::size_t>(model.user_norms.cols);
+  if (blocks == 0) return;
+  const std::size_t width = sum.size() / blocks;
+  for (std::size_t b = 0; b < blocks; ++b) {
+    double square = 0.0;
+    for (std::size_t c = b * width; c < (b + 1) * width; ++c) square += sum[c] * sum[c];
+    if (square == 0.0) continue;
+    const double factor = static_cast<double>(model.length) / std::sqrt(square);
+    for (std::size_t c = b * width; c < (b + 1) * width; ++c) sum[c] *= factor;
+  }
+}
+
+/// The inverse for a trained user.
+void to_norms(const FoldIn& model, std::int32_t row, std::vector<double>& sum) {
+  const auto blocks = static_cast<std::size_t>(model.user_norms.cols);
+  if (blocks == 0) return;
+  if (row < 0 || row >= model.user_norms.rows) {
+    fail<InvalidArgument>("[fold_in] user {} is outside the model's {} users", row, model.user_norms.rows);
+  }
+  const std::size_t width = sum.size() / blocks;
+  for (std::size_t b = 0; b < blocks; ++b) {
+    const double factor = static_cast<double>(model.user_norms(row, static_cast<Index>(b)) / model.length);
+    for (std::size_t c = b * width; c < (b + 1) * width; ++c) sum[c] *= factor;
+  }
+}
+
 std::vector<float> rounded(const std::vector<double>& sum) {
   std::vector<float> result(sum.size());
   std::transform(sum.begin(), sum.end(), result.begin(), [](double value) { return static_cast<float>(value); });
@@ -39,17 +67,21 @@ std::vector<float> fold_in_user(const FoldIn& model, std::span<const std::int32_
   std::vector<double> sum(width, 0.0);
   std::copy(model.bias.begin(), model.bias.end(), sum.begin());
   add_history(model, merged_history(history, {}), 1.0, sum);
+  to_lengths(model, sum);
   return rounded(sum);
 }
 
-std::vector<float> fold_in_user(const FoldIn& model, const scoring::Query& user, std::span<const std::int32_t> extra) {
+std::vector<float> fold_in_user(const FoldIn& model, const scoring::Query& user, std::int32_t row,
+                                std::span<const std::int32_t> extra) {
   if (static_cast<Index>(user.embedding.size()) != model.items.cols) {
     fail<InvalidArgument>("[fold_in] a user of width {} does not fit the model of width {}", user.embedding.size(),
                           model.items.cols);
   }
   std::vector<double> sum(user.embedding.begin(), user.embedding.end());
+  to_norms(model, row, sum);
   add_history(model, user.history, -1.0, sum);
   add_history(model, merged_history(user.history, extra), 1.0, sum);
+  to_lengths(model, sum);
   return rounded(sum);
 }
 

@@ -56,14 +56,20 @@ double pairwise(const Items& items, const Query& query, std::int32_t item) {
   return sum;
 }
 
-double score(const Items& items, const Query& query, std::int32_t item) {
-  if (query.history.empty()) return static_cast<double>(items.popularity()[static_cast<std::size_t>(item)]);
+double score_without_prior(const Items& items, const Query& query, std::int32_t item) {
   if (items.kind() == ScoreKind::item_similarity) return similarity_sum(items, query.history, item);
   if (items.kind() == ScoreKind::pairwise) return pairwise(items, query, item);
   const double general = dot(query.embedding.data(), items.embedding().row(item), items.width());
   if (items.kind() == ScoreKind::dot || items.beta() == 0.0F) return general;
   const double beta = static_cast<double>(items.beta());
   return (1.0 - beta) * general + beta * target_oriented(items, query.history, item);
+}
+
+double score(const Items& items, const Query& query, std::int32_t item) {
+  const auto at = static_cast<std::size_t>(item);
+  if (query.history.empty()) return static_cast<double>(items.popularity()[at]);
+  return score_without_prior(items, query, item) +
+         (items.prior().empty() ? 0.0 : static_cast<double>(items.prior()[at]));
 }
 
 class FillMatrix final : public TileConsumer {

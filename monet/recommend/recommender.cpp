@@ -26,6 +26,11 @@ rank::FoldIn fold_in_of(const artifact::Artifact& artifact) {
   rank::FoldIn fold_in{artifact.tensor(names::kItemFoldin), {}};
   const MatrixView<const float> constant = artifact.tensor(names::kUserFoldin);
   if (!constant.empty()) fold_in.bias = constant.row_span(0);
+  const MatrixView<const float> length = artifact.tensor(names::kUserLength);
+  if (!length.empty()) {
+    fold_in.user_norms = artifact.tensor(names::kUserNorm);
+    fold_in.length = length(0, 0);
+  }
   return fold_in;
 }
 
@@ -91,10 +96,12 @@ std::vector<std::int32_t> Recommender::find_items(std::span<const std::string> i
 
 void Recommender::add(const User& user, Batch& batch) const {
   scoring::Query query;
+  std::int32_t row = -1;
   if (user.id) {
     const std::string remedy = fmt::format("{} lists the known ones; for a new user give a `history`",
                                            (artifact_.path() / names::kUsersFile).string());
-    query = scoring::known_user(scoring_, find_all(artifact_.users(), {&*user.id, 1}, "users", remedy).front());
+    row = find_all(artifact_.users(), {&*user.id, 1}, "users", remedy).front();
+    query = scoring::known_user(scoring_, row);
   }
   if (!user.history.empty()) {
     if (!takes_history()) {
@@ -103,7 +110,7 @@ void Recommender::add(const User& user, Batch& batch) const {
     }
     const std::vector<std::int32_t> extra = find_items(user.history, "items in `history`");
     if (scoring_.kind != scoring::ScoreKind::item_similarity) {
-      batch.embeddings.push_back(user.id ? rank::fold_in_user(fold_in_, query, extra)
+      batch.embeddings.push_back(user.id ? rank::fold_in_user(fold_in_, query, row, extra)
                                          : rank::fold_in_user(fold_in_, extra));
       query.embedding = batch.embeddings.back();
     }

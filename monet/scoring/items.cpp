@@ -14,6 +14,7 @@ Items::Items(const Scoring& scoring)
       beta_(scoring.beta),
       embedding_(scoring.item_embedding),
       popularity_(scoring.item_popularity),
+      prior_(scoring.item_prior),
       similarity_(scoring.similarity),
       similarity_values_(scoring.similarity_values),
       attention_(scoring.attention),
@@ -28,6 +29,7 @@ Items::Items(const Scoring& scoring)
     check_embedding();
   }
   if (kind_ == ScoreKind::pairwise) check_attention();
+  check_prior();
   std::iota(by_popularity_.begin(), by_popularity_.end(), 0);
   std::stable_sort(by_popularity_.begin(), by_popularity_.end(), [&](std::int32_t a, std::int32_t b) {
     return popularity_[static_cast<std::size_t>(a)] > popularity_[static_cast<std::size_t>(b)];
@@ -61,6 +63,17 @@ void Items::check_embedding() {
     fail<DataError>(
         "[scoring] item embeddings have norms up to {:.3g}: their products overflow; the model has diverged",
         largest_norm_);
+  }
+}
+
+void Items::check_prior() const {
+  if (prior_.empty()) return;
+  if (kind_ == ScoreKind::item_similarity || prior_.size() != popularity_.size()) {
+    fail<DataError>("[scoring] {} priors of {} items, of kind {}", prior_.size(), size(), to_string(kind_));
+  }
+  for (std::size_t item = 0; item < prior_.size(); ++item) {
+    if (std::isfinite(prior_[item]) && std::abs(static_cast<double>(prior_[item])) <= kLargestProduct) continue;
+    fail<DataError>("[scoring] the prior of item {} is {}; the model has diverged or is damaged", item, prior_[item]);
   }
 }
 

@@ -28,6 +28,7 @@ class Items {
   float beta() const { return beta_; }
   MatrixView<const float> embedding() const { return embedding_; }   // [I, D]
   std::span<const float> popularity() const { return popularity_; }  // [I]
+  std::span<const float> prior() const { return prior_; }            // [I], or empty: nothing
   CsrView similarity() const { return similarity_; }                 // kind item_similarity
   std::span<const float> similarity_values() const { return similarity_values_; }
   const ModalityAttention& attention() const { return attention_; }  // kind pairwise
@@ -42,11 +43,13 @@ class Items {
   void check_similarity() const;
   void check_embedding();
   void check_attention() const;
+  void check_prior() const;
 
   ScoreKind kind_;
   float beta_;
   MatrixView<const float> embedding_;
   std::span<const float> popularity_;
+  std::span<const float> prior_;
   CsrView similarity_;
   std::span<const float> similarity_values_;
   ModalityAttention attention_;

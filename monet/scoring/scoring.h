@@ -38,6 +38,9 @@ struct Scoring {
   CsrView similarity;
   std::span<const float> similarity_values;
   ModalityAttention attention = {};  // kind pairwise
+  // What an item scores whoever asks: its bias and what its popularity is worth. Added to the score of every query with
+  // a history, and of any kind but item_similarity; empty: nothing.
+  std::span<const float> item_prior = {};  // [I]
 };
 
 std::string_view to_string(ScoreKind kind);

@@ -34,6 +34,7 @@ std::string to_json(const TrainState& state) {
                         {"rng", state.rng},
                         {"best_recall", state.best_recall},
                         {"best_epoch", state.best_epoch},
+                        {"popularity", state.popularity},
                         {"without_gain", state.without_gain},
                         {"finished", state.finished},
                         {"seconds", state.seconds},
@@ -57,6 +58,7 @@ TrainState from_json(const std::string& text, const fs::path& file) {
     json.at("rng").get_to(state.rng);
     json.at("best_recall").get_to(state.best_recall);
     json.at("best_epoch").get_to(state.best_epoch);
+    state.popularity = json.value("popularity", 0.0);
     json.at("without_gain").get_to(state.without_gain);
     json.at("finished").get_to(state.finished);
     json.at("seconds").get_to(state.seconds);

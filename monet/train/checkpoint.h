@@ -21,8 +21,9 @@ struct TrainState {
   Rng::State rng{};
   double best_recall = -1.0;
   int best_epoch = -1;
-  int without_gain = 0;   // validations in a row
-  bool finished = false;  // no further step; the artifact is to be written
+  double popularity = 0.0;  // weight of the popularity term at the best epoch
+  int without_gain = 0;     // validations in a row
+  bool finished = false;    // no further step; the artifact is to be written
   double seconds = 0.0;
   std::vector<std::byte> model;  // Model::state
   std::string log;               // train_log.jsonl so far

@@ -8,6 +8,7 @@
 namespace monet::train {
 
 const OptionSet<TrainOptions>& schedule_options() {
+  using models::NewItems;
   using models::Sampling;
   constexpr double kLargestBatch = 1 << 24;
   static const auto set = [] {
@@ -29,6 +30,12 @@ const OptionSet<TrainOptions>& schedule_options() {
             "stop at this many validations in a row without a gain");
     s.whole("validation-users", &TrainOptions::validation_users, 0, OptionInfo::kAny,
             "validate on this many users, drawn once by the seed; 0: all. The figures at the end are of all users");
+    s.number_or_word(
+        "popularity", &TrainOptions::popularity, OptionInfo::kAny, "auto",
+        "c of the term c ln(1 + interactions of the item) added to scores; auto: chosen at each validation");
+    s.word<NewItems>(
+        "new-items", &TrainOptions::new_items, {{"median", NewItems::median}, {"none", NewItems::none}},
+        "items without interactions count in that term as popular as the median of the others, or as none");
     s.whole("max-steps", &TrainOptions::max_steps, 0, OptionInfo::kAny,
             "end training after this many steps; 0: no limit");
     return s;
@@ -50,6 +57,7 @@ void TrainOptions::use(const models::TrainingDefaults& defaults) {
   validate_every = defaults.validate_every;
   patience = defaults.patience;
   sampling = defaults.sampling;
+  popularity = defaults.popularity;
 }
 
 void check_options(const TrainOptions& options) {

@@ -26,7 +26,11 @@ struct TrainOptions {
   int validate_every = 5;      // epochs 0, 5, 10, …
   int patience = 11;           // stop at this many validations in a row without a gain
   Index validation_users = 0;  // validate on this many users, drawn once by the seed; 0: all
-  Index max_steps = 0;         // 0: no limit; otherwise training ends after this many steps in all
+  /// c of the term c · ln(1 + |N_i|) that is added to every score (popularity.h); OptionInfo::kWord: at each validation
+  /// the best of those that the model offers.
+  double popularity = 0.0;
+  models::NewItems new_items = models::NewItems::median;
+  Index max_steps = 0;  // 0: no limit; otherwise training ends after this many steps in all
 
   std::uint64_t seed = 123;
   double max_minutes = 0.0;    // 0: no limit; otherwise training ends after this wall time in all

@@ -10,6 +10,7 @@
 #include "monet/train/initial_parameters.h"
 #include "monet/train/keeper.h"
 #include "monet/train/plan.h"
+#include "monet/train/popularity.h"
 #include "monet/train/sampler.h"
 #include "monet/train/stopping.h"
 
@@ -43,6 +44,8 @@ Fields training_fields(const TrainOptions& options, const Plan& plan, int thread
           {"decay_epochs", options.decay_epochs},
           {"sampling", options.sampling == models::Sampling::users ? "users" : "interactions"},
           {"batch_size", plan.batch_size},
+          {"popularity", options.popularity == OptionInfo::kWord ? Value("auto") : Value(options.popularity)},
+          {"new_items", options.new_items == models::NewItems::median ? "median" : "none"},
           {"validate_every", std::int64_t{options.validate_every}},
           {"patience", std::int64_t{options.patience}},
           {"validation_users", options.validation_users},
@@ -170,6 +173,9 @@ class Training {
     if (!dataset_.weights.empty()) lines.emplace_back("positives are drawn in proportion to their weights");
     if (dataset_.validation.nnz() == 0)
       lines.emplace_back("no validation split: all epochs are run and the last one is kept");
+    if (dataset_.validation.nnz() == 0 && chooses_popularity()) {
+      lines.emplace_back("no validation split to choose `popularity` by: there is no popularity term");
+    }
     return lines;
   }
 
@@ -227,6 +233,31 @@ class Training {
     if (due) save(optimizer);
   }
 
+  bool chooses_popularity() const { return options_.popularity == OptionInfo::kWord; }
+
+  struct Chosen {
+    double weight = 0.0;  // of the popularity term
+    std::map<std::string, double> metrics;
+  };
+
+  // The weight that validates best, the smaller one of two.
+  Chosen choose_popularity() {
+    const models::Output output = models::compute_output(tape_, *model_);
+    const std::span<const double> weights =
+        chooses_popularity() ? model_->popularity_weights() : std::span(&options_.popularity, 1);
+    Chosen best;
+    for (const double weight : weights) {
+      const std::vector<float> prior = with_popularity(output.scoring, weight, options_.new_items);
+      scoring::Scoring scoring = output.scoring;
+      scoring.item_prior = prior;
+      auto metrics = metrics_of(pool_, scoring, validation_, {20});
+      if (best.metrics.empty() || metrics.at("recall@20") > best.metrics.at("recall@20")) {
+        best = {weight, std::move(metrics)};
+      }
+    }
+    return best;
+  }
+
   void validate(int epoch, double loss, double rate, nlohmann::json& line) {
     Validation validation;
     validation.epoch = epoch;
@@ -238,12 +269,13 @@ class Training {
       state_.best_epoch = epoch;
       validation.best = true;
     } else {
-      const models::Output output = models::compute_output(tape_, *model_);
-      const auto metrics = metrics_of(pool_, output.scoring, validation_, {20});
-      validation.recall20 = metrics.at("recall@20");
-      validation.ndcg20 = metrics.at("ndcg@20");
+      const Chosen chosen = choose_popularity();
+      validation.recall20 = chosen.metrics.at("recall@20");
+      validation.ndcg20 = chosen.metrics.at("ndcg@20");
       validation.best = stopping_.note(state_, epoch, validation.recall20);
-      line["validation"] = metrics;
+      if (validation.best) state_.popularity = chosen.weight;
+      line["validation"] = chosen.metrics;
+      if (options_.popularity != 0.0) line["popularity"] = chosen.weight;
     }
     if (validation.best) keeper_.save_best(model_->parameters(), epoch);
     validation.seconds = seconds();
@@ -257,15 +289,24 @@ class Training {
     keeper_.save(state_, model_->parameters(), optimizer);
   }
 
+  // That of the parameters that are kept. Nothing to train: the term is a trained model's.
+  double popularity_weight() const {
+    if (!model_->trained()) return 0.0;
+    return chooses_popularity() ? state_.popularity : options_.popularity;
+  }
+
   TrainResult finish() {
     if (state_.best_epoch >= 0) keeper_.load_best(model_->parameters(), state_.best_epoch);
     const models::Output output = models::compute_output(tape_, *model_, models::Detail::artifact);
+    scoring::Scoring scoring = output.scoring;
+    const std::vector<float> prior = with_popularity(scoring, popularity_weight(), options_.new_items);
+    scoring.item_prior = prior;
     TrainResult result;
     result.best_epoch = state_.best_epoch;
     result.epochs_run = state_.epoch;
     result.steps = state_.total_steps;
-    result.validation = metrics_of(pool_, output.scoring, dataset_.validation, {10, 20});
-    result.test = metrics_of(pool_, output.scoring, dataset_.test, {10, 20});
+    result.validation = metrics_of(pool_, scoring, dataset_.validation, {10, 20});
+    result.test = metrics_of(pool_, scoring, dataset_.test, {10, 20});
     result.seconds = seconds();
     result.out_of_time = ended_by_time_;
 
@@ -281,11 +322,14 @@ class Training {
     if (const std::string_view limit = ended_by(); !limit.empty()) {
       contents.training.emplace_back("ended_by", std::string(limit));
     }
+    if (options_.popularity != 0.0 && model_->trained()) {
+      contents.training.emplace_back("popularity", popularity_weight());
+    }
     contents.validation = result.validation;
     contents.test = result.test;
     contents.dataset = &dataset_;
     contents.parameters = &model_->parameters();
-    contents.scoring = output.scoring;
+    contents.scoring = scoring;
     contents.tensors = output.tensors;
     contents.train_log = state_.log;
     keeper_.finish(contents);

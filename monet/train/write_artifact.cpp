@@ -85,6 +85,7 @@ void write_tensors(const fs::path& file, const ArtifactContents& contents) {
     writer.add(std::string(names::kUserEmbedding), scoring.user_embedding);
     writer.add(std::string(names::kItemEmbedding), scoring.item_embedding);
   }
+  if (!scoring.item_prior.empty()) writer.add(std::string(names::kItemPrior), scoring.item_prior);
   writer.add(std::string(names::kHistoryIndptr), scoring.history.indptr);
   writer.add(std::string(names::kHistoryIndices), scoring.history.indices);
   if (scoring.kind == scoring::ScoreKind::item_similarity) {

@@ -106,7 +106,8 @@ class Subject {
         model_(models::make_model(options, golden.dataset, graph_, pool_)),
         users_(golden.ids("batch_users")),
         positives_(golden.ids("batch_pos")),
-        negatives_(golden.ids("batch_neg")) {
+        negatives_(golden.has("batch_neg") ? golden.ids("batch_neg") : std::vector<std::int32_t>()),
+        shared_(golden.has("shared_negatives") ? golden.ids("shared_negatives") : std::vector<std::int32_t>()) {
     for (const auto& entry : golden.manifest.at("parameters")) {
       const std::string name = entry.at("name");
       models::Parameter* parameter = model_->parameters().find(name);
@@ -128,7 +129,7 @@ class Subject {
   std::function<void(Index)> before_step;
   models::LossParts step(Index number = 0) {
     if (before_step) before_step(number);
-    return models::compute_gradients(tape_, *model_, {users_, positives_, negatives_});
+    return models::compute_gradients(tape_, *model_, {users_, positives_, negatives_, 0, shared_});
   }
 
   /// user_final, item_final, and `scores` by their products.
@@ -215,7 +216,7 @@ class Subject {
   autograd::Tape tape_;
   graph::Bipartite graph_;
   std::unique_ptr<models::Model> model_;
-  std::vector<std::int32_t> users_, positives_, negatives_;
+  std::vector<std::int32_t> users_, positives_, negatives_, shared_;
 };
 
 }  // namespace monet::golden

@@ -138,6 +138,7 @@ std::vector<float> everything(Subject& subject) {
   out.insert(out.end(), scoring.similarity.indices.begin(), scoring.similarity.indices.end());
   out.insert(out.end(), scoring.similarity_values.begin(), scoring.similarity_values.end());
   for (const auto& tensor : output.tensors) append(tensor.value);
+  out.insert(out.end(), scoring.item_prior.begin(), scoring.item_prior.end());
   return out;
 }
 
@@ -284,7 +285,9 @@ TEST_P(Conformance, ScoringHasTheShapesOfTheDataset) {
               static_cast<float>(subject.graph.item_users().degree(i)));
   }
   for (const auto& tensor : output.tensors) {
-    EXPECT_EQ(tensor.value.rows, tensor.name == "user_foldin" ? 1 : num_items) << tensor.name;
+    const bool one_row = tensor.name == "user_foldin" || tensor.name == "derived.user_length";
+    const Index rows = one_row ? 1 : tensor.name == "derived.user_norm" ? num_users : num_items;
+    EXPECT_EQ(tensor.value.rows, rows) << tensor.name;
     if (tensor.name == "item_foldin" || tensor.name == "user_foldin") {
       EXPECT_EQ(tensor.value.cols, scoring.item_embedding.cols);
     }
@@ -367,7 +370,7 @@ TEST_P(Conformance, ItsOptionsComeBackFromTheirFields) {
   for (const OptionInfo& info : options().infos()) {
     EXPECT_FALSE(info.help.empty()) << info.name;
     ModelOptions read(name());
-    read.set_text(info.name, option_text(options().get(info.name)));
+    read.set_text(info.name, option_text(info, options().get(info.name)));
     EXPECT_EQ(read.get(info.name), options().get(info.name)) << info.name;
   }
 }
@@ -385,7 +388,9 @@ TEST_P(Computed, HasNothingToTrain) {
 }
 
 std::string test_name(const ::testing::TestParamInfo<Conformance::ParamType>& info) {
-  return std::string(std::get<0>(info.param)) + "_" + std::get<1>(info.param).name;
+  std::string name = std::string(std::get<0>(info.param)) + "_" + std::get<1>(info.param).name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
 }
 
 /// The subjects that learn, or those that do not.

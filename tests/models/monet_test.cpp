@@ -161,6 +161,13 @@ TEST_P(FoldIn, AddsUpToTheEmbeddingsOfKnownUsers) {
         {f.model.parameters().find("cf.user"), kept(o.collaborative == Monet::Collaborative::lightgcn, o.layers)});
   }
   const double weight = o.fusion == Monet::Fusion::weighted_sum ? 1.0 / static_cast<double>(parts.size()) : 1.0;
+  const NamedTensor* norms = find(tensors, "derived.user_norm");
+  const NamedTensor* length = find(tensors, "derived.user_length");
+  const bool softmax = o.loss == RankingLossKind::softmax;
+  ASSERT_EQ(norms != nullptr, softmax && o.similarity != ScoreSimilarity::dot);
+  ASSERT_EQ(length != nullptr, norms != nullptr);
+  // The softmax of dot products has embeddings over the root of the temperature.
+  const double dots = softmax && norms == nullptr ? 1.0 / std::sqrt(static_cast<double>(o.temperature)) : 1.0;
   for (Index u = 0; u < f.dataset.num_users(); ++u) {
     const auto history = f.dataset.train.row(u);
     for (Index c = 0; c < scoring.user_embedding.cols; ++c) {
@@ -170,11 +177,16 @@ TEST_P(FoldIn, AddsUpToTheEmbeddingsOfKnownUsers) {
       for (std::size_t p = 0; p < parts.size(); ++p) {
         const Index own = c - static_cast<Index>(p) * o.dim;
         if (o.fusion == Monet::Fusion::concat && (own < 0 || own >= o.dim)) continue;
-        want += weight * parts[p].share *
+        want += dots * weight * parts[p].share *
                 static_cast<double>(parts[p].table->value(u, o.fusion == Monet::Fusion::concat ? own : c));
       }
-      ASSERT_NEAR(scoring.user_embedding(u, c), want, 32.0 * kEps * (1.0 + std::abs(want)))
-          << "user " << u << ", " << c;
+      // Cosines: what was added up before rows got their length.
+      double got = static_cast<double>(scoring.user_embedding(u, c));
+      if (norms != nullptr) {
+        const Index block = c / (scoring.user_embedding.cols / norms->value.cols);
+        got *= static_cast<double>(norms->value(u, block) / length->value(0, 0));
+      }
+      ASSERT_NEAR(got, want, 32.0 * kEps * (1.0 + std::abs(want))) << "user " << u << ", " << c;
     }
   }
 }

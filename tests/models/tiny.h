@@ -91,6 +91,22 @@ inline std::vector<Variant> variants(std::string_view model) {
     out.push_back({std::move(name), options});
   };
   add("default", {});
+  if (model == "mf" || model == "lightgcn" || model == "monet" || model == "monet-softmax") {
+    add("softmax_dot", {{"loss", "softmax"}, {"similarity", "dot"}, {"item-bias", false}, {"temperature", 0.5}});
+    add("softmax_cosine_bias", {{"loss", "softmax"}, {"similarity", "cosine"}, {"item-bias", true}});
+    add("softmax_sampled", {{"loss", "softmax"}, {"similarity", "cosine"}, {"candidates", 3}, {"item-bias", true}});
+    add("softmax_every", {{"loss", "softmax"}, {"similarity", "branch-cosine"}, {"denominator", "every"}});
+  }
+  if (model == "lightgcn") add("softmax_no_layers", {{"loss", "softmax"}, {"layers", 0}, {"similarity", "cosine"}});
+  if (model == "monet-softmax") {
+    add("standardised", {{"standardise", true}, {"temperature", 1.0}});
+    add("megcn", {{"encoder", "megcn"}, {"collaborative", "megcn"}});
+    add("no_ids", {{"collaborative", "none"}});
+    add("ids_apart", {{"encoder", "megcn"}});
+    add("branches", {{"similarity", "branch-cosine"}});
+    add("fc", {{"fusion", "fc"}});
+    add("attended", {{"target-aware", true}});
+  }
   if (model == "lightgcn") {
     add("no_layers", {{"layers", 0}});
     add("one_layer_propagated", {{"layers", 1}, {"regulariser", "propagated"}});

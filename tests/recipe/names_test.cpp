@@ -22,13 +22,13 @@ const fs::path kSource = MONET_SOURCE_DIR;
 /// (Popularity and monet are words of their own.)
 const std::vector<std::string> kModelWords = {"ngcf",     "vbpr",    "mmgcn",   "grcn", "lattice", "mario", "itemknn",
                                               "item_knn", "p3alpha", "rp3beta", "bm3",  "mgcn",    "smore"};
-const std::vector<std::string> kStrings = {"\"mf\"", "\"lightgcn\"", "\"ease\"", "\"freedom\""};
+const std::vector<std::string> kStrings = {"\"mf\"", "\"lightgcn\"", "\"ease\"", "\"freedom\"", "\"monet-softmax\""};
 
 /// The file pairs of the models, their registration, and what lays out the paper.
 bool may_name_models(const fs::path& file) {
-  static const std::set<std::string> pairs = {"popularity", "item_knn", "p3alpha", "rp3beta", "ease", "mf",
-                                              "ngcf",       "lightgcn", "vbpr",    "mmgcn",   "grcn", "lattice",
-                                              "mario",      "monet",    "freedom", "bm3",     "mgcn", "smore"};
+  static const std::set<std::string> pairs = {
+      "popularity", "item_knn", "p3alpha", "rp3beta", "ease",    "mf",  "ngcf", "lightgcn", "vbpr",         "mmgcn",
+      "grcn",       "lattice",  "mario",   "monet",   "freedom", "bm3", "mgcn", "smore",    "monet_softmax"};
   const std::string name = file.generic_string();
   if (name.starts_with("monet/experiments/paper")) return true;  // paper/ and paper_values
   return file.parent_path() == "monet/models" && (pairs.contains(file.stem().string()) || name.ends_with(".txt"));

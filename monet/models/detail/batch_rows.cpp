@@ -94,6 +94,12 @@ Var regulariser(Tape& tape, Var nodes, Index num_users, const Batch& batch, Regu
   return autograd::rows_squared_norm(tape, nodes, rows, mean_factor(batch.users.size()));
 }
 
+Var pair_regulariser(Tape& tape, Var users, Var items, const Batch& batch) {
+  const float factor = mean_factor(batch.users.size());
+  return autograd::add(tape, std::array{autograd::rows_squared_norm(tape, users, batch.users, factor),
+                                        autograd::rows_squared_norm(tape, items, batch.positives, factor)});
+}
+
 Var id_regulariser(Tape& tape, const BatchRows& rows) {
   const auto factor = static_cast<float>(1.0 / static_cast<double>(tape.rows(rows.users) * tape.cols(rows.users)));
   return autograd::add(tape, std::array{autograd::half_squared_norm(tape, rows.users, 2.0F * factor),

@@ -44,6 +44,9 @@ autograd::Var regulariser(autograd::Tape& tape, autograd::Var users, autograd::V
 autograd::Var regulariser(autograd::Tape& tape, autograd::Var nodes, Index num_users, const Batch& batch,
                           Regulariser kind);
 
+/// Of pairs: Σ ½ (‖u‖² + ‖i‖²) / B over the batch's users and positives, to be made before what else reads the tables.
+autograd::Var pair_regulariser(autograd::Tape& tape, autograd::Var users, autograd::Var items, const Batch& batch);
+
 /// The regulariser of id rows as published graph convolution codes over modalities have it, not yet times λ → [1, 1]: Σ
 /// (2 ‖u‖² + ‖i‖² + ‖j‖²) / (2 B d).
 autograd::Var id_regulariser(autograd::Tape& tape, const BatchRows& rows);

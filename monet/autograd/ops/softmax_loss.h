@@ -1,0 +1,32 @@
+#pragma once
+
+#include "monet/autograd/tape.h"
+
+#include <cstdint>
+#include <span>
+
+namespace monet::autograd {
+
+/// A query and the key that it should find.
+struct QueryTarget {
+  std::int32_t query = 0;  // a row of the queries
+  std::int32_t key = 0;    // a row of the keys
+};
+
+/// Exponentials that softmax_loss holds at a time: 16 MB.
+inline constexpr Index kSoftmaxFloats = Index{1} << 22;
+
+/// Mean over the B pairs (q, t) of logsumexp_k(ℓ_qk) − ℓ_qt with ℓ_qk = factor · x_q·y_k + b_k → [1, 1]: the softmax
+/// loss (cross-entropy) over all keys. `queries` x [R, D], `keys` y [K, D], `bias` b [K, 1] or not valid: none. A query
+/// may stand in several pairs, and its logits are computed once for all of them; one in none costs its products and
+/// counts for nothing.
+///
+/// Three products of 2 R K D operations, two of them for the gradients, which are made with the value (with p the
+/// softmax of a query's row and n_q its pairs): ∂/∂ℓ_qk = (n_q p_qk − #{pairs (q, k)}) / B. Of the [R, K] exponentials
+/// a block of rows is in memory at a time, at most `floats`, but 32 rows for each worker. `pairs` is copied. Losses are
+/// summed in float64 and in the order of the pairs. Throws InvalidArgument when shapes do not fit, a pair names a row
+/// that is not there, or there is no pair.
+Var softmax_loss(Tape& tape, Var queries, Var keys, Var bias, std::span<const QueryTarget> pairs, float factor,
+                 Index floats = kSoftmaxFloats);
+
+}  // namespace monet::autograd

@@ -1,0 +1,160 @@
+#include "monet/models/detail/softmax_head.h"
+
+#include "monet/autograd/ops/gather_rows.h"
+#include "monet/autograd/ops/softmax_loss.h"
+#include "monet/autograd/ops/unit_blocks.h"
+#include "monet/core/error.h"
+#include "monet/core/rng.h"
+#include "monet/models/detail/outputs.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace monet::models::detail {
+
+using autograd::Tape;
+using autograd::Var;
+
+void fail_without_softmax(std::string_view model, std::string_view option) {
+  if (option.empty()) return;
+  fail<InvalidArgument>("[{}] {}: belongs to the softmax loss; give `loss` softmax, or leave `{}` out", model, option,
+                        option);
+}
+
+SoftmaxHead::SoftmaxHead(const SoftmaxOptions& options, const graph::Bipartite& graph, ParameterSet& parameters)
+    : options_(options), graph_(&graph) {
+  if (options.item_bias) bias_ = &parameters.add("item_bias", graph.num_items(), 1, RowsOf::items);
+  for (std::int32_t i = 0; i < graph.num_items(); ++i) {
+    if (takes_part(i)) taking_part_.push_back(i);
+  }
+}
+
+bool SoftmaxHead::takes_part(Index item) const {
+  return options_.denominator == Denominator::every || graph_->item_users().degree(item) > 0;
+}
+
+std::span<const std::int32_t> SoftmaxHead::choose(const Batch& batch) {
+  if (all()) return taking_part_;
+  choose_into(batch, candidates_);
+  return candidates_;
+}
+
+void SoftmaxHead::choose_into(const Batch& batch, std::vector<std::int32_t>& out) const {
+  out.assign(batch.positives.begin(), batch.positives.end());
+  if (batch.shared_negatives.empty()) {
+    Rng rng(batch.seed);
+    for (Index n = 0; n < options_.candidates; ++n) out.push_back(taking_part_[rng.below(taking_part_.size())]);
+  } else {
+    out.insert(out.end(), batch.shared_negatives.begin(), batch.shared_negatives.end());
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+}
+
+StepWork SoftmaxHead::step_work(const Batch& batch, Index width) const {
+  std::vector<std::int32_t> users(batch.users.begin(), batch.users.end());
+  std::sort(users.begin(), users.end());
+  const auto rows = std::unique(users.begin(), users.end()) - users.begin();
+  std::vector<std::int32_t> candidates = taking_part_;
+  if (!all()) choose_into(batch, candidates);
+  return {{{rows, width, static_cast<Index>(candidates.size()), true, true}}, {}};
+}
+
+Var SoftmaxHead::loss(Tape& tape, Var users, Var items, const Batch& batch) {
+  const std::span<const std::int32_t> candidates = all() ? std::span<const std::int32_t>(taking_part_) : candidates_;
+  // The distinct users: one row of logits serves all pairs of a user.
+  std::vector<std::int32_t> rows(batch.users.begin(), batch.users.end());
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  std::vector<autograd::QueryTarget> pairs;
+  pairs.reserve(batch.users.size());
+  const auto place = [](std::span<const std::int32_t> ascending, std::int32_t value) {
+    return static_cast<std::int32_t>(std::lower_bound(ascending.begin(), ascending.end(), value) - ascending.begin());
+  };
+  for (std::size_t b = 0; b < batch.users.size(); ++b) {
+    pairs.push_back({place(rows, batch.users[b]), place(candidates, batch.positives[b])});
+  }
+  const bool every = static_cast<Index>(candidates.size()) == graph_->num_items();
+  Var queries = autograd::gather_rows(tape, users, rows);
+  Var keys = every ? items : autograd::gather_rows(tape, items, candidates);
+  if (cosine()) {
+    queries = autograd::unit_blocks(tape, queries, options_.blocks);
+    keys = autograd::unit_blocks(tape, keys, options_.blocks);
+  }
+  Var bias{};
+  if (bias_ != nullptr) {
+    bias = tape.parameter(bias_->value, bias_->grad);
+    if (!every) bias = autograd::gather_rows(tape, bias, candidates);
+  }
+  return autograd::softmax_loss(tape, queries, keys, bias, pairs, 1.0F / options_.temperature);
+}
+
+std::vector<float> SoftmaxHead::prior() const {
+  if (bias_ == nullptr) return {};
+  std::vector<float> known;
+  for (const std::int32_t item : taking_part_) known.push_back(bias_->value(item, 0));
+  float median = 0.0F;
+  if (!known.empty()) {
+    const auto middle = known.begin() + static_cast<std::ptrdiff_t>((known.size() - 1) / 2);
+    std::nth_element(known.begin(), middle, known.end());
+    median = *middle;
+  }
+  std::vector<float> out;
+  for (Index i = 0; i < graph_->num_items(); ++i) out.push_back(takes_part(i) ? bias_->value(i, 0) : median);
+  return out;
+}
+
+void SoftmaxHead::score(Output& out, Tape& tape, Var users, Var items, Detail detail) const {
+  const float length = 1.0F / std::sqrt(options_.temperature);
+  const auto scaled = [&](Var rows) {
+    if (cosine()) rows = autograd::unit_blocks(tape, rows, options_.blocks);
+    Matrix<float> values = Matrix<float>::copy_of(tape.value(rows));
+    for (Index k = 0; k < values.size(); ++k) values.data()[k] *= length;
+    return out.keep(std::move(values)).view();
+  };
+  add_dot_scoring(out, scaled(users), scaled(items), *graph_);
+  if (bias_ != nullptr) out.scoring.item_prior = out.keep(prior());
+  if (detail != Detail::artifact || !cosine()) return;
+  const auto raw = tape.value(users);
+  const Index width = raw.cols / options_.blocks;
+  Matrix<float> norms(raw.rows, options_.blocks);
+  for (Index u = 0; u < raw.rows; ++u) {
+    for (Index b = 0; b < options_.blocks; ++b) {
+      double square = 0.0;
+      for (Index c = b * width; c < (b + 1) * width; ++c) {
+        square += static_cast<double>(raw(u, c)) * static_cast<double>(raw(u, c));
+      }
+      norms(u, b) = static_cast<float>(std::sqrt(square));
+    }
+  }
+  Matrix<float> block_length(1, 1);
+  block_length(0, 0) = length / std::sqrt(static_cast<float>(options_.blocks));
+  out.tensors.push_back({"derived.user_norm", out.keep(std::move(norms)).view()});
+  out.tensors.push_back({"derived.user_length", out.keep(std::move(block_length)).view()});
+}
+
+float SoftmaxHead::foldin_factor() const {
+  return cosine() ? 1.0F : 1.0F / std::sqrt(options_.temperature);  // cosines give rows their length when folded in
+}
+
+std::span<const double> SoftmaxHead::popularity_weights() const {
+  static constexpr std::array kOfDots = {0.0, 0.1, 0.25};
+  static constexpr std::array kOfCosines = {0.0, 0.25, 0.5, 1.0};
+  if (cosine()) return kOfCosines;
+  return kOfDots;
+}
+
+std::size_t softmax_bytes(const data::Dataset& dataset, Index width) {
+  constexpr std::size_t kCopies = 6;  // gathered, of unit length, and gradients of both; of the loss itself; a spare
+  const auto rows = static_cast<std::size_t>(dataset.num_items() + dataset.num_users());
+  return 4 * (static_cast<std::size_t>(autograd::kSoftmaxFloats) + kCopies * rows * static_cast<std::size_t>(width));
+}
+
+void clear_new_items(Parameter& table, const graph::Bipartite& graph) {
+  for (Index i = 0; i < graph.num_items(); ++i) {
+    if (graph.item_users().degree(i) == 0) fill(table.value.row_range(i, 1), 0.0F);
+  }
+}
+
+}  // namespace monet::models::detail
