@@ -123,5 +123,28 @@ TEST(Options, AnUnknownNameIsAnsweredWithTheNearest) {
   }
 }
 
+TEST(Options, ANumberMayHaveAWordForChosen) {
+  struct Dose {
+    double amount = 0.5;
+  };
+  OptionSet<Dose> set(Dose{OptionInfo::kWord});
+  set.number_or_word("amount", &Dose::amount, 4.0, "auto", "how much");
+  const OptionInfo& info = set.infos().front();
+  EXPECT_EQ(info.initial, Value(OptionInfo::kWord)) << "the default that was given";
+  EXPECT_EQ(set.defaults().amount, OptionInfo::kWord);
+  EXPECT_EQ(option_domain(info), "a number between 0 and 4, or auto");
+  Dose dose;
+  set.set_text(dose, "amount", "1.5");
+  EXPECT_EQ(dose.amount, 1.5);
+  set.set_text(dose, "amount", "auto");
+  EXPECT_EQ(dose.amount, OptionInfo::kWord);
+  EXPECT_EQ(option_text(info, OptionInfo::kWord), "auto");
+  EXPECT_EQ(option_text(info, 2.0), "2");
+  EXPECT_EQ(checked_option(info, OptionInfo::kWord), Value(OptionInfo::kWord));
+  EXPECT_EQ(checked_option(info, Value("auto")), Value(OptionInfo::kWord));
+  for (const char* bad : {"-1", "5", "much"}) EXPECT_THROW(set.set_text(dose, "amount", bad), InvalidArgument) << bad;
+  EXPECT_THROW(checked_option(info, -0.5), InvalidArgument);
+}
+
 }  // namespace
 }  // namespace monet

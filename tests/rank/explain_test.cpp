@@ -156,5 +156,19 @@ TEST_F(Explain, WhatDoesNotFitIsRefused) {
   EXPECT_THROW(explained(0, 0, 3, blocks_), DataError) << "no attention over modalities is given";
 }
 
+TEST_F(Explain, APriorIsAPartOfItsOwn) {
+  const std::vector<float> prior{0.5F, -1.0F, 2.0F, 0.0F, 0.25F, 3.0F, -0.5F, 1.0F};
+  const Explanation without = explained(0, 4, 3, blocks_);
+  scoring_.item_prior = prior;
+  const Explanation with = explained(0, 4, 3, blocks_);
+  EXPECT_NEAR(with.score, without.score + 0.25, kTolerance);
+  EXPECT_NEAR(with.general, without.general + 0.25, kTolerance);
+  EXPECT_NEAR(with.score, defined_score(0, 4), kTolerance);
+  ASSERT_EQ(with.modalities.size(), without.modalities.size() + 1);
+  EXPECT_EQ(with.modalities.back().name, "popularity");
+  EXPECT_EQ(with.modalities.back().value, 0.25);
+  EXPECT_TRUE(explained(0, 4, 3, {}).modalities.empty());
+}
+
 }  // namespace
 }  // namespace monet::rank::explain_test

@@ -126,7 +126,7 @@ TEST_F(FoldInTest, ATrainedUserComesOutAsTraining) {
   // With nothing beyond the training history the formula is the trained embedding itself, start and all.
   for (std::int32_t u = 0; u < kUsers; ++u) {
     const auto row = train_.row(u);
-    expect_near(fold_in_user(model_, scoring::known_user(scoring_, u), {}),
+    expect_near(fold_in_user(model_, scoring::known_user(scoring_, u), u, {}),
                 expected(users0_[static_cast<std::size_t>(u)], {row.begin(), row.end()}));
   }
 }
@@ -139,9 +139,9 @@ TEST_F(FoldInTest, ANewUserStartsFromZero) {
 }
 
 TEST_F(FoldInTest, AKnownUserWithMoreItemsKeepsTheStart) {
-  expect_near(fold_in_user(model_, scoring::known_user(scoring_, 1), std::vector<std::int32_t>{8, 2, 6}),
+  expect_near(fold_in_user(model_, scoring::known_user(scoring_, 1), 1, std::vector<std::int32_t>{8, 2, 6}),
               expected(users0_[1], {1, 2, 6, 8}));
-  expect_near(fold_in_user(model_, scoring::known_user(scoring_, 5), std::vector<std::int32_t>{3}),
+  expect_near(fold_in_user(model_, scoring::known_user(scoring_, 5), 5, std::vector<std::int32_t>{3}),
               expected(users0_[5], {3}));
 }
 
@@ -152,8 +152,8 @@ TEST_F(FoldInTest, TheFusionsBiasIsAddedOnce) {
   const std::vector<float> with = fold_in_user({model_.items, bias}, history);
   for (std::size_t c = 0; c < bias.size(); ++c) EXPECT_NEAR(with[c] - without[c], bias[c], 1e-6);
   // A trained embedding has the bias in it already.
-  EXPECT_EQ(fold_in_user({model_.items, bias}, scoring::known_user(scoring_, 0), history),
-            fold_in_user(model_, scoring::known_user(scoring_, 0), history));
+  EXPECT_EQ(fold_in_user({model_.items, bias}, scoring::known_user(scoring_, 0), 0, history),
+            fold_in_user(model_, scoring::known_user(scoring_, 0), 0, history));
 }
 
 TEST_F(FoldInTest, WhatDoesNotFitIsRefused) {
@@ -161,7 +161,45 @@ TEST_F(FoldInTest, WhatDoesNotFitIsRefused) {
   EXPECT_THROW(fold_in_user(model_, std::vector<std::int32_t>{9}), InvalidArgument);
   EXPECT_THROW(fold_in_user(model_, std::vector<std::int32_t>{-1}), InvalidArgument);
   const scoring::Query without_embedding;
-  EXPECT_THROW(fold_in_user(model_, without_embedding, std::vector<std::int32_t>{0}), InvalidArgument);
+  EXPECT_THROW(fold_in_user(model_, without_embedding, 0, std::vector<std::int32_t>{0}), InvalidArgument);
+}
+
+// Two blocks of two columns, which cosines need at length 3: who gains nothing stays where they are, whatever their
+// rows were before, and a newcomer's blocks get that length.
+TEST(FoldInCosines, BlocksAreGivenTheirLength) {
+  Matrix<float> foldin(3, 4), norms(2, 2);
+  Rng rng(4);
+  for (Index k = 0; k < foldin.size(); ++k) foldin.data()[k] = static_cast<float>(rng.uniform(-1.0, 1.0));
+  norms(1, 0) = 0.5F;
+  norms(1, 1) = 7.0F;
+  const FoldIn model{foldin.view(), {}, norms.view(), 3.0F};
+  const std::vector<float> embedding{1.8F, 2.4F, 0.0F, -3.0F};
+  const std::vector<std::int32_t> history{0, 2};
+  scoring::Query user;
+  user.embedding = embedding;
+  user.history = history;
+  const std::vector<float> same = fold_in_user(model, user, 1, {});
+  for (std::size_t c = 0; c < 4; ++c) EXPECT_NEAR(same[c], embedding[c], kTolerance);
+
+  const std::vector<std::int32_t> extra{1};
+  const std::vector<float> more = fold_in_user(model, user, 1, extra);
+  const std::vector<float> fresh = fold_in_user(model, history);
+  std::vector<double> want_more, want_fresh;
+  for (Index c = 0; c < 4; ++c) {
+    const double own = static_cast<double>(embedding[static_cast<std::size_t>(c)]) * (c < 2 ? 0.5 : 7.0) / 3.0;
+    const double two = static_cast<double>(foldin(0, c)) + static_cast<double>(foldin(2, c));
+    want_fresh.push_back(two);
+    want_more.push_back(own - two / std::sqrt(2.0) + (two + static_cast<double>(foldin(1, c))) / std::sqrt(3.0));
+  }
+  const auto expect_lengths = [](const std::vector<float>& got, const std::vector<double>& want) {
+    for (std::size_t block : {0U, 2U}) {
+      const double norm = std::hypot(want[block], want[block + 1]);
+      for (const std::size_t c : {block, block + 1}) EXPECT_NEAR(got[c], 3.0 * want[c] / norm, kTolerance);
+    }
+  };
+  expect_lengths(more, want_more);
+  expect_lengths(fresh, want_fresh);
+  EXPECT_THROW(fold_in_user(model, user, 2, extra), InvalidArgument);
 }
 
 }  // namespace

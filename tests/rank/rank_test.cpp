@@ -259,5 +259,33 @@ TEST(Rank, RefusesWhatDoesNotFit) {
   EXPECT_THROW(rank(pool, items, queries, {}), DataError) << "queries are checked";
 }
 
+// Also where only some items are candidates, whose rows are gathered.
+TEST(Rank, GoesByScoreAndPrior) {
+  Problem problem(3, 40, 4, 0.3, {5}, 0.3F, scoring::ScoreKind::dot);
+  std::vector<float> prior(40, 0.0F);
+  prior[17] = 50.0F;
+  prior[23] = 40.0F;
+  prior[31] = 60.0F;
+  problem.scoring.item_prior = prior;
+  ThreadPool pool(1);
+  const std::vector<std::int32_t> only{2, 17, 23};
+  RankOptions options;
+  options.k = 2;
+  options.only = only;
+  const auto queries = problem.queries();
+  const Ranking some = rank(pool, problem.items(), queries, options);
+  options.only.reset();
+  const Ranking all = rank(pool, problem.items(), queries, options);
+  for (Index u = 0; u < 3; ++u) {
+    const auto has = [&](std::int32_t item) { return problem.history.contains(u, item); };
+    if (has(17) || has(23) || has(31)) continue;
+    EXPECT_EQ(some.items(u, 0), 17);
+    EXPECT_EQ(some.items(u, 1), 23);
+    EXPECT_EQ(all.items(u, 0), 31);
+    EXPECT_EQ(all.items(u, 1), 17);
+    EXPECT_NEAR(some.scores(u, 0), 50.0F, 5.0F);
+  }
+}
+
 }  // namespace
 }  // namespace monet::rank

@@ -149,5 +149,25 @@ TEST(ScoreItems, FollowsEquationsFourToSix) {
   EXPECT_THROW(score_items(model, user, {}, out), InvalidArgument);
 }
 
+TEST(ScoreMatrix, APriorIsAddedToEveryScoreOfItsItem) {
+  for (const ScoreKind kind : {ScoreKind::target_aware, ScoreKind::dot}) {
+    Problem problem(12, 130, 9, 0.5, {1, 4, 0, 30}, 0.4F, kind);
+    ThreadPool pool(2);
+    const Matrix<float> before = score_matrix(pool, problem.items(), problem.queries());
+    std::vector<float> prior;
+    for (Index i = 0; i < 130; ++i) prior.push_back(0.25F * static_cast<float>(i % 7) - 1.0F);
+    problem.scoring.item_prior = prior;
+    expect_reference_scores(problem, {}, 2);
+    const Matrix<float> after = score_matrix(pool, problem.items(), problem.queries());
+    for (Index u = 0; u < 12; ++u) {
+      for (Index i = 0; i < 130; ++i) {
+        // Who has no history gets popularity, which has none.
+        const float added = problem.history.degree(u) == 0 ? 0.0F : prior[static_cast<std::size_t>(i)];
+        ASSERT_FLOAT_EQ(after(u, i), before(u, i) + added) << u << ", " << i;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace monet::rank

@@ -100,5 +100,20 @@ TEST(Items, OfAttentionThatDoesNotFitAreRefused) {
   }
 }
 
+TEST(Items, OfPriorsThatDoNotFitAreRefused) {
+  Problem problem(4, 10, 3, 0.5, {2});
+  Scoring scoring = problem.scoring;
+  std::vector<float> prior(10, 1.0F);
+  scoring.item_prior = prior;
+  EXPECT_EQ(Items(scoring).prior().size(), 10U);
+  scoring.item_prior = std::span<const float>(prior).first(9);
+  EXPECT_THAT(opened(scoring), ThrowsMessage<DataError>(HasSubstr("9 priors of 10 items")));
+  scoring.item_prior = prior;
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), 1e30F}) {
+    prior[3] = bad;
+    EXPECT_THAT(opened(scoring), ThrowsMessage<DataError>(HasSubstr("the prior of item 3 is")));
+  }
+}
+
 }  // namespace
 }  // namespace monet::scoring
