@@ -6,6 +6,7 @@
 // that the loss falls when the same batch is repeated and that it is finite; exit code 1 if not.
 //
 //   models_bench [--short] [--model NAME] [--data DIR] [--threads N] [--steps N] [--batch N] [--layers N] [--cpu-clock]
+//                [--set OPTION=VALUE]
 //
 // DIR is a dataset directory; with MONET_DATA (a folder that holds tiktok/) TikTok is taken from there, otherwise a
 // dataset of its shape is generated.
@@ -26,6 +27,8 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -39,6 +42,7 @@ struct Settings {
   Index batch = 2048;
   int layers = -1;  // the model's own
   bool short_run = false;
+  std::vector<std::pair<std::string, std::string>> values;  // of options of the model
 };
 
 data::Dataset dataset_of(const Settings& settings) {
@@ -61,6 +65,7 @@ bool run(std::string_view name, const data::Dataset& dataset, const Settings& se
   ThreadPool pool(settings.threads);
   models::ModelOptions options(name);
   if (settings.layers >= 0 && find_option(options.infos(), "layers") != nullptr) options.set("layers", settings.layers);
+  for (const auto& [option, value] : settings.values) options.set_text(option, value);
   const auto model = models::make_model(options, dataset, graph, pool);
   if (!model->trained()) return true;
   autograd::Tape tape(pool);
@@ -95,7 +100,7 @@ bool run(std::string_view name, const data::Dataset& dataset, const Settings& se
   const double cold = bench::gather_part(work, repetitions, bench::Table::cold, graph.num_edges());
   const double adam = bench::adam_seconds(model->parameters().size(), repetitions);
   const double took = timings.median();
-  fmt::print("{:<9} step {:7.2f} ms (median of {}; {:.2f} to {:.2f}), first of an epoch {:.1f}\n", name, 1e3 * took,
+  fmt::print("{:<13} step {:7.2f} ms (median of {}; {:.2f} to {:.2f}), first of an epoch {:.1f}\n", name, 1e3 * took,
              settings.steps, 1e3 * timings.fastest(), 1e3 * timings.slowest(), 1e3 * first_seconds);
   fmt::print(
       "          floor {:.2f} ms = GEMM {:.2f} + gathers {:.2f}, step / floor {:.2f}; from cold tables {:.2f} ms, "
@@ -127,6 +132,10 @@ int main(int argc, char** argv) {
       settings.batch = 128;
     } else if (option == "--cpu-clock") {
       bench::cpu_clock() = true;
+    } else if (option == "--set") {
+      const std::string text = value();
+      const std::size_t at = text.find('=');
+      settings.values.emplace_back(text.substr(0, at), at == text.npos ? "" : text.substr(at + 1));
     } else if (option == "--model") {
       settings.model = value();
     } else if (option == "--data") {

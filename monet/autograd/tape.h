@@ -114,10 +114,11 @@ class Tape {
 
   ThreadPool* pool_;
   bool recording_ = true;
-  std::vector<Node> nodes_;
-  std::vector<std::shared_ptr<const void>> kept_;
+  // Before what may give memory back as it goes: a backward that holds some.
   std::vector<Matrix<float>> free_;  // rows of some length, whatever shape they had
   std::size_t bytes_ = 0;
+  std::vector<Node> nodes_;
+  std::vector<std::shared_ptr<const void>> kept_;
 };
 
 /// While it lives, operations on the tape keep nothing for a backward pass. May be nested.
