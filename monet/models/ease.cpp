@@ -141,7 +141,7 @@ std::size_t Ease::training_bytes(const Options& options, const data::Dataset& da
   }
   const auto warm = static_cast<std::size_t>(std::count(touched.begin(), touched.end(), true));
   const std::size_t kept = options.neighbours > 0 ? std::min(place(options.neighbours), warm) : warm;
-  constexpr std::size_t kPanels = 3 * 128;  // of the inverse
+  constexpr std::size_t kPanels = std::size_t{3} * 128;  // of the inverse
   return warm * (warm + kPanels) * sizeof(double) + warm * kept * (sizeof(std::int32_t) + sizeof(float)) +
          place(dataset.num_items()) * (sizeof(Index) + 2 * sizeof(std::int32_t));
 }

@@ -148,7 +148,7 @@ std::size_t Mgcn::training_bytes(const Options& options, const data::Dataset& da
   // Value, gradient, two moments; layers with gradients; for each modality gates, what they let through, its layers,
   // views and preferences with theirs.
   const Index tables = 4 + 2 * (Index{options.layers} + 2) + 2 * modalities * (6 + Index{options.item_layers});
-  constexpr Index kTileFloats = 256 * 2048;  // of the contrast
+  constexpr Index kTileFloats = Index{256} * 2048;  // of the contrast
   return detail::tables_bytes(dataset, options.dim, tables) + detail::trained_features_bytes(dataset, options.dim) +
          detail::knn_bytes(dataset, options.item_neighbours, 1) +
          static_cast<std::size_t>(3 * dataset.train.nnz()) * detail::kMatrixEntryBytes +

@@ -236,11 +236,11 @@ std::size_t Smore::training_bytes(const Options& options, const data::Dataset& d
   // layers, views, attention and preferences with theirs.
   const Index tables = 4 + 2 * (Index{options.layers} + 2) + 2 * parts * (10 + Index{options.item_layers});
   const Index most = std::max(options.image_neighbours, options.text_neighbours);
-  constexpr Index kTileFloats = 256 * 2048;  // of the contrast
+  constexpr Index kTileFloats = Index{256} * 2048;  // of the contrast
   return detail::tables_bytes(dataset, options.dim, tables) + detail::trained_features_bytes(dataset, options.dim) +
          detail::knn_bytes(dataset, most, 2) +
          static_cast<std::size_t>(3 * dataset.train.nnz()) * detail::kMatrixEntryBytes +
-         static_cast<std::size_t>(4 * 5 * parts * options.dim * (options.dim + 2) + kTileFloats) * sizeof(float);
+         static_cast<std::size_t>(Index{4} * 5 * parts * options.dim * (options.dim + 2) + kTileFloats) * sizeof(float);
 }
 
 const Registration& smore_registration() {
