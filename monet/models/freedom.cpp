@@ -233,7 +233,8 @@ void Freedom::take_sizes(Options& options, const TensorShapes& parameters) {
 
 std::size_t Freedom::training_bytes(const Options& options, const data::Dataset& dataset) {
   // Value, gradient, two moments; layers of users and items and of similar items, and their gradients.
-  return detail::tables_bytes(dataset, options.dim, 4 + 2 * (Index{options.layers} + 2) + 2 * Index{options.item_layers}) +
+  return detail::tables_bytes(dataset, options.dim,
+                              4 + 2 * (Index{options.layers} + 2) + 2 * Index{options.item_layers}) +
          detail::trained_features_bytes(dataset, options.dim) + detail::knn_bytes(dataset, options.item_neighbours, 2) +
          static_cast<std::size_t>(2 * dataset.train.nnz()) * 2 * detail::kMatrixEntryBytes;
 }
