@@ -325,9 +325,16 @@ TEST_F(Recommend, EvaluateTellsTheSameForAnyNumberOfThreads) {
 }
 
 TEST_F(Recommend, AnOldJsonFileIsReplacedWhole) {
-  write_text(folder_ / "metrics.json", std::string(100000, 'x'));
-  expect_done(run({"evaluate", "--artifact", artifact_, "--data", path_of("data"), "--json", path_of("metrics.json")}));
-  EXPECT_TRUE(json::accept(read_text(folder_ / "metrics.json")));
+  const std::vector<std::string> evaluate{"evaluate", "--artifact",           artifact_, "--data", path_of("data"),
+                                          "--json",   path_of("metrics.json")};
+  expect_done(run(evaluate));
+  const std::string before = read_text(folder_ / "metrics.json");
+  write_text(folder_ / "metrics.json", before + std::string(100000, 'x'));
+  expect_refused(run(evaluate), {"metrics.json", "exists", "--force"});
+  std::vector<std::string> forced = evaluate;
+  forced.emplace_back("--force");
+  expect_done(run(forced));
+  EXPECT_EQ(read_text(folder_ / "metrics.json"), before);
 }
 
 }  // namespace
