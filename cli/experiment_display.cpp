@@ -1,12 +1,13 @@
 #include "cli/experiment_display.h"
 
+#include "monet/core/options.h"
+
 #include "cli/progress.h"
 #include "cli/table.h"
 
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 
 namespace monet::cli {
@@ -59,11 +60,7 @@ void ExperimentDisplay::on_run_end(const std::string& name, const experiments::R
     text += fmt::format(", validation recall@20 {:.4f}", recall->second);
   }
   if (run.best_epoch >= 0) text += fmt::format(", best epoch {} of {}", run.best_epoch, run.epochs);
-  if (!run.ended_by.empty()) {
-    std::string limit = run.ended_by;
-    std::replace(limit.begin(), limit.end(), '_', '-');
-    text += fmt::format(", cut off by {} while it still gained", limit);
-  }
+  if (!run.ended_by.empty()) text += fmt::format(", cut off by {} while it still gained", option_name(run.ended_by));
   fmt::print(stderr, "{}\n", text);
 }
 

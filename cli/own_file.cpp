@@ -3,10 +3,10 @@
 #include "monet/artifact/folder_kind.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <fstream>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,16 +38,35 @@ std::vector<std::string_view> fields_of(std::string_view line) {
   }
 }
 
-bool is_number(std::string_view text) {
+std::optional<double> number_in(std::string_view text) {
   double value = 0.0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size();
+  if (error != std::errc{} || end != text.data() + text.size()) return {};
+  return value;
 }
 
-/// USER⇥1⇥ITEM⇥SCORE, or the header of metrics by user.
-bool is_tsv(std::string_view line) {
+/// Lines USER⇥RANK⇥ITEM⇥SCORE, each user's ranks from 1 on and scores that fall: a table of users, items, ratings and
+/// times has four columns of numbers as well. A line that the end of `text` cuts off says nothing.
+bool is_ranking(std::string_view text) {
+  std::string_view of;
+  int rank = 0;
+  double score = 0.0;
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    const auto fields = fields_of(text.substr(0, end));
+    if (fields.size() != 4) return false;
+    const auto next = number_in(fields[3]);
+    rank = fields[1] != "1" && fields[0] == of ? rank + 1 : 1;
+    if (fields[1] != std::to_string(rank) || !next || (rank > 1 && *next > score)) return false;
+    of = fields[0];
+    score = *next;
+    text.remove_prefix(end + 1);
+  }
+  return rank > 0;
+}
+
+/// The header of metrics by user.
+bool is_per_user(std::string_view line) {
   const auto fields = fields_of(line);
-  if (fields.size() == 4 && fields[1] == "1" && is_number(fields[3])) return true;
   return fields.size() > 1 && fields.front() == "user" &&
          std::all_of(fields.begin() + 1, fields.end(),
                      [](std::string_view name) { return name == "auc" || name.find('@') != std::string_view::npos; });
@@ -65,10 +84,9 @@ bool is_json(std::string_view text) {
   for (const char* format : {"monet-similarity", "monet-average-difference"}) {
     if (holds_in_order(text.substr(0, 64), {"\"format\"", format})) return true;
   }
-  return holds_in_order(text.substr(0, 64), {"{\"user\":"}) ? holds_in_order(text, {"\"history\":", "\"fallback\":"})
-         : text.starts_with("{\"item\":")
-             ? holds_in_order(text, {"\"by\":", "\"items\":"})
-             : holds_in_order(text.substr(0, 256), {"\"split\"", "\"users\"", "\"popularity_users\"", "\"metrics\""});
+  if (text.starts_with("{\"user\":")) return holds_in_order(text, {"\"history\":", "\"fallback\":"});
+  if (text.starts_with("{\"item\":")) return holds_in_order(text, {"\"by\":", "\"items\":"});
+  return holds_in_order(text.substr(0, 256), {"\"split\"", "\"users\"", "\"popularity_users\"", "\"metrics\""});
 }
 
 /// The names of the columns are in the last bytes of a Parquet file.
@@ -91,11 +109,10 @@ bool is_own_file(const std::filesystem::path& file) {
   head.resize(static_cast<std::size_t>(stream.gcount()));
   const std::string_view text = head;
   if (text.starts_with("PAR1")) return is_parquet(stream);
-  if (text.starts_with("<!DOCTYPE html>")) {
-    return artifact::is_report_page(file);
-  }
+  if (text.starts_with("<!DOCTYPE html>")) return artifact::is_report_page(file);
+  if (text.starts_with('{')) return is_json(text);
   const std::string_view line = text.substr(0, text.find('\n'));
-  return text.starts_with('{') ? is_json(text) : is_tsv(line) || is_table(text, line);
+  return is_ranking(text) || is_per_user(line) || is_table(text, line);
 }
 
 }  // namespace monet::cli

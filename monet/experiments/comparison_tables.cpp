@@ -1,3 +1,4 @@
+#include "monet/core/options.h"
 #include "monet/eval/metric_name.h"
 #include "monet/eval/metrics.h"
 #include "monet/experiments/comparison_documents.h"
@@ -59,9 +60,7 @@ std::string cut_off_text(const MethodResult& result) {
     if (run.state != Run::State::done || run.ended_by.empty()) continue;
     fewest = cut == 0 ? run.epochs : std::min(fewest, run.epochs);
     most = std::max(most, run.epochs);
-    std::string limit = run.ended_by;
-    std::replace(limit.begin(), limit.end(), '_', '-');
-    limits.insert(std::move(limit));
+    limits.insert(option_name(run.ended_by));
     ++cut;
   }
   if (cut == 0) return "";
@@ -218,15 +217,15 @@ std::string to_csv(const Comparison& comparison) {
       if (const auto found = result.validation.find(metric); found != result.validation.end()) {
         text += fmt::format("{}", found->second.mean);
       }
-      if (const auto found = result.tests.find(metric); found != result.tests.end()) {
-        const MetricTest& test = found->second;
+      const auto tested = result.tests.find(metric);
+      if (tested != result.tests.end()) {
+        const MetricTest& test = tested->second;
         text += fmt::format(",{},{},{},{},{},{},", csv_field(test.against),
                             test.improvement_percent ? fmt::format("{}", *test.improvement_percent) : "", test.t.p,
                             test.t.p_holm, test.wilcoxon.p, test.wilcoxon.p_holm);
       } else {
         text += ",,,,,,,";
       }
-      const auto tested = result.tests.find(metric);
       text += costs + (tested == result.tests.end() ? "" : tested->second.cut_off ? "1" : "0") + "\n";
     }
   }

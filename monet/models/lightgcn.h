@@ -16,9 +16,8 @@ namespace monet::models {
 /// - `adjacency` symmetric: S = D^(-1/2) A D^(-1/2), the paper's; row_self_loops: D⁻¹ (A + I), as in LATTICE's code.
 /// - `regulariser` squared: of the layer-0 rows of the batch, the paper's; propagated: of the final rows (LATTICE's
 ///   code); norm: un-squared, layer 0 (MMRec's).
-/// - `loss` softmax: over items (detail/softmax_head.h) in place of BPR, with the symmetric matrix and λ weighing ½
-/// (‖u‖²
-///   + ‖i‖²) of the layer-0 rows of the batch's pairs.
+/// - `loss` softmax: over items (detail/softmax_head.h) in place of BPR, with the symmetric matrix; λ weighs
+///   ½ (‖u‖² + ‖i‖²) of the layer-0 rows of the batch's pairs.
 ///
 /// Parameters: `user_embedding.weight` [U, d], `item_id_embedding.weight` [I, d] (as rows of one block, users first),
 /// Xavier-uniform; MMRec's names `embedding_dict.user_emb` and `.item_emb` are accepted too; `item_bias` [I, 1] of the

@@ -5,10 +5,9 @@
 #include "monet/autograd/ops/constant_spmm.h"
 #include "monet/autograd/ops/gated_sum.h"
 #include "monet/autograd/ops/gather_rows.h"
-#include "monet/autograd/ops/scale.h"
+#include "monet/autograd/ops/softmax_loss.h"
 #include "monet/autograd/ops/tanh.h"
 #include "monet/models/detail/batch_nodes.h"
-#include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/checks.h"
 #include "monet/models/detail/gcn_name.h"
 #include "monet/models/detail/initialise.h"
@@ -91,10 +90,8 @@ Loss Mgcn::loss(Tape& tape, const Batch& batch) {
   const Var nodes = tape.parameter(block.value.view(), block.grad.view());
   const detail::BatchNodes& of_batch = tape.keep(detail::BatchNodes(batch, graph_->num_users(), graph_->num_items()));
   const Parts of = parts(tape, nodes, &of_batch);
-  const Var rows = autograd::add(tape, of.content, of.side);
-  const Loss ranked = detail::weighed_dot_bpr(tape, rows, of_batch.positions(), {}, options_.weight_decay);
-  return detail::with_part(tape, ranked, detail::batch_contrast(tape, of.side, of.content, of_batch),
-                           options_.contrastive_weight);
+  return detail::contrasted_bpr(tape, of.content, of.side, of_batch, options_.weight_decay,
+                                options_.contrastive_weight);
 }
 
 Output Mgcn::output(Tape& tape, Detail detail) {
@@ -148,11 +145,11 @@ std::size_t Mgcn::training_bytes(const Options& options, const data::Dataset& da
   // Value, gradient, two moments; layers with gradients; for each modality gates, what they let through, its layers,
   // views and preferences with theirs.
   const Index tables = 4 + 2 * (Index{options.layers} + 2) + 2 * modalities * (6 + Index{options.item_layers});
-  constexpr Index kTileFloats = Index{256} * 2048;  // of the contrast
   return detail::tables_bytes(dataset, options.dim, tables) + detail::trained_features_bytes(dataset, options.dim) +
          detail::knn_bytes(dataset, options.item_neighbours, 1) +
          static_cast<std::size_t>(3 * dataset.train.nnz()) * detail::kMatrixEntryBytes +
-         static_cast<std::size_t>(4 * (2 * modalities + 1) * options.dim * (options.dim + 2) + kTileFloats) *
+         static_cast<std::size_t>(4 * (2 * modalities + 1) * options.dim * (options.dim + 2) +
+                                  autograd::kSoftmaxFloats) *
              sizeof(float);
 }
 

@@ -1,12 +1,9 @@
 #include "monet/models/model.h"
 
-#include <array>
-
 namespace monet::models {
 
 std::span<const double> Model::popularity_weights() const {
-  static constexpr std::array kOfDots = {0.0, 0.1, 0.25};
-  return kOfDots;
+  return kPopularityOfDots;
 }
 
 LossParts compute_gradients(autograd::Tape& tape, Model& model, const Batch& batch) {

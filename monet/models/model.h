@@ -10,6 +10,7 @@
 #include "monet/models/parameters.h"
 #include "monet/models/step_work.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -50,6 +51,10 @@ using TensorShapes = std::map<std::string, std::vector<Index>, std::less<>>;
 
 /// What every model offers to trainer, artifact and ranking. A model holds its parameters and what it made of the data;
 /// the tape that it computes on is its caller's. Use `compute_gradients` and `compute_output`, which see to the tape.
+/// Weights of a popularity term that are worth trying beside scores that are dot products, and beside cosines over τ.
+inline constexpr std::array kPopularityOfDots = {0.0, 0.1, 0.25};
+inline constexpr std::array kPopularityOfCosines = {0.0, 0.25, 0.5, 1.0};
+
 class Model {
  public:
   virtual ~Model() = default;

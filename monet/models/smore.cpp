@@ -4,11 +4,11 @@
 #include "monet/autograd/ops/constant_spmm.h"
 #include "monet/autograd/ops/gated_sum.h"
 #include "monet/autograd/ops/gather_rows.h"
+#include "monet/autograd/ops/softmax_loss.h"
 #include "monet/autograd/ops/softmax_scaled.h"
 #include "monet/autograd/ops/tanh.h"
 #include "monet/core/error.h"
 #include "monet/models/detail/batch_nodes.h"
-#include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/checks.h"
 #include "monet/models/detail/gcn_name.h"
 #include "monet/models/detail/initialise.h"
@@ -168,10 +168,8 @@ Loss Smore::loss(Tape& tape, const Batch& batch) {
   const Var nodes = tape.parameter(block.value.view(), block.grad.view());
   const detail::BatchNodes& of_batch = tape.keep(detail::BatchNodes(batch, graph_->num_users(), graph_->num_items()));
   const Parts of = parts(tape, nodes, &of_batch, batch.seed);
-  const Var rows = autograd::add(tape, of.content, of.side);
-  const Loss ranked = detail::weighed_dot_bpr(tape, rows, of_batch.positions(), {}, options_.weight_decay);
-  return detail::with_part(tape, ranked, detail::batch_contrast(tape, of.side, of.content, of_batch),
-                           options_.contrastive_weight);
+  return detail::contrasted_bpr(tape, of.content, of.side, of_batch, options_.weight_decay,
+                                options_.contrastive_weight);
 }
 
 Output Smore::output(Tape& tape, Detail detail) {
@@ -236,11 +234,11 @@ std::size_t Smore::training_bytes(const Options& options, const data::Dataset& d
   // layers, views, attention and preferences with theirs.
   const Index tables = 4 + 2 * (Index{options.layers} + 2) + 2 * parts * (10 + Index{options.item_layers});
   const Index most = std::max(options.image_neighbours, options.text_neighbours);
-  constexpr Index kTileFloats = Index{256} * 2048;  // of the contrast
   return detail::tables_bytes(dataset, options.dim, tables) + detail::trained_features_bytes(dataset, options.dim) +
          detail::knn_bytes(dataset, most, 2) +
          static_cast<std::size_t>(3 * dataset.train.nnz()) * detail::kMatrixEntryBytes +
-         static_cast<std::size_t>(Index{4} * 5 * parts * options.dim * (options.dim + 2) + kTileFloats) * sizeof(float);
+         static_cast<std::size_t>(Index{4} * 5 * parts * options.dim * (options.dim + 2) + autograd::kSoftmaxFloats) *
+             sizeof(float);
 }
 
 const Registration& smore_registration() {

@@ -1,4 +1,5 @@
 #include "monet/core/files/mapped_file.h"
+#include "monet/core/options.h"
 #include "monet/eval/metric_name.h"
 #include "monet/eval/metrics.h"
 #include "monet/report/comparison.h"
@@ -35,12 +36,6 @@ bool any_cut_off(const Comparison& comparison) {
                      [](const ComparedMethod& method) { return method.runs_cut_off() > 0; });
 }
 
-/// "max-minutes" of "max_minutes".
-std::string limit_text(std::string name) {
-  std::replace(name.begin(), name.end(), '_', '-');
-  return name;
-}
-
 /// What the mark means, and whose runs have it.
 std::string cut_off_explained(const Comparison& comparison) {
   std::string whose;
@@ -48,7 +43,7 @@ std::string cut_off_explained(const Comparison& comparison) {
     if (method.runs_cut_off() == 0) continue;
     std::set<std::string> limits;
     for (const ComparedRun& run : method.runs) {
-      if (!run.ended_by.empty()) limits.insert(limit_text(run.ended_by));
+      if (!run.ended_by.empty()) limits.insert(option_name(run.ended_by));
     }
     whose += fmt::format("{}{} ({} of {} by {})", whose.empty() ? "" : ", ", method.label, method.runs_cut_off(),
                          method.runs.size(), fmt::join(limits, ", "));
@@ -281,7 +276,7 @@ Section methods(const Comparison& comparison) {
                            {std::to_string(run.seed)},
                            {run.best_epoch < 0 ? "–" : std::to_string(run.best_epoch)},
                            {std::to_string(run.epochs)},
-                           {run.ended_by.empty() ? "–" : limit_text(run.ended_by)},
+                           {run.ended_by.empty() ? "–" : option_name(run.ended_by)},
                            {seconds_text(run.seconds)},
                            {run.folder}});
     }

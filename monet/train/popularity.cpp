@@ -1,16 +1,15 @@
 #include "monet/train/popularity.h"
 
-#include <algorithm>
+#include "monet/core/median.h"
+
 #include <cmath>
+#include <utility>
 
 namespace monet::train {
 
 float median_of_positive(std::vector<float> values) {
   std::erase_if(values, [](float value) { return !(value > 0.0F); });
-  if (values.empty()) return 0.0F;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+  return lower_median(std::move(values));
 }
 
 std::vector<float> with_popularity(const scoring::Scoring& scoring, double weight, models::NewItems new_items) {

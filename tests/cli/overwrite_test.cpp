@@ -255,9 +255,10 @@ TEST_F(Overwrite, AFileOfAFolderOfOursIsNotReplacedByItself) {
 
 TEST_F(Overwrite, AStrangersFileSurvivesEveryCommand) {
   for (const std::string text :
-       {"four years of work", "user,item\na,1\n", "user\titem\na\t1\n", "a\t1\tb\n", "a\t1\tb\tc\n", "user a\n",
-        "item a\nx", "{\"user\": \"a\", \"item\": \"b\"}\n", "{\"split\": \"test\"}",
-        "<!DOCTYPE html><title>mine</title>", "PAR1 user_id item_id PAR1", "PAR1"}) {
+       {"four years of work", "user,item\na,1\n", "user\titem\na\t1\n", "a\t1\tb\n", "a\t1\tb\tc\n",
+        "196\t1\t3\t881250949\n186\t302\t3\t891717742\n", "7\t1\t4\t10\n7\t2\t4\t20\n", "user a\n", "item a\nx",
+        "{\"user\": \"a\", \"item\": \"b\"}\n", "{\"split\": \"test\"}", "<!DOCTYPE html><title>mine</title>",
+        "PAR1 user_id item_id PAR1", "PAR1"}) {
     write_text(folder_ / "file", text);
     for (const Writer& writer : writers()) {
       if (writer.folder) continue;

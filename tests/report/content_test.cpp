@@ -157,11 +157,19 @@ TEST_F(ReportContent, LiesInTheDirectoryOrBesideTheFile) {
 
 TEST_F(ReportContent, IsReplacedOnlyWhenAskedTo) {
   write_comparison(folder_ / "results", comparison());
-  write_text(path_of("results/report.html"), "mine");
+  const std::string page = path_of("results/report.html");
+  write_text(page, "mine");
   expect_refused(run({"report", path_of("results")}), {"report.html", "--force"});
-  EXPECT_EQ(read_text(path_of("results/report.html")), "mine");
+  expect_refused(run({"report", path_of("results"), "--force"}), {"report.html", "replaces only its own"});
+  EXPECT_EQ(read_text(page), "mine");
+  std::filesystem::remove(page);
+  expect_done(run({"report", path_of("results")}));
+  const std::string before = read_text(page);
+  EXPECT_THAT(before, HasSubstr("Comparison on tiny"));
+  write_text(page, before + "<!-- old -->");
+  expect_refused(run({"report", path_of("results")}), {"report.html", "--force"});
   expect_done(run({"report", path_of("results"), "--force"}));
-  EXPECT_THAT(read_text(path_of("results/report.html")), HasSubstr("Comparison on tiny"));
+  EXPECT_EQ(read_text(page), before);
 }
 
 }  // namespace

@@ -230,7 +230,7 @@ Var softmax_loss(Tape& tape, Var queries, Var keys, Var bias, std::span<const Qu
     };
     gradients.queries = memory(queries);
     gradients.keys = memory(keys);
-    if (bias.valid()) gradients.bias = memory(bias);
+    if (bias.valid() && tape.needs_grad(bias)) gradients.bias = memory(bias);
   }
   Matrix<float> copied;  // a bias whose entries do not follow each other
   Problem problem{tape.value(queries),

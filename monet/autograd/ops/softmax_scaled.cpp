@@ -1,7 +1,7 @@
 #include "monet/autograd/ops/softmax_scaled.h"
 
 #include "monet/autograd/ops/detail/support.h"
-#include "monet/kernels/exponentials.h"
+#include "monet/kernels/online_softmax.h"
 
 #include <algorithm>
 
@@ -20,8 +20,11 @@ Var softmax_scaled(Tape& tape, Var z, Var x) {
   detail::for_rows(tape, rows, 8 * cols, [&](Index r) {
     float* const p = share.row(r);
     std::copy_n(logits.row(r), cols, p);
-    const float largest = *std::max_element(p, p + cols);
-    const float inverse = 1.0F / kernels::weighted_exponentials(p, cols, 1.0F, -largest, nullptr);
+    float shift = 0.0F, sum = 0.0F;
+    const kernels::SoftmaxState state{{&shift, 1}, {&sum, 1}};
+    state.reset();
+    kernels::add_softmax_columns(share.row_range(r, 1), 0, cols, 1.0F, {}, state);
+    const float inverse = 1.0F / sum;
     for (Index c = 0; c < cols; ++c) {
       p[c] *= inverse;
       out(r, c) = p[c] * value(r, c);

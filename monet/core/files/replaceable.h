@@ -34,8 +34,7 @@ struct OutputTarget {
 /// lost by writing there:
 ///   - nothing has that name, or an empty folder has it (for a folder), or
 ///   - with `force`: a file for a file (that is empty or `is_own`, but none that makes up such a folder), or a folder
-///   of
-///     this kind in which every entry is the program's own. Temporary leftovers of its own writers (`.NAME.tmp`, see
+///     of this kind in which every entry is the program's own. Temporary leftovers of its own writers (`.NAME.tmp`, see
 ///     atomic.h) count as such, links do not.
 /// With `entry`, `path` is anybody's folder, and the file is replaced only where `kind` owns it. A folder is never
 /// replaced by a file, nor a file by a folder. Refused whatever `force` says: the root, the current and the home folder

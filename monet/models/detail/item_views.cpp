@@ -5,6 +5,7 @@
 #include "monet/autograd/ops/constant_spmm.h"
 #include "monet/autograd/ops/contrast.h"
 #include "monet/autograd/ops/gather_rows.h"
+#include "monet/models/detail/batch_rows.h"
 #include "monet/models/detail/occurrences.h"
 
 #include <vector>
@@ -39,13 +40,15 @@ double ItemViews::gathers(const NodeMatrix& items, int layers, const Batch& batc
   return 2.0 * (layers * static_cast<double>(items.pattern->nnz()) + at_users);
 }
 
-Var batch_contrast(Tape& tape, Var side, Var content, const BatchNodes& batch) {
+Loss contrasted_bpr(Tape& tape, Var content, Var side, const BatchNodes& batch, float weight_decay,
+                    float contrastive_weight) {
+  const Loss ranked = weighed_dot_bpr(tape, autograd::add(tape, content, side), batch.positions(), {}, weight_decay);
   const auto part = [&](std::span<const std::int32_t> places) {
     const Occurrences different(places);
     return autograd::contrast(tape, autograd::gather_rows(tape, side, different.rows),
                               autograd::gather_rows(tape, content, different.rows), different.counts, kTemperature);
   };
-  return autograd::add(tape, part(batch.positives), part(batch.users));
+  return with_part(tape, ranked, autograd::add(tape, part(batch.positives), part(batch.users)), contrastive_weight);
 }
 
 std::vector<Product> contrast_products(const Batch& batch, Index width) {

@@ -6,6 +6,7 @@
 #include "monet/models/detail/adjacency.h"
 #include "monet/models/detail/batch_nodes.h"
 #include "monet/models/detail/step_sizes.h"
+#include "monet/models/model.h"
 
 #include <span>
 
@@ -30,10 +31,11 @@ class ItemViews {
   autograd::SparsePattern user_items_;
 };
 
-/// The contrast (autograd/ops/contrast.h, τ 0.2) of two tables of a batch's nodes: at its positives plus at its users,
-/// each as often as it occurs → [1, 1].
-autograd::Var batch_contrast(autograd::Tape& tape, autograd::Var side, autograd::Var content, const BatchNodes& batch);
-/// The products that it makes.
+/// BPR and regulariser (λ) of content + side, rows of a batch's nodes, and λ_c times the contrast
+/// (autograd/ops/contrast.h, τ 0.2) of the two: at the batch's positives plus at its users, each as often as it occurs.
+Loss contrasted_bpr(autograd::Tape& tape, autograd::Var content, autograd::Var side, const BatchNodes& batch,
+                    float weight_decay, float contrastive_weight);
+/// The products that the contrast makes.
 std::vector<Product> contrast_products(const Batch& batch, Index width);
 
 }  // namespace monet::models::detail

@@ -4,12 +4,14 @@
 #include "monet/autograd/ops/softmax_loss.h"
 #include "monet/autograd/ops/unit_blocks.h"
 #include "monet/core/error.h"
+#include "monet/core/median.h"
 #include "monet/core/rng.h"
+#include "monet/models/detail/occurrences.h"
 #include "monet/models/detail/outputs.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <utility>
 
 namespace monet::models::detail {
 
@@ -53,9 +55,7 @@ void SoftmaxHead::choose_into(const Batch& batch, std::vector<std::int32_t>& out
 }
 
 StepWork SoftmaxHead::step_work(const Batch& batch, Index width) const {
-  std::vector<std::int32_t> users(batch.users.begin(), batch.users.end());
-  std::sort(users.begin(), users.end());
-  const auto rows = std::unique(users.begin(), users.end()) - users.begin();
+  const auto rows = static_cast<Index>(Occurrences(batch.users).rows.size());
   std::vector<std::int32_t> candidates = taking_part_;
   if (!all()) choose_into(batch, candidates);
   return {{{rows, width, static_cast<Index>(candidates.size()), true, true}}, {}};
@@ -64,19 +64,15 @@ StepWork SoftmaxHead::step_work(const Batch& batch, Index width) const {
 Var SoftmaxHead::loss(Tape& tape, Var users, Var items, const Batch& batch) {
   const std::span<const std::int32_t> candidates = all() ? std::span<const std::int32_t>(taking_part_) : candidates_;
   // The distinct users: one row of logits serves all pairs of a user.
-  std::vector<std::int32_t> rows(batch.users.begin(), batch.users.end());
-  std::sort(rows.begin(), rows.end());
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  const Occurrences distinct(batch.users);
   std::vector<autograd::QueryTarget> pairs;
   pairs.reserve(batch.users.size());
-  const auto place = [](std::span<const std::int32_t> ascending, std::int32_t value) {
-    return static_cast<std::int32_t>(std::lower_bound(ascending.begin(), ascending.end(), value) - ascending.begin());
-  };
   for (std::size_t b = 0; b < batch.users.size(); ++b) {
-    pairs.push_back({place(rows, batch.users[b]), place(candidates, batch.positives[b])});
+    const auto key = std::lower_bound(candidates.begin(), candidates.end(), batch.positives[b]) - candidates.begin();
+    pairs.push_back({distinct.places[b], static_cast<std::int32_t>(key)});
   }
   const bool every = static_cast<Index>(candidates.size()) == graph_->num_items();
-  Var queries = autograd::gather_rows(tape, users, rows);
+  Var queries = autograd::gather_rows(tape, users, distinct.rows);
   Var keys = every ? items : autograd::gather_rows(tape, items, candidates);
   if (cosine()) {
     queries = autograd::unit_blocks(tape, queries, options_.blocks);
@@ -94,12 +90,7 @@ std::vector<float> SoftmaxHead::prior() const {
   if (bias_ == nullptr) return {};
   std::vector<float> known;
   for (const std::int32_t item : taking_part_) known.push_back(bias_->value(item, 0));
-  float median = 0.0F;
-  if (!known.empty()) {
-    const auto middle = known.begin() + static_cast<std::ptrdiff_t>((known.size() - 1) / 2);
-    std::nth_element(known.begin(), middle, known.end());
-    median = *middle;
-  }
+  const float median = lower_median(std::move(known));
   std::vector<float> out;
   for (Index i = 0; i < graph_->num_items(); ++i) out.push_back(takes_part(i) ? bias_->value(i, 0) : median);
   return out;
@@ -139,10 +130,8 @@ float SoftmaxHead::foldin_factor() const {
 }
 
 std::span<const double> SoftmaxHead::popularity_weights() const {
-  static constexpr std::array kOfDots = {0.0, 0.1, 0.25};
-  static constexpr std::array kOfCosines = {0.0, 0.25, 0.5, 1.0};
-  if (cosine()) return kOfCosines;
-  return kOfDots;
+  if (cosine()) return kPopularityOfCosines;
+  return kPopularityOfDots;
 }
 
 std::size_t softmax_bytes(const data::Dataset& dataset, Index width) {
