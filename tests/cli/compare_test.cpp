@@ -126,7 +126,7 @@ TEST_F(Experiments, WhatALimitCutOffIsMarkedAndWhatEndedByItselfIsNot) {
   const json& cut = method(comparison, "mf");
   const json& ended = method(comparison, "mf:epochs=400,patience=1");
   EXPECT_EQ(cut.at("runs")[0].at("ended_by"), "epochs");
-  EXPECT_EQ(cut.at("cut_off"), json({0}));
+  EXPECT_EQ(cut.at("cut_off"), json::array({0}));
   EXPECT_EQ(cut.at("tests").at("recall@20").at("cut_off"), true);
   EXPECT_EQ(ended.at("runs")[0].at("ended_by"), "");
   EXPECT_LT(ended.at("runs")[0].at("epochs"), 400);
