@@ -25,9 +25,14 @@ Json to_json(const data::ModalitySummary& modality) {
           {"width", modality.width},
           {"missing_rows", modality.missing_rows},
           {"zero_rows", modality.zero_rows},
+          {"mean_rows", modality.mean_rows},
           {"not_finite", modality.not_finite},
           {"coverage", modality.coverage},
           {"norm", {{"min", modality.norm_min}, {"mean", modality.norm_mean}, {"max", modality.norm_max}}}};
+}
+
+Json to_json(const eval::Estimate& share) {
+  return {{"auc", share.mean}, {"standard_error", share.standard_error}};
 }
 
 Json to_json(const eval::ModalityQuality& modality) {
@@ -37,12 +42,11 @@ Json to_json(const eval::ModalityQuality& modality) {
           {"largest_group_of_equal_rows", modality.largest_group},
           {"near_duplicates",
            {{"found", near.found}, {"compared", near.compared}, {"rows", near.candidates}, {"at_mean", near.at_mean}}},
-          {"similarity",
-           {{"interacted", modality.interacted},
-            {"others", modality.others},
-            {"users_apart", modality.users_apart},
-            {"users", modality.users},
-            {"all_users", modality.all_users}}}};
+          {"taste",
+           {{"others", to_json(modality.taste.others)},
+            {"catalogue", to_json(modality.taste.catalogue)},
+            {"users", modality.taste.users},
+            {"all_users", modality.taste.all_users}}}};
 }
 
 Json to_json(const data::Leak& leak, const data::Dataset& dataset, const data::Inspection& inspection) {

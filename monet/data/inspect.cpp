@@ -1,6 +1,8 @@
 #include "monet/data/inspect.h"
 
-#include <fmt/core.h>
+#include "monet/data/own_rows.h"
+
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -77,6 +79,12 @@ std::string describe_leaks(const Dataset& dataset, const Inspection& in) {
   return text;
 }
 
+/// Rows that were missing lie, filled, among those that are zero or the mean. One number may well be zero.
+Index without_features(const ModalitySummary& modality) {
+  const Index filled = modality.mean_rows + (modality.width > 1 ? modality.zero_rows : 0);
+  return std::max(modality.missing_rows, filled);
+}
+
 ModalitySummary summarize(const Modality& modality) {
   const Matrix<float>& features = modality.features;
   ModalitySummary out{modality.name, features.rows(), features.cols(), modality.missing_rows};
@@ -99,9 +107,19 @@ ModalitySummary summarize(const Modality& modality) {
   }
   if (features.rows() > 0) {
     out.norm_mean = total / static_cast<double>(features.rows());
-    out.coverage = 1.0 - static_cast<double>(out.missing_rows) / static_cast<double>(features.rows());
+    out.mean_rows = own_rows(features).at_mean;
+    out.coverage = 1.0 - static_cast<double>(without_features(out)) / static_cast<double>(features.rows());
   }
   return out;
+}
+
+/// ": 3 rows are missing, 2 are all zero".
+std::string why_without(const ModalitySummary& modality) {
+  std::vector<std::string> reasons;
+  if (modality.missing_rows > 0) reasons.push_back(fmt::format("{} were missing", modality.missing_rows));
+  if (modality.zero_rows > 0) reasons.push_back(fmt::format("{} are all zero", modality.zero_rows));
+  if (modality.mean_rows > 0) reasons.push_back(fmt::format("{} are the mean of all", modality.mean_rows));
+  return fmt::format(": of its rows {}", fmt::join(reasons, ", "));
 }
 
 void add_modality_problems(const ModalitySummary& modality, Inspection& out) {
@@ -113,11 +131,10 @@ void add_modality_problems(const ModalitySummary& modality, Inspection& out) {
     out.problems.push_back(fmt::format("{}: {} rows for {} items", modality.name, modality.rows, out.num_items));
     out.broken = true;
   }
-  if (modality.missing_rows > 0) {
-    out.problems.push_back(fmt::format("{}: {} items have no features of their own ({:.1f} % covered)", modality.name,
-                                       modality.missing_rows, 100.0 * modality.coverage));
-  }
-  if (modality.zero_rows > 0) {
+  if (const Index without = without_features(modality); without > 0) {
+    out.problems.push_back(fmt::format("{}: {} items have no features of their own ({:.1f} % covered){}", modality.name,
+                                       without, 100.0 * modality.coverage, why_without(modality)));
+  } else if (modality.zero_rows > 0) {
     out.problems.push_back(fmt::format("{}: {} rows are all zero", modality.name, modality.zero_rows));
   }
 }
@@ -205,8 +222,8 @@ std::vector<std::string> describe(const Dataset& dataset, const Inspection& in) 
                               in.items_without_training, in.cold_items));
   for (const auto& m : in.modalities) {
     lines.push_back(
-        fmt::format("modality {}: {} × {}, covers {:.1f} % ({} rows missing), norms {:.3g} to {:.3g}, mean {:.3g}",
-                    m.name, m.rows, m.width, 100.0 * m.coverage, m.missing_rows, m.norm_min, m.norm_max, m.norm_mean));
+        fmt::format("modality {}: {} × {}, covers {:.1f} % ({} items without), norms {:.3g} to {:.3g}, mean {:.3g}",
+                    m.name, m.rows, m.width, 100.0 * m.coverage, without_features(m), m.norm_min, m.norm_max, m.norm_mean));
   }
   for (const auto& line : dataset.notes.lines) {
     const bool told = std::find(in.problems.begin(), in.problems.end(), line) != in.problems.end();

@@ -1,7 +1,5 @@
 #include "monet/eval/data_quality.h"
 
-#include "monet/eval/analyses.h"
-
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -12,8 +10,8 @@
 namespace monet::eval {
 
 namespace {
-constexpr double kSimilarityBudget = 2e9;  // interactions × width that similarity of users' items may cost
-constexpr double kClearlyApart = 0.6;
+constexpr double kTells = 0.6;    // from here on features are said to tell tastes, of less a little (docs/features.md)
+constexpr double kUnsure = 0.03;  // standard error beyond which nothing is said
 
 Index count_constant_columns(MatrixView<const float> features) {
   std::vector<char> varies(static_cast<std::size_t>(features.cols), 0);
@@ -50,41 +48,31 @@ void count_repeated(const data::Modality& modality, ModalityQuality& out) {
   }
 }
 
-/// Every so many users' training items, so that the similarity costs no more than its budget.
-Csr sample_users(const Csr& train, Index width) {
-  const double cost = static_cast<double>(train.nnz()) * static_cast<double>(width);
-  const auto every = static_cast<Index>(std::ceil(std::max(1.0, cost / kSimilarityBudget)));
-  std::vector<Index> indptr = {0};
-  std::vector<std::int32_t> indices;
-  for (Index u = 0; u < train.rows(); u += every) {
-    indices.insert(indices.end(), train.row(u).begin(), train.row(u).end());
-    indptr.push_back(static_cast<Index>(indices.size()));
-  }
-  const Index rows = static_cast<Index>(indptr.size()) - 1;
-  return {rows, train.cols(), std::move(indptr), std::move(indices)};
-}
-
-void measure_separation(ThreadPool& pool, const data::Dataset& dataset, const Matrix<float>& features,
-                        ModalityQuality& out) {
-  const Csr users = sample_users(dataset.train, features.cols());
-  const CsrView view = users;
-  const UserSimilarity similarity = user_similarity(pool, features, {&view, 1});
-  out.users = similarity.interacted_users;
-  out.interacted = similarity.interacted;
-  out.others = similarity.others;
-  for (Index u = 0; u < dataset.num_users(); ++u) out.all_users += dataset.train.degree(u) > 1 ? 1 : 0;
-  Index apart = 0;
-  for (std::size_t u = 0; u < similarity.per_user_interacted.size(); ++u) {
-    if (similarity.per_user_interacted[u] > similarity.per_user_others[u]) ++apart;
-  }
-  if (out.users > 0) out.users_apart = static_cast<double>(apart) / static_cast<double>(out.users);
-}
-
 double percent(Index part, Index whole) {
   return whole > 0 ? 100.0 * static_cast<double>(part) / static_cast<double>(whole) : 0.0;
 }
 
-void add_warnings(const ModalityQuality& m, Index missing_rows, std::vector<std::string>& lines) {
+std::string text_of(const Estimate& share) {
+  return fmt::format("{:.3f} ± {:.3f}", share.mean, share.standard_error);
+}
+
+/// By two standard errors.
+double least(const Estimate& share) {
+  return share.mean - 2.0 * share.standard_error;
+}
+
+bool above_chance(const Estimate& share) {
+  return least(share) > 0.5;
+}
+
+std::string verdict(const Taste& taste) {
+  if (taste.others.standard_error > kUnsure) return "tastes: too few users to tell";
+  if (least(taste.others) > kTells) return "tells these users' tastes";
+  if (above_chance(taste.others)) return "tells a little of these users' tastes";
+  return "tells no tastes by nearness";
+}
+
+void add_warnings(const ModalityQuality& m, std::vector<std::string>& lines) {
   const auto warn = [&](bool met, std::string line) {
     if (met) lines.push_back(fmt::format("{}: {}", m.name, line));
   };
@@ -97,14 +85,11 @@ void add_warnings(const ModalityQuality& m, Index missing_rows, std::vector<std:
   const NearDuplicates& near = m.near_duplicates;
   warn(percent(near.found, near.compared) > 5.0,
        fmt::format("{:.1f} % of the rows have another that is nearly the same", percent(near.found, near.compared)));
-  warn(near.at_mean > missing_rows && near.candidates > 0,
-       fmt::format("{} rows are the mean of all rows: they were probably filled in before",
-                   near.at_mean - missing_rows));
-  warn(m.users > 0 && m.users_apart < kClearlyApart,
-       fmt::format(
-           "the items of only {:.1f} % of the users are more like each other than like others (by chance: 50 %): "
-           "these features may tell little of taste",
-           100.0 * m.users_apart));
+  const Taste& taste = m.taste;
+  warn(taste.users > 0 && taste.others.standard_error <= kUnsure && !above_chance(taste.others),
+       fmt::format("nearness in these features tells no tastes ({}, by chance 0.5); a model that learns from them may "
+                   "still find some: compare it with one that does without",
+                   text_of(taste.others)));
 }
 
 std::string of_how_many(Index looked_at, Index all) {
@@ -124,8 +109,8 @@ DataQuality data_quality(ThreadPool& pool, const data::Dataset& dataset) {
     m.constant_columns = count_constant_columns(features);
     count_repeated(modality, m);
     m.near_duplicates = near_duplicates(pool, features);
-    measure_separation(pool, dataset, features, m);
-    add_warnings(m, modality.missing_rows, out.warnings);
+    m.taste = measure_taste(pool, features, dataset.train);
+    add_warnings(m, out.warnings);
     out.modalities.push_back(std::move(m));
   }
   return out;
@@ -140,13 +125,18 @@ std::vector<std::string> describe(const DataQuality& quality) {
                     "another ({} rows compared)",
                     m.name, m.constant_columns, m.width, m.repeated_rows, percent(near.found, near.compared),
                     of_how_many(near.compared, near.candidates)));
-    if (m.users == 0) continue;
-    lines.push_back(
-        fmt::format("  {}: similarity of a user's items to each other {:.3f}, to all others {:.3f}; higher for "
-                    "{:.1f} % of {} users",
-                    m.name, m.interacted, m.others, 100.0 * m.users_apart, of_how_many(m.users, m.all_users)));
+    const Taste& taste = m.taste;
+    if (taste.users == 0) continue;
+    lines.push_back(fmt::format("  {}: {}: {} (by chance 0.5, at best 1; against any items {}), {} users", m.name,
+                                verdict(taste), text_of(taste.others), text_of(taste.catalogue),
+                                of_how_many(taste.users, taste.all_users)));
   }
   if (!lines.empty()) lines.insert(lines.begin(), "what the features are like:");
+  const auto measured = [](const ModalityQuality& m) { return m.taste.users > 0; };
+  if (std::any_of(quality.modalities.begin(), quality.modalities.end(), measured)) {
+    lines.emplace_back(
+        "  tastes: how often an item of a user is nearer to the user's other items than an item of another user is");
+  }
   for (const std::string& warning : quality.warnings) lines.push_back("warning: " + warning);
   return lines;
 }

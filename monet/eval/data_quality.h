@@ -3,6 +3,7 @@
 #include "monet/core/thread_pool.h"
 #include "monet/data/dataset.h"
 #include "monet/eval/near_duplicates.h"
+#include "monet/eval/taste.h"
 
 #include <string>
 #include <vector>
@@ -18,12 +19,7 @@ struct ModalityQuality {
   Index repeated_rows = 0;     // equal to another row in every value; rows that were missing are not counted
   Index largest_group = 0;     // of rows that are all equal
   NearDuplicates near_duplicates;
-  // The paper's Figure 1, over training items: mean cosine of a user's items with each other and with all others.
-  double interacted = 0.0;
-  double others = 0.0;
-  double users_apart = 0.0;  // share of the users whose items are closer to each other than to others
-  Index users = 0;           // users with two items or more that this is over
-  Index all_users = 0;       // users with training items; more than were looked at when sampled
+  Taste taste;
 };
 
 struct DataQuality {

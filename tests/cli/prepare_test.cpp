@@ -30,7 +30,10 @@ TEST_F(PrepareProgram, MakesADatasetThatTrainingTakes) {
   EXPECT_THAT(outcome.out, HasSubstr("split leave-one-out: 7 training, 3 validation, 3 test\n"));
   EXPECT_THAT(outcome.out, HasSubstr("image_emb: 3 wide, 3 of 5 items, the others filled with the mean\n"));
   EXPECT_THAT(outcome.err, HasSubstr("1 of 5 items have no entry"));
-  expect_done(run({"info", path_of("out")}));
+  const Outcome info = run({"info", path_of("out")});
+  expect_done(info);
+  EXPECT_THAT(info.out, HasSubstr("modality image_emb: 5 × 3, covers 60.0 % (2 items without)"));
+  EXPECT_THAT(info.out, HasSubstr("2 items have no features of their own (60.0 % covered): of its rows 2 are the mean"));
   expect_done(run(train_arguments(path_of("out"), path_of("artifact"), {"--epochs", "1"})));
 }
 

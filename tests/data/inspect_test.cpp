@@ -55,6 +55,44 @@ TEST(Inspect, CountsByHand) {
   EXPECT_FALSE(in.broken);
 }
 
+Dataset with_features(Matrix<float> features) {
+  Dataset dataset = small();
+  dataset.modalities[0] = {"text", std::move(features), 0};
+  return dataset;
+}
+
+TEST(Inspect, RowsThatWereFilledInCoverNothing) {
+  Matrix<float> filled(6, 2);
+  for (Index r = 0; r < 6; ++r) {
+    filled(r, 0) = 30.0F + static_cast<float>(r * r);
+    filled(r, 1) = static_cast<float>(r % 2);
+  }
+  EXPECT_DOUBLE_EQ(data::inspect(with_features(Matrix<float>::copy_of(filled))).modalities[0].coverage, 1.0);
+  for (Index c = 0; c < 2; ++c) {  // two rows are what the other four are on average
+    const float mean = (filled(0, c) + filled(2, c) + filled(3, c) + filled(4, c)) / 4.0F;
+    filled(1, c) = mean;
+    filled(5, c) = mean;
+  }
+  const Dataset with_mean = with_features(Matrix<float>::copy_of(filled));
+  const Inspection in = data::inspect(with_mean);
+  EXPECT_EQ(in.modalities[0].mean_rows, 2);
+  EXPECT_DOUBLE_EQ(in.modalities[0].coverage, 4.0 / 6.0);
+  EXPECT_THAT(in.problems, Contains("text: 2 items have no features of their own (66.7 % covered): of its rows 2 are "
+                                    "the mean of all"));
+  Matrix<float> zeros = std::move(filled);
+  for (const Index r : {1, 5, 0}) std::fill_n(zeros.row(r), 2, 0.0F);
+  EXPECT_DOUBLE_EQ(data::inspect(with_features(std::move(zeros))).modalities[0].coverage, 0.5);
+}
+
+TEST(Inspect, OfASingleColumnEveryNumberMayBeTheItemsOwn) {
+  Matrix<float> prices(6, 1);
+  for (Index r = 0; r < 6; ++r) prices(r, 0) = static_cast<float>(r % 3);  // the mean is 1
+  const Inspection in = data::inspect(with_features(std::move(prices)));
+  EXPECT_DOUBLE_EQ(in.modalities[0].coverage, 1.0);
+  EXPECT_EQ(in.modalities[0].mean_rows, 0);
+  EXPECT_THAT(in.problems, Contains("text: 2 rows are all zero"));
+}
+
 TEST(Inspect, LeaksBreakADataset) {
   Dataset dataset = small();
   dataset.test = Csr::from_pairs(4, 6, Pairs{{0, 3}, {0, 1}, {1, 4}});
@@ -90,7 +128,7 @@ TEST(Inspect, DescribesEverythingItFound) {
   const Dataset dataset = small();
   const auto lines = data::describe(dataset, data::inspect(dataset));
   EXPECT_THAT(lines, Contains(HasSubstr("4 users × 6 items, 7 interactions")));
-  EXPECT_THAT(lines, Contains(HasSubstr("modality text: 6 × 2, covers 66.7 % (2 rows missing)")));
+  EXPECT_THAT(lines, Contains(HasSubstr("modality text: 6 × 2, covers 66.7 % (2 items without)")));
   EXPECT_THAT(lines, Contains(HasSubstr("problem: 1 users occur only in validation or test")));
 }
 

@@ -106,17 +106,28 @@ data::Dataset shop(bool meaningful) {
   return dataset;
 }
 
-TEST(DataQuality, SaysWhetherUsersItemsAreAlike) {
+TEST(DataQuality, SaysWhetherFeaturesTellTastes) {
   ThreadPool pool(1);
   const DataQuality good = data_quality(pool, shop(true));
   ASSERT_EQ(good.modalities.size(), 1U);
-  EXPECT_GT(good.modalities[0].interacted, good.modalities[0].others + 0.3);
-  EXPECT_GT(good.modalities[0].users_apart, 0.95);
-  EXPECT_EQ(good.modalities[0].users, 40);
+  EXPECT_GT(good.modalities[0].taste.others.mean, 0.9);
+  EXPECT_EQ(good.modalities[0].taste.users, 40);
   EXPECT_THAT(good.warnings, IsEmpty());
+  EXPECT_THAT(describe(good), Contains(HasSubstr("image: tells these users' tastes: 0.9")));
   const DataQuality bad = data_quality(pool, shop(false));
-  EXPECT_THAT(bad.warnings, Contains(HasSubstr("tell little of taste")));
+  EXPECT_THAT(bad.warnings, Contains(HasSubstr("nearness in these features tells no tastes")));
   EXPECT_THAT(describe(bad), Contains(HasSubstr("warning: image: ")));
+}
+
+TEST(DataQuality, OfFewUsersItSaysNothing) {
+  ThreadPool pool(1);
+  data::Dataset dataset = shop(false);
+  Pairs pairs;
+  for (std::int32_t i = 0; i < 12; ++i) pairs.emplace_back(i % 3, i * 5);
+  dataset.train = Csr::from_pairs(40, 60, pairs);
+  const DataQuality quality = data_quality(pool, dataset);
+  EXPECT_THAT(quality.warnings, IsEmpty());
+  EXPECT_THAT(describe(quality), Contains(HasSubstr("tastes: too few users to tell")));
 }
 
 TEST(DataQuality, CountsConstantColumnsAndEqualRows) {
