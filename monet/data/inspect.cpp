@@ -221,9 +221,9 @@ std::vector<std::string> describe(const Dataset& dataset, const Inspection& in) 
   lines.push_back(fmt::format("items only in validation or test: {}; items in no split (cold): {}",
                               in.items_without_training, in.cold_items));
   for (const auto& m : in.modalities) {
-    lines.push_back(
-        fmt::format("modality {}: {} × {}, covers {:.1f} % ({} items without), norms {:.3g} to {:.3g}, mean {:.3g}",
-                    m.name, m.rows, m.width, 100.0 * m.coverage, without_features(m), m.norm_min, m.norm_max, m.norm_mean));
+    lines.push_back(fmt::format(
+        "modality {}: {} × {}, covers {:.1f} % ({} items without), norms {:.3g} to {:.3g}, mean {:.3g}", m.name, m.rows,
+        m.width, 100.0 * m.coverage, without_features(m), m.norm_min, m.norm_max, m.norm_mean));
   }
   for (const auto& line : dataset.notes.lines) {
     const bool told = std::find(in.problems.begin(), in.problems.end(), line) != in.problems.end();

@@ -40,7 +40,7 @@ struct ModalitySummary {
   Index width = 0;
   Index missing_rows = 0;  // all NaN in the file
   Index zero_rows = 0;
-  Index mean_rows = 0;     // the mean of all rows, as `--missing mean` fills (own_rows.h)
+  Index mean_rows = 0;    // the mean of all rows, as `--missing mean` fills (own_rows.h)
   Index not_finite = 0;   // values; 0 for anything that `load` returned
   double coverage = 0.0;  // share of items with features of their own: rows that were not missing, zero or the mean
   double norm_min = 0.0;  // L2 norms of the rows

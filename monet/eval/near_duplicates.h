@@ -10,7 +10,7 @@ struct NearDuplicates {
   Index compared = 0;    // rows that were compared with all others
   Index found = 0;       // of those, how many have another row that is nearly the same
   Index candidates = 0;  // rows that could have been compared
-  Index at_mean = 0;     // rows that are (nearly) the mean of all, or zero: without a direction of their own, not compared
+  Index at_mean = 0;  // rows that are (nearly) the mean of all, or zero: without a direction of their own, not compared
 };
 
 /// Compares rows of `features` [n, d], minus their mean, by cosine: at `threshold` and above they count as nearly the

@@ -33,7 +33,8 @@ TEST_F(PrepareProgram, MakesADatasetThatTrainingTakes) {
   const Outcome info = run({"info", path_of("out")});
   expect_done(info);
   EXPECT_THAT(info.out, HasSubstr("modality image_emb: 5 × 3, covers 60.0 % (2 items without)"));
-  EXPECT_THAT(info.out, HasSubstr("2 items have no features of their own (60.0 % covered): of its rows 2 are the mean"));
+  EXPECT_THAT(info.out,
+              HasSubstr("2 items have no features of their own (60.0 % covered): of its rows 2 are the mean"));
   expect_done(run(train_arguments(path_of("out"), path_of("artifact"), {"--epochs", "1"})));
 }
 

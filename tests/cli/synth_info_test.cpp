@@ -66,8 +66,8 @@ TEST_F(SynthInfo, InfoSaysWhatFeaturesAreLike) {
                               HasSubstr("all 18 rows compared"), HasSubstr("warning: ")));
   const Outcome json = run({"info", data, "--json"});
   expect_done(json);
-  EXPECT_THAT(json.out, AllOf(HasSubstr("\"quality\""), HasSubstr("\"near_duplicates\""), HasSubstr("\"taste\""), HasSubstr("\"auc\""),
-                              HasSubstr("\"leaks_between\": []"), HasSubstr("\"warnings\"")));
+  EXPECT_THAT(json.out, AllOf(HasSubstr("\"quality\""), HasSubstr("\"near_duplicates\""), HasSubstr("\"taste\""),
+                              HasSubstr("\"auc\""), HasSubstr("\"leaks_between\": []"), HasSubstr("\"warnings\"")));
 }
 
 TEST_F(SynthInfo, ARawShopHasTablesAndPictures) {

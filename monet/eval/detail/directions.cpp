@@ -14,10 +14,8 @@ void Directions::unit(Index r, float* out) const {
 
 Directions directions(MatrixView<const float> features) {
   const std::vector<char> own = data::own_rows(features).own;
-  Directions out{features,
-                 std::vector<float>(static_cast<std::size_t>(features.cols)),
-                 std::vector<float>(own.size(), 0.0F),
-                 {}};
+  Directions out{
+      features, std::vector<float>(static_cast<std::size_t>(features.cols)), std::vector<float>(own.size(), 0.0F), {}};
   std::vector<double> sum(out.mean.size(), 0.0);
   double count = 0.0;
   for (Index r = 0; r < features.rows; ++r) {
