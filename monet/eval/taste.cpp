@@ -45,20 +45,10 @@ struct Workspace {
   Matrix<float> cosines;
 };
 
-/// Share of rivals that held-out items beat; NaN without rivals.
-double wins(MatrixView<const float> cosines, Index held_out, std::span<const Index> rivals, Index first) {
-  double sum = 0.0;
-  double count = 0.0;
-  for (Index h = 0; h < held_out; ++h) {
-    for (std::size_t k = 0; k < rivals.size(); ++k) {
-      if (rivals[k] == kNone) continue;
-      const float rival = cosines(h, first + static_cast<Index>(k));
-      sum += cosines(h, h) > rival ? 1.0 : cosines(h, h) == rival ? 0.5 : 0.0;
-      count += 1.0;
-    }
-  }
-  return count > 0.0 ? sum / count : std::numeric_limits<double>::quiet_NaN();
-}
+struct Rival {
+  Index item = kNone;
+  Index owner = kNone;  // the user whose item was drawn
+};
 
 class Measurement {
  public:
@@ -76,12 +66,12 @@ class Measurement {
     draw(items, kHistory, rng);
     const Index held_out = std::min(kHeldOut, static_cast<Index>(items.size()));
     add_items(items, held_out, work);
-    std::vector<Index> rivals;
+    std::vector<Rival> rivals;
     for (Index k = 0; k < kRivals; ++k) rivals.push_back(rival(user, [&] { return others_item(rng); }));
     for (Index k = 0; k < kRivals; ++k) rivals.push_back(rival(user, [&] { return any_item(rng); }));
     for (Index k = 0; k < 2 * kRivals; ++k) {
       float* row = work.compared.row(held_out + k);
-      const Index item = rivals[static_cast<std::size_t>(k)];
+      const Index item = rivals[static_cast<std::size_t>(k)].item;
       if (item == kNone) {
         std::fill_n(row, work.compared.cols(), 0.0F);
       } else {
@@ -92,9 +82,10 @@ class Measurement {
     const MatrixView<float> cosines = work.cosines.view().row_range(0, held_out).columns(0, all);
     kernels::multiply_transposed(work.others.view().row_range(0, held_out), work.compared.view().row_range(0, all),
                                  cosines);
-    const std::span<const Index> drawn(rivals);
-    return {wins(cosines, held_out, drawn.first(kRivals), held_out),
-            wins(cosines, held_out, drawn.last(kRivals), held_out + kRivals)};
+    const std::span<const Rival> drawn(rivals);
+    items.resize(static_cast<std::size_t>(held_out));
+    return {wins(cosines, items, drawn.first(kRivals), held_out),
+            wins(cosines, items, drawn.last(kRivals), held_out + kRivals)};
   }
 
  private:
@@ -122,22 +113,45 @@ class Measurement {
     }
   }
 
+  bool has(Index user, Index item) const {
+    const auto row = train_.row(user);
+    return std::binary_search(row.begin(), row.end(), item);
+  }
+
   template <class Draw>
-  Index rival(Index user, Draw draw_one) const {
-    const auto mine = train_.row(user);
+  Rival rival(Index user, Draw draw_one) const {
     for (int k = 0; k < kDraws; ++k) {
-      const Index item = draw_one();
-      if (features_->has(item) && !std::binary_search(mine.begin(), mine.end(), item)) return item;
+      const Rival drawn = draw_one();
+      if (features_->has(drawn.item) && !has(user, drawn.item)) return drawn;
     }
-    return kNone;
+    return {};
   }
 
-  Index others_item(Rng& rng) const {
-    const auto row = train_.row(users_[rng.below(users_.size())]);
-    return row[rng.below(row.size())];
+  Rival others_item(Rng& rng) const {
+    const Index owner = users_[rng.below(users_.size())];
+    const auto row = train_.row(owner);
+    return {row[rng.below(row.size())], owner};
   }
 
-  Index any_item(Rng& rng) const { return features_->rows[rng.below(features_->rows.size())]; }
+  Rival any_item(Rng& rng) const { return {features_->rows[rng.below(features_->rows.size())], kNone}; }
+
+  /// Share of rivals that held-out items beat; NaN without rivals. As the user does not have the rival, its owner must
+  /// not have the held-out item: otherwise bestsellers, which both have, would win as held-out items alone.
+  double wins(MatrixView<const float> cosines, std::span<const std::int32_t> held_out, std::span<const Rival> rivals,
+              Index first) const {
+    double sum = 0.0;
+    double count = 0.0;
+    for (Index h = 0; h < cosines.rows; ++h) {
+      for (std::size_t k = 0; k < rivals.size(); ++k) {
+        if (rivals[k].item == kNone) continue;
+        if (rivals[k].owner != kNone && has(rivals[k].owner, held_out[static_cast<std::size_t>(h)])) continue;
+        const float rival = cosines(h, first + static_cast<Index>(k));
+        sum += cosines(h, h) > rival ? 1.0 : cosines(h, h) == rival ? 0.5 : 0.0;
+        count += 1.0;
+      }
+    }
+    return count > 0.0 ? sum / count : std::numeric_limits<double>::quiet_NaN();
+  }
 
   const Directions* features_;
   CsrView train_;

@@ -14,7 +14,7 @@ namespace monet::eval {
 /// the mean of all items. Its share of wins, a tie counting half, is the area under the ROC curve: 0.5 by chance, 1
 /// when the held-out item always wins. Mean over users; the standard error is of that mean.
 struct Taste {
-  Estimate others;      // against items of other users, drawn as the held-out ones are: popularity wins nothing here
+  Estimate others;      // against items of other users, of which each has one alone: popularity wins nothing here
   Estimate catalogue;   // against any items: features that tell popular items from others gain by it
   Index users = 0;      // that this is over
   Index all_users = 0;  // that have two items or more with features of their own; more than `users`: a sample
