@@ -42,6 +42,7 @@ set(MONET_PUBLIC_HEADERS
   monet/eval/metrics.h
   monet/eval/near_duplicates.h
   monet/eval/significance.h
+  monet/eval/taste.h
   monet/experiments/avg_diff.h
   monet/experiments/comparison.h
   monet/experiments/experiment.h
