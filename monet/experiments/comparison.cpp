@@ -68,6 +68,11 @@ void check(const CompareOptions& options, const DatasetInfo& dataset) {
   if (options.tune > 0 && dataset.validation == 0) {
     fail<InvalidArgument>("{}: has no validation split to tune on; leave `tune` out", options.run.data.string());
   }
+  for (const auto& tuned : options.tuned_as) {
+    const auto is_it = [&](const Method& method) { return method.label == tuned.second; };
+    if (std::any_of(options.methods.begin(), options.methods.end(), is_it)) continue;
+    fail<InvalidArgument>("[compare] {} is to be tuned as {}, which is not compared", tuned.first, tuned.second);
+  }
   if (!dataset.modalities.empty()) return;
   for (const Method& method : options.methods) {
     if (!models::needs_features(settings_of(method).model)) continue;
@@ -83,12 +88,6 @@ class Comparing {
       : options_(options), observer_(observer), should_stop_(should_stop), settings_(common_settings(options.run)) {
     comparison_.dataset = describe(dataset);
     check(options, comparison_.dataset);
-    for (const auto& [label, model] : options.tuned_as) {
-      const auto there = [&](const Method& method) { return method.label == model; };
-      if (std::none_of(options.methods.begin(), options.methods.end(), there)) {
-        fail<InvalidArgument>("[compare] {} is to be tuned as {}, which is not compared", label, model);
-      }
-    }
     settings_.emplace_back("tuning trials", fmt::format("{}", options.tune));
     comparison_.command = options.command;
     comparison_.primary = primary_metric(options.run.ks);
