@@ -15,6 +15,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 namespace monet::cli {
@@ -35,16 +36,20 @@ struct ReproduceCommand {
   ExperimentFlags flags;
   paper::Selection selection;
   int seeds = 0;
+  int tune = 0;
+  int slow_seeds = 0;
+  double slow_minutes = 10.0;
 };
 
-void add_only(CLI::App& app, std::vector<std::string>& target) {
-  const std::vector<std::string> ids = paper::all_ids();
-  add_value(app, "--only", "ID,…", fmt::format("these tables and figures: {} (default: all)", fmt::join(ids, ", ")),
-            [&target, ids](const std::string& text) {
+/// Reads a list of names into `target`; each is one of `choices`.
+void add_names(CLI::App& app, const std::string& flag, const std::string& type, const std::string& help,
+               const std::vector<std::string>& choices, std::vector<std::string>& target) {
+  add_value(app, flag, type, fmt::format("{}: {} (default: all)", help, fmt::join(choices, ", ")),
+            [&target, choices, flag](const std::string& text) {
               target = split_list(text);
-              if (target.empty()) fail<UsageError>("--only: '{}' names no table or figure", text);
-              for (const std::string& id : target) {
-                if (std::find(ids.begin(), ids.end(), id) == ids.end()) fail_choice("--only", id, ids);
+              if (target.empty()) fail<UsageError>("{}: '{}' names none", flag, text);
+              for (const std::string& name : target) {
+                if (std::find(choices.begin(), choices.end(), name) == choices.end()) fail_choice(flag, name, choices);
               }
             });
 }
@@ -56,7 +61,9 @@ experiments::OptionValues quick_training() {
 }
 
 paper::ReproduceOptions options_of(const CLI::App& app, const ReproduceCommand& command) {
-  paper::ReproduceOptions options{command.flags.options(app), {}, command.flags.load(), command.selection, {}};
+  paper::ReproduceOptions options{
+      command.flags.options(app), {}, command.flags.load(), command.selection, {}, command.tune, command.slow_seeds,
+      command.slow_minutes};
   for (const std::string& path : split_list(command.flags.data().string())) options.data.emplace_back(path);
   if (options.data.empty()) fail<UsageError>("--data: names no dataset");
   const int seeds = command.seeds > 0 ? command.seeds : command.selection.quick ? kQuickSeeds : kSeeds;
@@ -104,7 +111,16 @@ Run add_reproduce(CLI::App& root) {
                        kQuickTraining[0].second, kQuickTraining[1].second));
   add_integer(*app, "--seeds", command->seeds, 1, kMostSeeds, "seeds of each method, from 0 on")
       ->default_str(fmt::format("{}; with --quick {}", kSeeds, kQuickSeeds));
-  add_only(*app, command->selection.only);
+  add_integer(*app, "--slow-seeds", command->slow_seeds, 0, kMostSeeds,
+              "seeds of a method whose trainings take longer than --slow-minutes; 0: as many as the others");
+  add_number(*app, "--slow-minutes", command->slow_minutes, 0.0, std::numeric_limits<double>::max(),
+             "see --slow-seeds");
+  add_integer(*app, "--tune", command->tune, 0, kMostTrials,
+              "first try this many of the paper's 25 settings of learning rate and weight decay for each model, on "
+              "validation only");
+  add_names(*app, "--only", "ID,…", "these tables and figures", paper::all_ids(), command->selection.only);
+  add_names(*app, "--models", "NAME,…", "these models and their variants", paper::all_models(),
+            command->selection.models);
   command->flags.add(*app);
   app->get_option("--data")->description("datasets, separated by commas: directories, or tables with a header");
   return [app, command] { return reproduce(*app, *command); };

@@ -68,6 +68,11 @@ void check(const CompareOptions& options, const DatasetInfo& dataset) {
   if (options.tune > 0 && dataset.validation == 0) {
     fail<InvalidArgument>("{}: has no validation split to tune on; leave `tune` out", options.run.data.string());
   }
+  for (const auto& tuned : options.tuned_as) {
+    const auto is_it = [&](const Method& method) { return method.label == tuned.second; };
+    if (std::any_of(options.methods.begin(), options.methods.end(), is_it)) continue;
+    fail<InvalidArgument>("[compare] {} is to be tuned as {}, which is not compared", tuned.first, tuned.second);
+  }
   if (!dataset.modalities.empty()) return;
   for (const Method& method : options.methods) {
     if (!models::needs_features(settings_of(method).model)) continue;
@@ -117,7 +122,10 @@ class Comparing {
     return lines;
   }
 
-  void write() const { write_documents(comparison_, settings_, options_.out); }
+  void write() const {
+    write_documents(comparison_, settings_, options_.out);
+    if (options_.follow) options_.follow(comparison_);
+  }
 
   RunSpec spec_of(const MethodResult& result, std::uint64_t seed) const {
     RunSpec spec;
@@ -129,14 +137,16 @@ class Comparing {
     return spec;
   }
 
-  /// Plans trials of every method, does them, and gives each method the options of its best.
+  /// Plans trials of every method, does them, and gives each method the options of its best, or of another's.
   void tune(const ResultsFolder& folder) {
     std::vector<PlannedRun> planned;
     std::vector<std::uint64_t> bytes;
     std::vector<std::size_t> owner;
     for (std::size_t m = 0; m < comparison_.methods.size(); ++m) {
       MethodResult& result = comparison_.methods[m];
-      const Grid grid = free_grid(result.method, options_.run.training);
+      if (options_.tuned_as.contains(result.method.label)) continue;
+      const Grid grid = options_.grid.empty() ? free_grid(result.method, options_.run.training)
+                                              : free_grid(options_.grid, result.method, options_.run.training);
       if (grid.empty()) continue;
       for (const OptionValues& values : draw_combinations(grid, options_.tune, options_.seeds.front())) {
         RunSpec spec = spec_of(result, options_.seeds.front());
@@ -160,6 +170,15 @@ class Comparing {
     experiment.run.keep_models = false;
     do_runs(experiment, planned, bytes, folder.lock(), observer_, should_stop_, take);
     for (MethodResult& result : comparison_.methods) choose(result);
+    for (MethodResult& result : comparison_.methods) {
+      const auto as = options_.tuned_as.find(result.method.label);
+      if (as != options_.tuned_as.end()) result.tuned = find(as->second).tuned;
+    }
+  }
+
+  MethodResult& find(std::string_view label) {
+    return *std::find_if(comparison_.methods.begin(), comparison_.methods.end(),
+                         [&](const MethodResult& result) { return result.method.label == label; });
   }
 
   static void choose(MethodResult& result) {
@@ -176,21 +195,24 @@ class Comparing {
   void make_runs(const ResultsFolder& folder) {
     std::vector<PlannedRun> planned;
     std::vector<std::uint64_t> bytes;
-    for (const std::uint64_t seed : options_.seeds) {
+    std::vector<std::size_t> owner;
+    for (std::size_t s = 0; s < options_.seeds.size(); ++s) {
       for (std::size_t m = 0; m < comparison_.methods.size(); ++m) {
         const MethodResult& result = comparison_.methods[m];
+        const auto fewer = options_.fewer_seeds.find(result.method.label);
+        if (fewer != options_.fewer_seeds.end() && s >= fewer->second) continue;
+        const std::uint64_t seed = options_.seeds[s];
         RunSpec spec = spec_of(result, seed);
         spec.folder = options_.out / "runs" / fmt::format("{}-seed{}", slug(result.method.label), seed);
         planned.push_back({fmt::format("{}, seed {}", result.method.label, seed), std::move(spec)});
         bytes.push_back(bytes_[m]);
+        owner.push_back(m);
       }
     }
     const auto take = [&](const std::vector<Run>& runs) {
-      for (std::size_t m = 0; m < comparison_.methods.size(); ++m) {
-        std::vector<Run> own;
-        for (std::size_t n = m; n < runs.size(); n += comparison_.methods.size()) own.push_back(runs[n]);
-        take_up(comparison_.methods[m], std::move(own));
-      }
+      std::vector<std::vector<Run>> own(comparison_.methods.size());
+      for (std::size_t n = 0; n < runs.size(); ++n) own[owner[n]].push_back(runs[n]);
+      for (std::size_t m = 0; m < own.size(); ++m) take_up(comparison_.methods[m], std::move(own[m]));
       write();
     };
     do_runs(options_, planned, bytes, folder.lock(), observer_, should_stop_, take);

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "monet/experiments/experiment.h"
+#include "monet/experiments/grid.h"
 
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,12 +15,21 @@
 
 namespace monet::experiments {
 
+struct Comparison;
+
 struct CompareOptions : ExperimentOptions {
   std::vector<Method> methods;
   std::vector<std::uint64_t> seeds = {0, 1, 2, 3, 4};
   /// Validation-only trials that each method gets over its model's default grid before it is compared (fewer where the
   /// grid is smaller); 0: none.
   int tune = 0;
+  Grid grid = {};  // what trials are drawn from in the place of each model's default grid; empty: those
+  /// Methods that take over what was found for another one of the comparison, and have no trials: label → its label.
+  std::map<std::string, std::string, std::less<>> tuned_as = {};
+  /// Methods that get only the first so many of the seeds, by label.
+  std::map<std::string, std::size_t, std::less<>> fewer_seeds = {};
+  /// Told after every run how things stand; null: nobody is.
+  std::function<void(const Comparison&)> follow = {};
 };
 
 /// Values of the seeds, their mean and sample standard deviation (0 for fewer than two).

@@ -39,7 +39,10 @@ OptionValues combination(const Grid& grid, std::uint64_t index) {
 }  // namespace
 
 Grid free_grid(const Method& method, const OptionValues& shared) {
-  Grid grid = models::registration(method.model).grid;
+  return free_grid(models::registration(method.model).grid, method, shared);
+}
+
+Grid free_grid(Grid grid, const Method& method, const OptionValues& shared) {
   std::erase_if(grid, [&](const auto& entry) {
     const auto fixes = [&](const auto& option) { return option.first == entry.first; };
     return std::any_of(method.options.begin(), method.options.end(), fixes) ||

@@ -16,6 +16,8 @@ using Grid = models::TuningGrid;
 /// The grid of a method's model (its registration's) without the options that the method or `shared` (the options of
 /// all trainings) fix. Empty for a model without options.
 Grid free_grid(const Method& method, const OptionValues& shared);
+/// The same of another grid.
+Grid free_grid(Grid grid, const Method& method, const OptionValues& shared);
 
 /// Every combination, the last option varying fastest. Throws InvalidArgument when there are more than 100,000.
 std::vector<OptionValues> combinations(const Grid& grid);

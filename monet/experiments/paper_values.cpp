@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 namespace monet::experiments {
 
@@ -111,6 +112,16 @@ std::span<const PaperDataset> paper_datasets() {
 const PaperDataset* find_paper_dataset(Index users, Index items, Index interactions) {
   const auto* const found = std::find_if(kDatasets.begin(), kDatasets.end(), [&](const PaperDataset& d) {
     return d.users == users && d.items == items && d.interactions == interactions;
+  });
+  return found == kDatasets.end() ? nullptr : found;
+}
+
+const PaperDataset* find_similar_paper_dataset(Index users, Index items, Index interactions) {
+  if (find_paper_dataset(users, items, interactions) != nullptr) return nullptr;
+  constexpr Index kShare = 20;
+  const auto near = [](Index a, Index b) { return std::abs(a - b) * kShare <= b; };
+  const auto* const found = std::find_if(kDatasets.begin(), kDatasets.end(), [&](const PaperDataset& d) {
+    return near(users, d.users) && near(items, d.items) && near(interactions, d.interactions);
   });
   return found == kDatasets.end() ? nullptr : found;
 }

@@ -25,6 +25,9 @@ std::span<const PaperDataset> paper_datasets();
 /// (all splits) are the same.
 const PaperDataset* find_paper_dataset(Index users, Index items, Index interactions);
 
+/// The paper's dataset that has about these counts (each within a twentieth), though not exactly; or null.
+const PaperDataset* find_similar_paper_dataset(Index users, Index items, Index interactions);
+
 /// A figure of Table 5 (any dataset), Table 6 or Table 2 (Women Clothing). `method` is our label for it ("ngcf",
 /// "monet", "monet:encoder=lightgcn", "mmgcn:variant=linear", …), `measure` "precision@20", "recall@20", "ndcg@20" or
 /// "avg.diff text" and "avg.diff image". Method "improvement" is the last row of Table 5, in percent. Nothing where the

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <csignal>
+#include <map>
 #include <set>
 
 namespace monet::test {
@@ -12,7 +13,6 @@ namespace {
 using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 class Reproduce : public Scratch {
  protected:
@@ -124,6 +124,64 @@ TEST_F(Reproduce, AnInterruptedOneCanBeGoneOnWith) {
   EXPECT_THAT(outcome.err, HasSubstr("the same command goes on"));
   EXPECT_EQ(document().at("complete"), false);
   EXPECT_THAT(read_text(folder_ / "out/reproduction.md"), HasSubstr("Unfinished"));
+}
+
+TEST_F(Reproduce, SomeModelsOnlyTunedByThePapersGridWhichTheirVariantsTakeOver) {
+  const std::vector<std::string> chosen{"--models", "monet,lightgcn", "--only", "table-5,table-6", "--tune", "2"};
+  std::vector<std::string> all{"reproduce", "--data", path_of("shop"), "--out", path_of("out"),
+                               "--epochs",  "1",      "--seeds",       "1"};
+  all.insert(all.end(), chosen.begin(), chosen.end());
+  expect_done(run(all));
+  const json comparison = json::parse(read_text(folder_ / "out/shop/comparison.json"));
+  std::map<std::string, json> methods;
+  for (const json& method : comparison.at("methods")) methods[method.at("label")] = method;
+  ASSERT_EQ(methods.size(), 4U);
+  EXPECT_EQ(methods.at("monet").at("trials").size(), 2U);
+  EXPECT_EQ(methods.at("lightgcn").at("trials").size(), 2U);
+  EXPECT_EQ(methods.at("monet:encoder=lightgcn").at("trials").size(), 0U);
+  for (const char* option : {"learning-rate", "weight-decay"}) {
+    const json& found = methods.at("monet").at("options").at(option);
+    EXPECT_EQ(methods.at("monet:encoder=lightgcn").at("options").at(option), found);
+    EXPECT_EQ(methods.at("monet:target-aware=off").at("options").at(option), found);
+  }
+  const json found = document();
+  EXPECT_EQ(found.at("settings").at("tuning trials"), "2");
+  EXPECT_THAT(find(found.at("claims"), "RQ1").at("claim").get<std::string>(),
+              HasSubstr("judged without grcn, lattice"));
+  EXPECT_THAT(read_text(folder_ / "out/reproduction.md"),
+              AllOf(HasSubstr("2 of the 25 settings"), HasSubstr("only monet, lightgcn and variants"),
+                    HasSubstr("shop: none of the paper's datasets"), HasSubstr("not among the models asked for")));
+  all.erase(all.end() - 2, all.end());
+  expect_refused(run(all), {"reproduction.json", "tuning trials '2', not ''", "--force"});
+  expect_usage_error(run({"reproduce", "--data", path_of("shop"), "--out", path_of("x"), "--models", "moent"}),
+                     {"--models", "'monet'"});
+}
+
+TEST_F(Reproduce, SlowMethodsGetFewerSeedsAndTheDocumentsSaySo) {
+  const auto arguments = [&](const std::string& minutes) -> std::vector<std::string> {
+    return {
+        "reproduce", "--data", path_of("shop"), "--out", path_of("out"), "--only", "table-6",        "--epochs", "1",
+        "--seeds",   "3",      "--k",           "20",    "--slow-seeds", "2",      "--slow-minutes", minutes};
+  };
+  const auto whole = [&] { return find(document().at("tables"), "table-6").at("rows").at(2).at("cells").at(1); };
+  expect_done(run(arguments("0")));  // every training takes longer
+  EXPECT_EQ(whole().at("seeds"), 2);
+  EXPECT_EQ(whole().at("note"), "2 of 3 seeds; 2 trainings ended by epochs while still gaining");
+  expect_done(run(arguments("1000")));
+  EXPECT_EQ(whole().at("seeds"), 3);
+  EXPECT_EQ(whole().at("note"), "3 trainings ended by epochs while still gaining");
+}
+
+TEST_F(Reproduce, AnInterruptedOneShowsWhatIsDone) {
+  Program program({"reproduce", "--data", path_of("shop"), "--out", path_of("out"), "--only", "table-6", "--epochs",
+                   "100000000", "--max-minutes-per-model", "0.02", "--seeds", "20"});
+  ASSERT_TRUE(program.wait_for(folder_ / "out/shop/runs/monet-encoder=lightgcn-seed0/run.json"));
+  program.send(SIGINT);
+  EXPECT_EQ(program.wait().exit_code, 130);
+  EXPECT_EQ(document().at("complete"), false);
+  const json done = find(document().at("tables"), "table-6").at("rows").at(0).at("cells").at(1);
+  EXPECT_TRUE(done.at("value").is_number());
+  EXPECT_THAT(done.at("note").get<std::string>(), HasSubstr("of 20 seeds"));
 }
 
 }  // namespace

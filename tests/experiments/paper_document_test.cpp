@@ -105,6 +105,74 @@ TEST(Plan, ToysAndGamesHaveTheirOwnBeta) {
   EXPECT_THAT(needed_methods(toys), Contains("monet:beta=0.3"));
 }
 
+TEST(Plan, ModelsLeftOutTakeTheirPartsOfClaimsWithThem) {
+  Selection some;
+  some.models = {"monet", "lightgcn"};
+  EXPECT_THAT(needed_methods(some), Contains("monet:alpha=0"));
+  EXPECT_THAT(needed_methods(some), Not(Contains("mmgcn")));
+  EXPECT_THAT(left_out_methods(some), Contains("mmgcn:variant=linear"));
+  EXPECT_THAT(left_out_methods(some), Not(Contains("monet:beta=1")));
+  EXPECT_THAT(left_out_methods({}), IsEmpty());
+  const auto claim = [](const std::string& id) {
+    return *std::find_if(claims().begin(), claims().end(), [&](const ClaimPlan& plan) { return plan.id == id; });
+  };
+  const ClaimPlan one = restricted(claim("RQ1"), some);
+  ASSERT_EQ(one.parts.size(), 1U);
+  EXPECT_EQ(one.parts[0].other, "lightgcn");
+  EXPECT_TRUE(is_covered(claim("RQ1"), some));
+  EXPECT_THAT(restricted(claim("RQ2"), some).parts, IsEmpty());
+  EXPECT_EQ(restricted(claim("RQ3"), some).parts.size(), claim("RQ3").parts.size());
+
+  std::set<std::string> judged;
+  for (const Claim& said : judge_claims(some, {women()})) {
+    judged.insert(said.id);
+    EXPECT_EQ(said.claim.find("judged without") != std::string::npos, said.id == "RQ1") << said.claim;
+    if (said.id != "RQ1") continue;
+    EXPECT_THAT(said.claim, HasSubstr("; judged without grcn, lattice, mario, mmgcn, ngcf, vbpr"));
+    EXPECT_EQ(said.evidence.find("mario"), std::string::npos) << said.evidence;
+  }
+  EXPECT_EQ(judged,
+            (std::set<std::string>{"figure-1", "RQ1", "RQ3", "RQ4", "footnote-9", "footnote-10", "section-4.2"}));
+}
+
+TEST(Plan, TheGridIsThePapers) {
+  EXPECT_EQ(combinations(tuning_grid()).size(), 25U);
+  EXPECT_EQ(model_of("monet:alpha=0.5"), "monet");
+  EXPECT_EQ(model_of("mf"), "mf");
+  EXPECT_THAT(all_models(),
+              UnorderedElementsAre("ngcf", "lightgcn", "vbpr", "mmgcn", "grcn", "lattice", "mario", "monet"));
+}
+
+TEST(PaperDatasets, AreKnownByTheirCountsAndMissedByOne) {
+  EXPECT_EQ(find_paper_dataset(22'363, 12'101, 198'502)->name, "Beauty");
+  EXPECT_EQ(find_similar_paper_dataset(22'363, 12'101, 198'502), nullptr);
+  EXPECT_EQ(find_paper_dataset(22'363, 12'101, 198'501), nullptr);
+  EXPECT_EQ(find_similar_paper_dataset(22'363, 12'101, 198'501)->name, "Beauty");
+  EXPECT_EQ(find_similar_paper_dataset(22'363, 12'101, 150'000), nullptr);
+}
+
+TEST(Tables, SayWhatIsBehindACell) {
+  DatasetObservations dataset = women();
+  dataset.methods["monet"].remark = "2 of 5 seeds";
+  dataset.methods["monet"].runs = 2;
+  dataset.methods["monet"].cut_off = 1;
+  dataset.methods["monet"].tuned = "learning-rate=0.0005";
+  Reproduction reproduction;
+  reproduction.datasets = {dataset};
+  draw(reproduction);
+  const Cell& monet = cell(by_id(reproduction.tables, "table-5"), "MONET", 0, "recall@20");
+  EXPECT_EQ(monet.seeds, 2U);
+  EXPECT_EQ(monet.note, "2 of 5 seeds");
+  EXPECT_THAT(by_id(reproduction.figures, "figure-6-recall@20").note, HasSubstr("women, alpha = 1: 2 of 5 seeds"));
+  EXPECT_THAT(by_id(reproduction.figures, "figure-5").note, HasSubstr("women, MONET: 2 of 5 seeds"));
+  const std::string text = to_markdown(reproduction);
+  EXPECT_THAT(text, HasSubstr("- MONET on women: 2 of 5 seeds\n"));
+  EXPECT_THAT(text, HasSubstr("| women, monet | learning-rate=0.0005 | 2 | 1 |"));
+  const json trained = json::parse(to_json(reproduction)).at("datasets").at(0).at("trained");
+  ASSERT_EQ(trained.size(), 1U);
+  EXPECT_EQ(trained.at(0).at("tuned"), "learning-rate=0.0005");
+}
+
 TEST(Tables, HaveThePapersFiguresBesideTheMeasuredOnes) {
   const std::vector<Table> tables = make_tables({}, {women(), plain()});
   const Table& five = by_id(tables, "table-5");
@@ -194,7 +262,7 @@ TEST(Document, IsWrittenInEveryFormat) {
   EXPECT_THAT(text, HasSubstr("**0.1000** ± 0.0141 (paper 0.0990)"));
   EXPECT_THAT(text, HasSubstr("- MARIO on women: out of memory"));
   EXPECT_THAT(to_csv(by_id(reproduction.tables, "table-5")),
-              HasSubstr("MARIO,women,recall@20,,0,0.076,out of memory\n"));
+              HasSubstr("MARIO,women,recall@20,,0,0,0.076,out of memory\n"));
   EXPECT_THAT(to_csv(by_id(reproduction.figures, "figure-5")), HasSubstr("\"women, image\",MONET,0.2,0\n"));
 }
 

@@ -114,6 +114,14 @@ TEST(Verdict, WhatWasNotMeasuredSaysWhy) {
   EXPECT_EQ(judge(kBelow, measured), Finding::missing);
 }
 
+TEST(Verdict, SaysWhichOfThePartsMethodsALimitCutOff) {
+  DatasetObservations measured = dataset({{"a", accuracy(0.2, 2, {0.2})}, {"b", accuracy(0.1, 3, {0.1})}});
+  EXPECT_THAT(judge_parts({"x", "a claim", {kAbove}}, measured)[0].text, ::testing::EndsWith(": holds"));
+  measured.methods["b"].cut_off = 1;
+  EXPECT_THAT(judge_parts({"x", "a claim", {kAbove}}, measured)[0].text,
+              ::testing::EndsWith(": holds [cut off by a limit: b]"));
+}
+
 TEST(Verdict, OfAClaimFromItsParts) {
   const auto verdict = [](std::vector<Finding> findings) {
     std::vector<PartResult> parts;

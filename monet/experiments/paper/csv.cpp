@@ -24,13 +24,13 @@ std::string field(const std::optional<double>& value) {
 }  // namespace
 
 std::string to_csv(const Table& table) {
-  std::string text = "method,dataset,measure,value,sd,paper,note\n";
+  std::string text = "method,dataset,measure,value,sd,seeds,paper,note\n";
   for (const Row& row : table.rows) {
     for (std::size_t c = 0; c < row.cells.size(); ++c) {
       const Cell& cell = row.cells[c];
-      text += fmt::format("{},{},{},{},{},{},{}\n", field(row.label), field(table.groups[c / table.columns.size()]),
-                          field(table.columns[c % table.columns.size()]), field(cell.value), cell.sd, field(cell.paper),
-                          field(cell.note));
+      text += fmt::format("{},{},{},{},{},{},{},{}\n", field(row.label), field(table.groups[c / table.columns.size()]),
+                          field(table.columns[c % table.columns.size()]), field(cell.value), cell.sd, cell.seeds,
+                          field(cell.paper), field(cell.note));
     }
   }
   return text;

@@ -13,9 +13,10 @@ namespace monet::experiments::paper {
 /// A cell of a table: what was measured, what the paper prints, or why there is nothing.
 struct Cell {
   std::optional<double> value;
-  double sd = 0.0;  // over seeds; 0 for one
+  double sd = 0.0;        // over seeds; 0 for one
+  std::size_t seeds = 0;  // behind the value
   std::optional<double> paper;
-  std::string note;
+  std::string note;   // why there is no value, or what to know of it
   bool best = false;  // of its column
 };
 

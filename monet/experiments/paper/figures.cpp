@@ -19,6 +19,11 @@ void add_note(Figure& figure, const std::string& text) {
   figure.note += (figure.note.empty() ? "" : "; ") + text;
 }
 
+void add_remark(Figure& figure, const DatasetObservations& dataset, std::string_view point, std::string_view label) {
+  const std::string remark = dataset.remark(label);
+  if (!remark.empty()) add_note(figure, fmt::format("{}, {}: {}", dataset.info.name, point, remark));
+}
+
 /// "shop", or "shop, image" for avg.diff of a modality.
 std::string series_name(const DatasetObservations& dataset, const std::string& measure) {
   if (!measure.starts_with(kEveryDifference)) return dataset.info.name;
@@ -43,6 +48,7 @@ Figure bar_figure(const BarPlan& plan, const Datasets& datasets) {
         }
         if (const Values* values = dataset.find(label, measure)) {
           add_point(measured, static_cast<double>(b), *values);
+          add_remark(figure, dataset, plan.bars[b].name, label);
         } else {
           add_note(figure, fmt::format("{}, {}: {}", dataset.info.name, plan.bars[b].name,
                                        dataset.why_missing(label, measure)));
@@ -73,6 +79,7 @@ Figure line_figure(const LinePlan& plan, std::string_view measure, const Selecti
         const std::string label = point_label(plan, x, on(selection, dataset.paper));
         if (const Values* values = dataset.find(label, name)) {
           add_point(series, x, *values);
+          add_remark(figure, dataset, fmt::format("{} = {}", plan.option, x), label);
         } else {
           add_note(figure, fmt::format("{}: {}", dataset.info.name, dataset.why_missing(label, name)));
         }

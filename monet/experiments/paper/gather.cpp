@@ -3,11 +3,15 @@
 #include "monet/artifact/artifact.h"
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
+#include "monet/core/options.h"
 #include "monet/experiments/detail/json.h"
 #include "monet/models/model.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <optional>
+#include <set>
 
 namespace monet::experiments::paper {
 
@@ -38,6 +42,19 @@ std::vector<double> users_of(const MethodResult& method, std::vector<std::string
   return sum;
 }
 
+/// "3 of 5 seeds; 2 trainings were ended by max-minutes while they still gained"; "" for a whole one.
+std::string remark_on(const MethodResult& method, const Observation& observation, std::size_t seeds) {
+  std::string text;
+  if (observation.runs < seeds) text = fmt::format("{} of {} seeds", observation.runs, seeds);
+  if (observation.cut_off == 0) return text;
+  std::set<std::string> limits;
+  for (const Run& run : method.runs) {
+    if (run.state == Run::State::done && !run.ended_by.empty()) limits.insert(option_name(run.ended_by));
+  }
+  return text + fmt::format("{}{} training{} ended by {} while still gaining", text.empty() ? "" : "; ",
+                            observation.cut_off, observation.cut_off == 1 ? "" : "s", fmt::join(limits, " or "));
+}
+
 /// avg.diff of a run that an earlier call has computed, by modality.
 std::optional<std::map<std::string, double>> read_differences(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) return std::nullopt;
@@ -52,6 +69,7 @@ std::optional<std::map<std::string, double>> read_differences(const std::filesys
 
 Problems find_problems(const DatasetInfo& dataset, const Selection& selection) {
   Problems problems;
+  for (const std::string& label : left_out_methods(selection)) problems[label] = "not among the models asked for";
   for (const std::string& label : needed_methods(selection)) {
     if (dataset.modalities.empty() && models::needs_features(settings_of(parse_methods(label).front()).model)) {
       problems[label] = "needs item features, and the dataset has none";
@@ -60,7 +78,8 @@ Problems find_problems(const DatasetInfo& dataset, const Selection& selection) {
   return problems;
 }
 
-void gather_accuracy(const Comparison& comparison, const Selection& selection, DatasetObservations& observations) {
+void gather_accuracy(const Comparison& comparison, const Selection& selection, std::size_t seeds,
+                     DatasetObservations& observations) {
   const Selection own = on(selection, observations.paper);
   std::vector<std::string> names;
   for (const std::string& label : needed_methods(own)) {
@@ -69,12 +88,17 @@ void gather_accuracy(const Comparison& comparison, const Selection& selection, D
     Observation& observation = observations.methods[label];
     for (const Run& run : method->runs) {
       if (run.state != Run::State::done) continue;
+      ++observation.runs;
       for (const auto& [name, value] : run.test) observation.values[name].seeds.push_back(value);
     }
     if (observation.values.empty()) {
       observation.problem = method->error().empty() ? "not run" : method->error();
     } else {
       observation.users.emplace(kUserMeasure, users_of(*method, names));
+      observation.cut_off = method->cut_off().size();
+      observation.seconds = method->seconds.mean;
+      observation.tuned = joined(method->tuned);
+      observation.remark = remark_on(*method, observation, seeds);
     }
   }
 }

@@ -12,13 +12,16 @@
 
 namespace monet::experiments::paper {
 
-/// Why methods that the plan asks for are not run on a dataset, by planned label; the others are run.
+/// Why methods that the plan asks for are not run on a dataset, by planned label; the others are run. `selection` is
+/// the dataset's own (plan.h: on).
 using Problems = std::map<std::string, std::string, std::less<>>;
 Problems find_problems(const DatasetInfo& dataset, const Selection& selection);
 
-/// Accuracy of every planned method from the runs of a comparison: test metrics by seed, and each user's recall@20
-/// averaged over the seeds. Throws IoError or DataError for per-user metrics that cannot be read or are of other users.
-void gather_accuracy(const Comparison& comparison, const Selection& selection, DatasetObservations& observations);
+/// Accuracy of every planned method from the runs of a comparison so far: test metrics by seed, and each user's
+/// recall@20 averaged over the seeds; with a remark where fewer than `seeds` are done or a limit cut some off. Throws
+/// IoError or DataError for per-user metrics that cannot be read or are of other users.
+void gather_accuracy(const Comparison& comparison, const Selection& selection, std::size_t seeds,
+                     DatasetObservations& observations);
 
 /// avg.diff of the runs whose tables and figures show it, from the artifacts they left. What was computed is kept in
 /// `avg_diff.json` of a run's folder and not computed again. Exact for up to kExactItems items, otherwise from

@@ -15,15 +15,21 @@ Json or_null(const std::optional<double>& value) {
 Json json_of(const DatasetObservations& dataset) {
   Json json = detail::to_json(dataset.info);
   json["paper"] = dataset.paper != nullptr ? Json(dataset.paper->name) : Json(nullptr);
+  json["trained"] = Json::array();
+  for (const auto& [label, method] : dataset.methods) {
+    if (method.runs == 0) continue;
+    json["trained"].push_back({{"label", label},
+                               {"tuned", method.tuned},
+                               {"seeds", method.runs},
+                               {"cut_off", method.cut_off},
+                               {"seconds", method.seconds}});
+  }
   return json;
 }
 
 Json json_of(const Cell& cell) {
-  return {{"value", or_null(cell.value)},
-          {"sd", cell.sd},
-          {"paper", or_null(cell.paper)},
-          {"note", cell.note},
-          {"best", cell.best}};
+  return {{"value", or_null(cell.value)}, {"sd", cell.sd},     {"seeds", cell.seeds},
+          {"paper", or_null(cell.paper)}, {"note", cell.note}, {"best", cell.best}};
 }
 
 Json json_of(const Table& table) {

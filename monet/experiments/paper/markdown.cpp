@@ -53,7 +53,7 @@ std::string text_of(const Cell& cell) {
   return cell.paper ? text + fmt::format(" (paper {})", number(*cell.paper)) : text;
 }
 
-/// Why cells are empty: each reason once, with the rows and groups it holds for.
+/// Why cells are empty, and what to know of others: each note once, with the rows and groups it holds for.
 std::string reasons(const Table& table) {
   std::vector<std::pair<std::string, std::vector<std::string>>> notes;
   for (const Row& row : table.rows) {
@@ -118,6 +118,20 @@ std::string text_of(const Figure& figure) {
   return figure.note.empty() ? text : text + fmt::format("\n{}.\n", figure.note);
 }
 
+/// What every method was trained with, and how long it took.
+std::string trained_text(const Reproduction& reproduction) {
+  std::vector<std::vector<std::string>> rows;
+  for (const DatasetObservations& dataset : reproduction.datasets) {
+    for (const auto& [label, method] : dataset.methods) {
+      if (method.runs == 0) continue;
+      rows.push_back({fmt::format("{}, {}", dataset.info.name, label), method.tuned, fmt::format("{}", method.runs),
+                      fmt::format("{}", method.cut_off), fmt::format("{:.1f} s", method.seconds)});
+    }
+  }
+  if (rows.empty()) return "";
+  return "\n## Trainings\n\n" + grid({"", "tuned", "seeds", "cut off by a limit", "time of one"}, rows);
+}
+
 std::string rule_text() {
   return fmt::format(
       "A difference in accuracy counts when a paired t-test over users has p < {} (each user's recall@20 averaged over "
@@ -147,7 +161,7 @@ std::string to_markdown(const Reproduction& reproduction) {
   for (const Table& table : reproduction.tables) text += "\n" + text_of(table);
   text += "\n## Figures\n";
   for (const Figure& figure : reproduction.figures) text += "\n" + text_of(figure);
-  return text;
+  return text + trained_text(reproduction);
 }
 
 }  // namespace monet::experiments::paper

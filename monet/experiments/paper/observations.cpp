@@ -58,6 +58,11 @@ std::string DatasetObservations::why_missing(std::string_view label, std::string
   return fmt::format("no {}", measure);
 }
 
+std::string DatasetObservations::remark(std::string_view label) const {
+  const auto method = methods.find(label);
+  return method == methods.end() ? "" : method->second.remark;
+}
+
 std::optional<double> DatasetObservations::paper_value(std::string_view label, std::string_view measure) const {
   return paper == nullptr ? std::nullopt : experiments::paper_value(paper->name, label, in_paper(measure));
 }

@@ -26,6 +26,11 @@ struct Values {
 /// What the runs of a method on a dataset gave.
 struct Observation {
   std::string problem;                                     // why nothing was measured, one line
+  std::string remark;                                      // what to know of what was: "3 of 5 seeds"
+  std::string tuned;                                       // settings that tuning chose, one line
+  std::size_t runs = 0;                                    // that are done
+  std::size_t cut_off = 0;                                 // of them, ended by a limit while they still gained
+  double seconds = 0.0;                                    // of a training, mean
   std::map<std::string, Values, std::less<>> values;       // "recall@20", "avg.diff image"
   std::map<std::string, std::vector<double>, std::less<>>  // "recall@20" → each user's mean over the seeds, the same
       users;                                               // users in the same order for every method
@@ -45,6 +50,8 @@ struct DatasetObservations {
   std::vector<std::string> expand(std::string_view measure) const;
   /// Why a method has no value for a measure, one line.
   std::string why_missing(std::string_view label, std::string_view measure) const;
+  /// What to know of its values; "" where there is nothing to say.
+  std::string remark(std::string_view label) const;
   /// The paper's value where this is its dataset and it prints one; its NDCG is ours by the name of ndcg_paper.
   std::optional<double> paper_value(std::string_view label, std::string_view measure) const;
   std::optional<double> paper_gain(std::string_view method, std::string_view over, std::string_view measure) const;

@@ -31,6 +31,7 @@ template <class Wanted>
 std::vector<std::string> methods_where(const Selection& selection, const Wanted& wanted) {
   std::vector<std::string> labels;
   const auto add = [&](std::string_view label) {
+    if (!selection.runs(label)) return;
     if (std::find(labels.begin(), labels.end(), label) == labels.end()) labels.emplace_back(label);
   };
   for (const TablePlan& table : tables()) {
@@ -59,8 +60,7 @@ const std::vector<TablePlan>& tables() {
        {kEveryDifference, "recall@20"}},
       {"table-5",
        "Accuracy of MONET and seven competitors",
-       "competitors run with their own papers' settings, not tuned on each dataset as in the paper; the paper's NDCG "
-       "stands beside ndcg_paper, which is counted as there; ndcg is the usual one",
+       "the paper's NDCG stands beside ndcg_paper, which is counted as there; ndcg is the usual one",
        {{"ngcf", "NGCF"},
         {"lightgcn", "LightGCN"},
         {"vbpr", "VBPR"},
@@ -186,6 +186,10 @@ bool Selection::has(std::string_view id) const {
   return only.empty() || std::find(only.begin(), only.end(), id) != only.end();
 }
 
+bool Selection::runs(std::string_view label) const {
+  return models.empty() || std::find(models.begin(), models.end(), model_of(label)) != models.end();
+}
+
 Selection on(Selection selection, const PaperDataset* dataset) {
   selection.beta = dataset != nullptr && dataset->name == "Toys & Games" ? 0.5 : 0.3;
   return selection;
@@ -209,6 +213,33 @@ std::vector<std::string> needed_methods(const Selection& selection) {
   return methods_where(selection, [](std::span<const std::string_view>) { return true; });
 }
 
+std::vector<std::string> left_out_methods(const Selection& selection) {
+  Selection whole = selection;
+  whole.models.clear();
+  std::vector<std::string> labels = needed_methods(whole);
+  std::erase_if(labels, [&](const std::string& label) { return selection.runs(label); });
+  return labels;
+}
+
+std::vector<std::string> all_models() {
+  std::vector<std::string> models;
+  for (const std::string& label : needed_methods({})) {
+    const std::string_view model = model_of(label);
+    if (std::find(models.begin(), models.end(), model) == models.end()) models.emplace_back(model);
+  }
+  return models;
+}
+
+std::string_view model_of(std::string_view label) {
+  return label.substr(0, label.find(':'));
+}
+
+const Grid& tuning_grid() {
+  static const Grid grid{{"learning-rate", {"0.0001", "0.0005", "0.001", "0.005", "0.01"}},
+                         {"weight-decay", {"0", "0.00001", "0.0001", "0.001", "0.01"}}};
+  return grid;
+}
+
 std::vector<std::string> difference_methods(const Selection& selection) {
   return methods_where(selection, [](std::span<const std::string_view> measures) {
     return std::find(measures.begin(), measures.end(), kEveryDifference) != measures.end();
@@ -216,13 +247,23 @@ std::vector<std::string> difference_methods(const Selection& selection) {
 }
 
 bool is_covered(const ClaimPlan& claim, const Selection& selection) {
-  const std::vector<std::string> labels = needed_methods(selection);
+  Selection whole = selection;
+  whole.models.clear();
+  const std::vector<std::string> labels = needed_methods(whole);
   return std::all_of(claim.parts.begin(), claim.parts.end(), [&](const PartPlan& part) {
     const auto has = [&](std::string_view label) {
       return label.empty() || std::find(labels.begin(), labels.end(), label) != labels.end();
     };
     return has(part.method) && has(part.other) && has(part.third);
   });
+}
+
+ClaimPlan restricted(ClaimPlan claim, const Selection& selection) {
+  std::erase_if(claim.parts, [&](const PartPlan& part) {
+    return !selection.runs(part.method) || !selection.runs(part.other) ||
+           (!part.third.empty() && !selection.runs(part.third));
+  });
+  return claim;
 }
 
 }  // namespace monet::experiments::paper

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/experiments/grid.h"
 #include "monet/experiments/paper_values.h"
 
 #include <string>
@@ -84,11 +85,14 @@ std::vector<std::string> all_ids();
 /// How much of it is done.
 struct Selection {
   bool quick = false;
-  std::vector<std::string> only;  // ids of tables and figures; empty: all
+  std::vector<std::string> only;    // ids of tables and figures; empty: all
+  std::vector<std::string> models;  // whose methods are run; empty: all
   /// β of MONET, 0.3 but for Toys & Games (§5.1).
   double beta = 0.3;
 
   bool has(std::string_view id) const;
+  /// Whether the label's model is among the selected ones.
+  bool runs(std::string_view label) const;
   const std::vector<double>& grid(const LinePlan& figure) const { return quick ? figure.quick_grid : figure.grid; }
 };
 
@@ -102,9 +106,19 @@ std::string point_label(const LinePlan& figure, double value, const Selection& s
 std::string run_label(std::string_view label, const Selection& selection);
 /// Labels that the selected tables and figures take, each once, in the order met.
 std::vector<std::string> needed_methods(const Selection& selection);
+/// Those of them that `models` leaves out.
+std::vector<std::string> left_out_methods(const Selection& selection);
+/// Models of everything planned, each once.
+std::vector<std::string> all_models();
+/// "monet" of "monet:alpha=0.5": the method whose tuned settings its variants take over.
+std::string_view model_of(std::string_view label);
+/// The ranges in which the paper searched learning rate and λ of every method (§5.1).
+const Grid& tuning_grid();
 /// Those of them whose avg.diff is shown.
 std::vector<std::string> difference_methods(const Selection& selection);
-/// Whether all methods of a claim are among the needed ones.
+/// Whether all methods of a claim are among those that the selected tables and figures take, of whatever model.
 bool is_covered(const ClaimPlan& claim, const Selection& selection);
+/// The claim without the parts that take a method of a model that is left out.
+ClaimPlan restricted(ClaimPlan claim, const Selection& selection);
 
 }  // namespace monet::experiments::paper

@@ -11,6 +11,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <set>
 
 namespace monet::experiments::paper {
@@ -41,9 +43,38 @@ DatasetObservations observe(const ReproduceOptions& options, const fs::path& pat
   return observations;
 }
 
+bool has_slow(const ReproduceOptions& options) {
+  return options.slow_seeds > 0 && static_cast<std::size_t>(options.slow_seeds) < options.seeds.size();
+}
+
+std::string tuning_note(const ReproduceOptions& options) {
+  if (options.tune == 0) {
+    return "otherwise every model has the settings of its own paper (docs/models.md); the paper tuned them on each "
+           "dataset";
+  }
+  const std::size_t settings = combinations(tuning_grid()).size();
+  return fmt::format(
+      "learning rate and weight decay of each model are the best of {} of the {} settings of the paper's grid (§5.1), "
+      "by recall@20 on validation with seed {}; its variants take them over. Otherwise every model has the settings of "
+      "its own paper (docs/models.md)",
+      std::min(static_cast<std::size_t>(options.tune), settings), settings, options.seeds.front());
+}
+
 std::vector<std::string> notes_of(const ReproduceOptions& options) {
   std::vector<std::string> notes;
   notes.push_back(fmt::format("seeds {}; the paper averages five runs", fmt::join(options.seeds, ", ")));
+  if (has_slow(options)) {
+    notes.push_back(fmt::format("methods whose trainings take more than {} minutes have the first {} of them",
+                                options.slow_minutes, options.slow_seeds));
+  }
+  if (!options.selection.models.empty()) {
+    notes.push_back(fmt::format("only {} and variants are run, and claims are judged over these",
+                                fmt::join(options.selection.models, ", ")));
+  }
+  if (options.run.max_minutes > 0.0) {
+    notes.push_back(
+        fmt::format("a training ends after {} minutes, with the best parameters so far", options.run.max_minutes));
+  }
   if (options.selection.quick) {
     notes.push_back(
         "quick: fewer seeds, shorter training at another rate, fewer values of alpha and beta than a whole "
@@ -52,10 +83,29 @@ std::vector<std::string> notes_of(const ReproduceOptions& options) {
   if (!options.run.training.empty()) {
     notes.push_back(fmt::format("every model is trained with {}", joined(options.run.training)));
   }
-  notes.push_back(
-      "otherwise every model has the settings of its own paper (docs/models.md); the paper tuned them on each "
-      "dataset");
+  notes.push_back(tuning_note(options));
   return notes;
+}
+
+/// Which of the paper's datasets this is, and how it is split.
+std::string note_on(const DatasetObservations& dataset) {
+  const DatasetInfo& info = dataset.info;
+  std::string text = info.name + ": ";
+  if (dataset.paper != nullptr) {
+    text += fmt::format("users, items and interactions are those of the paper's {} (Table 4)", dataset.paper->name);
+  } else if (const auto* near = find_similar_paper_dataset(info.users, info.items, info.interactions())) {
+    text += fmt::format(
+        "is not the paper's {}, whose {} users, {} items and {} interactions are not its {}, {} and {}; so nothing of "
+        "the paper stands beside its figures",
+        near->name, near->users, near->items, near->interactions, info.users, info.items, info.interactions());
+  } else {
+    text += "none of the paper's datasets (Table 4), so nothing of the paper stands beside its figures";
+  }
+  const auto percent = [&](Index part) {
+    return 100.0 * static_cast<double>(part) / static_cast<double>(info.interactions());
+  };
+  return text + fmt::format(". {:.1f} / {:.1f} / {:.1f} % train, validate and test (the paper: 80 / 10 / 10)",
+                            percent(info.train), percent(info.validation), percent(info.test));
 }
 
 void check_names(const std::vector<DatasetObservations>& datasets) {
@@ -75,13 +125,18 @@ void check_document(const fs::path& file, const Reproduction& now) {
       fail<DataError>("{}: not a reproduction (format monet-reproduction 1 expected); choose another `out`",
                       file.string());
     }
-    for (const auto& [name, value] : now.settings) {
-      const std::string was = json.at("settings").at(name);
-      if (was == value) continue;
+    const auto settings = json.at("settings").get<std::map<std::string, std::string>>();
+    const auto require = [&](const std::string& name, const std::string& value) {
+      const auto found = settings.find(name);
+      const std::string was = found == settings.end() ? "" : found->second;
+      if (was == value) return;
       fail<InvalidArgument>(
           "{}: was made with {} '{}', not '{}'; give the same options, choose another `out`, or `force` to start over",
           file.string(), name, was, value);
-    }
+    };
+    std::map<std::string, std::string> wanted(now.settings.begin(), now.settings.end());
+    for (const auto& [name, was] : settings) wanted.try_emplace(name, "");
+    for (const auto& [name, value] : wanted) require(name, value);
     for (const auto& before : json.at("datasets")) {
       const bool given = std::any_of(now.datasets.begin(), now.datasets.end(), [&](const DatasetObservations& dataset) {
         return dataset.info.hash == before.at("hash").get<std::string>();
@@ -107,8 +162,9 @@ void write_documents(const fs::path& out, Reproduction& reproduction) {
   files::write_file(out / kDocument, to_json(reproduction));
 }
 
-void run_on(const ReproduceOptions& options, const fs::path& path, ThreadPool& pool, ExperimentObserver& observer,
-            const std::atomic<bool>& should_stop, DatasetObservations& observations) {
+/// What is compared on a dataset; no methods where none can run.
+CompareOptions comparison_on(const ReproduceOptions& options, const fs::path& path,
+                             const DatasetObservations& observations) {
   CompareOptions compared;
   static_cast<ExperimentOptions&>(compared) = options;
   compared.run.data = path;
@@ -119,10 +175,51 @@ void run_on(const ReproduceOptions& options, const fs::path& path, ThreadPool& p
     if (observations.methods.contains(label)) continue;  // it has a problem
     compared.methods.push_back(parse_methods(run_label(label, own)).front());
   }
+  compared.tune = options.tune;
+  compared.grid = tuning_grid();
+  const auto is_compared = [&](const std::string& label) {
+    return std::any_of(compared.methods.begin(), compared.methods.end(),
+                       [&](const Method& method) { return method.label == label; });
+  };
+  for (const Method& method : compared.methods) {
+    const std::string whole = run_label(method.model, own);
+    if (method.label != whole && is_compared(whole)) compared.tuned_as.emplace(method.label, whole);
+  }
+  return compared;
+}
+
+/// All seeds of each method, but the first `slow_seeds` of those that turn out slow in these.
+Comparison compare_in_time(const ReproduceOptions& options, CompareOptions compared,
+                           const std::function<data::Dataset()>& load, ExperimentObserver& observer,
+                           const std::atomic<bool>& should_stop) {
+  if (has_slow(options)) {
+    CompareOptions first = compared;
+    first.seeds.resize(static_cast<std::size_t>(options.slow_seeds));
+    const Comparison look = compare(load(), first, observer, should_stop);
+    constexpr double kSecondsPerMinute = 60.0;
+    for (const MethodResult& method : look.methods) {
+      if (method.seconds.mean <= kSecondsPerMinute * options.slow_minutes) continue;
+      compared.fewer_seeds.emplace(method.method.label, first.seeds.size());
+    }
+  }
+  return compare(load(), compared, observer, should_stop);
+}
+
+void run_on(const ReproduceOptions& options, const fs::path& path, ThreadPool& pool, ExperimentObserver& observer,
+            const std::atomic<bool>& should_stop, DatasetObservations& observations) {
+  CompareOptions compared = comparison_on(options, path, observations);
   if (compared.methods.empty()) return;
   const auto load = [&] { return data::load(path, options.load); };
-  const Comparison comparison = compare(load(), compared, observer, should_stop);
-  gather_accuracy(comparison, options.selection, observations);
+  Comparison comparison;
+  compared.follow = [&](const Comparison& now) { comparison = now; };
+  const auto gather = [&] { gather_accuracy(comparison, options.selection, options.seeds.size(), observations); };
+  try {
+    comparison = compare_in_time(options, compared, load, observer, should_stop);
+  } catch (const Interrupted&) {
+    gather();
+    throw;
+  }
+  gather();
   gather_differences(pool, comparison, options.selection, load, should_stop, observations);
 }
 
@@ -137,14 +234,24 @@ Reproduction reproduce(const ReproduceOptions& options, ThreadPool& pool, Experi
   reproduction.notes = notes_of(options);
   reproduction.settings = common_settings(options.run);
   reproduction.settings.emplace_back("quick", options.selection.quick ? "on" : "off");
-  for (const fs::path& path : options.data) reproduction.datasets.push_back(observe(options, path, pool));
+  if (options.tune > 0) reproduction.settings.emplace_back("tuning trials", fmt::format("{}", options.tune));
+  for (const fs::path& path : options.data) {
+    reproduction.datasets.push_back(observe(options, path, pool));
+    reproduction.notes.push_back(note_on(reproduction.datasets.back()));
+  }
   check_names(reproduction.datasets);
   if (!options.force && fs::exists(options.out / kDocument)) check_document(options.out / kDocument, reproduction);
   check_output(options, reproduction_folder(), options.data);
   const files::ParentFolders parents(options.out);
   if (options.force || !fs::exists(options.out / kDocument)) write_documents(options.out, reproduction);
   for (std::size_t d = 0; d < options.data.size(); ++d) {
-    run_on(options, options.data[d], pool, observer, should_stop, reproduction.datasets[d]);
+    observer.on_start({note_on(reproduction.datasets[d])});
+    try {
+      run_on(options, options.data[d], pool, observer, should_stop, reproduction.datasets[d]);
+    } catch (const Interrupted&) {
+      write_documents(options.out, reproduction);
+      throw;
+    }
     reproduction.complete = d + 1 == options.data.size();
     write_documents(options.out, reproduction);
   }

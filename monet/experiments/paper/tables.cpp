@@ -33,6 +33,8 @@ Cell cell_of(const DatasetObservations& dataset, std::string_view label, const s
   if (const Values* values = dataset.find(label, measure)) {
     cell.value = values->mean();
     cell.sd = values->sd();
+    cell.seeds = values->seeds.size();
+    cell.note = dataset.remark(label);
   } else {
     cell.note = dataset.why_missing(label, measure);
   }

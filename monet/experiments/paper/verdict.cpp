@@ -4,6 +4,7 @@
 #include "monet/experiments/paper/document.h"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -26,6 +27,7 @@ struct Measured {
   double p = 1.0;
   double difference = 0.0;
   bool clear_of_seeds = false;
+  std::string ending = {};  // of the text
 };
 
 bool clear_of_seeds(double difference, double standard_error) {
@@ -102,18 +104,33 @@ Measured nearer(const PartPlan& part, const DatasetObservations& dataset, const 
   return out;
 }
 
-Measured measure_part(const PartPlan& part, const DatasetObservations& dataset, const std::string& measure) {
-  if (std::string missing = missing_text(part, dataset, measure); !missing.empty()) {
-    Measured out;
-    out.result.text = std::move(missing);
-    return out;
+/// Which of a part's methods a limit cut off: " [monet cut off by a limit]".
+std::string cut_off_text(const PartPlan& part, const DatasetObservations& dataset) {
+  std::string names;
+  for (const std::string_view label : {part.method, part.other, part.third}) {
+    const auto method = dataset.methods.find(label);
+    if (label.empty() || method == dataset.methods.end() || method->second.cut_off == 0) continue;
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", label);
   }
+  return names.empty() ? names : fmt::format(" [cut off by a limit: {}]", names);
+}
+
+Measured measure_whole_part(const PartPlan& part, const DatasetObservations& dataset, const std::string& measure) {
   switch (part.kind) {
     case PartPlan::Kind::above: return above(part, dataset, measure);
     case PartPlan::Kind::below: return below(part, dataset, measure);
     case PartPlan::Kind::nearer: break;
   }
   return nearer(part, dataset, measure);
+}
+
+Measured measure_part(const PartPlan& part, const DatasetObservations& dataset, const std::string& measure) {
+  Measured out;
+  out.result.text = missing_text(part, dataset, measure);
+  if (!out.result.text.empty()) return out;
+  out = measure_whole_part(part, dataset, measure);
+  out.ending = cut_off_text(part, dataset);
+  return out;
 }
 
 /// Corrects the p values together and decides.
@@ -133,9 +150,25 @@ std::vector<PartResult> finish(std::vector<Measured> parts) {
                                       part.clear_of_seeds || part.difference == 0.0 ? "" : ", within the seeds' spread",
                                       to_string(part.result.finding));
     }
+    part.result.text += part.ending;
     results.push_back(std::move(part.result));
   }
   return results;
+}
+
+std::set<std::string_view> methods_of(const ClaimPlan& claim) {
+  std::set<std::string_view> labels;
+  for (const PartPlan& part : claim.parts) labels.insert({part.method, part.other, part.third});
+  return labels;
+}
+
+/// The claim, with the methods that it is judged without.
+std::string claim_text(const ClaimPlan& whole, const ClaimPlan& rest) {
+  std::set<std::string_view> without = methods_of(whole);
+  for (const std::string_view label : methods_of(rest)) without.erase(label);
+  without.erase("");
+  return without.empty() ? std::string(whole.claim)
+                         : fmt::format("{}; judged without {}", whole.claim, fmt::join(without, ", "));
 }
 
 }  // namespace
@@ -219,8 +252,10 @@ std::vector<Claim> judge_claims(const Selection& selection, const std::vector<Da
     judge(kSimilarityClaim, "The items of a user are more alike than the rest, in every modality", judge_similarity);
   }
   for (const ClaimPlan& plan : claims()) {
-    if (!is_covered(plan, selection)) continue;
-    judge(plan.id, plan.claim, [&](const DatasetObservations& dataset) { return judge_parts(plan, dataset); });
+    const ClaimPlan rest = restricted(plan, selection);
+    if (!is_covered(plan, selection) || rest.parts.empty()) continue;
+    judge(plan.id, claim_text(plan, rest),
+          [&](const DatasetObservations& dataset) { return judge_parts(rest, dataset); });
   }
   return result;
 }
