@@ -8,7 +8,7 @@
 
 namespace monet::artifact {
 
-/// An artifact, known by its config.json. Its files are the program's own also where they are damaged: training again
+/// An artifact, known by its config.json; of a blend with its parts. Its files are the program's own also where they are damaged: training again
 /// is then the remedy.
 const files::FolderKind& artifact_folder();
 
