@@ -59,9 +59,10 @@ std::string parts_table(const std::vector<artifact::Config>& parts, const blend:
   for (std::size_t m = 0; m < parts.size(); ++m) {
     const bool is_kept = kept < result.kept.size() && result.kept[kept] == m;
     const std::string weight = is_kept ? fmt::format("{:.3g}", result.weights[kept++]) : "left out";
-    table.add({parts[m].model, weight,
-               result.search ? fmt::format("{:.4f}", result.search->alone[m].value) : value_at(parts[m].validation, metric),
-               value_at(parts[m].test, metric)});
+    table.add(
+        {parts[m].model, weight,
+         result.search ? fmt::format("{:.4f}", result.search->alone[m].value) : value_at(parts[m].validation, metric),
+         value_at(parts[m].test, metric)});
   }
   table.add({"blend", "", value_at(result.validation, metric), value_at(result.test, metric)});
   return table.text();
@@ -71,18 +72,19 @@ std::string parts_table(const std::vector<artifact::Config>& parts, const blend:
 std::string verdict(const std::vector<artifact::Config>& parts, const blend::WeightSearch& search) {
   const blend::Trial& alone = search.alone[search.best_alone];
   const std::string& model = parts[search.best_alone].model;
-  const std::string figures = fmt::format("{:+.4f} {} on {} validation users, each half by the weights of the other, p = {:.2g}",
-                                          search.gain, search.metric, grouped(search.num_users), search.test.p);
+  const std::string figures =
+      fmt::format("{:+.4f} {} on {} validation users, each half by the weights of the other, p = {:.2g}", search.gain,
+                  search.metric, grouped(search.num_users), search.test.p);
   if (search.gains()) return fmt::format("better than {} alone by more than noise: {}\n", model, figures);
   return fmt::format("not better than {} alone by more than noise ({}); {} alone has {:.4f}, and is cheaper\n", model,
                      figures, model, alone.value);
 }
 
-std::string summary(const std::vector<artifact::Config>& parts, const BlendCommand& command, const data::Dataset& dataset,
-                    const blend::BlendResult& result) {
-  std::string text = fmt::format("blend on {} by {}, weights {}\n\n", dataset.name,
-                                 scoring::to_string(command.blend.by),
-                                 command.blend.weights ? "as given" : "chosen on validation");
+std::string summary(const std::vector<artifact::Config>& parts, const BlendCommand& command,
+                    const data::Dataset& dataset, const blend::BlendResult& result) {
+  std::string text =
+      fmt::format("blend on {} by {}, weights {}\n\n", dataset.name, scoring::to_string(command.blend.by),
+                  command.blend.weights ? "as given" : "chosen on validation");
   text += parts_table(parts, result, "recall@20") + "\n";
   if (result.search) text += verdict(parts, *result.search) + "\n";
   std::vector<std::pair<std::string, std::map<std::string, double>>> sets;

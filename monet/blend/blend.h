@@ -25,8 +25,8 @@ struct BlendOptions {
 
 /// What was blended, and how good it is.
 struct BlendResult {
-  std::vector<std::size_t> kept;  // which parts have a weight, ascending
-  Weights weights;                // theirs
+  std::vector<std::size_t> kept;             // which parts have a weight, ascending
+  Weights weights;                           // theirs
   std::optional<WeightSearch> search;        // over all parts; none without validation items
   std::map<std::string, double> validation;  // of the blend, as `train` writes them
   std::map<std::string, double> test;

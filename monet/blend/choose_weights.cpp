@@ -192,8 +192,8 @@ void compare_halves(const Matrix<float>& values, Index parts, WeightSearch& sear
     }
   }
   const auto count = static_cast<double>(blend.size());
-  search.gain = (std::accumulate(blend.begin(), blend.end(), 0.0) - std::accumulate(single.begin(), single.end(), 0.0)) /
-                count;
+  search.gain =
+      (std::accumulate(blend.begin(), blend.end(), 0.0) - std::accumulate(single.begin(), single.end(), 0.0)) / count;
   search.test = eval::paired_t_test(blend, single);
 }
 

@@ -20,8 +20,9 @@ std::vector<ModalityDifference> average_differences(ThreadPool& pool, const arti
                     dataset.num_items(), artifact.path().string(), config.num_items);
   }
   if (!artifact.parts().empty()) {
-    fail<DataError>("{}: a blend has no embeddings of its own; give one of its parts, {} to {}", artifact.path().string(),
-                    artifact.parts().front().path().string(), artifact.parts().back().path().string());
+    fail<DataError>("{}: a blend has no embeddings of its own; give one of its parts, {} to {}",
+                    artifact.path().string(), artifact.parts().front().path().string(),
+                    artifact.parts().back().path().string());
   }
   std::vector<ModalityDifference> result;
   for (const data::Modality& modality : dataset.modalities) {

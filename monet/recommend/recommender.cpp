@@ -89,10 +89,7 @@ struct Recommender::Batch {
 };
 
 Recommender::Recommender(artifact::Artifact artifact)
-    : artifact_(std::move(artifact)),
-      scoring_(artifact_.scoring()),
-      items_(scoring_),
-      parts_(servings_of(artifact_)) {}
+    : artifact_(std::move(artifact)), scoring_(artifact_.scoring()), items_(scoring_), parts_(servings_of(artifact_)) {}
 
 Recommender Recommender::open(const std::filesystem::path& path) {
   return Recommender(artifact::Artifact::open(path));
@@ -251,8 +248,8 @@ Explanation Recommender::explained_blend(const rank::BlendRows& rows, const scor
   Explanation result{part_of(score, score), {}, {}, {}, {}};
   for (std::size_t m = 0; m < parts_.size(); ++m) {
     const auto row = static_cast<Index>(m);
-    const rank::Explanation why = rank::explain(items_of(m), scoring::part_query(query, m), parts_[m].blocks, item,
-                                                max_drivers);
+    const rank::Explanation why =
+        rank::explain(items_of(m), scoring::part_query(query, m), parts_[m].blocks, item, max_drivers);
     result.parts.push_back({artifact_.parts()[m].config().model, parts_[m].kind, items_.weights()[m],
                             part_of(static_cast<double>(rows.values(row, item)), score), rows.scores(row, item),
                             explained(why)});

@@ -90,8 +90,8 @@ class Recommender {
   /// - the name of a modality: the cosine of that modality's embeddings;
   /// - "model": the model's own similarity, that of an item-based model or the product e_i·e_c by which target-aware
   ///   attention weighs past items.
-  /// Of a blend "fused" is the mean of its parts' cosines by their weights, over the parts that have embeddings (0 where
-  /// an item has no direction), and what a part has by itself is "1.fused", "2.model", …
+  /// Of a blend "fused" is the mean of its parts' cosines by their weights, over the parts that have embeddings (0
+  /// where an item has no direction), and what a part has by itself is "1.fused", "2.model", …
   std::vector<SimilarItems> similar(ThreadPool& pool, std::span<const std::string> items, Index k = 10,
                                     const std::string& by = "fused") const;
   /// What `by` may be for this artifact.

@@ -82,8 +82,11 @@ Figure trials_figure(const artifact::Artifact& blend, std::vector<TriedWeights> 
   std::sort(trials.begin(), trials.end(),
             [](const TriedWeights& a, const TriedWeights& b) { return a.weights[0] < b.weights[0]; });
   const std::string first = blend.parts()[0].config().model;
-  Figure figure{fmt::format("{} on validation by the weight of {}", metric, first), FigureKind::line,
-                "weight of " + first, metric, {}};
+  Figure figure{fmt::format("{} on validation by the weight of {}", metric, first),
+                FigureKind::line,
+                "weight of " + first,
+                metric,
+                {}};
   Series series{"blend"};
   for (const TriedWeights& trial : trials) {
     series.x.push_back(trial.weights[0]);

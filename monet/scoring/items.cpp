@@ -45,8 +45,8 @@ Items::Items(const Scoring& scoring)
 void Items::take_parts(const Scoring& scoring) {
   const std::size_t count = scoring.parts.size();
   if (count < 2 || count > kMostParts || weights_.size() != count) {
-    fail<DataError>("[scoring] a blend of {} parts with {} weights, expected 2 to {} parts and a weight for each", count,
-                    weights_.size(), kMostParts);
+    fail<DataError>("[scoring] a blend of {} parts with {} weights, expected 2 to {} parts and a weight for each",
+                    count, weights_.size(), kMostParts);
   }
   double total = 0.0;
   for (std::size_t m = 0; m < count; ++m) {

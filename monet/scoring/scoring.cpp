@@ -35,8 +35,7 @@ ScoreKind parse_score_kind(std::string_view name) {
   for (const auto& [value, known] : kNames) {
     if (known == name) return value;
   }
-  fail<DataError>("unknown score kind \"{}\": expected target_aware, dot, item_similarity, pairwise or blend",
-                  name);
+  fail<DataError>("unknown score kind \"{}\": expected target_aware, dot, item_similarity, pairwise or blend", name);
 }
 
 std::string_view to_string(BlendBy by) {

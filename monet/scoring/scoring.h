@@ -24,7 +24,7 @@ enum class ScoreKind {
 /// w being the part's weight.
 enum class BlendBy {
   zscore,  // v = (x - mean) / deviation, the deviation with n in the denominator; 0 where all scores are the same
-  rank,    // v = 1 / (60 + r), r >= 1 being the rank of x, the mean of them where scores are equal (Cormack et al. 2009)
+  rank,  // v = 1 / (60 + r), r >= 1 being the rank of x, the mean of them where scores are equal (Cormack et al. 2009)
 };
 
 inline constexpr std::size_t kMostParts = 3;  // of a blend

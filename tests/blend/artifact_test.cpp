@@ -134,8 +134,11 @@ TEST_F(BlendArtifact, APlainArtifactOwnsNoParts) {
 }
 
 TEST_F(BlendArtifact, NeverReplacesAPart) {
-  EXPECT_THAT([&] { parts_.write("a", {"a", "b"}, {0.5, 0.5}, BlendBy::zscore, true); },
-              ThrowsMessage<InvalidArgument>(HasSubstr("which is read for it")));
+  EXPECT_THAT(
+      [&] {
+        parts_.write("a", {"a", "b"}, {0.5, 0.5}, BlendBy::zscore, true);
+      },
+      ThrowsMessage<InvalidArgument>(HasSubstr("which is read for it")));
   EXPECT_EQ(refusal(parts_.path("a")), "it was opened");
 }
 
@@ -172,8 +175,11 @@ TEST_F(BlendArtifact, ABlendOfABlendIsRefused) {
 TEST_F(BlendArtifact, TwoOrThreePartsAreBlended) {
   EXPECT_THAT([&] { blend::require_agreement(parts_.open_all({"a"})); },
               ThrowsMessage<InvalidArgument>(HasSubstr("1 artifacts")));
-  EXPECT_THAT([&] { blend::require_agreement(parts_.open_all({"a", "b", "c", "a"})); },
-              ThrowsMessage<InvalidArgument>(HasSubstr("4 artifacts")));
+  EXPECT_THAT(
+      [&] {
+        blend::require_agreement(parts_.open_all({"a", "b", "c", "a"}));
+      },
+      ThrowsMessage<InvalidArgument>(HasSubstr("4 artifacts")));
   blend::require_agreement(parts_.open_all({"a", "b", "c"}));
 }
 

@@ -64,8 +64,7 @@ TEST(ChooseWeights, EveryTrialIsWhatTheEvaluatorMeasures) {
   const BlendProblem problem(40, 120, {1, 2, 0, 5, 30});
   const Csr targets = some_targets(40, 120);
   for (const BlendBy by : {BlendBy::zscore, BlendBy::rank}) {
-    scoring::Scoring blend =
-        problem.blend({problem.attentive(), problem.by_items(), problem.dot()}, {1, 1, 1}, by);
+    scoring::Scoring blend = problem.blend({problem.attentive(), problem.by_items(), problem.dot()}, {1, 1, 1}, by);
     for (const int threads : {1, 3}) {
       ThreadPool pool(threads);
       for (const std::string metric : {"recall@20", "ndcg@5"}) {
@@ -163,7 +162,8 @@ TEST(ChooseWeights, RefusesWhatItCannotJudgeBy) {
   const std::vector<Weights> of_three = weight_grid(3);
   EXPECT_THAT([&] { choose_weights(pool, blend, halves.targets, of_three); },
               ThrowsMessage<InvalidArgument>(HasSubstr("3 `weights` for 2")));
-  EXPECT_THAT([&] { choose_weights(pool, blend, halves.targets, {}); }, ThrowsMessage<InvalidArgument>(HasSubstr("no weights")));
+  EXPECT_THAT([&] { choose_weights(pool, blend, halves.targets, {}); },
+              ThrowsMessage<InvalidArgument>(HasSubstr("no weights")));
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ TEST_F(ServedBlend, GivesTheBestOfTheBlendedScores) {
     const Recommender recommender = open(by);
     const scoring::Scoring scoring = recommender.artifact().scoring();
     std::vector<double> exact(7);
-    rank::score_items(scoring::Items(scoring), scoring::known_user(scoring, 1), std::vector{0, 1, 2, 3, 4, 5, 6}, exact);
+    rank::score_items(scoring::Items(scoring), scoring::known_user(scoring, 1), std::vector{0, 1, 2, 3, 4, 5, 6},
+                      exact);
     const Recommendations result = recommender.recommend({"u1", {}, {}, {}});
     EXPECT_THAT(result.items, SizeIs(5));
     EXPECT_FALSE(result.popular);
@@ -85,7 +86,8 @@ TEST_F(ServedBlend, EachPartFoldsANewUserInByItself) {
     }
     EXPECT_EQ(result.items.size(), known ? 3U : 5U);
     for (const ScoredItem& item : result.items) {
-      EXPECT_NEAR(item.score, expected[static_cast<std::size_t>(*recommender.artifact().items().find(item.item))], 1e-4);
+      EXPECT_NEAR(item.score, expected[static_cast<std::size_t>(*recommender.artifact().items().find(item.item))],
+                  1e-4);
     }
   }
 }
@@ -102,7 +104,8 @@ TEST_F(ServedBlend, APartThatTakesNoHistoryIsSaid) {
 TEST_F(ServedBlend, AnExplanationIsThatOfEachPartWithItsShare) {
   for (const BlendBy by : {BlendBy::zscore, BlendBy::rank}) {
     const Recommender recommender = open(by);
-    const Recommendations result = recommender.recommend(pool_, std::vector<User>{{"u0", {}, {}, {}}}, {3, {}, {}, true, 3})[0];
+    const Recommendations result =
+        recommender.recommend(pool_, std::vector<User>{{"u0", {}, {}, {}}}, {3, {}, {}, true, 3})[0];
     for (const ScoredItem& item : result.items) {
       const Explanation& why = *item.explanation;
       ASSERT_THAT(why.parts, SizeIs(3));

@@ -47,7 +47,8 @@ TEST_F(Blend, ChoosesWeightsAndSaysWhatTheyAreWorth) {
                                 HasSubstr("written to " + path_of(by))));
     const json config = json::parse(read_text(folder_ / by / "config.json"));
     EXPECT_EQ(config.at("blend").at("by"), by);
-    const double sum = config.at("blend").at("weights")[0].get<double>() + config.at("blend").at("weights")[1].get<double>();
+    const double sum =
+        config.at("blend").at("weights")[0].get<double>() + config.at("blend").at("weights")[1].get<double>();
     EXPECT_NEAR(sum, 1.0, 1e-9);
     EXPECT_EQ(lines_of(read_text(folder_ / by / "train_log.jsonl")).size(), 11U) << "two alone, nine blends";
     // The figures are what `evaluate` says of it.
@@ -65,7 +66,9 @@ TEST_F(Blend, ChoosesWeightsAndSaysWhatTheyAreWorth) {
 
 TEST_F(Blend, ServesWhenItsPartsAreGone) {
   make_blend();
-  const auto list = [&] { return run({"recommend", "--artifact", path_of("blend"), "--users", "all", "--format", "tsv"}); };
+  const auto list = [&] {
+    return run({"recommend", "--artifact", path_of("blend"), "--users", "all", "--format", "tsv"});
+  };
   const Outcome before = list();
   expect_done(before);
   EXPECT_FALSE(before.out.empty());

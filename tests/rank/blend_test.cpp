@@ -34,9 +34,9 @@ std::vector<float> standardised(BlendBy by, const std::vector<std::int32_t>& his
 TEST(Standardise, ByZScoreIsTheDistanceFromTheMeanOfWhatIsNotInTheHistory) {
   // Of 1, 2, 3: mean 2, deviation sqrt(2/3). The past item's 8 is looked at from there.
   const float unit = std::sqrt(1.5F);
-  EXPECT_THAT(standardised(BlendBy::zscore, {0}, {8, 1, 2, 3}),
-              ElementsAre(FloatNear(6 * unit, 1e-5F), FloatNear(-unit, 1e-6F), FloatNear(0, 1e-6F),
-                          FloatNear(unit, 1e-6F)));
+  EXPECT_THAT(
+      standardised(BlendBy::zscore, {0}, {8, 1, 2, 3}),
+      ElementsAre(FloatNear(6 * unit, 1e-5F), FloatNear(-unit, 1e-6F), FloatNear(0, 1e-6F), FloatNear(unit, 1e-6F)));
 }
 
 TEST(Standardise, ByRankIsTheReciprocalOfRankAndSixty) {
@@ -78,8 +78,8 @@ TEST(Blend, ScoresAreThoseOfTheDefinition) {
       for (Index q = 0; q < scores.rows(); ++q) {
         score_items(items, queries[static_cast<std::size_t>(q)], all, exact);
         for (Index c = 0; c < num_items; ++c) {
-          // A score is right to some eps of the products it is summed from, and the deviation is of their size: but of a
-          // past item far from all others, as many times more.
+          // A score is right to some eps of the products it is summed from, and the deviation is of their size: but of
+          // a past item far from all others, as many times more.
           const double expected = exact[static_cast<std::size_t>(c)];
           EXPECT_NEAR(scores(q, c), expected, 2e-5 * (1.0 + std::abs(expected)))
               << to_string(blend.blend_by) << ", query " << q << ", item " << c;
@@ -225,8 +225,11 @@ TEST(Blend, AQueryWithoutAPartsEmbeddingIsRefused) {
   const Scoring blend = problem.blends()[0];
   scoring::Query query = scoring::known_user(blend, 2);
   query.part_embeddings[0] = {};
-  EXPECT_THAT([&] { scoring::check(scoring::Items(blend), {&query, 1}); },
-              ThrowsMessage<DataError>(HasSubstr("has 0 columns, item embeddings have 8")));
+  EXPECT_THAT(
+      [&] {
+        scoring::check(scoring::Items(blend), {&query, 1});
+      },
+      ThrowsMessage<DataError>(HasSubstr("has 0 columns, item embeddings have 8")));
 }
 
 }  // namespace
