@@ -95,8 +95,11 @@ Recommender Recommender::open(const std::filesystem::path& path) {
   return Recommender(artifact::Artifact::open(path));
 }
 
-bool Recommender::takes_history() const {
-  return std::all_of(parts_.begin(), parts_.end(), [](const Serving& part) { return part.takes_history(); });
+std::string Recommender::model_without_history() const {
+  for (std::size_t m = 0; m < parts_.size(); ++m) {
+    if (!parts_[m].takes_history()) return (is_blend() ? artifact_.parts()[m] : artifact_).config().model;
+  }
+  return {};
 }
 
 const scoring::Items& Recommender::items_of(std::size_t part) const {
@@ -120,7 +123,7 @@ void Recommender::add(const User& user, Batch& batch) const {
   if (!user.history.empty()) {
     if (!takes_history()) {
       fail<DataError>("{}: the model {} has no item_foldin and cannot take a `history` of somebody it has not seen",
-                      artifact_.path().string(), artifact_.config().model);
+                      artifact_.path().string(), model_without_history());
     }
     const std::vector<std::int32_t> extra = find_items(user.history, "items in `history`");
     fold_in(query, row, extra, batch);

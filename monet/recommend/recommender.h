@@ -68,7 +68,9 @@ class Recommender {
 
   const artifact::Artifact& artifact() const { return artifact_; }
   /// Whether the model can take a `history`: that of a new user, or more items of a known one.
-  bool takes_history() const;
+  bool takes_history() const { return model_without_history().empty(); }
+  /// The model that cannot, of a blend the first such part's; empty where all can.
+  std::string model_without_history() const;
 
   /// The k best items of each user, best first (rank/rank.h). Who else is in the batch changes
   /// a score by float rounding at most.

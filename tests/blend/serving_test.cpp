@@ -14,6 +14,7 @@ namespace {
 
 using scoring::BlendBy;
 using test::SmallParts;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -98,7 +99,11 @@ TEST_F(ServedBlend, APartThatTakesNoHistoryIsSaid) {
   train::write_artifact(parts_.path("c"), closed, true);
   const Recommender recommender = open(BlendBy::zscore);
   EXPECT_FALSE(recommender.takes_history());
-  EXPECT_THAT([&] { recommender.recommend({{}, {"h"}, {}, {}}); }, ThrowsMessage<DataError>(HasSubstr("`history`")));
+  EXPECT_THAT(
+      [&] {
+        recommender.recommend({{}, {"h"}, {}, {}});
+      },
+      ThrowsMessage<DataError>(AllOf(HasSubstr("the model mf"), HasSubstr("`history`"))));
 }
 
 TEST_F(ServedBlend, AnExplanationIsThatOfEachPartWithItsShare) {
