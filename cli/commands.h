@@ -19,6 +19,7 @@ Run add_prepare(CLI::App& root);
 Run add_info(CLI::App& root);
 /// `arguments`: the command line, whose `--model` decides about the options.
 Run add_train(CLI::App& root, const std::vector<std::string>& arguments);
+Run add_blend(CLI::App& root);
 Run add_evaluate(CLI::App& root);
 Run add_recommend(CLI::App& root);
 Run add_similar(CLI::App& root);

@@ -59,7 +59,12 @@ std::string artifact_text(const artifact::Artifact& artifact) {
   table.add({"items", grouped(config.num_items)});
   table.add({"interactions", grouped(config.num_interactions)});
   table.add({"modalities", modalities_text(config)});
-  table.add({"embeddings", fmt::format("{} wide", config.embedding_width)});
+  if (artifact.parts().empty()) table.add({"embeddings", fmt::format("{} wide", config.embedding_width)});
+  for (std::size_t m = 0; m < artifact.parts().size(); ++m) {
+    const artifact::Config& part = artifact.parts()[m].config();
+    table.add({fmt::format("part {}", m + 1), fmt::format("{}, kind {}, weight {:.3g}", part.model,
+                                                          scoring::to_string(part.kind), config.blend_weights[m])});
+  }
   table.add({"options", fields_text(config.hyper_parameters)});
   table.add({"training", fields_text(config.training)});
   std::string text = table.text();

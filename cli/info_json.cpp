@@ -131,6 +131,15 @@ std::string info_json(const artifact::Artifact& artifact) {
   for (const artifact::ModalityInfo& modality : config.modalities) {
     json["modalities"].push_back({{"name", modality.name}, {"features", modality.features}});
   }
+  for (std::size_t m = 0; m < artifact.parts().size(); ++m) {
+    const artifact::Config& part = artifact.parts()[m].config();
+    json["parts"].push_back({{"model", part.model},
+                             {"kind", scoring::to_string(part.kind)},
+                             {"weight", config.blend_weights[m]},
+                             {"path", artifact.parts()[m].path().string()},
+                             {"hyper_parameters", to_json(part.hyper_parameters)},
+                             {"metrics", {{"validation", part.validation}, {"test", part.test}}}});
+  }
   json["hyper_parameters"] = to_json(config.hyper_parameters);
   json["training"] = to_json(config.training);
   json["metrics"] = {{"validation", config.validation}, {"test", config.test}};

@@ -79,7 +79,7 @@ void require_history(const recommend::Recommender& recommender) {
     if (model->serves_new_users) able.push_back(model->name);
   }
   fail<DataError>("{}: the model {} cannot take a --history; for users never seen train one of {}",
-                  recommender.artifact().path().string(), recommender.artifact().config().model, fmt::join(able, ", "));
+                  recommender.artifact().path().string(), recommender.model_without_history(), fmt::join(able, ", "));
 }
 
 KnownIds known_items(const RecommendOptions& options, const artifact::Artifact& artifact) {

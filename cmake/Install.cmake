@@ -10,6 +10,9 @@ set(MONET_PUBLIC_HEADERS
   monet/artifact/config.h
   monet/artifact/id_table.h
   monet/autograd/tape.h
+  monet/blend/blend.h
+  monet/blend/choose_weights.h
+  monet/blend/weight_grid.h
   monet/core/buffer.h
   monet/core/csr.h
   monet/core/error.h
@@ -75,6 +78,7 @@ set(MONET_PUBLIC_HEADERS
   monet/prepare/events.h
   monet/prepare/options.h
   monet/prepare/prepare.h
+  monet/rank/blend.h
   monet/rank/cosines.h
   monet/rank/explain.h
   monet/rank/fold_in.h

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <functional>
@@ -33,6 +34,7 @@ struct Artifact::State {
   CsrView history;
   CsrView similarity;
   std::vector<float> popularity;
+  std::vector<Artifact> parts;
 };
 
 namespace {
@@ -209,6 +211,55 @@ Artifact::Artifact(Artifact&&) noexcept = default;
 Artifact& Artifact::operator=(Artifact&&) noexcept = default;
 Artifact::~Artifact() = default;
 
+void Artifact::open_parts(State& state, const FileRecords& records) {
+  const Config& config = state.config;
+  const fs::path file = state.path / names::kConfigFile;
+  const std::size_t count = config.blend_weights.size();
+  const bool above_0 = std::all_of(config.blend_weights.begin(), config.blend_weights.end(),
+                                   [](double weight) { return weight > 0.0 && std::isfinite(weight); });
+  if (count < 2 || count > scoring::kMostParts || !above_0) {
+    fail<DataError>("{}: damaged: {} weights of a blend, expected 2 to {} above 0; {}", file.string(), count,
+                    scoring::kMostParts, kRemedy);
+  }
+  for (std::size_t m = 0; m < count; ++m) {
+    const std::string folder = names::part_folder(m);
+    const std::string name = folder + "/" + std::string(names::kConfigFile);
+    check_hash(open_recorded(state.path, name, records), state.path, name, records);
+    const Artifact& part = state.parts.emplace_back(open_once(state.path / folder));
+    const Config& own = part.config();
+    const CsrView history = part.state_->history;
+    const CsrView first = state.parts.front().state_->history;
+    const bool fits =
+        own.kind != scoring::ScoreKind::blend && own.num_users == config.num_users &&
+        own.num_items == config.num_items && own.data_hash == config.data_hash &&
+        std::equal(history.indptr.begin(), history.indptr.end(), first.indptr.begin(), first.indptr.end()) &&
+        std::equal(history.indices.begin(), history.indices.end(), first.indices.begin(), first.indices.end());
+    if (!fits) {
+      fail<DataError>("{}: damaged: is no part of this blend, or of other users, items or history; {}",
+                      part.path().string(), kRemedy);
+    }
+  }
+  state.history = state.parts.front().state_->history;
+}
+
+void Artifact::open_tensors(State& state, const FileRecords& records) {
+  const Config& config = state.config;
+  const files::MappedFile model = open_recorded(state.path, names::kModelFile, records);
+  state.tensors = files::Safetensors(state.path / names::kModelFile);
+  check_tensors(state.tensors, config);
+  state.history =
+      read_csr(state.tensors, names::kHistoryIndptr, names::kHistoryIndices, config.num_users, config.num_items);
+  if (config.kind == scoring::ScoreKind::item_similarity) {
+    state.similarity = read_csr(state.tensors, names::kSimilarityIndptr, names::kSimilarityIndices, config.num_items,
+                                config.num_items);
+    if (state.tensors.values<float>(names::kSimilarityValues).size() != state.similarity.indices.size()) {
+      fail<DataError>("{}: damaged: similarity.values and similarity.indices differ in length; {}",
+                      state.tensors.name(), kRemedy);
+    }
+  }
+  check_hash(model, state.path, names::kModelFile, records);
+}
+
 Artifact Artifact::open_once(const fs::path& path) {
   auto state = std::make_unique<State>();
   state->path = path;
@@ -217,26 +268,17 @@ Artifact Artifact::open_once(const fs::path& path) {
   files::refuse_foreign_file((path / names::kConfigFile).string(), config_file.text(), files::Wanted::text);
   state->config = parse_config(config_file.text(), path / names::kConfigFile, records);
   const Config& config = state->config;
-  const files::MappedFile model = open_recorded(path, names::kModelFile, records);
   const files::MappedFile users = open_recorded(path, names::kUsersFile, records);
   const files::MappedFile items = open_recorded(path, names::kItemsFile, records);
   state->log = open_recorded(path, names::kLogFile, records);
   // What is wrong in the structure says more than a hash, so that is looked at first.
-  state->tensors = files::Safetensors(path / names::kModelFile);
+  if (config.kind == scoring::ScoreKind::blend) {
+    open_parts(*state, records);
+  } else {
+    open_tensors(*state, records);
+  }
   state->users = parse_ids(users.text(), path / names::kUsersFile);
   state->items = parse_ids(items.text(), path / names::kItemsFile);
-  check_tensors(state->tensors, config);
-  state->history =
-      read_csr(state->tensors, names::kHistoryIndptr, names::kHistoryIndices, config.num_users, config.num_items);
-  if (config.kind == scoring::ScoreKind::item_similarity) {
-    state->similarity = read_csr(state->tensors, names::kSimilarityIndptr, names::kSimilarityIndices, config.num_items,
-                                 config.num_items);
-    if (state->tensors.values<float>(names::kSimilarityValues).size() != state->similarity.indices.size()) {
-      fail<DataError>("{}: damaged: similarity.values and similarity.indices differ in length; {}",
-                      state->tensors.name(), kRemedy);
-    }
-  }
-  check_hash(model, path, names::kModelFile, records);
   check_hash(users, path, names::kUsersFile, records);
   check_hash(items, path, names::kItemsFile, records);
   check_hash(state->log, path, names::kLogFile, records);
@@ -291,6 +333,12 @@ scoring::Scoring Artifact::scoring() const {
   scoring.item_embedding = tensor(names::kItemEmbedding);
   scoring.history = state_->history;
   scoring.item_popularity = state_->popularity;
+  if (scoring.kind == scoring::ScoreKind::blend) {
+    for (const Artifact& part : state_->parts) scoring.parts.push_back(part.scoring());
+    scoring.weights = state_->config.blend_weights;
+    scoring.blend_by = state_->config.blend_by;
+    return scoring;
+  }
   if (state_->tensors.find(names::kItemPrior) != nullptr) {
     scoring.item_prior = state_->tensors.values<float>(names::kItemPrior);
   }
@@ -303,6 +351,10 @@ scoring::Scoring Artifact::scoring() const {
                          state_->tensors.values<float>(names::kPairwiseVector)};
   }
   return scoring;
+}
+
+std::span<const Artifact> Artifact::parts() const {
+  return state_->parts;
 }
 
 MatrixView<const float> Artifact::tensor(std::string_view name) const {

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,11 @@ class Artifact {
   const IdTable& users() const;
   const IdTable& items() const;
   scoring::Scoring scoring() const;
+  /// The artifacts that a blend is made of, each with its own path; a plain artifact has none.
+  std::span<const Artifact> parts() const;
 
-  /// A float tensor by name, as a matrix (a vector is one row); an empty view when there is none.
+  /// A float tensor by name, as a matrix (a vector is one row); an empty view when there is none. A blend has none of
+  /// its own.
   MatrixView<const float> tensor(std::string_view name) const;
   /// Names of all tensors.
   std::vector<std::string> tensor_names() const;
@@ -48,6 +52,8 @@ class Artifact {
   struct State;
   explicit Artifact(std::unique_ptr<State> state);
   static Artifact open_once(const std::filesystem::path& path);
+  static void open_parts(State& state, const FileRecords& records);
+  static void open_tensors(State& state, const FileRecords& records);
   std::unique_ptr<State> state_;
 };
 

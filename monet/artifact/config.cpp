@@ -78,6 +78,11 @@ Config to_config(const Json& json) {
   config.validation = json.at("metrics").at("validation").get<std::map<std::string, double>>();
   config.test = json.at("metrics").at("test").get<std::map<std::string, double>>();
   config.training = to_fields(json.at("training"));
+  if (config.kind == scoring::ScoreKind::blend) {
+    const Json& blend = json.at("blend");
+    config.blend_by = scoring::parse_blend_by(blend.at("by").get<std::string>());
+    blend.at("weights").get_to(config.blend_weights);
+  }
   return config;
 }
 
@@ -126,6 +131,9 @@ std::string write_config(const Config& config, const FileRecords& files) {
   if (!config.data_options.empty()) json["data"]["options"] = config.data_options;
   json["metrics"] = {{"validation", config.validation}, {"test", config.test}};
   json["training"] = to_json(config.training);
+  if (config.kind == scoring::ScoreKind::blend) {
+    json["blend"] = {{"by", scoring::to_string(config.blend_by)}, {"weights", config.blend_weights}};
+  }
   json["files"] = Json::object();
   for (const auto& [name, record] : files) json["files"][name] = {{"bytes", record.bytes}, {"hash", record.hash}};
   json["config_hash"] = own_hash(json);

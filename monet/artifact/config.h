@@ -42,6 +42,9 @@ struct Config {
   std::map<std::string, double> validation;         // "recall@20" → value, at the best epoch
   std::map<std::string, double> test;
   Fields training;  // best_epoch, epochs, steps, seconds, …
+  // Kind blend: the weights, above 0, of the artifacts in `parts/1`, `parts/2`, …; otherwise empty.
+  std::vector<double> blend_weights = {};
+  scoring::BlendBy blend_by = scoring::BlendBy::zscore;
 };
 
 /// Bytes and content hash of a file of the artifact.

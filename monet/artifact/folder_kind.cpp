@@ -14,7 +14,14 @@ constexpr std::string_view kReport = "report.html";
 
 files::Owns owns_artifact(const fs::path& folder) {
   if (!Artifact::is_artifact(folder)) return {};
-  return with_own_reports(folder, files::owns_matching(artifact_patterns("")));
+  std::vector<std::string> patterns = artifact_patterns("");
+  if (files::begins_with_text(folder / names::kConfigFile, R"("kind": "blend")")) {
+    for (std::size_t m = 0; m < scoring::kMostParts; ++m) {
+      const std::vector<std::string> of_part = artifact_patterns(names::part_folder(m) + "/");
+      patterns.insert(patterns.end(), of_part.begin(), of_part.end());
+    }
+  }
+  return with_own_reports(folder, files::owns_matching(std::move(patterns)));
 }
 }  // namespace
 

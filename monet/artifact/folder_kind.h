@@ -8,8 +8,8 @@
 
 namespace monet::artifact {
 
-/// An artifact, known by its config.json. Its files are the program's own also where they are damaged: training again
-/// is then the remedy.
+/// An artifact, known by its config.json; of a blend with its parts. Its files are the program's own also where they
+/// are damaged: training again is then the remedy.
 const files::FolderKind& artifact_folder();
 
 /// The names of its files as patterns, below `folder` ("", "runs/*/model/").

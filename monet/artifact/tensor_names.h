@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,10 @@ inline constexpr std::string_view kConfigFile = "config.json";
 inline constexpr std::string_view kUsersFile = "users.tsv";
 inline constexpr std::string_view kItemsFile = "items.tsv";
 inline constexpr std::string_view kLogFile = "train_log.jsonl";
+/// A part of a blend is an artifact in `parts/1`, `parts/2`, …
+inline std::string part_folder(std::size_t part) {
+  return "parts/" + std::to_string(part + 1);
+}
 
 inline constexpr std::string_view kUserEmbedding = "user_embedding";
 inline constexpr std::string_view kItemEmbedding = "item_embedding";

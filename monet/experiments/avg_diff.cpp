@@ -19,6 +19,11 @@ std::vector<ModalityDifference> average_differences(ThreadPool& pool, const arti
     fail<DataError>("{}: {} items, but {} was trained on {}; give the data it was trained on", dataset.path,
                     dataset.num_items(), artifact.path().string(), config.num_items);
   }
+  if (!artifact.parts().empty()) {
+    fail<DataError>("{}: a blend has no embeddings of its own; give one of its parts, {} to {}",
+                    artifact.path().string(), artifact.parts().front().path().string(),
+                    artifact.parts().back().path().string());
+  }
   std::vector<ModalityDifference> result;
   for (const data::Modality& modality : dataset.modalities) {
     std::string name = std::string(names::kModalityPrefix) + modality.name;

@@ -45,16 +45,21 @@ Cosines::Cosines(MatrixView<const float> rows) : rows_(rows) {
 
 std::vector<Neighbour> Cosines::nearest(ThreadPool& pool, std::int32_t item, Index k) const {
   check(rows_, item, k);
+  return best(all(pool, item), k);
+}
+
+std::vector<Neighbour> Cosines::all(ThreadPool& pool, std::int32_t item) const {
+  check(rows_, item, 1);
   const float own = inverse_norms_[static_cast<std::size_t>(item)];
   if (own == 0.0F) return {};
   const Matrix<float> dots = products(pool, rows_, item);
-  std::vector<Neighbour> all;
-  all.reserve(inverse_norms_.size());
+  std::vector<Neighbour> result;
+  result.reserve(inverse_norms_.size());
   for (std::int32_t other = 0; other < rows_.rows; ++other) {
     const float norm = inverse_norms_[static_cast<std::size_t>(other)];
-    if (other != item && norm != 0.0F) all.push_back({other, dots(0, other) * own * norm});
+    if (other != item && norm != 0.0F) result.push_back({other, dots(0, other) * own * norm});
   }
-  return best(std::move(all), k);
+  return result;
 }
 
 std::vector<Neighbour> nearest_by_product(ThreadPool& pool, MatrixView<const float> rows, std::int32_t item, Index k) {

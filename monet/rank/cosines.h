@@ -25,6 +25,8 @@ class Cosines {
   /// of a value that is not finite has no direction: it is nobody's neighbour and has none. Throws InvalidArgument for
   /// k < 1 or an item outside [0, I). O(I D).
   std::vector<Neighbour> nearest(ThreadPool& pool, std::int32_t item, Index k) const;
+  /// The same of all items that have a direction, in their order.
+  std::vector<Neighbour> all(ThreadPool& pool, std::int32_t item) const;
 
  private:
   MatrixView<const float> rows_;

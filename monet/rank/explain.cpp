@@ -53,6 +53,9 @@ std::vector<Driver> heaviest(std::span<const std::int32_t> items, const std::vec
 
 void check(const scoring::Items& items, const scoring::Query& query, std::span<const ColumnBlock> blocks,
            std::int32_t item) {
+  if (items.kind() == scoring::ScoreKind::blend && !query.history.empty()) {
+    fail<InvalidArgument>("[explain] a blend is explained part by part");
+  }
   if (!scoring::has_item(items, item)) {
     fail<InvalidArgument>("[explain] item {} is outside the model's {} items", item, items.size());
   }

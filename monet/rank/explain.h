@@ -45,7 +45,8 @@ struct Explanation {
 /// softmax(s), the general and the target-oriented part of Eq. 6, the `max_drivers` past items of largest a_i, and each
 /// modality's share, the dot products splitting by `blocks` (which must cover all columns, or be empty). Computed in
 /// double. A query without history is ranked by popularity: score and general are that, and nothing drives it. Kind
-/// pairwise has no drivers, and a part of the score for each modality. Throws as `scoring::check`, and InvalidArgument
+/// pairwise has no drivers, and a part of the score for each modality. Of a blend only a query without history is
+/// explained here, others are part by part (blend.h). Throws as `scoring::check`, and InvalidArgument
 /// for an item out of range or blocks that do not fit. O(|N_u| D).
 Explanation explain(const scoring::Items& items, const scoring::Query& query, std::span<const ColumnBlock> blocks,
                     std::int32_t item, int max_drivers);

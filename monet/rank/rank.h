@@ -17,7 +17,8 @@ struct RankOptions {
   Index k = 20;
   /// Items that are no candidates of any query: ascending and unique.
   std::span<const std::int32_t> exclude;
-  /// The only candidates of all queries, ascending and unique; none: all items. Nothing else is scored.
+  /// The only candidates of all queries, ascending and unique; none: all items. Nothing else is scored (but by the
+  /// parts of a blend).
   std::optional<std::span<const std::int32_t>> only;
   TileOptions tiles;
 };

@@ -1,5 +1,6 @@
 #include "monet/rank/score_tiles.h"
 
+#include "monet/rank/detail/blend_rows.h"
 #include "monet/rank/detail/pairwise_tiles.h"
 #include "monet/rank/detail/score_table.h"
 #include "monet/rank/detail/similarity_rows.h"
@@ -50,6 +51,10 @@ void score_by_kind(ThreadPool& pool, const detail::CandidateTable& candidates, s
   const Index by_consumer = static_cast<Index>(kConsumerBytes / std::max<std::size_t>(consumer.bytes_per_user(), 1));
   const Index max_users =
       std::max<Index>(1, options.user_block > 0 ? options.user_block : std::min<Index>(by_consumer, 65536));
+  if (kind == scoring::ScoreKind::blend) {
+    detail::score_blend(pool, candidates, queries, options, max_users, consumer);
+    return;
+  }
   if (kind == scoring::ScoreKind::item_similarity) {
     detail::score_similarity(pool, candidates, queries, max_users, consumer);
     return;

@@ -1,9 +1,13 @@
 #include "monet/rank/scores.h"
 
 #include "monet/core/error.h"
+#include "monet/rank/blend.h"
+#include "monet/rank/detail/fill_matrix.h"
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <numeric>
 #include <vector>
 
 namespace monet::rank {
@@ -72,24 +76,42 @@ double score(const Items& items, const Query& query, std::int32_t item) {
          (items.prior().empty() ? 0.0 : static_cast<double>(items.prior()[at]));
 }
 
-class FillMatrix final : public TileConsumer {
- public:
-  FillMatrix(MatrixView<float> out, std::span<const std::int32_t> positions) : out_(out), positions_(positions) {}
-  std::size_t bytes_per_user() const override { return 0; }
-  void begin_block(std::span<const std::int32_t> rows, int) override { rows_ = rows; }
-  void tile(int, Index first, Index item_begin, MatrixView<float> scores) override {
-    for (Index r = 0; r < scores.rows; ++r) {
-      const auto position = static_cast<std::size_t>(rows_[static_cast<std::size_t>(first + r)]);
-      std::copy_n(scores.row(r), scores.cols, out_.row(positions_[position]) + item_begin);
+/// Blended scores for all items (scoring::BlendBy). Ranks are those of scores rounded to float, as ranking sees them.
+std::vector<double> blended(const Items& items, const Query& query) {
+  std::vector<std::int32_t> all(items.popularity().size());
+  std::iota(all.begin(), all.end(), 0);
+  std::vector<std::int32_t> others;
+  std::set_difference(all.begin(), all.end(), query.history.begin(), query.history.end(), std::back_inserter(others));
+  const auto n = static_cast<double>(others.size());
+  std::vector<double> sums(all.size(), 0.0);
+  std::vector<double> scores(all.size());
+  for (std::size_t m = 0; m < items.parts().size(); ++m) {
+    if (items.weights()[m] == 0.0) continue;
+    score_items(items.parts()[m], scoring::part_query(query, m), all, scores);
+    std::vector<double> rest;
+    for (const std::int32_t item : others) rest.push_back(scores[static_cast<std::size_t>(item)]);
+    const double mean = std::accumulate(rest.begin(), rest.end(), 0.0) / std::max(n, 1.0);
+    double squares = 0.0;
+    for (const double x : rest) squares += (x - mean) * (x - mean);
+    const double deviation = std::sqrt(squares / std::max(n, 1.0));
+    std::vector<float> rounded(rest.begin(), rest.end());
+    std::sort(rounded.begin(), rounded.end());
+    for (std::size_t item = 0; item < all.size(); ++item) {
+      double value = 0.0;
+      if (items.blend_by() == scoring::BlendBy::rank) {
+        const auto [first, last] = std::equal_range(rounded.begin(), rounded.end(), static_cast<float>(scores[item]));
+        const bool past = std::binary_search(query.history.begin(), query.history.end(), all[item]);
+        const auto better = static_cast<double>(rounded.end() - last);
+        const double equal = static_cast<double>(last - first) - (past ? 0.0 : 1.0);
+        value = 1.0 / (kRankOffset + 1.0 + better + 0.5 * equal);
+      } else if (deviation > kRounding * std::abs(mean)) {
+        value = (scores[item] - mean) / deviation;
+      }
+      sums[item] += items.weights()[m] * value;
     }
   }
-  void end_block(ThreadPool&) override {}
-
- private:
-  MatrixView<float> out_;
-  std::span<const std::int32_t> positions_;
-  std::span<const std::int32_t> rows_;
-};
+  return sums;
+}
 
 }  // namespace
 
@@ -121,12 +143,15 @@ void score_items(const Items& items, const Query& query, std::span<const std::in
   if (out.size() != wanted.size()) {
     fail<InvalidArgument>("[rank] room for {} scores of {} items", out.size(), wanted.size());
   }
-  for (std::size_t k = 0; k < wanted.size(); ++k) {
-    if (!scoring::has_item(items, wanted[k])) {
-      fail<InvalidArgument>("[rank] item {} is outside [0, {})", wanted[k], items.size());
-    }
-    out[k] = score(items, query, wanted[k]);
+  for (const std::int32_t item : wanted) {
+    if (!scoring::has_item(items, item)) fail<InvalidArgument>("[rank] item {} is outside [0, {})", item, items.size());
   }
+  if (items.kind() == ScoreKind::blend && !query.history.empty()) {
+    const std::vector<double> all = blended(items, query);
+    for (std::size_t k = 0; k < wanted.size(); ++k) out[k] = all[static_cast<std::size_t>(wanted[k])];
+    return;
+  }
+  for (std::size_t k = 0; k < wanted.size(); ++k) out[k] = score(items, query, wanted[k]);
 }
 
 Matrix<float> score_matrix(ThreadPool& pool, const Items& items, std::span<const Query> queries,
@@ -143,7 +168,7 @@ Matrix<float> score_matrix(ThreadPool& pool, const Items& items, std::span<const
       positions.push_back(static_cast<std::int32_t>(p));
     }
   }
-  FillMatrix consumer(out, positions);
+  detail::FillMatrix consumer(out, positions);
   if (!scored.empty()) score_tiles(pool, items, scored, options, consumer);
   return out;
 }

@@ -14,8 +14,8 @@ namespace monet::rank {
 
 /// Scores of one query for some items by the definition, in float64: out[k] is the score of wanted[k]. For
 /// explanations, given candidates, and as the reference of the tiled computation. A query without history gets
-/// popularities. O(|wanted| |N_u| D). The query has passed `scoring::check`; throws InvalidArgument for an item outside
-/// the range.
+/// popularities. O(|wanted| |N_u| D), of a blend O(I |N_u| D). The query has passed `scoring::check`; throws
+/// InvalidArgument for an item outside the range.
 void score_items(const scoring::Items& items, const scoring::Query& query, std::span<const std::int32_t> wanted,
                  std::span<double> out);
 

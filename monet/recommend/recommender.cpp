@@ -54,6 +54,21 @@ std::map<std::string, rank::Cosines> cosines_of(const artifact::Artifact& artifa
   return cosines;
 }
 
+std::vector<Serving> servings_of(const artifact::Artifact& artifact) {
+  const auto serving_of = [](const artifact::Artifact& plain) {
+    return Serving{plain.config().kind, fold_in_of(plain), column_blocks(plain.config()), cosines_of(plain)};
+  };
+  std::vector<Serving> servings;
+  for (const artifact::Artifact& part : artifact.parts()) servings.push_back(serving_of(part));
+  if (servings.empty()) servings.push_back(serving_of(artifact));
+  return servings;
+}
+
+/// "2." of the second part of a blend.
+std::string prefix_of(std::size_t part) {
+  return fmt::format("{}.", part + 1);
+}
+
 std::vector<std::int32_t> ascending(std::vector<std::int32_t> items) {
   return rank::merged_history(items, {});
 }
@@ -74,19 +89,21 @@ struct Recommender::Batch {
 };
 
 Recommender::Recommender(artifact::Artifact artifact)
-    : artifact_(std::move(artifact)),
-      scoring_(artifact_.scoring()),
-      items_(scoring_),
-      fold_in_(fold_in_of(artifact_)),
-      blocks_(column_blocks(artifact_.config())),
-      cosines_(cosines_of(artifact_)) {}
+    : artifact_(std::move(artifact)), scoring_(artifact_.scoring()), items_(scoring_), parts_(servings_of(artifact_)) {}
 
 Recommender Recommender::open(const std::filesystem::path& path) {
   return Recommender(artifact::Artifact::open(path));
 }
 
-bool Recommender::takes_history() const {
-  return scoring_.kind == scoring::ScoreKind::item_similarity || !fold_in_.items.empty();
+std::string Recommender::model_without_history() const {
+  for (std::size_t m = 0; m < parts_.size(); ++m) {
+    if (!parts_[m].takes_history()) return (is_blend() ? artifact_.parts()[m] : artifact_).config().model;
+  }
+  return {};
+}
+
+const scoring::Items& Recommender::items_of(std::size_t part) const {
+  return is_blend() ? items_.parts()[part] : items_;
 }
 
 std::vector<std::int32_t> Recommender::find_items(std::span<const std::string> ids, std::string_view what) const {
@@ -106,19 +123,32 @@ void Recommender::add(const User& user, Batch& batch) const {
   if (!user.history.empty()) {
     if (!takes_history()) {
       fail<DataError>("{}: the model {} has no item_foldin and cannot take a `history` of somebody it has not seen",
-                      artifact_.path().string(), artifact_.config().model);
+                      artifact_.path().string(), model_without_history());
     }
     const std::vector<std::int32_t> extra = find_items(user.history, "items in `history`");
-    if (scoring_.kind != scoring::ScoreKind::item_similarity) {
-      batch.embeddings.push_back(user.id ? rank::fold_in_user(fold_in_, query, row, extra)
-                                         : rank::fold_in_user(fold_in_, extra));
-      query.embedding = batch.embeddings.back();
-    }
+    fold_in(query, row, extra, batch);
     query.history = batch.keep(rank::merged_history(query.history, extra));
   }
   if (!user.exclude.empty()) query.exclude = batch.keep(ascending(find_items(user.exclude, "items in `exclude`")));
   if (user.only) query.only = batch.keep(ascending(find_items(*user.only, "items in `only`")));
   batch.queries.push_back(query);
+}
+
+std::span<const rank::ColumnBlock> Recommender::own_blocks() const {
+  return is_blend() ? std::span<const rank::ColumnBlock>() : parts_.front().blocks;
+}
+
+void Recommender::fold_in(scoring::Query& query, std::int32_t row, std::span<const std::int32_t> extra,
+                          Batch& batch) const {
+  for (std::size_t m = 0; m < parts_.size(); ++m) {
+    const Serving& part = parts_[m];
+    if (part.kind == scoring::ScoreKind::item_similarity) continue;
+    std::span<const float>& embedding = is_blend() ? query.part_embeddings[m] : query.embedding;
+    const scoring::Query known = is_blend() ? scoring::part_query(query, m) : query;
+    batch.embeddings.push_back(row >= 0 ? rank::fold_in_user(part.fold_in, known, row, extra)
+                                        : rank::fold_in_user(part.fold_in, extra));
+    embedding = batch.embeddings.back();
+  }
 }
 
 std::vector<Recommendations> Recommender::recommend(ThreadPool& pool, std::span<const User> users,
@@ -134,7 +164,7 @@ std::vector<Recommendations> Recommender::recommend(ThreadPool& pool, std::span<
     only = ascending(find_items(*options.only, "items in `only`"));
     rank_options.only = only;
   }
-  return named(batch, users, rank::rank(pool, items_, batch.queries, rank_options), options);
+  return named(pool, batch, users, rank::rank(pool, items_, batch.queries, rank_options), options);
 }
 
 Recommendations Recommender::recommend(const User& user, const Options& options) const {
@@ -151,20 +181,28 @@ std::vector<Recommendations> Recommender::rank_candidates(ThreadPool& pool, std:
   for (const std::vector<std::string>& list : candidates) {
     lists.push_back(batch.keep(find_items(list, "items in `candidates`")));
   }
-  return named(batch, users, rank::rank_candidates(pool, items_, batch.queries, lists), options);
+  return named(pool, batch, users, rank::rank_candidates(pool, items_, batch.queries, lists), options);
 }
 
 ScoredItem Recommender::explain(const User& user, const std::string& item, int max_drivers) const {
   Batch batch;
   add(user, batch);
+  const scoring::Query& query = batch.queries.front();
   const std::int32_t index = find_items({&item, 1}, "items").front();
-  Explanation explanation = explained(batch.queries.front(), index, max_drivers);
+  Explanation explanation;
+  if (is_blend() && !query.history.empty()) {
+    scoring::check(items_, {&query, 1});
+    ThreadPool pool(1);
+    explanation = explained_blend(rank::blend_rows(pool, items_, query), query, index, max_drivers);
+  } else {
+    explanation = explained(rank::explain(items_, query, own_blocks(), index, max_drivers));
+  }
   ScoredItem result = named(index, static_cast<float>(explanation.general.value + explanation.target.value));
   result.explanation = std::move(explanation);
   return result;
 }
 
-std::vector<Recommendations> Recommender::named(const Batch& batch, std::span<const User> users,
+std::vector<Recommendations> Recommender::named(ThreadPool& pool, const Batch& batch, std::span<const User> users,
                                                 const rank::Ranking& ranking, const Options& options) const {
   std::vector<Recommendations> results;
   results.reserve(users.size());
@@ -177,9 +215,14 @@ std::vector<Recommendations> Recommender::named(const Batch& batch, std::span<co
     result.popular = ranking.popular[u] != 0;
     const std::span<const std::int32_t> items = ranking.row(row);
     result.items.reserve(items.size());
+    std::optional<rank::BlendRows> rows;
+    if (options.explain && is_blend() && !result.popular) rows = rank::blend_rows(pool, items_, query);
     for (std::size_t at = 0; at < items.size(); ++at) {
       result.items.push_back(named(items[at], ranking.scores(row, static_cast<Index>(at))));
-      if (options.explain) result.items.back().explanation = explained(query, items[at], options.max_drivers);
+      if (!options.explain) continue;
+      result.items.back().explanation =
+          rows ? explained_blend(*rows, query, items[at], options.max_drivers)
+               : explained(rank::explain(items_, query, own_blocks(), items[at], options.max_drivers));
     }
   }
   return results;
@@ -189,15 +232,30 @@ ScoredItem Recommender::named(std::int32_t item, float score) const {
   return {artifact_.items().id(item), std::string(artifact_.items().title(item)), score, std::nullopt};
 }
 
-Explanation Recommender::explained(const scoring::Query& query, std::int32_t item, int max_drivers) const {
-  const rank::Explanation why = rank::explain(items_, query, blocks_, item, max_drivers);
-  Explanation result{part_of(why.general, why.score), part_of(why.target, why.score), {}, {}};
+Explanation Recommender::explained(const rank::Explanation& why) const {
+  Explanation result{part_of(why.general, why.score), part_of(why.target, why.score), {}, {}, {}};
   for (const rank::Driver& driver : why.drivers) {
     result.drivers.push_back(
         {artifact_.items().id(driver.item), std::string(artifact_.items().title(driver.item)), driver.weight});
   }
   for (const rank::ModalityPart& part : why.modalities) {
     result.modalities.push_back({part.name, part_of(part.value, why.score)});
+  }
+  return result;
+}
+
+Explanation Recommender::explained_blend(const rank::BlendRows& rows, const scoring::Query& query, std::int32_t item,
+                                         int max_drivers) const {
+  double score = 0.0;
+  for (Index m = 0; m < rows.values.rows(); ++m) score += static_cast<double>(rows.values(m, item));
+  Explanation result{part_of(score, score), {}, {}, {}, {}};
+  for (std::size_t m = 0; m < parts_.size(); ++m) {
+    const auto row = static_cast<Index>(m);
+    const rank::Explanation why =
+        rank::explain(items_of(m), scoring::part_query(query, m), parts_[m].blocks, item, max_drivers);
+    result.parts.push_back({artifact_.parts()[m].config().model, parts_[m].kind, items_.weights()[m],
+                            part_of(static_cast<double>(rows.values(row, item)), score), rows.scores(row, item),
+                            explained(why)});
   }
   return result;
 }
@@ -211,41 +269,93 @@ std::vector<SimilarItems> Recommender::similar(ThreadPool& pool, std::span<const
   }
   std::vector<SimilarItems> results;
   for (const std::int32_t item : find_items(items, "items")) {
-    const std::vector<rank::Neighbour> neighbours =
-        by == kModel ? model_neighbours(pool, item, k) : cosines_.at(by).nearest(pool, item, k);
     SimilarItems& result = results.emplace_back();
     result.item = artifact_.items().id(item);
     result.title = artifact_.items().title(item);
     result.by = by;
-    for (const rank::Neighbour& neighbour : neighbours) result.items.push_back(named(neighbour.item, neighbour.score));
+    for (const auto& [other, score] : neighbours(pool, item, k, by)) result.items.push_back(named(other, score));
   }
   return results;
 }
 
-std::vector<std::string> Recommender::similarities() const {
-  const bool own =
-      scoring_.kind == scoring::ScoreKind::item_similarity || scoring_.kind == scoring::ScoreKind::target_aware;
+std::vector<std::string> Serving::similarities() const {
+  const bool own = kind == scoring::ScoreKind::item_similarity || kind == scoring::ScoreKind::target_aware;
   std::vector<std::string> names;
-  if (cosines_.contains(kFused)) names.emplace_back(kFused);
+  if (cosines.contains(kFused)) names.emplace_back(kFused);
   if (own) names.emplace_back(kModel);
-  for (const auto& [name, cosines] : cosines_) {
+  for (const auto& [name, of_rows] : cosines) {
     if (name != kFused && name != kModel) names.push_back(name);
   }
   return names;
 }
 
-std::vector<rank::Neighbour> Recommender::model_neighbours(ThreadPool& pool, std::int32_t item, Index k) const {
-  if (scoring_.kind == scoring::ScoreKind::target_aware) {
-    return rank::nearest_by_product(pool, items_.embedding(), item, k);
+std::vector<std::string> Recommender::similarities() const {
+  if (!is_blend()) return parts_.front().similarities();
+  std::vector<std::string> names;
+  const auto has_rows = [](const Serving& part) { return part.cosines.contains(kFused); };
+  if (std::any_of(parts_.begin(), parts_.end(), has_rows)) names.emplace_back(kFused);
+  for (std::size_t m = 0; m < parts_.size(); ++m) {
+    for (const std::string& name : parts_[m].similarities()) names.push_back(prefix_of(m) + name);
+  }
+  return names;
+}
+
+namespace {
+
+/// The model's own similarity.
+std::vector<rank::Neighbour> model_neighbours(ThreadPool& pool, const scoring::Items& items, std::int32_t item,
+                                              Index k) {
+  if (items.kind() == scoring::ScoreKind::target_aware) {
+    return rank::nearest_by_product(pool, items.embedding(), item, k);
   }
   if (k < 1) fail<InvalidArgument>("[similar] k is {}, must be at least 1", k);
-  const std::span<const std::int32_t> row = items_.similarity().row(item);
-  const auto first = static_cast<std::size_t>(items_.similarity().indptr[static_cast<std::size_t>(item)]);
+  const std::span<const std::int32_t> row = items.similarity().row(item);
+  const auto first = static_cast<std::size_t>(items.similarity().indptr[static_cast<std::size_t>(item)]);
   std::vector<rank::Neighbour> neighbours;
   for (std::size_t at = 0; at < row.size(); ++at) {
-    if (row[at] != item) neighbours.push_back({row[at], items_.similarity_values()[first + at]});
+    if (row[at] != item) neighbours.push_back({row[at], items.similarity_values()[first + at]});
   }
   return rank::best(std::move(neighbours), k);
+}
+
+}  // namespace
+
+/// `by` is one of `similarities()`.
+std::vector<rank::Neighbour> Recommender::neighbours(ThreadPool& pool, std::int32_t item, Index k,
+                                                     const std::string& by) const {
+  if (is_blend() && by == kFused) return blended_neighbours(pool, item, k);
+  std::size_t part = 0;
+  std::string name = by;
+  for (std::size_t m = 0; is_blend() && m < parts_.size(); ++m) {
+    if (!by.starts_with(prefix_of(m))) continue;
+    part = m;
+    name = by.substr(prefix_of(m).size());
+  }
+  return name == kModel ? model_neighbours(pool, items_of(part), item, k)
+                        : parts_[part].cosines.at(name).nearest(pool, item, k);
+}
+
+std::vector<rank::Neighbour> Recommender::blended_neighbours(ThreadPool& pool, std::int32_t item, Index k) const {
+  if (k < 1) fail<InvalidArgument>("[similar] k is {}, must be at least 1", k);
+  std::vector<double> sums(static_cast<std::size_t>(items_.size()), 0.0);
+  std::vector<std::uint8_t> directed(sums.size(), 0);
+  double total = 0.0;
+  for (std::size_t m = 0; m < parts_.size(); ++m) {
+    const auto cosines = parts_[m].cosines.find(kFused);
+    if (cosines == parts_[m].cosines.end()) continue;
+    total += items_.weights()[m];
+    for (const auto& [other, cosine] : cosines->second.all(pool, item)) {
+      const auto at = static_cast<std::size_t>(other);
+      sums[at] += items_.weights()[m] * static_cast<double>(cosine);
+      directed[at] = 1;
+    }
+  }
+  std::vector<rank::Neighbour> all;
+  for (std::int32_t other = 0; other < items_.size(); ++other) {
+    const auto at = static_cast<std::size_t>(other);
+    if (directed[at] != 0) all.push_back({other, static_cast<float>(sums[at] / total)});
+  }
+  return rank::best(std::move(all), k);
 }
 
 }  // namespace monet::recommend

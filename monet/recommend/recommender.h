@@ -3,6 +3,7 @@
 #include "monet/artifact/artifact.h"
 #include "monet/core/thread_pool.h"
 #include "monet/core/view.h"
+#include "monet/rank/blend.h"
 #include "monet/rank/cosines.h"
 #include "monet/rank/explain.h"
 #include "monet/rank/fold_in.h"
@@ -30,6 +31,18 @@ struct User {
   std::optional<std::vector<std::string>> only;  // the only candidates; none: all items
 };
 
+/// What an artifact that is no blend needs beside its scores. Views into it.
+struct Serving {
+  scoring::ScoreKind kind = scoring::ScoreKind::dot;
+  rank::FoldIn fold_in;
+  std::vector<rank::ColumnBlock> blocks;
+  std::map<std::string, rank::Cosines> cosines;  // "fused" and the modalities
+
+  bool takes_history() const { return kind == scoring::ScoreKind::item_similarity || !fold_in.items.empty(); }
+  /// What `similar` may go by.
+  std::vector<std::string> similarities() const;
+};
+
 /// What all users of a call have in common.
 struct Options {
   Index k = 20;
@@ -55,7 +68,9 @@ class Recommender {
 
   const artifact::Artifact& artifact() const { return artifact_; }
   /// Whether the model can take a `history`: that of a new user, or more items of a known one.
-  bool takes_history() const;
+  bool takes_history() const { return model_without_history().empty(); }
+  /// The model that cannot, of a blend the first such part's; empty where all can.
+  std::string model_without_history() const;
 
   /// The k best items of each user, best first (rank/rank.h). Who else is in the batch changes
   /// a score by float rounding at most.
@@ -77,6 +92,8 @@ class Recommender {
   /// - the name of a modality: the cosine of that modality's embeddings;
   /// - "model": the model's own similarity, that of an item-based model or the product e_i·e_c by which target-aware
   ///   attention weighs past items.
+  /// Of a blend "fused" is the mean of its parts' cosines by their weights, over the parts that have embeddings (0
+  /// where an item has no direction), and what a part has by itself is "1.fused", "2.model", …
   std::vector<SimilarItems> similar(ThreadPool& pool, std::span<const std::string> items, Index k = 10,
                                     const std::string& by = "fused") const;
   /// What `by` may be for this artifact.
@@ -86,18 +103,23 @@ class Recommender {
   struct Batch;
   void add(const User& user, Batch& batch) const;
   std::vector<std::int32_t> find_items(std::span<const std::string> ids, std::string_view what) const;
-  std::vector<Recommendations> named(const Batch& batch, std::span<const User> users, const rank::Ranking& ranking,
-                                     const Options& options) const;
+  std::vector<Recommendations> named(ThreadPool& pool, const Batch& batch, std::span<const User> users,
+                                     const rank::Ranking& ranking, const Options& options) const;
   ScoredItem named(std::int32_t item, float score) const;
-  Explanation explained(const scoring::Query& query, std::int32_t item, int max_drivers) const;
-  std::vector<rank::Neighbour> model_neighbours(ThreadPool& pool, std::int32_t item, Index k) const;
+  Explanation explained(const rank::Explanation& why) const;
+  Explanation explained_blend(const rank::BlendRows& rows, const scoring::Query& query, std::int32_t item,
+                              int max_drivers) const;
+  bool is_blend() const { return scoring_.kind == scoring::ScoreKind::blend; }
+  void fold_in(scoring::Query& query, std::int32_t row, std::span<const std::int32_t> extra, Batch& batch) const;
+  const scoring::Items& items_of(std::size_t part) const;
+  std::span<const rank::ColumnBlock> own_blocks() const;
+  std::vector<rank::Neighbour> neighbours(ThreadPool& pool, std::int32_t item, Index k, const std::string& by) const;
+  std::vector<rank::Neighbour> blended_neighbours(ThreadPool& pool, std::int32_t item, Index k) const;
 
   artifact::Artifact artifact_;
   scoring::Scoring scoring_;
   scoring::Items items_;
-  rank::FoldIn fold_in_;
-  std::vector<rank::ColumnBlock> blocks_;
-  std::map<std::string, rank::Cosines> cosines_;  // "fused" and the modalities
+  std::vector<Serving> parts_;  // of a blend; of a plain artifact the one that it is
 };
 
 }  // namespace monet::recommend

@@ -53,6 +53,14 @@ Json explanation_json(const Explanation& why) {
     past["weight"] = driver.weight;
     object["because"].push_back(std::move(past));
   }
+  for (const BlendedPart& part : why.parts) {
+    object["parts"].push_back({{"model", part.model},
+                               {"weight", part.weight},
+                               {"value", part.part.value},
+                               {"share", part.part.share},
+                               {"score", shortest(part.score)},
+                               {"explanation", explanation_json(part.because)}});
+  }
   return object;
 }
 
@@ -94,6 +102,12 @@ std::string percent(double share) {
 
 std::string explanation_lines(const Explanation& why, const Source& source, const std::string& indent) {
   std::string text;
+  for (const BlendedPart& part : why.parts) {
+    text += fmt::format("{}{} (weight {:.2g}): {}, its own score {:.4f}\n", indent, part.model, part.weight,
+                        percent(part.part.share), part.score);
+    text += explanation_lines(part.because, {part.model, part.kind, source.has_titles}, indent + "  ");
+  }
+  if (!text.empty()) return text;
   for (const Driver& driver : why.drivers) {
     const std::string title = fitted(driver.title, kDriverTitleWidth);
     text += text.empty() ? "because of " : ", ";

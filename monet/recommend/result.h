@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/core/view.h"
+#include "monet/scoring/scoring.h"
 
 #include <optional>
 #include <string>
@@ -27,12 +28,25 @@ struct Driver {
   double weight = 0.0;  // its attention, or its share of the summed similarities
 };
 
-/// Where a score comes from (rank/explain.h).
+struct BlendedPart;
+
+/// Where a score comes from (rank/explain.h). That of a blend is the sum of its parts', and `general` all of it.
 struct Explanation {
   Part general;
   Part target;
   std::vector<Driver> drivers;           // heaviest first
   std::vector<ModalityPart> modalities;  // empty when the model's fusion mixes them
+  std::vector<BlendedPart> parts;        // of a blend
+};
+
+/// What a part of a blend adds to a score.
+struct BlendedPart {
+  std::string model;
+  scoring::ScoreKind kind = scoring::ScoreKind::dot;
+  double weight = 0.0;
+  Part part;            // weight times its own score as standardised (scoring::BlendBy)
+  float score = 0.0F;   // its own
+  Explanation because;  // of its own score
 };
 
 /// One item of a list, best first.

@@ -1,4 +1,5 @@
 #include "monet/artifact/artifact.h"
+#include "monet/report/blend.h"
 #include "monet/report/learning_curve.h"
 #include "monet/report/metric_names.h"
 #include "monet/report/numbers.h"
@@ -108,6 +109,11 @@ Page artifact_page(const artifact::Artifact& artifact) {
   page.sections.push_back({"Overview", {overview(config)}});
   if (!config.validation.empty() || !config.test.empty()) {
     page.sections.push_back({"Metrics", {metrics_table(config)}});
+  }
+  if (!artifact.parts().empty()) {
+    page.sections.push_back(blend_parts(artifact));
+    page.sections.push_back(blend_trials(artifact));
+    return page;
   }
   page.sections.push_back(curves_section(artifact));
   page.sections.push_back({"Hyper-parameters", {options_table(config.hyper_parameters)}});

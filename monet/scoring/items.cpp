@@ -18,12 +18,18 @@ Items::Items(const Scoring& scoring)
       similarity_(scoring.similarity),
       similarity_values_(scoring.similarity_values),
       attention_(scoring.attention),
+      weights_(scoring.weights),
+      blend_by_(scoring.blend_by),
       by_popularity_(popularity_.size()) {
-  const Index scored = kind_ == ScoreKind::item_similarity ? similarity_.cols : embedding_.rows;
+  const Index scored = kind_ == ScoreKind::blend             ? size()
+                       : kind_ == ScoreKind::item_similarity ? similarity_.cols
+                                                             : embedding_.rows;
   if (size() != scored) {
     fail<DataError>("[scoring] popularity is given for {} items, scores for {}", size(), scored);
   }
-  if (kind_ == ScoreKind::item_similarity) {
+  if (kind_ == ScoreKind::blend) {
+    take_parts(scoring);
+  } else if (kind_ == ScoreKind::item_similarity) {
     check_similarity();
   } else {
     check_embedding();
@@ -34,6 +40,29 @@ Items::Items(const Scoring& scoring)
   std::stable_sort(by_popularity_.begin(), by_popularity_.end(), [&](std::int32_t a, std::int32_t b) {
     return popularity_[static_cast<std::size_t>(a)] > popularity_[static_cast<std::size_t>(b)];
   });
+}
+
+void Items::take_parts(const Scoring& scoring) {
+  const std::size_t count = scoring.parts.size();
+  if (count < 2 || count > kMostParts || weights_.size() != count) {
+    fail<DataError>("[scoring] a blend of {} parts with {} weights, expected 2 to {} parts and a weight for each",
+                    count, weights_.size(), kMostParts);
+  }
+  double total = 0.0;
+  for (std::size_t m = 0; m < count; ++m) {
+    const Scoring& part = scoring.parts[m];
+    if (part.kind == ScoreKind::blend) fail<DataError>("[scoring] part {} of a blend is a blend itself", m + 1);
+    if (part.history.rows != scoring.history.rows || part.item_popularity.size() != popularity_.size()) {
+      fail<DataError>("[scoring] part {} of a blend is of {} users and {} items, the blend of {} and {}", m + 1,
+                      part.history.rows, part.item_popularity.size(), scoring.history.rows, size());
+    }
+    if (!(weights_[m] >= 0.0 && std::isfinite(weights_[m]))) {
+      fail<DataError>("[scoring] the weight of part {} of a blend is {}, not a number from 0", m + 1, weights_[m]);
+    }
+    total += weights_[m];
+    parts_.emplace_back(part);
+  }
+  if (!(total > 0.0)) fail<DataError>("[scoring] all parts of a blend have weight 0");
 }
 
 void Items::check_similarity() const {
@@ -68,7 +97,8 @@ void Items::check_embedding() {
 
 void Items::check_prior() const {
   if (prior_.empty()) return;
-  if (kind_ == ScoreKind::item_similarity || prior_.size() != popularity_.size()) {
+  const bool without = kind_ == ScoreKind::item_similarity || kind_ == ScoreKind::blend;
+  if (without || prior_.size() != popularity_.size()) {
     fail<DataError>("[scoring] {} priors of {} items, of kind {}", prior_.size(), size(), to_string(kind_));
   }
   for (std::size_t item = 0; item < prior_.size(); ++item) {

@@ -32,10 +32,13 @@ class Items {
   CsrView similarity() const { return similarity_; }                 // kind item_similarity
   std::span<const float> similarity_values() const { return similarity_values_; }
   const ModalityAttention& attention() const { return attention_; }  // kind pairwise
+  std::span<const Items> parts() const { return parts_; }            // kind blend
+  std::span<const double> weights() const { return weights_; }       // of the parts
+  BlendBy blend_by() const { return blend_by_; }
 
   /// Every item by popularity descending, then item ascending: the order for users without history.
   std::span<const std::int32_t> by_popularity() const { return by_popularity_; }
-  /// ‖e_i‖² of each item; empty for kind item_similarity.
+  /// ‖e_i‖² of each item; empty for kinds item_similarity and blend.
   std::span<const double> square_norms() const { return square_norms_; }
   double largest_norm() const { return largest_norm_; }
 
@@ -44,6 +47,7 @@ class Items {
   void check_embedding();
   void check_attention() const;
   void check_prior() const;
+  void take_parts(const Scoring& scoring);
 
   ScoreKind kind_;
   float beta_;
@@ -53,6 +57,9 @@ class Items {
   CsrView similarity_;
   std::span<const float> similarity_values_;
   ModalityAttention attention_;
+  std::vector<Items> parts_;
+  std::vector<double> weights_;
+  BlendBy blend_by_;
   std::vector<std::int32_t> by_popularity_;
   std::vector<double> square_norms_;
   double largest_norm_ = 0.0;

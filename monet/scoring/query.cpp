@@ -31,6 +31,11 @@ void check_embedding(const Items& items, const Query& query, std::size_t positio
   }
 }
 
+void check_where_read(const Items& items, const Query& query, std::size_t position) {
+  const bool unread = items.kind() == ScoreKind::item_similarity || (query.history.empty() && query.embedding.empty());
+  if (!unread) check_embedding(items, query, position);
+}
+
 }  // namespace
 
 Query known_user(const Scoring& scoring, std::int32_t user) {
@@ -40,6 +45,12 @@ Query known_user(const Scoring& scoring, std::int32_t user) {
   Query query;
   query.history = scoring.history.row(user);
   if (scoring.kind == ScoreKind::item_similarity) return query;
+  if (scoring.kind == ScoreKind::blend) {
+    for (std::size_t m = 0; m < std::min(scoring.parts.size(), kMostParts); ++m) {
+      query.part_embeddings[m] = known_user(scoring.parts[m], user).embedding;
+    }
+    return query;
+  }
   if (scoring.user_embedding.rows != scoring.history.rows) {
     fail<DataError>("[scoring] embeddings of {} users, histories of {}", scoring.user_embedding.rows,
                     scoring.history.rows);
@@ -62,10 +73,20 @@ void check(const Items& items, std::span<const Query> queries) {
       fail<InvalidArgument>("[scoring] the only candidates of query {} are not ascending item ids in [0, {})", q,
                             num_items);
     }
-    const bool unread =
-        items.kind() == ScoreKind::item_similarity || (query.history.empty() && query.embedding.empty());
-    if (!unread) check_embedding(items, query, q);
+    if (items.kind() == ScoreKind::blend) {
+      for (std::size_t m = 0; m < items.parts().size(); ++m) {
+        check_where_read(items.parts()[m], part_query(query, m), q);
+      }
+    } else {
+      check_where_read(items, query, q);
+    }
   }
+}
+
+Query part_query(const Query& query, std::size_t part) {
+  Query of_part = query;
+  of_part.embedding = query.part_embeddings[part];
+  return of_part;
 }
 
 bool is_item_list(std::span<const std::int32_t> list, Index num_items) {

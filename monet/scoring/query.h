@@ -3,6 +3,8 @@
 #include "monet/scoring/items.h"
 #include "monet/scoring/scoring.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -12,11 +14,16 @@ namespace monet::scoring {
 /// Who items are wanted for: a user of the model, one never seen, or one with interactions beyond the training data.
 /// Views only. All lists ascend and are unique.
 struct Query {
-  std::span<const float> embedding;                   // [D]; not read for kind item_similarity or without a history
-  std::span<const std::int32_t> history;              // never candidates; without any the answer is popularity
-  std::span<const std::int32_t> exclude;              // no candidates either
+  std::span<const float> embedding;       // [D]; not read for kinds item_similarity and blend or without a history
+  std::span<const std::int32_t> history;  // never candidates; without any the answer is popularity
+  std::span<const std::int32_t> exclude;  // no candidates either
   std::optional<std::span<const std::int32_t>> only;  // the only candidates; none: all items
+  // Kind blend: the embedding for each part, in the place of `embedding`.
+  std::array<std::span<const float>, kMostParts> part_embeddings = {};
 };
+
+/// The query of a blend as its part `part` sees it.
+Query part_query(const Query& query, std::size_t part);
 
 /// The query of a user of the model: the trained embedding and history. Throws InvalidArgument for a user outside
 /// [0, U), DataError when embeddings and histories are of different numbers of users.

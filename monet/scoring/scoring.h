@@ -3,8 +3,10 @@
 #include "monet/core/csr.h"
 #include "monet/core/view.h"
 
+#include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace monet::scoring {
 
@@ -14,7 +16,18 @@ enum class ScoreKind {
   dot,              // e_u.e_c
   item_similarity,  // sum of similarities of the history's items to c
   pairwise,         // attention over modalities, pair by pair
+  blend,            // weighted sum of the scores of two or three of the others, made comparable (BlendBy)
 };
+
+/// How a blend makes the scores x of a part comparable with those of others. Both look at the scores of one query for
+/// all n items that are not in its history; what else is excluded changes nothing. A score whose value is v adds w v,
+/// w being the part's weight.
+enum class BlendBy {
+  zscore,  // v = (x - mean) / deviation, the deviation with n in the denominator; 0 where all scores are the same
+  rank,  // v = 1 / (60 + r), r >= 1 being the rank of x, the mean of them where scores are equal (Cormack et al. 2009)
+};
+
+inline constexpr std::size_t kMostParts = 3;  // of a blend
 
 /// What a pairwise score needs beside embeddings. With M = D / d slabs of d columns side by side, p^m of a user and q^m
 /// of an item, and h^m = p^m ⊙ q^m: score = Σ_m a_m Σ_c h^m_c with a = softmax_m(wᵀ tanh(W h^m + b)).
@@ -41,10 +54,18 @@ struct Scoring {
   // What an item scores whoever asks: its bias and what its popularity is worth. Added to the score of every query with
   // a history, and of any kind but item_similarity; empty: nothing.
   std::span<const float> item_prior = {};  // [I]
+  // Kind blend: two to kMostParts others of the same users, items and history, none of them a blend, and a weight >= 0
+  // for each. Beside these only `history` and `item_popularity` are read.
+  std::vector<Scoring> parts = {};
+  std::vector<double> weights = {};
+  BlendBy blend_by = BlendBy::zscore;
 };
 
 std::string_view to_string(ScoreKind kind);
 /// Throws DataError for an unknown name.
 ScoreKind parse_score_kind(std::string_view name);
+std::string_view to_string(BlendBy by);
+/// Throws DataError for an unknown name.
+BlendBy parse_blend_by(std::string_view name);
 
 }  // namespace monet::scoring

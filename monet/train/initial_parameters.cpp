@@ -59,7 +59,12 @@ const files::Tensor* tensor_of(const files::Safetensors& file, const models::Par
 }
 
 std::filesystem::path file_of(const std::filesystem::path& path) {
-  return std::filesystem::is_directory(path) ? path / names::kModelFile : path;
+  if (!std::filesystem::is_directory(path)) return path;
+  if (std::filesystem::is_directory(path / names::part_folder(0)) && artifact::Artifact::is_artifact(path)) {
+    fail<DataError>("{}: a blend has no parameters of its own; start from one of its parts, such as {}", path.string(),
+                    (path / names::part_folder(0)).string());
+  }
+  return path / names::kModelFile;
 }
 
 std::vector<std::string> faults(const files::Safetensors& file, const models::ParameterSet& parameters,

@@ -110,7 +110,7 @@ TEST_F(Usage, TheCommandLineWinsOverTheConfigurationFile) {
 
 TEST_F(Usage, HelpAndVersionGoToStdout) {
   for (const char* command :
-       {"synth", "info", "train", "evaluate", "recommend", "similar", "analyze", "report", "reproduce"}) {
+       {"synth", "info", "train", "blend", "evaluate", "recommend", "similar", "analyze", "report", "reproduce"}) {
     const Outcome outcome = run({command, "--help"});
     EXPECT_EQ(outcome.exit_code, 0) << command;
     EXPECT_THAT(outcome.out, HasSubstr(command));
@@ -119,7 +119,7 @@ TEST_F(Usage, HelpAndVersionGoToStdout) {
   const Outcome help = run({"--help"});
   EXPECT_EQ(help.exit_code, 0);
   for (const char* command :
-       {"synth", "info", "train", "evaluate", "recommend", "similar", "analyze", "report", "reproduce"})
+       {"synth", "info", "train", "blend", "evaluate", "recommend", "similar", "analyze", "report", "reproduce"})
     EXPECT_THAT(help.out, HasSubstr(command));
   const Outcome version = run({"--version"});
   EXPECT_EQ(version.exit_code, 0);

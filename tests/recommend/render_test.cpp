@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 const Source kMonet{"monet", scoring::ScoreKind::target_aware, true};
 
 Recommendations example() {
-  Explanation why{{0.25, 0.5}, {0.25, 0.5}, {{"i1", "One", 0.75}}, {{"image", {0.5, 1.0}}}};
+  Explanation why{{0.25, 0.5}, {0.25, 0.5}, {{"i1", "One", 0.75}}, {{"image", {0.5, 1.0}}}, {}};
   return {"u\t1", 1234, false, {{"i2", "Two", 0.1F, why}, {"i\\3", "", -2.0F, std::nullopt}}};
 }
 
