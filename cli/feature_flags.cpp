@@ -82,8 +82,7 @@ void add_image_options(CLI::App& app, FeatureFlags& flags) {
   add_preset(app, flags.onnx_preset);
   add_triple(app, "--onnx-mean", flags.onnx_mean,
              "taken from red, green, blue (0 to 255) of its input (default: the preset's)");
-  add_triple(app, "--onnx-scale", flags.onnx_scale,
-             "what the difference is multiplied by (default: the preset's)");
+  add_triple(app, "--onnx-scale", flags.onnx_scale, "what the difference is multiplied by (default: the preset's)");
 }
 
 std::vector<std::string> lines_of(const std::filesystem::path& path) {
@@ -113,7 +112,8 @@ std::vector<prepare::FeatureSource> feature_sources(FeatureFlags flags, std::uin
                                                     const std::atomic<bool>& stop) {
   const bool network = !flags.image.onnx.file.empty();
   features::OnnxOptions& onnx = flags.image.onnx;
-  const bool details = !onnx.output.empty() || onnx.size > 0 || flags.onnx_preset || flags.onnx_mean || flags.onnx_scale;
+  const bool details =
+      !onnx.output.empty() || onnx.size > 0 || flags.onnx_preset || flags.onnx_mean || flags.onnx_scale;
   if (details && !network) fail<UsageError>("--onnx-output, -size, -preset, -mean and -scale go with --onnx FILE");
   if (flags.onnx_preset) onnx.range = *flags.onnx_preset;
   if (flags.onnx_mean) onnx.range.mean = *flags.onnx_mean;

@@ -16,7 +16,7 @@ class ProtobufFields {
   /// message, or that no program writes.
   bool next();
   std::uint64_t number() const { return number_; }
-  std::uint64_t value() const { return value_; }      // of a varint; else 0
+  std::uint64_t value() const { return value_; }     // of a varint; else 0
   std::string_view bytes() const { return bytes_; }  // of a text or a message; else empty
 
  private:
