@@ -27,19 +27,27 @@ void add_optional_switch(CLI::App& app, const std::string& name, std::optional<b
 }
 
 /// R,G,B.
-void add_triple(CLI::App& app, const std::string& name, std::array<float, 3>& target, bool& given,
+void add_triple(CLI::App& app, const std::string& name, std::optional<std::array<float, 3>>& target,
                 const std::string& description) {
-  add_value(app, name, "R,G,B", description, [name, &target, &given](const std::string& text) {
+  add_value(app, name, "R,G,B", description, [name, &target](const std::string& text) {
     const std::vector<std::string> parts = split_list(text);
-    bool good = parts.size() == target.size();
-    for (std::size_t c = 0; good && c < target.size(); ++c) {
+    std::array<float, 3> values = {};
+    bool good = parts.size() == values.size();
+    for (std::size_t c = 0; good && c < values.size(); ++c) {
       const char* end = parts[c].data() + parts[c].size();
-      const auto [stop, error] = std::from_chars(parts[c].data(), end, target[c]);
-      good = error == std::errc() && stop == end && std::isfinite(target[c]);
+      const auto [stop, error] = std::from_chars(parts[c].data(), end, values[c]);
+      good = error == std::errc() && stop == end && std::isfinite(values[c]);
     }
     if (!good) fail<UsageError>("{}: '{}' is not three numbers R,G,B", name, text);
-    given = true;
-  })->default_str(fmt::format("{:.6g}", fmt::join(target, ",")));
+    target = values;
+  });
+}
+
+void add_preset(CLI::App& app, std::optional<features::PixelRange>& target) {
+  std::vector<std::string> names;
+  for (const features::OnnxPreset& preset : features::kOnnxPresets) names.emplace_back(preset.name);
+  detail::add_word(app, "--onnx-preset", std::move(names), 0, "the values that it was trained with",
+                   [&target](std::size_t chosen) { target = features::kOnnxPresets[chosen].range; });
 }
 
 void add_text_options(CLI::App& app, FeatureFlags& flags) {
@@ -68,16 +76,13 @@ void add_image_options(CLI::App& app, FeatureFlags& flags) {
   features::OnnxOptions& onnx = flags.image.onnx;
   add_path(app, "--onnx", onnx.file, "network for the pictures, in place of the built-in colours and edges");
   add_value(app, "--onnx-output", "NAME", "its output, or an inner one (default: the last)",
-            [&flags](const std::string& text) {
-              flags.image.onnx.output = text;
-              flags.onnx_details = true;
-            });
-  add_value(app, "--onnx-size", "N", "pictures are stretched to N x N for it", [&flags](const std::string& text) {
-    flags.image.onnx.size = parse_integer("--onnx-size", text, 1, kWidest);
-    flags.onnx_details = true;
-  })->default_str(fmt::format("{}", onnx.size));
-  add_triple(app, "--onnx-mean", onnx.mean, flags.onnx_details, "taken from red, green, blue (0 to 255) of its input");
-  add_triple(app, "--onnx-scale", onnx.scale, flags.onnx_details, "what the difference is multiplied by");
+            [&onnx](const std::string& text) { onnx.output = text; });
+  add_value(app, "--onnx-size", "N", "pictures are stretched to N x N for it (default: its own size, or 224)",
+            [&onnx](const std::string& text) { onnx.size = parse_integer("--onnx-size", text, 1, kWidest); });
+  add_preset(app, flags.onnx_preset);
+  add_triple(app, "--onnx-mean", flags.onnx_mean,
+             "taken from red, green, blue (0 to 255) of its input (default: the preset's)");
+  add_triple(app, "--onnx-scale", flags.onnx_scale, "what the difference is multiplied by (default: the preset's)");
 }
 
 std::vector<std::string> lines_of(const std::filesystem::path& path) {
@@ -106,7 +111,13 @@ void add_feature_options(CLI::App& app, FeatureFlags& flags) {
 std::vector<prepare::FeatureSource> feature_sources(FeatureFlags flags, std::uint64_t seed, ThreadPool& pool,
                                                     const std::atomic<bool>& stop) {
   const bool network = !flags.image.onnx.file.empty();
-  if (flags.onnx_details && !network) fail<UsageError>("--onnx-output, -size, -mean and -scale go with --onnx FILE");
+  features::OnnxOptions& onnx = flags.image.onnx;
+  const bool details =
+      !onnx.output.empty() || onnx.size > 0 || flags.onnx_preset || flags.onnx_mean || flags.onnx_scale;
+  if (details && !network) fail<UsageError>("--onnx-output, -size, -preset, -mean and -scale go with --onnx FILE");
+  if (flags.onnx_preset) onnx.range = *flags.onnx_preset;
+  if (flags.onnx_mean) onnx.range.mean = *flags.onnx_mean;
+  if (flags.onnx_scale) onnx.range.scale = *flags.onnx_scale;
   const bool asked = network || !flags.image.folder.empty();
   if (asked && flags.image.on == false) {
     fail<UsageError>("--image-features off does not go with --image-dir or --onnx");

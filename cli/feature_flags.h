@@ -2,8 +2,10 @@
 
 #include "monet/prepare/items/made_features.h"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 namespace CLI {
@@ -18,7 +20,8 @@ struct FeatureFlags {
   prepare::TextSourceOptions text;
   prepare::ImageSourceOptions image;
   std::filesystem::path stop_words;
-  bool onnx_details = false;  // an option that only says how a network is used
+  std::optional<features::PixelRange> onnx_preset;
+  std::optional<std::array<float, 3>> onnx_mean, onnx_scale;  // they replace the preset's
   int threads = 1;
 };
 

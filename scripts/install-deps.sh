@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that building and testing need, and nothing when they are there.
-#   scripts/install-deps.sh [GROUP…]     groups: build test bench lint sanitize onnx parquet; default: build test bench
+#   scripts/install-deps.sh [GROUP…]     groups: build test bench lint sanitize parquet; default: build test bench
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-dev libeigen3-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libspdlog-dev libfmt-dev
   libsimdjson-dev zlib1g-dev libzstd-dev libarchive-dev libicu-dev
-  libagg-dev libpng-dev libjpeg-dev libwebp-dev liblcms2-dev)
+  libagg-dev libpng-dev libjpeg-dev libwebp-dev liblcms2-dev
+  libopencv-dnn-dev)
 # npm fetches the plotting libraries that are built in; any will do. Of Debian's, scripts/npm-client takes what that needs.
 client=
 if ! command -v npm >/dev/null; then
@@ -18,8 +19,6 @@ test=(libgtest-dev libgmock-dev python3-numpy python3-pil chromium)
 bench=(libbenchmark-dev)
 lint=(clang-format-14 clang-tidy-14)
 sanitize=(clang-14 libclang-rt-14-dev llvm-14)
-# Optional: the program runs ONNX networks where it finds the first; the second makes one for the tests.
-onnx=(libopencv-dnn-dev python3-onnx)
 # Optional: DuckDB, which the program loads where it finds it. Debian has none; npm brings its library (70 MB).
 parquet=(cmake)
 command -v npm >/dev/null || parquet+=(nodejs ca-certificates)
@@ -31,8 +30,8 @@ packages=()
 library=
 for group in "$@"; do
   case $group in
-    build | test | bench | lint | sanitize | onnx | parquet) declare -n members=$group; packages+=("${members[@]}") ;;
-    *) echo "error: unknown group '$group'; there are: build test bench lint sanitize onnx parquet" >&2; exit 2 ;;
+    build | test | bench | lint | sanitize | parquet) declare -n members=$group; packages+=("${members[@]}") ;;
+    *) echo "error: unknown group '$group'; there are: build test bench lint sanitize parquet" >&2; exit 2 ;;
   esac
   [ "$group" != parquet ] || library=1
 done

@@ -1,6 +1,4 @@
 #include "monet/features/image/descriptor.h"
-#include "monet/core/error.h"
-#include "monet/features/image/resize.h"
 #include "tests/features/pictures.h"
 
 #include <gmock/gmock.h>
@@ -39,33 +37,6 @@ double dot(const std::vector<float>& a, const std::vector<float>& b) {
   double sum = 0.0;
   for (std::size_t k = 0; k < a.size(); ++k) sum += static_cast<double>(a[k]) * static_cast<double>(b[k]);
   return sum;
-}
-
-TEST(Resize, IsTheMeanOfTheAreaInFloat64) {
-  const Image image = test::gradient(17, 11);
-  for (const auto& [width, height] : {std::pair<Index, Index>{5, 4}, {17, 11}, {1, 1}, {40, 30}}) {
-    const Matrix<float> out = resize(image, width, height);
-    for (Index y = 0; y < height; ++y) {
-      for (Index x = 0; x < width; ++x) {
-        double sum = 0.0, area = 0.0;
-        for (Index py = 0; py < 11; ++py) {
-          for (Index px = 0; px < 17; ++px) {
-            const auto overlap = [](Index i, Index of, Index pixels, Index p) {
-              const double step = static_cast<double>(pixels) / static_cast<double>(of);
-              const double low = std::max(step * static_cast<double>(i), static_cast<double>(p));
-              return std::max(0.0, std::min(step * static_cast<double>(i + 1), static_cast<double>(p + 1)) - low);
-            };
-            const double share = overlap(x, width, 17, px) * overlap(y, height, 11, py);
-            sum += share * image.pixel(px, py)[0];
-            area += share;
-          }
-        }
-        // Sums of at most 17 + 11 terms up to 255 in float32.
-        EXPECT_NEAR(static_cast<double>(out(y * width + x, 0)), sum / area, 28 * 255 * 1.2e-7);
-      }
-    }
-  }
-  EXPECT_THROW(resize(image, 0, 4), InvalidArgument);
 }
 
 TEST(Descriptor, RowsHaveLengthOne) {

@@ -60,6 +60,7 @@ class Recorder final : public ImageDescriber {
     seen.push_back(image);
     row[0] = 0.0F;
   }
+  std::vector<std::pair<std::string, std::string>> choices() const override { return {}; }
   std::vector<Image> seen;
 };
 

@@ -1,4 +1,5 @@
 // What `monet prepare` makes of a catalogue's texts and pictures.
+#include "monet/features/onnx/onnx.h"
 #include "tests/cli/scratch.h"
 #include "tests/core/files/temporary_folder.h"
 #include "tests/features/pictures.h"
@@ -77,8 +78,32 @@ TEST_F(PrepareFeatures, WhatIsAskedForAndCannotBeIsRefused) {
   expect_refused(prepare({"--text-stop-words", path_of("none.txt")}), {"none.txt"});
 }
 
+TEST_F(PrepareFeatures, ANetworkIsAChoice) {
+  const std::string network = MONET_SOURCE_DIR "/tests/features/networks/means_of_any.onnx";
+  const std::vector<std::string> options = {"--onnx", network, "--onnx-preset", "minus1to1", "--onnx-mean", "0,0,255"};
+  if (!features::has_onnx()) {
+    expect_refused(prepare(options), {"built without ONNX", "libopencv-dnn-dev"});
+    return;
+  }
+  const Outcome outcome = prepare(options);
+  expect_done(outcome);
+  EXPECT_THAT(outcome.out, HasSubstr("features image: 2 wide, 2 of 4 items"));
+  const auto told = nlohmann::json::parse(read_text(folder_ / "out/prepare.json")).dump();
+  for (const char* choice : {R"("kind":"ONNX")", R"("network":"means_of_any.onnx")", R"("size":"224 x 224")",
+                             R"("mean":"0,0,255")", R"("scale":"0.007843138,0.007843138,0.007843138")"}) {
+    EXPECT_THAT(told, HasSubstr(choice));
+  }
+  const auto first = snapshot(path_of("out"));
+  std::vector<std::string> threads = options;
+  threads.insert(threads.end(), {"--threads", "3"});
+  expect_done(prepare(threads));
+  EXPECT_TRUE(snapshot(path_of("out")) == first) << "the same bytes, whatever the threads";
+}
+
 TEST_F(PrepareFeatures, OptionsThatDoNotGoTogetherAreAUsageError) {
   expect_usage_error(prepare({"--onnx-output", "x"}), {"--onnx"});
+  expect_usage_error(prepare({"--onnx-preset", "clip"}), {"--onnx"});
+  expect_usage_error(prepare({"--onnx-preset", "imagnet"}), {"--onnx-preset", "imagenet", "minus1to1", "clip"});
   expect_usage_error(prepare({"--image-features", "off", "--image-dir", path_of("shop")}), {"--image-dir"});
   expect_usage_error(prepare({"--text-fields", "title:x"}), {"--text-fields", "title:x"});
   expect_usage_error(prepare({"--text-features", "maybe"}), {"on", "off"});

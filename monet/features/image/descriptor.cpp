@@ -122,7 +122,7 @@ void root(Index levels, Index bins, float floor, std::span<float> histograms) {
 }  // namespace
 
 void describe(const Image& image, std::span<float> row) {
-  const Matrix<float> small = resize(image, kSide, kSide);
+  const Matrix<float> small = resize(image, kSide, kSide, Filter::area);
   Matrix<float> lab(kSide * kSide, 3);
   for (Index p = 0; p < small.rows(); ++p) {
     const Lab colour = to_lab(small.row(p));

@@ -33,6 +33,10 @@ void BuiltinDescriber::describe(const Image& image, int /*worker*/, std::span<fl
   features::describe(image, row);
 }
 
+std::vector<std::pair<std::string, std::string>> BuiltinDescriber::choices() const {
+  return {{"kind", "built-in: colours and edges"}};
+}
+
 ImageFeatures image_features(ThreadPool& pool, std::span<const std::filesystem::path> files, ImageDescriber& describer,
                              const DecodeLimits& limits, const std::atomic<bool>& stop) {
   ImageFeatures out;

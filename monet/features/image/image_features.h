@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace monet::features {
@@ -19,6 +20,8 @@ class ImageDescriber {
   virtual Index width() const = 0;
   /// Fills `row` (`width()` entries) for worker `worker`; workers may call at the same time.
   virtual void describe(const Image& image, int worker, std::span<float> row) = 0;
+  /// How it does so, as names and values for whoever keeps the rows; "kind" comes first.
+  virtual std::vector<std::pair<std::string, std::string>> choices() const = 0;
 };
 
 /// Colours and edges (descriptor.h): no model, no training.
@@ -26,6 +29,7 @@ class BuiltinDescriber final : public ImageDescriber {
  public:
   Index width() const override;
   void describe(const Image& image, int worker, std::span<float> row) override;
+  std::vector<std::pair<std::string, std::string>> choices() const override;
 };
 
 /// Features of pictures, and what could not be read.

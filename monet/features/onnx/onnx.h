@@ -9,22 +9,44 @@
 
 namespace monet::features {
 
+/// What becomes of a picture's values before a network sees them: (value - mean) · scale, for red, green and blue of 0
+/// to 255.
+struct PixelRange {
+  std::array<float, 3> mean;
+  std::array<float, 3> scale;
+};
+
+/// Ranges that networks are trained with.
+struct OnnxPreset {
+  const char* name;
+  PixelRange range;
+};
+inline constexpr std::array<OnnxPreset, 3> kOnnxPresets = {{
+    // Mean and standard deviation of ImageNet's pictures: most networks from PyTorch.
+    {"imagenet", {{123.675F, 116.28F, 103.53F}, {1.0F / 58.395F, 1.0F / 57.12F, 1.0F / 57.375F}}},
+    // To [-1, 1]: most networks from TensorFlow.
+    {"minus1to1", {{127.5F, 127.5F, 127.5F}, {1.0F / 127.5F, 1.0F / 127.5F, 1.0F / 127.5F}}},
+    // Mean and standard deviation of CLIP's pictures.
+    {"clip", {{122.770938F, 116.746013F, 104.093736F}, {1.0F / 68.5005327F, 1.0F / 66.6321579F, 1.0F / 70.3231630F}}},
+}};
+
 /// A network in an ONNX file, and how it wants its pictures.
 struct OnnxOptions {
   std::filesystem::path file;
   std::string output;  // name of the output or of an inner tensor; empty: the last one
-  Index size = 224;    // pictures are stretched to size × size
-  std::array<float, 3> mean = {123.675F, 116.28F, 103.53F};  // of red, green, blue in [0, 255]: ImageNet's
-  std::array<float, 3> scale = {1.0F / 58.395F, 1.0F / 57.12F, 1.0F / 57.375F};  // input = (value - mean) · scale
+  Index size = 0;      // pictures are stretched to size × size; 0: to the network's own, 224 where it takes any
+  PixelRange range = kOnnxPresets[0].range;
 };
 
 /// Whether this build can run ONNX files (OpenCV's DNN module was found).
 bool has_onnx();
 
-/// The network as a describer: input [1, 3, size, size] in RGB; of an output [1, C, H, W] the mean over positions is
-/// taken, any other is flattened. Each of `workers` workers has a network of its own, on one thread. Throws IoError
-/// (no file), DataError (not a network, no such output: those there are listed; an input that does not fit), and
-/// InvalidArgument in a build without OpenCV.
+/// The network as a describer: input [1, 3, height, width] in RGB, stretched bilinearly (image/resize.h); of an output
+/// [1, C, H, W] the mean over positions is taken, any other is flattened. Each of `workers` workers has a network of
+/// its own, on one thread, and runs a picture at a time: batches gain nothing (MobileNetV2 in batches of 1 to 16: 20 ms
+/// of processor time a picture in all of them). Throws IoError (no file), DataError (not a network; one that takes no
+/// pictures, picture_input.h; an operator that OpenCV lacks; no such output: those there are listed; a size that does
+/// not fit), and InvalidArgument in a build without OpenCV.
 std::unique_ptr<ImageDescriber> onnx_describer(const OnnxOptions& options, int workers);
 
 }  // namespace monet::features

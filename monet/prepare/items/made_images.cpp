@@ -3,7 +3,7 @@
 #include "monet/prepare/items/find_pictures.h"
 #include "monet/prepare/items/made_features.h"
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
@@ -41,18 +41,10 @@ std::optional<MadeFeatures> make_images(const FeatureRequest& request, const Ima
     if (asked) fail<DataError>("{}", made.damage.front());
     return MadeFeatures{{}, {}, {}, std::move(out.notes)};
   }
-  const bool network = !options.onnx.file.empty();
-  out.choices = {{"kind", network ? "ONNX" : "built-in: colours and edges"},
-                 {"width", fmt::format("{}", out.rows.cols())},
-                 {"pictures", fmt::format("{}", pictures.found)},
-                 {"damaged", fmt::format("{}", made.damage.size())}};
-  if (network) {
-    out.choices.emplace_back("network", options.onnx.file.filename().string());
-    out.choices.emplace_back("output", options.onnx.output);
-    out.choices.emplace_back("size", fmt::format("{}", options.onnx.size));
-    out.choices.emplace_back("mean", fmt::format("{}", fmt::join(options.onnx.mean, ",")));
-    out.choices.emplace_back("scale", fmt::format("{}", fmt::join(options.onnx.scale, ",")));
-  }
+  out.choices = describer.choices();
+  out.choices.emplace_back("width", fmt::format("{}", out.rows.cols()));
+  out.choices.emplace_back("pictures", fmt::format("{}", pictures.found));
+  out.choices.emplace_back("damaged", fmt::format("{}", made.damage.size()));
   return out;
 }
 }  // namespace
