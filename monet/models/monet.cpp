@@ -12,7 +12,6 @@
 #include "monet/models/detail/initialise.h"
 #include "monet/models/detail/item_foldin.h"
 #include "monet/models/detail/outputs.h"
-#include "monet/models/detail/standardise.h"
 #include "monet/models/detail/step_sizes.h"
 #include "monet/models/registry.h"
 
@@ -106,9 +105,8 @@ void Monet::add_parameters() {
 
 /// Features as a projection takes them; empty where they are the dataset's own.
 Matrix<float> Monet::prepared(MatrixView<const float> features) const {
-  if (options_.standardise) return detail::standardised(features);
-  if (options_.loss == RankingLossKind::softmax) return detail::of_mean_length(features);
-  return {};
+  if (options_.standardise == detail::FeatureScale::off && options_.loss == RankingLossKind::bpr) return {};
+  return detail::scaled_features(features, options_.standardise);
 }
 
 void Monet::initialise(Rng& rng) {
@@ -283,7 +281,10 @@ OptionSet<Monet::Options> Monet::described(const Options& defaults) {
   s.toggle("normalize-self", &Options::normalize_self, "normalised self-connection (the paper's footnote 9)");
   s.toggle("exclude-target", &Options::exclude_target, "leave the positive item out of its own attention in training");
   describe::features(s, &Options::features_dtype, &Options::features_layout);
-  s.toggle("standardise", &Options::standardise, "columns of features get mean 0 and deviation 1");
+  s.word<detail::FeatureScale>(
+      "standardise", &Options::standardise,
+      {{"off", detail::FeatureScale::off}, {"centre", detail::FeatureScale::centre}, {"on", detail::FeatureScale::on}},
+      "features without their mean (centre), or with columns of mean 0 and deviation 1 (on)");
   describe::softmax(s);
   return s;
 }
@@ -305,7 +306,8 @@ std::size_t Monet::training_bytes(const Options& options, const data::Dataset& d
   if (options.loss == RankingLossKind::softmax) {
     bytes += static_cast<double>(detail::softmax_bytes(dataset, static_cast<Index>(slabs) * options.dim));
   }
-  const bool prepared = options.standardise || options.loss == RankingLossKind::softmax;
+  const bool prepared =
+      options.standardise != detail::FeatureScale::off || options.loss == RankingLossKind::softmax;
   const double copies = (prepared ? 1.0 : 0.0) + (options.features_dtype == FeaturesDtype::bf16 ? copy : 0.0) +
                         (options.features_layout == FeaturesLayout::both ? copy : 0.0);
   for (const auto& modality : dataset.modalities) {

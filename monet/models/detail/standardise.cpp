@@ -5,45 +5,69 @@
 
 namespace monet::models::detail {
 
-Matrix<float> standardised(MatrixView<const float> features) {
-  const auto cols = static_cast<std::size_t>(features.cols);
-  const auto rows = static_cast<double>(features.rows);
-  std::vector<double> mean(cols, 0.0), squares(cols, 0.0);
-  for (Index r = 0; r < features.rows; ++r) {
-    const float* row = features.row(r);
-    for (std::size_t c = 0; c < cols; ++c) mean[c] += static_cast<double>(row[c]) / rows;
-  }
-  for (Index r = 0; r < features.rows; ++r) {
-    const float* row = features.row(r);
-    for (std::size_t c = 0; c < cols; ++c) {
-      const double apart = static_cast<double>(row[c]) - mean[c];
-      squares[c] += apart * apart;
-    }
-  }
+namespace {
+
+using Columns = std::vector<double>;
+
+/// (x − mean) · factor, column by column.
+Matrix<float> moved(MatrixView<const float> features, const Columns& mean, const Columns& factor) {
   Matrix<float> out(features.rows, features.cols);
-  const double divisor = rows > 1.0 ? rows - 1.0 : 1.0;
-  for (double& square : squares) square = 1.0 / (std::sqrt(square / divisor) + 1e-8);
   for (Index r = 0; r < features.rows; ++r) {
-    const float* row = features.row(r);
-    for (std::size_t c = 0; c < cols; ++c) {
-      out(r, static_cast<Index>(c)) = static_cast<float>((static_cast<double>(row[c]) - mean[c]) * squares[c]);
+    const float* const row = features.row(r);
+    for (std::size_t c = 0; c < mean.size(); ++c) {
+      out(r, static_cast<Index>(c)) = static_cast<float>((static_cast<double>(row[c]) - mean[c]) * factor[c]);
     }
   }
   return out;
 }
 
-Matrix<float> of_mean_length(MatrixView<const float> features) {
+Columns column_means(MatrixView<const float> features) {
+  Columns mean(static_cast<std::size_t>(features.cols), 0.0);
+  const auto rows = static_cast<double>(features.rows);
+  for (Index r = 0; r < features.rows; ++r) {
+    const float* const row = features.row(r);
+    for (std::size_t c = 0; c < mean.size(); ++c) mean[c] += static_cast<double>(row[c]) / rows;
+  }
+  return mean;
+}
+
+/// 1 / (deviation + 1e-8) of each column.
+Columns inverse_deviations(MatrixView<const float> features, const Columns& mean) {
+  Columns out(mean.size(), 0.0);
+  for (Index r = 0; r < features.rows; ++r) {
+    const float* const row = features.row(r);
+    for (std::size_t c = 0; c < mean.size(); ++c) {
+      const double apart = static_cast<double>(row[c]) - mean[c];
+      out[c] += apart * apart;
+    }
+  }
+  const double divisor = features.rows > 1 ? static_cast<double>(features.rows) - 1.0 : 1.0;
+  for (double& square : out) square = 1.0 / (std::sqrt(square / divisor) + 1e-8);
+  return out;
+}
+
+/// 1 / the mean length of the rows from `mean`; 1 where all are of length 0.
+double inverse_mean_length(MatrixView<const float> features, const Columns& mean) {
   double lengths = 0.0;
   for (Index r = 0; r < features.rows; ++r) {
+    const float* const row = features.row(r);
     double square = 0.0;
-    for (const float x : features.row_span(r)) square += static_cast<double>(x) * static_cast<double>(x);
+    for (std::size_t c = 0; c < mean.size(); ++c) {
+      const double apart = static_cast<double>(row[c]) - mean[c];
+      square += apart * apart;
+    }
     lengths += std::sqrt(square);
   }
-  const double factor = lengths > 0.0 ? static_cast<double>(features.rows) / lengths : 1.0;
-  Matrix<float> out = Matrix<float>::copy_of(features);
-  for (Index k = 0; k < out.size(); ++k)
-    out.data()[k] = static_cast<float>(factor * static_cast<double>(out.data()[k]));
-  return out;
+  return lengths > 0.0 ? static_cast<double>(features.rows) / lengths : 1.0;
+}
+
+}  // namespace
+
+Matrix<float> scaled_features(MatrixView<const float> features, FeatureScale scale) {
+  const auto cols = static_cast<std::size_t>(features.cols);
+  const Columns mean = scale == FeatureScale::off ? Columns(cols, 0.0) : column_means(features);
+  if (scale == FeatureScale::on) return moved(features, mean, inverse_deviations(features, mean));
+  return moved(features, mean, Columns(cols, inverse_mean_length(features, mean)));
 }
 
 }  // namespace monet::models::detail
