@@ -105,8 +105,9 @@ void Monet::add_parameters() {
 
 /// Features as a projection takes them; empty where they are the dataset's own.
 Matrix<float> Monet::prepared(MatrixView<const float> features) const {
-  if (options_.standardise == detail::FeatureScale::off && options_.loss == RankingLossKind::bpr) return {};
-  return detail::scaled_features(features, options_.standardise);
+  const bool on = detail::standardises(features, options_.standardise);
+  if (!on && options_.loss == RankingLossKind::bpr) return {};
+  return on ? detail::standardised(features) : detail::of_mean_length(features);
 }
 
 void Monet::initialise(Rng& rng) {
@@ -283,8 +284,8 @@ OptionSet<Monet::Options> Monet::described(const Options& defaults) {
   describe::features(s, &Options::features_dtype, &Options::features_layout);
   s.word<detail::FeatureScale>(
       "standardise", &Options::standardise,
-      {{"off", detail::FeatureScale::off}, {"centre", detail::FeatureScale::centre}, {"on", detail::FeatureScale::on}},
-      "features without their mean (centre), or with columns of mean 0 and deviation 1 (on)");
+      {{"auto", detail::FeatureScale::automatic}, {"off", detail::FeatureScale::off}, {"on", detail::FeatureScale::on}},
+      "columns of features get mean 0 and deviation 1; auto: of modalities whose columns vary alike");
   describe::softmax(s);
   return s;
 }

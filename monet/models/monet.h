@@ -27,8 +27,8 @@ namespace monet::models {
 /// - `exclude_target` leaves the positive item out of its own attention in training (a candidate is never in the
 /// history
 ///   when ranking).
-/// - `standardise` off uses features as they are, and under the softmax loss over the mean length of their rows; centre
-///   takes their mean away, over the mean length of what is left; on gives columns mean 0 and deviation 1.
+/// - `standardise` off uses features as they are, and under the softmax loss over the mean length of their rows; on gives
+///   columns mean 0 and deviation 1; automatic does so where columns vary alike (detail/standardise.h).
 /// - `loss` softmax takes the softmax over items (detail/softmax_head.h) in place of BPR. Attention has no part in it,
 ///   and acts where ranking is asked for it (`target_aware`); λ weighs ½ Σ (‖user tables‖² + ‖cf.item‖²) / B of the
 ///   layer-0 rows of the batch's users and positives.

@@ -49,7 +49,7 @@ class GoldenMonetSoftmax : public ::testing::TestWithParam<const char*> {
 
 TEST_P(GoldenMonetSoftmax, StandardisedFeatures) {
   for (const data::Modality& modality : golden_.dataset.modalities) {
-    expect_close(models::detail::scaled_features(modality.features.view(), models::detail::FeatureScale::on), golden_.array(modality.name + "_standardised"),
+    expect_close(models::detail::standardised(modality.features.view()), golden_.array(modality.name + "_standardised"),
                  kValues, modality.name);
   }
 }

@@ -7,10 +7,36 @@ namespace monet::models::detail {
 
 namespace {
 
-using Columns = std::vector<double>;
+struct Columns {
+  std::vector<double> mean;
+  std::vector<double> squares;  // Σ (x − mean)²
+};
 
-/// (x − mean) · factor, column by column.
-Matrix<float> moved(MatrixView<const float> features, const Columns& mean, const Columns& factor) {
+Columns columns_of(MatrixView<const float> features) {
+  const auto cols = static_cast<std::size_t>(features.cols);
+  const auto rows = static_cast<double>(features.rows);
+  Columns out{std::vector<double>(cols, 0.0), std::vector<double>(cols, 0.0)};
+  for (Index r = 0; r < features.rows; ++r) {
+    const float* const row = features.row(r);
+    for (std::size_t c = 0; c < cols; ++c) out.mean[c] += static_cast<double>(row[c]) / rows;
+  }
+  for (Index r = 0; r < features.rows; ++r) {
+    const float* const row = features.row(r);
+    for (std::size_t c = 0; c < cols; ++c) {
+      const double apart = static_cast<double>(row[c]) - out.mean[c];
+      out.squares[c] += apart * apart;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Matrix<float> standardised(MatrixView<const float> features) {
+  const auto [mean, squares] = columns_of(features);
+  const double divisor = features.rows > 1 ? static_cast<double>(features.rows) - 1.0 : 1.0;
+  std::vector<double> factor;
+  for (const double square : squares) factor.push_back(1.0 / (std::sqrt(square / divisor) + 1e-8));
   Matrix<float> out(features.rows, features.cols);
   for (Index r = 0; r < features.rows; ++r) {
     const float* const row = features.row(r);
@@ -21,53 +47,32 @@ Matrix<float> moved(MatrixView<const float> features, const Columns& mean, const
   return out;
 }
 
-Columns column_means(MatrixView<const float> features) {
-  Columns mean(static_cast<std::size_t>(features.cols), 0.0);
-  const auto rows = static_cast<double>(features.rows);
+Matrix<float> of_mean_length(MatrixView<const float> features) {
+  double lengths = 0.0;
   for (Index r = 0; r < features.rows; ++r) {
-    const float* const row = features.row(r);
-    for (std::size_t c = 0; c < mean.size(); ++c) mean[c] += static_cast<double>(row[c]) / rows;
+    double square = 0.0;
+    for (const float x : features.row_span(r)) square += static_cast<double>(x) * static_cast<double>(x);
+    lengths += std::sqrt(square);
   }
-  return mean;
-}
-
-/// 1 / (deviation + 1e-8) of each column.
-Columns inverse_deviations(MatrixView<const float> features, const Columns& mean) {
-  Columns out(mean.size(), 0.0);
-  for (Index r = 0; r < features.rows; ++r) {
-    const float* const row = features.row(r);
-    for (std::size_t c = 0; c < mean.size(); ++c) {
-      const double apart = static_cast<double>(row[c]) - mean[c];
-      out[c] += apart * apart;
-    }
-  }
-  const double divisor = features.rows > 1 ? static_cast<double>(features.rows) - 1.0 : 1.0;
-  for (double& square : out) square = 1.0 / (std::sqrt(square / divisor) + 1e-8);
+  const double factor = lengths > 0.0 ? static_cast<double>(features.rows) / lengths : 1.0;
+  Matrix<float> out = Matrix<float>::copy_of(features);
+  for (Index k = 0; k < out.size(); ++k)
+    out.data()[k] = static_cast<float>(factor * static_cast<double>(out.data()[k]));
   return out;
 }
 
-/// 1 / the mean length of the rows from `mean`; 1 where all are of length 0.
-double inverse_mean_length(MatrixView<const float> features, const Columns& mean) {
-  double lengths = 0.0;
-  for (Index r = 0; r < features.rows; ++r) {
-    const float* const row = features.row(r);
-    double square = 0.0;
-    for (std::size_t c = 0; c < mean.size(); ++c) {
-      const double apart = static_cast<double>(row[c]) - mean[c];
-      square += apart * apart;
-    }
-    lengths += std::sqrt(square);
+double evenness(MatrixView<const float> features) {
+  double sum = 0.0;
+  double squares = 0.0;
+  for (const double variance : columns_of(features).squares) {
+    sum += variance;
+    squares += variance * variance;
   }
-  return lengths > 0.0 ? static_cast<double>(features.rows) / lengths : 1.0;
+  return squares > 0.0 ? sum * sum / (static_cast<double>(features.cols) * squares) : 0.0;
 }
 
-}  // namespace
-
-Matrix<float> scaled_features(MatrixView<const float> features, FeatureScale scale) {
-  const auto cols = static_cast<std::size_t>(features.cols);
-  const Columns mean = scale == FeatureScale::off ? Columns(cols, 0.0) : column_means(features);
-  if (scale == FeatureScale::on) return moved(features, mean, inverse_deviations(features, mean));
-  return moved(features, mean, Columns(cols, inverse_mean_length(features, mean)));
+bool standardises(MatrixView<const float> features, FeatureScale scale) {
+  return scale == FeatureScale::on || (scale == FeatureScale::automatic && evenness(features) >= kEven);
 }
 
 }  // namespace monet::models::detail
