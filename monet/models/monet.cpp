@@ -12,7 +12,6 @@
 #include "monet/models/detail/initialise.h"
 #include "monet/models/detail/item_foldin.h"
 #include "monet/models/detail/outputs.h"
-#include "monet/models/detail/standardise.h"
 #include "monet/models/detail/step_sizes.h"
 #include "monet/models/registry.h"
 
@@ -106,9 +105,9 @@ void Monet::add_parameters() {
 
 /// Features as a projection takes them; empty where they are the dataset's own.
 Matrix<float> Monet::prepared(MatrixView<const float> features) const {
-  if (options_.standardise) return detail::standardised(features);
-  if (options_.loss == RankingLossKind::softmax) return detail::of_mean_length(features);
-  return {};
+  const bool on = detail::standardises(features, options_.standardise);
+  if (!on && options_.loss == RankingLossKind::bpr) return {};
+  return on ? detail::standardised(features) : detail::of_mean_length(features);
 }
 
 void Monet::initialise(Rng& rng) {
@@ -283,7 +282,10 @@ OptionSet<Monet::Options> Monet::described(const Options& defaults) {
   s.toggle("normalize-self", &Options::normalize_self, "normalised self-connection (the paper's footnote 9)");
   s.toggle("exclude-target", &Options::exclude_target, "leave the positive item out of its own attention in training");
   describe::features(s, &Options::features_dtype, &Options::features_layout);
-  s.toggle("standardise", &Options::standardise, "columns of features get mean 0 and deviation 1");
+  s.word<detail::FeatureScale>(
+      "standardise", &Options::standardise,
+      {{"auto", detail::FeatureScale::automatic}, {"off", detail::FeatureScale::off}, {"on", detail::FeatureScale::on}},
+      "columns of features get mean 0 and deviation 1; auto: of modalities whose columns vary alike");
   describe::softmax(s);
   return s;
 }
@@ -305,7 +307,8 @@ std::size_t Monet::training_bytes(const Options& options, const data::Dataset& d
   if (options.loss == RankingLossKind::softmax) {
     bytes += static_cast<double>(detail::softmax_bytes(dataset, static_cast<Index>(slabs) * options.dim));
   }
-  const bool prepared = options.standardise || options.loss == RankingLossKind::softmax;
+  const bool prepared =
+      options.standardise != detail::FeatureScale::off || options.loss == RankingLossKind::softmax;
   const double copies = (prepared ? 1.0 : 0.0) + (options.features_dtype == FeaturesDtype::bf16 ? copy : 0.0) +
                         (options.features_layout == FeaturesLayout::both ? copy : 0.0);
   for (const auto& modality : dataset.modalities) {

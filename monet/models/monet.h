@@ -5,6 +5,7 @@
 #include "monet/models/detail/feature_table.h"
 #include "monet/models/detail/fusion.h"
 #include "monet/models/detail/softmax_head.h"
+#include "monet/models/detail/standardise.h"
 #include "monet/models/model.h"
 #include "monet/models/shared_options.h"
 
@@ -26,8 +27,8 @@ namespace monet::models {
 /// - `exclude_target` leaves the positive item out of its own attention in training (a candidate is never in the
 /// history
 ///   when ranking).
-/// - `standardise` gives the columns of the features mean 0 and deviation 1. Without it features are used as they are,
-///   and under the softmax loss over the mean length of their rows.
+/// - `standardise` off uses features as they are, and under the softmax loss over the mean length of their rows; on gives
+///   columns mean 0 and deviation 1; automatic does so where columns vary alike (detail/standardise.h).
 /// - `loss` softmax takes the softmax over items (detail/softmax_head.h) in place of BPR. Attention has no part in it,
 ///   and acts where ranking is asked for it (`target_aware`); λ weighs ½ Σ (‖user tables‖² + ‖cf.item‖²) / B of the
 ///   layer-0 rows of the batch's users and positives.
@@ -62,7 +63,7 @@ class Monet : public Model {
     bool exclude_target = false;     // leave the positive item out of its own attention
     FeaturesDtype features_dtype = FeaturesDtype::f32;
     FeaturesLayout features_layout = FeaturesLayout::rows;
-    bool standardise = false;  // columns of features
+    detail::FeatureScale standardise = detail::FeatureScale::off;
     RankingLossKind loss = RankingLossKind::bpr;
     ScoreSimilarity similarity = ScoreSimilarity::dot;
     float temperature = 0.2F;  // τ

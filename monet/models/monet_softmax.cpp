@@ -16,6 +16,7 @@ Monet::Options preset() {
   options.loss = RankingLossKind::softmax;
   options.similarity = ScoreSimilarity::cosine;
   options.item_bias = true;
+  options.standardise = detail::FeatureScale::automatic;
   return options;
 }
 

@@ -95,6 +95,35 @@ TEST(SoftmaxLoss, LargeProblemsAgreeWithTheDefinition) {
   }
 }
 
+// The keys before a tile's end, at it, and in the next.
+TEST(SoftmaxLoss, KeysThatDoNotCompeteTakeNoPart) {
+  constexpr Index kQueries = 9, kKeys = 1100, kDim = 5;
+  const Matrix<float> x = random_matrix(kQueries, kDim, 1), y = random_matrix(kKeys, kDim, 2),
+                      b = random_matrix(kKeys, 1, 3);
+  const std::vector<QueryTarget> pairs{{0, 3}, {4, 99}, {4, 3}, {7, 0}};
+  for (const Index competing : {100, 512, 700}) {
+    const auto first = [&](const Matrix<float>& of) { return Matrix<float>::copy_of(of.view().row_range(0, competing)); };
+    const auto want = by_definition(Reference(x), Reference(first(y)), Reference(first(b)), pairs, 1.5);
+    ThreadPool pool(1);
+    Tape tape(pool);
+    Matrix<float> values_x = Matrix<float>::copy_of(x.view()), values_y = Matrix<float>::copy_of(y.view()),
+                  values_b = Matrix<float>::copy_of(b.view());
+    Matrix<float> gx(kQueries, kDim), gy(kKeys, kDim), gb(kKeys, 1);
+    const Var loss = softmax_loss(tape, tape.parameter(values_x.view(), gx.view()),
+                                  tape.parameter(values_y.view(), gy.view()),
+                                  tape.parameter(values_b.view(), gb.view()), pairs, 1.5F, kSoftmaxFloats, competing);
+    EXPECT_NEAR(static_cast<double>(tape.scalar(loss)), want.loss, 1e-5 * want.loss);
+    tape.backward(loss);
+    expect_near(gx, want.queries, 100.0);
+    expect_near(first(gy), want.keys, 100.0);
+    expect_near(first(gb), want.bias, 100.0);
+    for (Index k = competing; k < kKeys; ++k) {
+      EXPECT_EQ(gb(k, 0), 0.0F) << k;
+      for (Index c = 0; c < kDim; ++c) EXPECT_EQ(gy(k, c), 0.0F) << k;
+    }
+  }
+}
+
 TEST(SoftmaxLoss, RefusesWhatDoesNotFit) {
   const Matrix<float> x(2, 3), y(4, 3), wide(4, 5), bias(3, 1);
   const std::vector<QueryTarget> pair{{1, 3}}, query{{2, 0}}, key{{0, 4}}, none;
@@ -108,6 +137,8 @@ TEST(SoftmaxLoss, RefusesWhatDoesNotFit) {
                  "[softmax_loss] a pair of query 2 and key 0 of 2 and 4");
   expect_refused([&](Tape& t) { softmax_loss(t, t.constant(x), t.constant(y), Var{}, key, 1.0F); },
                  "[softmax_loss] a pair of query 0 and key 4 of 2 and 4");
+  expect_refused([&](Tape& t) { softmax_loss(t, t.constant(x), t.constant(y), Var{}, pair, 1.0F, 0, 3); },
+                 "[softmax_loss] a pair of query 1 and key 3 of 2 and 3");
 }
 
 TEST(UnitBlocks, ProductsAreMeanCosinesOfTheBlocks) {

@@ -18,7 +18,7 @@ models::ModelOptions softmax_options(const nlohmann::json& h) {
   options.set("collaborative", ids ? "lightgcn" : "none");
   options.set("candidates", h.at("candidates") == "all items" ? std::int64_t{0} : std::int64_t{1});
   // The numbers are of features with standardised columns, without a bias, and with every item in the denominators.
-  options.set("standardise", true);
+  options.set("standardise", "on");
   options.set("item-bias", false);
   options.set("denominator", "every");
   return options;

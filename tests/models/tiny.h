@@ -99,7 +99,8 @@ inline std::vector<Variant> variants(std::string_view model) {
   }
   if (model == "lightgcn") add("softmax_no_layers", {{"loss", "softmax"}, {"layers", 0}, {"similarity", "cosine"}});
   if (model == "monet-softmax") {
-    add("standardised", {{"standardise", true}, {"temperature", 1.0}});
+    add("standardised", {{"standardise", "on"}, {"temperature", 1.0}});
+    add("as_they_are", {{"standardise", "off"}});
     add("megcn", {{"encoder", "megcn"}, {"collaborative", "megcn"}});
     add("no_ids", {{"collaborative", "none"}});
     add("ids_apart", {{"encoder", "megcn"}});

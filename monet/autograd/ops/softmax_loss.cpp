@@ -44,6 +44,7 @@ struct Problem {
   MatrixView<const float> queries, keys;
   std::span<const float> bias;
   float factor;
+  Index competing;  // keys, the first ones
   Targets targets;
   double inverse_pairs;  // 1 / B
 };
@@ -128,10 +129,12 @@ class Blocks {
       const Index wide = std::min(kTileKeys, problem_.keys.rows - k);
       kernels::gemm(Transpose::no, Transpose::yes, queries, problem_.keys.row_range(k, wide), false,
                     out.columns(k, wide));
+      const Index competing = std::clamp<Index>(problem_.competing - k, 0, wide);
       const auto bias = problem_.bias.empty()
                             ? problem_.bias
-                            : problem_.bias.subspan(static_cast<std::size_t>(k), static_cast<std::size_t>(wide));
-      kernels::add_softmax_columns(out, k, wide, problem_.factor, bias, state);
+                            : problem_.bias.subspan(static_cast<std::size_t>(k), static_cast<std::size_t>(competing));
+      if (competing > 0) kernels::add_softmax_columns(out, k, competing, problem_.factor, bias, state);
+      if (competing < wide) fill(out.columns(k + competing, wide - competing), 0.0F);
     }
     for (Index r = 0; r < count; ++r) finish_row(first + begin + r, begin + r);
   }
@@ -191,7 +194,7 @@ class Blocks {
   std::vector<double> losses_;
 };
 
-void check(const Tape& tape, Var queries, Var keys, Var bias, std::span<const QueryTarget> pairs) {
+void check(const Tape& tape, Var queries, Var keys, Var bias, std::span<const QueryTarget> pairs, Index competing) {
   if (tape.cols(queries) != tape.cols(keys)) {
     fail<InvalidArgument>("[softmax_loss] queries are {} x {}, keys {} x {}", tape.rows(queries), tape.cols(queries),
                           tape.rows(keys), tape.cols(keys));
@@ -202,9 +205,9 @@ void check(const Tape& tape, Var queries, Var keys, Var bias, std::span<const Qu
   }
   if (pairs.empty()) fail<InvalidArgument>("[softmax_loss] no pair of a query and its target");
   for (const auto& [query, key] : pairs) {
-    if (query < 0 || query >= tape.rows(queries) || key < 0 || key >= tape.rows(keys)) {
+    if (query < 0 || query >= tape.rows(queries) || key < 0 || key >= competing) {
       fail<InvalidArgument>("[softmax_loss] a pair of query {} and key {} of {} and {}", query, key, tape.rows(queries),
-                            tape.rows(keys));
+                            competing);
     }
   }
 }
@@ -218,8 +221,9 @@ struct Kept {
 }  // namespace
 
 Var softmax_loss(Tape& tape, Var queries, Var keys, Var bias, std::span<const QueryTarget> pairs, float factor,
-                 Index floats) {
-  check(tape, queries, keys, bias, pairs);
+                 Index floats, Index competing) {
+  competing = std::min(competing, tape.rows(keys));
+  check(tape, queries, keys, bias, pairs, competing);
   const Var y = bias.valid() ? tape.make(1, 1, {queries, keys, bias}) : tape.make(1, 1, {queries, keys});
   std::vector<Kept> kept;
   Gradients gradients;
@@ -237,6 +241,7 @@ Var softmax_loss(Tape& tape, Var queries, Var keys, Var bias, std::span<const Qu
                   tape.value(keys),
                   {},
                   factor,
+                  competing,
                   Targets(pairs, tape.rows(queries)),
                   1.0 / static_cast<double>(pairs.size())};
   if (bias.valid()) {

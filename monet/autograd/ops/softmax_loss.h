@@ -3,6 +3,7 @@
 #include "monet/autograd/tape.h"
 
 #include <cstdint>
+#include <limits>
 #include <span>
 
 namespace monet::autograd {
@@ -15,18 +16,20 @@ struct QueryTarget {
 
 /// Exponentials that softmax_loss holds at a time: 16 MB.
 inline constexpr Index kSoftmaxFloats = Index{1} << 22;
+inline constexpr Index kAllKeys = std::numeric_limits<Index>::max();
 
 /// Mean over the B pairs (q, t) of logsumexp_k(ℓ_qk) − ℓ_qt with ℓ_qk = factor · x_q·y_k + b_k → [1, 1]: the softmax
 /// loss (cross-entropy) over all keys. `queries` x [R, D], `keys` y [K, D], `bias` b [K, 1] or not valid: none. A query
 /// may stand in several pairs, and its logits are computed once for all of them; one in none costs its products and
-/// counts for nothing.
+/// counts for nothing, and so does a key from row `competing` on. With such rows problems of many sizes can have few
+/// shapes, each of which oneDNN compiles anew.
 ///
 /// Three products of 2 R K D operations, two of them for the gradients, which are made with the value (with p the
 /// softmax of a query's row and n_q its pairs): ∂/∂ℓ_qk = (n_q p_qk − #{pairs (q, k)}) / B. Of the [R, K] exponentials
 /// a block of rows is in memory at a time, at most `floats`, but 32 rows for each worker. `pairs` is copied. Losses are
 /// summed in float64 and in the order of the pairs. Throws InvalidArgument when shapes do not fit, a pair names a row
-/// that is not there, or there is no pair.
+/// that is not there or a key that does not compete, or there is no pair.
 Var softmax_loss(Tape& tape, Var queries, Var keys, Var bias, std::span<const QueryTarget> pairs, float factor,
-                 Index floats = kSoftmaxFloats);
+                 Index floats = kSoftmaxFloats, Index competing = kAllKeys);
 
 }  // namespace monet::autograd

@@ -18,6 +18,19 @@ namespace monet::models::detail {
 using autograd::Tape;
 using autograd::Var;
 
+namespace {
+
+constexpr std::size_t kUnit = 32;
+
+/// `rows` and the last of them again, up to a multiple of `unit`: so steps come in few shapes (softmax_loss.h).
+std::vector<std::int32_t> padded(std::span<const std::int32_t> rows, std::size_t unit) {
+  std::vector<std::int32_t> out(rows.begin(), rows.end());
+  if (!out.empty()) out.resize((out.size() + unit - 1) / unit * unit, out.back());
+  return out;
+}
+
+}  // namespace
+
 void fail_without_softmax(std::string_view model, std::string_view option) {
   if (option.empty()) return;
   fail<InvalidArgument>("[{}] {}: belongs to the softmax loss; give `loss` softmax, or leave `{}` out", model, option,
@@ -72,8 +85,11 @@ Var SoftmaxHead::loss(Tape& tape, Var users, Var items, const Batch& batch) {
     pairs.push_back({distinct.places[b], static_cast<std::int32_t>(key)});
   }
   const bool every = static_cast<Index>(candidates.size()) == graph_->num_items();
-  Var queries = autograd::gather_rows(tape, users, distinct.rows);
-  Var keys = every ? items : autograd::gather_rows(tape, items, candidates);
+  const auto competing = static_cast<Index>(candidates.size());
+  // All that take part are the same number in every step.
+  const std::vector<std::int32_t> rows = padded(candidates, all() ? 1 : kUnit);
+  Var queries = autograd::gather_rows(tape, users, padded(distinct.rows, kUnit));
+  Var keys = every ? items : autograd::gather_rows(tape, items, rows);
   if (cosine()) {
     queries = autograd::unit_blocks(tape, queries, options_.blocks);
     keys = autograd::unit_blocks(tape, keys, options_.blocks);
@@ -81,9 +97,10 @@ Var SoftmaxHead::loss(Tape& tape, Var users, Var items, const Batch& batch) {
   Var bias{};
   if (bias_ != nullptr) {
     bias = tape.parameter(bias_->value, bias_->grad);
-    if (!every) bias = autograd::gather_rows(tape, bias, candidates);
+    if (!every) bias = autograd::gather_rows(tape, bias, rows);
   }
-  return autograd::softmax_loss(tape, queries, keys, bias, pairs, 1.0F / options_.temperature);
+  return autograd::softmax_loss(tape, queries, keys, bias, pairs, 1.0F / options_.temperature, autograd::kSoftmaxFloats,
+                                competing);
 }
 
 std::vector<float> SoftmaxHead::prior() const {

@@ -5,28 +5,43 @@
 
 namespace monet::models::detail {
 
-Matrix<float> standardised(MatrixView<const float> features) {
+namespace {
+
+struct Columns {
+  std::vector<double> mean;
+  std::vector<double> squares;  // Σ (x − mean)²
+};
+
+Columns columns_of(MatrixView<const float> features) {
   const auto cols = static_cast<std::size_t>(features.cols);
   const auto rows = static_cast<double>(features.rows);
-  std::vector<double> mean(cols, 0.0), squares(cols, 0.0);
+  Columns out{std::vector<double>(cols, 0.0), std::vector<double>(cols, 0.0)};
   for (Index r = 0; r < features.rows; ++r) {
-    const float* row = features.row(r);
-    for (std::size_t c = 0; c < cols; ++c) mean[c] += static_cast<double>(row[c]) / rows;
+    const float* const row = features.row(r);
+    for (std::size_t c = 0; c < cols; ++c) out.mean[c] += static_cast<double>(row[c]) / rows;
   }
   for (Index r = 0; r < features.rows; ++r) {
-    const float* row = features.row(r);
+    const float* const row = features.row(r);
     for (std::size_t c = 0; c < cols; ++c) {
-      const double apart = static_cast<double>(row[c]) - mean[c];
-      squares[c] += apart * apart;
+      const double apart = static_cast<double>(row[c]) - out.mean[c];
+      out.squares[c] += apart * apart;
     }
   }
+  return out;
+}
+
+}  // namespace
+
+Matrix<float> standardised(MatrixView<const float> features) {
+  const auto [mean, squares] = columns_of(features);
+  const double divisor = features.rows > 1 ? static_cast<double>(features.rows) - 1.0 : 1.0;
+  std::vector<double> factor;
+  for (const double square : squares) factor.push_back(1.0 / (std::sqrt(square / divisor) + 1e-8));
   Matrix<float> out(features.rows, features.cols);
-  const double divisor = rows > 1.0 ? rows - 1.0 : 1.0;
-  for (double& square : squares) square = 1.0 / (std::sqrt(square / divisor) + 1e-8);
   for (Index r = 0; r < features.rows; ++r) {
-    const float* row = features.row(r);
-    for (std::size_t c = 0; c < cols; ++c) {
-      out(r, static_cast<Index>(c)) = static_cast<float>((static_cast<double>(row[c]) - mean[c]) * squares[c]);
+    const float* const row = features.row(r);
+    for (std::size_t c = 0; c < mean.size(); ++c) {
+      out(r, static_cast<Index>(c)) = static_cast<float>((static_cast<double>(row[c]) - mean[c]) * factor[c]);
     }
   }
   return out;
@@ -44,6 +59,20 @@ Matrix<float> of_mean_length(MatrixView<const float> features) {
   for (Index k = 0; k < out.size(); ++k)
     out.data()[k] = static_cast<float>(factor * static_cast<double>(out.data()[k]));
   return out;
+}
+
+double evenness(MatrixView<const float> features) {
+  double sum = 0.0;
+  double squares = 0.0;
+  for (const double variance : columns_of(features).squares) {
+    sum += variance;
+    squares += variance * variance;
+  }
+  return squares > 0.0 ? sum * sum / (static_cast<double>(features.cols) * squares) : 0.0;
+}
+
+bool standardises(MatrixView<const float> features, FeatureScale scale) {
+  return scale == FeatureScale::on || (scale == FeatureScale::automatic && evenness(features) >= kEven);
 }
 
 }  // namespace monet::models::detail
