@@ -46,19 +46,6 @@ std::map<std::string, Summary> summarise(const std::vector<Run>& runs, std::map<
   return summaries;
 }
 
-void take_up(MethodResult& result, std::vector<Run> runs) {
-  result.runs = std::move(runs);
-  result.metrics = summarise(result.runs, &Run::test);
-  result.validation = summarise(result.runs, &Run::validation);
-  std::vector<double> seconds;
-  for (const Run& run : result.runs) {
-    if (run.state != Run::State::done) continue;
-    seconds.push_back(run.seconds);
-    result.peak_bytes = std::max(result.peak_bytes, run.peak_bytes);
-  }
-  result.seconds = summarise(std::move(seconds));
-}
-
 void check(const CompareOptions& options, const DatasetInfo& dataset) {
   if (options.methods.empty()) fail<InvalidArgument>("[compare] no method is given");
   if (options.seeds.empty()) fail<InvalidArgument>("[compare] no seed is given");
@@ -189,7 +176,7 @@ class Comparing {
       for (std::size_t m = 0; m < comparison_.methods.size(); ++m) {
         std::vector<Run> own;
         for (std::size_t n = m; n < runs.size(); n += comparison_.methods.size()) own.push_back(runs[n]);
-        take_up(comparison_.methods[m], std::move(own));
+        comparison_.methods[m].take_up(std::move(own));
       }
       write();
     };
@@ -205,6 +192,19 @@ class Comparing {
 };
 
 }  // namespace
+
+void MethodResult::take_up(std::vector<Run> all) {
+  runs = std::move(all);
+  metrics = summarise(runs, &Run::test);
+  validation = summarise(runs, &Run::validation);
+  std::vector<double> times;
+  for (const Run& run : runs) {
+    if (run.state != Run::State::done) continue;
+    times.push_back(run.seconds);
+    peak_bytes = std::max(peak_bytes, run.peak_bytes);
+  }
+  seconds = summarise(std::move(times));
+}
 
 std::string_view MethodResult::state() const {
   const auto count = [&](Run::State state) {

@@ -54,6 +54,13 @@ class Running {
   bool poll(bool stopping) {
     if (process_.empty()) return true;
     const auto ended = process_.front().poll();
+    if (!ended && job_.max_seconds > 0.0 && state().seconds > job_.max_seconds) {
+      process_.clear();  // which kills it
+      end_.seconds = state().seconds;
+      end_.out_of_time = true;
+      end_.error = fmt::format("ended after {:.0f} s: it had no more time", end_.seconds);
+      return true;
+    }
     if (!ended) return false;
     process_.clear();
     end_.seconds += ended->seconds;
@@ -127,6 +134,10 @@ class Scheduler {
     for (auto next = waiting_.begin(); next != waiting_.end();) {
       if (!fits(jobs_[*next])) {
         ++next;
+        continue;
+      }
+      if (!observer_.still_wanted(*next)) {
+        next = waiting_.erase(next);
         continue;
       }
       observer_.on_start(*next);

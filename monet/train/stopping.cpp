@@ -8,11 +8,12 @@ bool Stopping::out_of_steps(const TrainState& state) const {
 
 bool Stopping::out_of_time(const TrainState& state, double seconds) const {
   constexpr double kSecondsPerMinute = 60.0;
+  if (options_->pause && state.best_epoch < 0) return false;
   return options_->max_minutes > 0.0 && state.total_steps > 0 && seconds >= options_->max_minutes * kSecondsPerMinute;
 }
 
 bool Stopping::limit_reached(const TrainState& state, double seconds) const {
-  return state.epoch >= options_->epochs || out_of_steps(state) || out_of_time(state, seconds);
+  return state.epoch >= options_->epochs || out_of_steps(state) || (!options_->pause && out_of_time(state, seconds));
 }
 
 bool Stopping::note(TrainState& state, int epoch, double recall) const {

@@ -120,12 +120,15 @@ class Training {
     Adam optimizer(model_->parameters());
     begin(optimizer);
     try {
-      while (!state_.finished) run_epoch(optimizer);
+      while (!state_.finished && !is_paused()) run_epoch(optimizer);
     } catch (const Interrupted&) {
       save(optimizer);
       throw;
     }
+    if (is_paused()) save(optimizer);
   }
+
+  bool is_paused() const { return options_.pause && !state_.finished && stopping_.out_of_time(state_, seconds()); }
 
   std::string configuration() const {
     auto json = to_json(model_options_.fields());
@@ -179,12 +182,13 @@ class Training {
     return lines;
   }
 
-  // What a resumed training must share with the one it goes on from; how long it runs may change.
+  // What a resumed training must share with the one it goes on from; how long it runs may change, and the number of
+  // threads, on which results depend by rounding only.
   void check_same(const std::string& before) const {
     const auto was = nlohmann::json::parse(before);
     const auto is = nlohmann::json::parse(configuration());
     for (const auto& [key, value] : is.items()) {
-      if (key == "patience" || was.value(key, nlohmann::json()) == value) continue;
+      if (key == "patience" || key == "threads" || was.value(key, nlohmann::json()) == value) continue;
       fail<InvalidArgument>("{}: was started with {} = {}, not {}; give the same options, or `force` to start again",
                             keeper_.folder().string(), key, was.value(key, nlohmann::json()).dump(), value.dump());
     }
@@ -213,6 +217,7 @@ class Training {
       return !stopping_.out_of_steps(state_) && !stopping_.out_of_time(state_, seconds());
     };
     epoch_.run(state_, optimizer, rng_, rate, after_step, hooks_.should_stop);
+    if (state_.step < plan_.steps_per_epoch && is_paused()) return;
     end_epoch(optimizer, rate);
   }
 
@@ -222,7 +227,7 @@ class Training {
     ++state_.epoch;
     state_.step = 0;
     state_.loss_sum = 0.0;
-    ended_by_time_ = stopping_.out_of_time(state_, seconds());
+    ended_by_time_ = !options_.pause && stopping_.out_of_time(state_, seconds());
     state_.finished = ended_by_time_ || stopping_.limit_reached(state_, seconds());
     nlohmann::json line{{"epoch", epoch}, {"loss", loss}, {"learning_rate", rate}};
     if (ended_by_time_) line["ended_by"] = "max_minutes";
@@ -306,7 +311,7 @@ class Training {
     result.epochs_run = state_.epoch;
     result.steps = state_.total_steps;
     result.validation = metrics_of(pool_, scoring, dataset_.validation, {10, 20});
-    result.test = metrics_of(pool_, scoring, dataset_.test, {10, 20});
+    if (!options_.pause) result.test = metrics_of(pool_, scoring, dataset_.test, {10, 20});
     result.seconds = seconds();
     result.out_of_time = ended_by_time_;
 

@@ -170,6 +170,49 @@ TEST_F(TrainerTest, ResumingGoesOnWithWhatAModelDrew) {
   }
 }
 
+TEST_F(TrainerTest, APausedTrainingLeavesItsBestAndGoesOnAsIfNothingHadHappened) {
+  const auto whole = run("whole");
+  options_.pause = true;
+  options_.max_minutes = 1e-9;  // up before the first validation, which it waits for
+  const auto paused = run("cut");
+  EXPECT_EQ(paused.best_epoch, 0);
+  EXPECT_EQ(paused.epochs_run, 1);
+  EXPECT_TRUE(paused.test.empty()) << "the test split is not for who is still in train";
+  EXPECT_TRUE(fs::exists(folder_ / "cut.partial"));
+  const artifact::Config config = artifact::Artifact::open(folder_ / "cut").config();
+  EXPECT_EQ(config.validation, paused.validation);
+  EXPECT_THAT(config.training, testing::Contains(std::pair<std::string, Value>("ended_by", "max_minutes")));
+
+  // In the middle of an epoch, too.
+  options_.resume = true;
+  options_.max_minutes = 1e3;
+  StopAfter observer(40, stop_);
+  EXPECT_THROW(run("cut", observer), Interrupted);
+  stop_ = false;
+  options_.max_minutes = 1e-9;
+  EXPECT_EQ(run("cut").steps, 40 + paused.steps);
+
+  options_.max_minutes = 0.0;
+  const auto resumed = run("cut");
+  EXPECT_EQ(bytes_of(folder_ / "whole" / "model.safetensors"), bytes_of(folder_ / "cut" / "model.safetensors"));
+  EXPECT_EQ(resumed.best_epoch, whole.best_epoch);
+  EXPECT_EQ(resumed.validation, whole.validation);
+  EXPECT_TRUE(fs::exists(folder_ / "cut.partial")) << "its limits may be raised";
+  options_.epochs = 8;
+  EXPECT_EQ(run("cut").epochs_run, 8);
+  options_.pause = false;
+  run("cut");
+  EXPECT_FALSE(fs::exists(folder_ / "cut.partial"));
+}
+
+TEST_F(TrainerTest, ATrainingMayGoOnWithAnotherNumberOfThreads) {
+  StopAfter observer(30, stop_);
+  EXPECT_THROW(run("a", observer), Interrupted);
+  options_.resume = true;
+  ThreadPool two(2);
+  EXPECT_EQ(train(dataset_, model_, options_, two).epochs_run, 6);
+}
+
 TEST_F(TrainerTest, AnUnfinishedTrainingIsNotOverwritten) {
   StopAfter observer(5, stop_);
   EXPECT_THROW(run("a", observer), Interrupted);
