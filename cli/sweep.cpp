@@ -146,9 +146,10 @@ Run add_sweep(CLI::App& root) {
               "try this many combinations of the grid, drawn by the seed; 0: all");
   add_seed(*app, command->seed);
   add_validation_metric(*app, command->metric);
-  add_number(*app, "--race", command->race_minutes, 0.0, kMostRaceMinutes,
-             "do not train every trial to its end: for so many minutes of wall time, trials are trained side by side in "
-             "rungs, and the better half goes on; 0: no race");
+  add_number(
+      *app, "--race", command->race_minutes, 0.0, kMostRaceMinutes,
+      "do not train every trial to its end: for so many minutes of wall time, trials are trained side by side in "
+      "rungs, and the better half goes on; 0: no race");
   add_switch(*app, "--keep-models", command->keep_models, "keep every trial's artifact, not only the best one's");
   command->flags.add(*app);
   return [app, command] { return sweep(*app, *command); };

@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr auto kPoll = std::chrono::milliseconds(10);
+constexpr auto kTell = std::chrono::milliseconds(100);
 
 /// What the process had to say last, without the name that our program gives the command.
 std::string error_of(const ProcessEnd& end, const Command& command, const fs::path& log) {
@@ -113,7 +114,7 @@ class Scheduler {
       if (should_stop) stop();
       start_what_fits();
       if (running_.empty()) continue;
-      observer_.on_wait(states());
+      tell();
       collect(false);
       if (!running_.empty()) std::this_thread::sleep_for(kPoll);
     }
@@ -152,6 +153,16 @@ class Scheduler {
     return states;
   }
 
+  /// When a job has begun or ended, and several times a second.
+  void tell() {
+    const auto now = std::chrono::steady_clock::now();
+    if (running_.size() == told_running_ && waiting_.size() == told_waiting_ && now - told_ < kTell) return;
+    told_ = now;
+    told_running_ = running_.size();
+    told_waiting_ = waiting_.size();
+    observer_.on_wait(states());
+  }
+
   void collect(bool stopping) {
     for (auto job = running_.begin(); job != running_.end();) {
       if (!job->poll(stopping)) {
@@ -177,6 +188,9 @@ class Scheduler {
   JobObserver& observer_;
   std::list<std::size_t> waiting_;
   std::list<Running> running_;
+  std::chrono::steady_clock::time_point told_;
+  std::size_t told_running_ = 0;
+  std::size_t told_waiting_ = 0;
 };
 
 }  // namespace

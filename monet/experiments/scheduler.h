@@ -19,8 +19,8 @@ struct Command {
 struct Job {
   std::filesystem::path folder;  // made when it is not there
   std::vector<Command> commands;
-  std::uint64_t bytes = 0;    // memory it takes at its peak, estimated
-  double max_seconds = 0.0;   // after which it is ended and has failed; 0: no limit
+  std::uint64_t bytes = 0;   // memory it takes at its peak, estimated
+  double max_seconds = 0.0;  // after which it is ended and has failed; 0: no limit
 };
 
 /// How a job ended. The error is one line: the last one that the command that failed had to say.

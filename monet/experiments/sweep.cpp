@@ -144,11 +144,10 @@ class Sweeping {
 
   std::vector<std::string> lines(const ResultsFolder& folder) const {
     std::vector<std::string> lines;
-    const std::string how =
-        options_.race_minutes > 0.0
-            ? fmt::format("in a race of {:.3g} minutes", options_.race_minutes)
-            : fmt::format("{} at a time, {} thread{} each", options_.parallel, options_.run.threads,
-                          options_.run.threads == 1 ? "" : "s");
+    const std::string how = options_.race_minutes > 0.0
+                                ? fmt::format("in a race of {:.3g} minutes", options_.race_minutes)
+                                : fmt::format("{} at a time, {} thread{} each", options_.parallel, options_.run.threads,
+                                              options_.run.threads == 1 ? "" : "s");
     lines.push_back(fmt::format("{} trials of {} on {}, {}; chosen by {} on validation", planned_.size(),
                                 options_.method.label, sweep_.dataset.name, how, options_.metric));
     if (folder.resumed()) lines.push_back(fmt::format("going on with what {} holds", options_.out.string()));

@@ -21,7 +21,6 @@ struct Candidate {
   bool trained = true;
   std::int64_t rungs = 0;
   double value = kNoNumber;  // of the metric, on validation
-  std::int64_t best_epoch = -1;
   std::int64_t epochs = 0;
   double seconds = kNoNumber;
   double peak_bytes = kNoNumber;
@@ -37,7 +36,6 @@ Candidate read_candidate(const Node& node, const std::string& metric) {
   candidate.trained = node["trained"].flag();
   candidate.rungs = node["rungs"].integer();
   candidate.value = node["validation"].number_or_nan(metric);
-  candidate.best_epoch = node.integer_or("best_epoch", -1);
   candidate.epochs = node.integer_or("epochs", 0);
   candidate.seconds = node.number_or_nan("seconds");
   candidate.peak_bytes = node.number_or_nan("peak_bytes");
@@ -97,7 +95,8 @@ Section modalities_section(const Node& root, const std::string& metric) {
   for (const Node& node : root["without"].list()) {
     const double value = node["validation"].number_or_nan(metric);
     const std::string error = node.text_or("error", "");
-    std::vector<Cell> row{{"without " + node["modality"].text(), error, false, error.empty() ? Tone::plain : Tone::bad}};
+    std::vector<Cell> row{
+        {"without " + node["modality"].text(), error, false, error.empty() ? Tone::plain : Tone::bad}};
     if (error.empty()) {
       row.insert(row.end(), {{metric_text(value)},
                              {fmt::format("{:+.4f}", node["difference"].number())},
@@ -115,7 +114,7 @@ Section modalities_section(const Node& root, const std::string& metric) {
 
 Table race_table(const std::vector<Candidate>& candidates, const std::string& metric, const std::string& chosen) {
   Table table{"Candidates, best " + metric + " on the validation split first",
-              {{"candidate", false}, {metric}, {"rungs", false}, {"state", false}, {"best epoch"}, {"epochs"}, {"time"}, {"memory"}},
+              {{"candidate", false}, {metric}, {"rungs", false}, {"state", false}, {"epochs"}, {"time"}, {"memory"}},
               {}};
   for (const Candidate& candidate : candidates) {
     const bool best = candidate.label == chosen;
@@ -123,15 +122,12 @@ Table race_table(const std::vector<Candidate>& candidates, const std::string& me
     const bool some = candidate.value == candidate.value;
     std::string rungs;
     for (std::int64_t rung = 0; rung < candidate.rungs; ++rung) rungs += "●";
-    const std::string state = candidate.state == "out"      ? fmt::format("out after rung {}", candidate.rungs)
-                              : candidate.state == "racing" ? std::string("to the end")
-                                                            : candidate.state;
+    const std::string state = candidate.state == "racing" ? "still in" : candidate.state;
     const Tone tone = failed ? Tone::bad : candidate.state == "out" || !some ? Tone::quiet : Tone::plain;
     table.rows.push_back({{candidate.label, best ? "chosen" : "", best},
                           {metric_text(candidate.value), "", best},
                           {rungs.empty() ? "–" : rungs},
                           {state, failed ? candidate.error : candidate.reason, false, tone},
-                          {some && candidate.trained ? std::to_string(candidate.best_epoch) : "–"},
                           {some && candidate.trained ? std::to_string(candidate.epochs) : "–"},
                           {some ? seconds_text(candidate.seconds) : "–"},
                           {candidate.peak_bytes > 0.0 ? bytes_text(candidate.peak_bytes) : "–"}});
@@ -153,17 +149,18 @@ Figure curves_figure(std::vector<Candidate> candidates) {
     figure.series.push_back(std::move(candidate.curve));
   }
   if (most > 20.0 * least) figure.x_scale = Scale::log;
-  figure.note = "One line for each candidate that was validated at least twice. A line ends where its candidate was out, "
-                "had stopped gaining, or the time was up.";
+  figure.note =
+      "One line for each candidate that was validated at least twice. A line ends where its candidate was out, "
+      "had stopped gaining, or the time was up.";
   return figure;
 }
 
 Section race_section(const std::vector<Candidate>& candidates, const std::string& metric, const std::string& chosen) {
   Section section{"The race", {}};
-  section.blocks.emplace_back(
-      Paragraph{"In each rung those that were still in trained for equal times, and the better half went on, by what the "
-                "next rung could be expected to bring; a dot for each rung that a candidate took part in. What is "
-                "computed at once, or stopped gaining by itself, keeps its value to the end."});
+  section.blocks.emplace_back(Paragraph{
+      "In each rung those that were still in trained for equal times, and the better half went on, by what the "
+      "next rung could be expected to bring; a dot for each rung that a candidate took part in. What is "
+      "computed at once, or stopped gaining by itself, keeps its value to the end."});
   section.blocks.emplace_back(race_table(candidates, metric, chosen));
   if (Figure figure = curves_figure(candidates); !figure.series.empty()) section.blocks.emplace_back(std::move(figure));
   return section;

@@ -128,8 +128,7 @@ Section results_section(const Comparison& comparison) {
   const std::string split = comparison.tested ? "Test split, " : "Validation split, ";
   const std::size_t n = comparison.seeds.size();
   const std::string seeds = n > 1 ? fmt::format("mean ± standard deviation over {} seeds", n) : "one seed";
-  section.blocks.emplace_back(
-      metrics_table(comparison, comparison.metrics, &ComparedMethod::metrics, split + seeds));
+  section.blocks.emplace_back(metrics_table(comparison, comparison.metrics, &ComparedMethod::metrics, split + seeds));
   section.blocks.emplace_back(Paragraph{stars_explained(comparison)});
   if (any_cut_off(comparison)) section.blocks.emplace_back(Paragraph{cut_off_explained(comparison)});
   if (!comparison.beyond.empty()) {
@@ -140,7 +139,11 @@ Section results_section(const Comparison& comparison) {
   std::size_t drawn = 0;
   for (const std::string& metric : comparison.metrics) {
     if (drawn == kMostBars) break;
-    Figure figure{metric + (comparison.tested ? " on the test split" : " on the validation split"), FigureKind::bar, "", metric, {{metric}}};
+    Figure figure{metric + (comparison.tested ? " on the test split" : " on the validation split"),
+                  FigureKind::bar,
+                  "",
+                  metric,
+                  {{metric}}};
     for (const ComparedMethod& method : comparison.methods) {
       const Spread* spread = find(method.metrics, metric);
       if (spread == nullptr) continue;
@@ -159,7 +162,8 @@ Section results_section(const Comparison& comparison) {
   add_folded(
       metrics_table(comparison, comparison.other_metrics, &ComparedMethod::metrics, split + "other K, " + seeds));
   if (comparison.tested)
-    add_folded(metrics_table(comparison, comparison.metrics, &ComparedMethod::validation, "Validation split, " + seeds));
+    add_folded(
+        metrics_table(comparison, comparison.metrics, &ComparedMethod::validation, "Validation split, " + seeds));
   return section;
 }
 

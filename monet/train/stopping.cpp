@@ -8,7 +8,6 @@ bool Stopping::out_of_steps(const TrainState& state) const {
 
 bool Stopping::out_of_time(const TrainState& state, double seconds) const {
   constexpr double kSecondsPerMinute = 60.0;
-  if (options_->pause && state.best_epoch < 0) return false;
   return options_->max_minutes > 0.0 && state.total_steps > 0 && seconds >= options_->max_minutes * kSecondsPerMinute;
 }
 

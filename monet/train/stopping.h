@@ -16,7 +16,6 @@ class Stopping {
   /// do not end it.
   bool limit_reached(const TrainState& state, double seconds) const;
   bool out_of_steps(const TrainState& state) const;
-  /// Where the time is to pause a training, not before its first validation.
   bool out_of_time(const TrainState& state, double seconds) const;
 
   /// Notes the recall of the validation after `epoch`; true when it is the best so far. The state is finished when the

@@ -125,7 +125,9 @@ class Training {
       save(optimizer);
       throw;
     }
-    if (is_paused()) save(optimizer);
+    if (!is_paused()) return;
+    look();
+    save(optimizer);
   }
 
   bool is_paused() const { return options_.pause && !state_.finished && stopping_.out_of_time(state_, seconds()); }
@@ -261,6 +263,30 @@ class Training {
       }
     }
     return best;
+  }
+
+  // Where a training stands that pauses between two validations.
+  void look() {
+    if (state_.step == 0 && (state_.epoch - 1) % options_.validate_every == 0) return;
+    const int epoch = state_.step > 0 ? state_.epoch : state_.epoch - 1;
+    nlohmann::json line{{"epoch", epoch}, {"loss", nullptr}, {"learning_rate", plan_.rate(epoch, options_)}};
+    if (state_.step > 0) line["loss"] = state_.loss_sum / static_cast<double>(state_.step);
+    line["paused"] = true;
+    if (dataset_.validation.nnz() > 0) {
+      const Chosen chosen = choose_popularity();
+      line["validation"] = chosen.metrics;
+      if (const double recall = chosen.metrics.at("recall@20"); recall > state_.best_recall) {
+        state_.best_recall = recall;
+        state_.best_epoch = epoch;
+        state_.popularity = chosen.weight;
+        keeper_.save_best(model_->parameters(), epoch);
+      }
+    } else {
+      state_.best_epoch = epoch;
+      keeper_.save_best(model_->parameters(), epoch);
+    }
+    line["seconds"] = seconds();
+    state_.log += line.dump() + "\n";
   }
 
   void validate(int epoch, double loss, double rate, nlohmann::json& line) {

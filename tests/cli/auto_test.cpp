@@ -17,8 +17,8 @@ using ::testing::Not;
 class Auto : public Scratch {
  protected:
   std::vector<std::string> arguments(const std::string& methods, const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words{"auto",      "--data",    data_,   "--out", path_of("out"), "--threads", "2",
-                                   "--minutes", "5",         "--methods", methods};
+    std::vector<std::string> words{"auto", "--data",    data_, "--out",     path_of("out"), "--threads",
+                                   "2",    "--minutes", "5",   "--methods", methods};
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }
@@ -70,8 +70,8 @@ TEST_F(Auto, LeavesTheBestWithItsReasons) {
   EXPECT_NE(found.at("more"), "");
 
   // What it left is an artifact and pages like any.
-  const Outcome lists = run({"recommend", "--artifact", path_of("out/model"), "--users", "all", "--k", "3", "--format",
-                             "tsv"});
+  const Outcome lists =
+      run({"recommend", "--artifact", path_of("out/model"), "--users", "all", "--k", "3", "--format", "tsv"});
   expect_done(lists);
   EXPECT_EQ(lines_of(lists.out).size(), 3 * kUsers);
   const json& chosen = found.at("choice");
@@ -154,8 +154,7 @@ TEST_F(Auto, HalvesTheField) {
 }
 
 TEST_F(Auto, WhatCannotTakePartIsLeftOutWithAWord) {
-  const Outcome outcome =
-      run(arguments("popularity;monet:epochs=2,dim=4", {"--modalities", "none", "--seeds", "1"}));
+  const Outcome outcome = run(arguments("popularity;monet:epochs=2,dim=4", {"--modalities", "none", "--seeds", "1"}));
   expect_done(outcome);
   EXPECT_THAT(outcome.err, HasSubstr("monet:epochs=2,dim=4: left out, it needs item features"));
   EXPECT_EQ(document().at("candidates")[1].at("state"), "left out");
@@ -203,11 +202,27 @@ TEST_F(Auto, ATerminalGetsATableOfThoseThatStand) {
 }
 
 TEST_F(Auto, ASweepMayRaceItsTrials) {
-  const std::vector<std::string> words{"sweep",   "--data",     data_,       "--out",           path_of("out"),
-                                       "--model", "mf:dim=4",   "--threads", "1",               "--parallel",
-                                       "2",       "--epochs",   "1000000",   "--patience",      "1000000",
-                                       "--grid",  "learning-rate=0.0001,0.001,0.003,0.01,0.03", "--batch-size",
-                                       "16",      "--race",     "0.1"};
+  const std::vector<std::string> words{"sweep",
+                                       "--data",
+                                       data_,
+                                       "--out",
+                                       path_of("out"),
+                                       "--model",
+                                       "mf:dim=4",
+                                       "--threads",
+                                       "1",
+                                       "--parallel",
+                                       "2",
+                                       "--epochs",
+                                       "1000000",
+                                       "--patience",
+                                       "1000000",
+                                       "--grid",
+                                       "learning-rate=0.0001,0.001,0.003,0.01,0.03",
+                                       "--batch-size",
+                                       "16",
+                                       "--race",
+                                       "0.1"};
   const Outcome outcome = run(words);
   expect_done(outcome);
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("out after rung"), HasSubstr("once, after the choice")));

@@ -16,9 +16,8 @@ std::vector<double> users(double mean, double spread = 0.0) {
 }
 
 TEST(Choosing, TheBestOnValidationAndTheDifferenceToTheSecond) {
-  const std::vector<Contender> contenders{{"a", true, 10.0, users(0.10)},
-                                          {"b", true, 10.0, users(0.13)},
-                                          {"c", true, 10.0, users(0.12, 0.1)}};
+  const std::vector<Contender> contenders{
+      {"a", true, 10.0, users(0.10)}, {"b", true, 10.0, users(0.13)}, {"c", true, 10.0, users(0.12, 0.1)}};
   const Choice choice = choose(contenders);
   EXPECT_EQ(choice.best, 1U);
   EXPECT_EQ(choice.chosen, 1U);
@@ -45,10 +44,10 @@ TEST(Choosing, ACheaperOneThatIsWorseByMoreThanNoiseIsNot) {
                 .chosen,
             0U);
   // 2 % below, and the spread would allow for it.
-  EXPECT_EQ(choose(std::vector<Contender>{{"trained", true, 100.0, users(0.1, 0.09)},
-                                          {"at once", false, 1.0, users(0.098)}})
-                .chosen,
-            0U);
+  EXPECT_EQ(
+      choose(std::vector<Contender>{{"trained", true, 100.0, users(0.1, 0.09)}, {"at once", false, 1.0, users(0.098)}})
+          .chosen,
+      0U);
 }
 
 TEST(Choosing, OfSeveralCheaperOnesTheCheapest) {

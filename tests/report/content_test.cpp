@@ -128,12 +128,13 @@ TEST_F(ReportContent, WhatAutoFoundStandsWithItsReasonsAndTheRace) {
   EXPECT_THAT(html, AllOf(HasSubstr("The best method for tiny"), HasSubstr("monet is the best on validation."),
                           HasSubstr("It finds 16.7 % more."), HasSubstr("One candidate still gained.")));
   EXPECT_THAT(html, AllOf(HasSubstr("<strong>0.0700 ± 0.0030</strong> <small>***</small>"), HasSubstr("without image"),
-                          HasSubstr("no room"), HasSubstr("out after rung 1"), HasSubstr("out of memory"),
+                          HasSubstr("no room"), HasSubstr("still in"), HasSubstr("out of memory"),
                           HasSubstr("no time: another setting took 900 s"), HasSubstr("●●●")));
   EXPECT_LT(html.find(">monet <small>chosen"), html.find(">lightgcn <small>")) << "the best first";
   EXPECT_THAT(html, HasSubstr("1 of 5 candidates failed"));
   write_json(folder_ / "half" / "auto.json", found(false));
-  EXPECT_THAT(report_of("half"), AllOf(HasSubstr("Not complete"), HasSubstr("The race"), Not(HasSubstr("What was found"))));
+  EXPECT_THAT(report_of("half"),
+              AllOf(HasSubstr("Not complete"), HasSubstr("The race"), Not(HasSubstr("What was found"))));
 }
 
 TEST_F(ReportContent, AReproductionShowsThePapersValueBesideEachCell) {

@@ -167,8 +167,12 @@ Document found(bool complete) {
                       {"validation", {{"recall@20", 0.065}}},
                       {"difference", 0.005},
                       {"p", 0.0004}},
-                     {{"modality", "audio"}, {"state", "failed"}, {"error", "no room"}, {"validation", Document::object()},
-                      {"difference", 0.0}, {"p", 1.0}}};
+                     {{"modality", "audio"},
+                      {"state", "failed"},
+                      {"error", "no room"},
+                      {"validation", Document::object()},
+                      {"difference", 0.0},
+                      {"p", 1.0}}};
   json["reasons"] = {"monet is the best on validation."};
   json["sure"] = "It finds 16.7 % more.";
   json["more"] = "One candidate still gained.";

@@ -52,8 +52,7 @@ class Finding {
     found_.command = options.command;
     found_.dataset = describe(dataset);
     if (found_.dataset.validation == 0) {
-      fail<InvalidArgument>("{}: has no validation split, and the methods are chosen by it",
-                            options.run.data.string());
+      fail<InvalidArgument>("{}: has no validation split, and the methods are chosen by it", options.run.data.string());
     }
     found_.candidates = candidates(dataset, options.methods, options_.memory, kSeed, options.out);
     std::vector<std::string> labels;
@@ -92,10 +91,10 @@ class Finding {
     const auto racing = std::count_if(found_.candidates.begin(), found_.candidates.end(), [](const Entrant& candidate) {
       return candidate.state != Entrant::State::left_out;
     });
-    std::vector<std::string> lines{fmt::format(
-        "{} candidates on {}, {:.3g} minutes on {} processor{}; chosen by {} on validation", racing,
-        found_.dataset.name, options_.minutes, options_.processors, options_.processors == 1 ? "" : "s",
-        options_.metric)};
+    std::vector<std::string> lines{
+        fmt::format("{} candidates on {}, {:.3g} minutes on {} processor{}; chosen by {} on validation", racing,
+                    found_.dataset.name, options_.minutes, options_.processors, options_.processors == 1 ? "" : "s",
+                    options_.metric)};
     for (const Entrant& candidate : found_.candidates) {
       if (candidate.state == Entrant::State::left_out) {
         lines.push_back(fmt::format("{}: left out, {}", candidate.name, candidate.reason));
@@ -170,14 +169,16 @@ class Finding {
       finalists.push_back({order[k], {candidate.spec}, {candidate.run}});
     }
     const bool features = models::needs_features(settings_of(found_.candidates[order[0]].spec.method).model);
-    const std::size_t modalities = features && found_.dataset.modalities.size() > 1 ? found_.dataset.modalities.size() : 0;
+    const std::size_t modalities =
+        features && found_.dataset.modalities.size() > 1 ? found_.dataset.modalities.size() : 0;
     const AfterRace plan = plan_after(budget_->left(), round_seconds(finalists),
                                       wall_seconds(found_.candidates[order[0]]) * static_cast<double>(modalities) /
                                           race::share(modalities, options_.processors).parallel,
                                       options_.seeds - 1);
     repeat(finalists, plan.rounds);
     // Whatever is as good by a hair may be chosen, though it is not among the best three.
-    for (std::size_t k = finalists.size(); k < order.size() && value(order[k]) >= (1.0 - kAsGood) * value(order[0]); ++k) {
+    for (std::size_t k = finalists.size(); k < order.size() && value(order[k]) >= (1.0 - kAsGood) * value(order[0]);
+         ++k) {
       const Entrant& candidate = found_.candidates[order[k]];
       finalists.push_back({order[k], {candidate.spec}, {candidate.run}});
     }
@@ -255,15 +256,22 @@ class Finding {
     for (std::size_t n = 0; n < ends.size(); ++n) {
       auto& [f, spec] = made[n];
       Run run = finish_run(spec, options_.run, ends[n]);
-      observer_.on_run_end(fmt::format("{}, seed {}", spec.method.label, spec.seed), run);
+      tell(fmt::format("{}, seed {}", spec.method.label, spec.seed), run);
       finalists[f].specs.push_back(std::move(spec));
       finalists[f].runs.push_back(std::move(run));
     }
   }
 
+  void tell(const std::string& name, const Run& run) const {
+    observer_.on_line(run.state == Run::State::done
+                          ? fmt::format("{}: {} {:.4f} on validation in {:.1f} s", name, options_.metric,
+                                        run.validation.at(options_.metric), run.seconds)
+                          : fmt::format("{}: failed: {}", name, run.error));
+  }
+
   Job training_job_of(const RunSpec& spec, const RunSettings& settings, const Entrant& candidate) const {
-    Job job = race::training_job(spec, settings, 0.0,
-                                 {{"epochs", fmt::format("{}", std::max(candidate.run.epochs, 1))}});
+    Job job =
+        race::training_job(spec, settings, 0.0, {{"epochs", fmt::format("{}", std::max(candidate.run.epochs, 1))}});
     job.bytes = candidate.bytes;
     return job;
   }
@@ -281,14 +289,16 @@ class Finding {
     for (const Finalist& finalist : finalists) bytes = std::max(bytes, found_.candidates[finalist.candidate].bytes);
     const RunSettings settings = shared(runs.size());
     for (const Run* run : runs) {
-      jobs.push_back({"evaluation", evaluation_job(*run, settings, test)});
+      jobs.push_back(
+          {fmt::format("evaluation on {}", test ? "test" : "validation"), evaluation_job(*run, settings, test)});
       jobs.back().job.bytes = bytes;
     }
     const std::vector<JobEnd> ends = run_batch(scheduler(runs.size()), std::move(jobs), observer_, should_stop_);
     for (std::size_t n = 0; n < ends.size(); ++n) {
       if (!ends[n].done) fail<IoError>("{}: could not be evaluated: {}", runs[n]->folder.string(), ends[n].error);
       if (test) {
-        runs[n]->test = detail::read_json(runs[n]->folder / "test.json").at("metrics").get<std::map<std::string, double>>();
+        runs[n]->test =
+            detail::read_json(runs[n]->folder / "test.json").at("metrics").get<std::map<std::string, double>>();
       }
     }
   }
@@ -379,12 +389,12 @@ class Finding {
       Without without{all[n], finish_run(specs[n], options_.run, ends[n])};
       if (without.run.state == Run::State::done) {
         const std::vector<double> users = users_of(without.run);
-        without.difference = (std::accumulate(whole.begin(), whole.end(), 0.0) -
-                              std::accumulate(users.begin(), users.end(), 0.0)) /
-                             static_cast<double>(whole.size());
+        without.difference =
+            (std::accumulate(whole.begin(), whole.end(), 0.0) - std::accumulate(users.begin(), users.end(), 0.0)) /
+            static_cast<double>(whole.size());
         without.p = eval::paired_t_test(whole, users).p;
       }
-      observer_.on_run_end(fmt::format("{} without {}", candidate.name, all[n]), without.run);
+      tell(fmt::format("{} without {}", candidate.name, all[n]), without.run);
       found_.without.push_back(std::move(without));
     }
   }

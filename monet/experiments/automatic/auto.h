@@ -14,9 +14,9 @@
 namespace monet::experiments::automatic {
 
 struct AutoOptions : ExperimentOptions {
-  std::vector<Method> methods;  // to race; empty: what the registrations name (portfolio.h)
-  double minutes = 10.0;        // wall time of it all, over all the times that it is begun
-  int seeds = 3;                // of the best, where the time suffices
+  std::vector<Method> methods;       // to race; empty: what the registrations name (portfolio.h)
+  double minutes = 10.0;             // wall time of it all, over all the times that it is begun
+  int seeds = 3;                     // of the best, where the time suffices
   std::string metric = "recall@20";  // of the validation split, at 10 or 20
   int processors = 1;
   std::uint64_t memory = 0;  // bytes that all processes may take together; 0: what is available
@@ -51,8 +51,8 @@ struct Found {
 };
 
 /// Finds the best method for a dataset within a time, and leaves its artifact in `model/` of the results folder: races
-/// the candidates on the validation split (race/race.h), trains the best three again with further seeds and the best one
-/// without each modality as far as the time goes, chooses by validation (choice.h) and only then looks at the test
+/// the candidates on the validation split (race/race.h), trains the best three again with further seeds and the best
+/// one without each modality as far as the time goes, chooses by validation (choice.h) and only then looks at the test
 /// split, once, for the best three. `auto.json` and `auto.md` are rewritten after every step; the same call goes on
 /// after an interruption, and with more minutes from where it ended. A candidate that fails is noted. Throws as
 /// ResultsFolder; InvalidArgument for a dataset without a validation split, DataError where no candidate came through,

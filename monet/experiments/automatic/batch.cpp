@@ -13,8 +13,6 @@ class Batch : public JobObserver {
   Batch(const std::vector<std::string>& names, ExperimentObserver& observer)
       : names_(names), observer_(observer), ends_(names.size()) {}
 
-  void on_start(std::size_t job) override { observer_.on_run_start(names_[job]); }
-
   void on_wait(std::span<const JobState> running) override {
     std::vector<RunningRun> states;
     for (const JobState& state : running) {

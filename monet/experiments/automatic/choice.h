@@ -18,8 +18,8 @@ struct Contender {
 struct Choice {
   std::size_t best = 0;    // by the mean over the users, the first of equals
   std::size_t chosen = 0;  // the best, or a cheaper one that is as good
-  /// Of `chosen` to `best`, or of the second to the best where the best is chosen (0 where there is none): difference of
-  /// the means and its standard error, paired over users.
+  /// Of `chosen` to `best`, or of the second to the best where the best is chosen (0 where there is none): difference
+  /// of the means and its standard error, paired over users.
   std::size_t compared = 0;
   double difference = 0.0;
   double error = 0.0;

@@ -19,6 +19,7 @@ using detail::Json;
 using race::Entrant;
 
 constexpr double kSecondsPerMinute = 60.0;
+constexpr double kSmallestP = 0.001;
 
 Json choice_json(const Found& found) {
   const Choice& choice = found.choice;
@@ -69,7 +70,8 @@ std::string final_text(const Found& found) {
   text += found.split == "test" ? "Test split" : "Validation split, by which they were chosen (there is no test split)";
   text += found.final.seeds.size() > 1 ? ", mean ± standard deviation over the seeds." : ", one seed.";
   return text +
-         " p values are of paired tests over users against the best one, corrected by Holm. †: the time ended a training "
+         " p values are of paired tests over users against the best one, corrected by Holm. †: the time ended a "
+         "training "
          "that still gained.\n\n";
 }
 
@@ -84,7 +86,8 @@ std::string without_text(const Found& found) {
       continue;
     }
     rows.push_back({"without " + without.modality, fmt::format("{:.4f}", value->second),
-                    fmt::format("{:+.4f}", without.difference), fmt::format("{:.3f}", without.p)});
+                    fmt::format("{:+.4f}", without.difference),
+                    without.p < kSmallestP ? "< 0.001" : fmt::format("{:.3f}", without.p)});
   }
   return fmt::format("## What each modality adds\n\n{}\n{}, its first seed, trained as long without it.\n\n",
                      detail::aligned(rows), found.chosen);
@@ -132,13 +135,12 @@ std::string to_json(const Found& found, const Settings& settings) {
 
 std::string to_markdown(const Found& found) {
   std::string text = fmt::format("# The best method for {}\n\n", found.dataset.name);
-  text += fmt::format("{:.1f} of {:.3g} minutes on {} processor{}; {} users, {} items, {} training interactions; item "
-                      "features: {}.\n\n",
-                      found.used_seconds / kSecondsPerMinute, found.options.minutes, found.options.processors,
-                      found.options.processors == 1 ? "" : "s", found.dataset.users, found.dataset.items,
-                      found.dataset.train,
-                      found.dataset.modalities.empty() ? "none"
-                                                       : fmt::format("{}", fmt::join(found.dataset.modalities, ", ")));
+  text += fmt::format(
+      "{:.1f} of {:.3g} minutes on {} processor{}; {} users, {} items, {} training interactions; item "
+      "features: {}.\n\n",
+      found.used_seconds / kSecondsPerMinute, found.options.minutes, found.options.processors,
+      found.options.processors == 1 ? "" : "s", found.dataset.users, found.dataset.items, found.dataset.train,
+      found.dataset.modalities.empty() ? "none" : fmt::format("{}", fmt::join(found.dataset.modalities, ", ")));
   if (found.complete) {
     text += chosen_text(found) + final_text(found) + without_text(found);
   } else {

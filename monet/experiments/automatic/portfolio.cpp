@@ -66,9 +66,9 @@ std::vector<race::Entrant> candidates(const data::Dataset& dataset, const std::v
       entrant.bytes = estimated_bytes(dataset, model);
       if (memory > 0 && entrant.bytes > memory) {
         entrant.state = race::Entrant::State::left_out;
-        entrant.reason = fmt::format("it needs about {:.1f} GB of memory, and there are {:.1f} GB",
-                                     static_cast<double>(entrant.bytes) / kGigabyte,
-                                     static_cast<double>(memory) / kGigabyte);
+        entrant.reason =
+            fmt::format("it needs about {:.1f} GB of memory, and there are {:.1f} GB",
+                        static_cast<double>(entrant.bytes) / kGigabyte, static_cast<double>(memory) / kGigabyte);
       }
     }
     entrants.push_back(std::move(entrant));

@@ -42,8 +42,8 @@ std::string cost_text(const Entrant& entrant) {
 std::string why(const Found& found) {
   const std::string& metric = found.options.metric;
   const double value = value_of(found, found.chosen);
-  if (found.contenders.size() < 2) return fmt::format("{} has {} {:.4f} on validation; nothing else came through.",
-                                                      found.chosen, metric, value);
+  if (found.contenders.size() < 2)
+    return fmt::format("{} has {} {:.4f} on validation; nothing else came through.", found.chosen, metric, value);
   const std::string& other = found.contenders[found.choice.compared];
   const double base = value_of(found, other);
   const double lead = std::abs(percent(found.choice.difference, base));
@@ -78,10 +78,16 @@ std::string features_said(const Found& found) {
     }
   }
   if (with == nullptr || without == nullptr) return "";
-  return fmt::format("The best that sees item features, {}, came to {:.4f} in the race; the best that does not, {}, to "
-                     "{:.4f} ({:+.1f} %).",
-                     with->name, with->value(metric), without->name, without->value(metric),
-                     percent(with->value(metric) - without->value(metric), without->value(metric)));
+  return fmt::format(
+      "The best that sees item features, {}, came to {:.4f} in the race; the best that does not, {}, to "
+      "{:.4f} ({:+.1f} %).",
+      with->name, with->value(metric), without->name, without->value(metric),
+      percent(with->value(metric) - without->value(metric), without->value(metric)));
+}
+
+std::string p_words(double p) {
+  constexpr double kSmallest = 0.001;
+  return p < kSmallest ? "< 0.001" : fmt::format("{:.3f}", p);
 }
 
 std::string modality_said(const Found& found, const Without& without) {
@@ -95,8 +101,8 @@ std::string modality_said(const Found& found, const Without& without) {
     return fmt::format("Without {} it is as good as chance can tell ({:+.1f} % with it, p {:.2f}).", without.modality,
                        gain, without.p);
   }
-  return fmt::format("{} {} {:.1f} % (p {:.3f}; {:.4f} without).", without.modality, gain > 0.0 ? "adds" : "costs",
-                     std::abs(gain), without.p, value);
+  return fmt::format("{} {} {:.1f} % (p {}; {:.4f} without).", without.modality, gain > 0.0 ? "adds" : "costs",
+                     std::abs(gain), p_words(without.p), value);
 }
 
 }  // namespace
@@ -131,12 +137,12 @@ std::string how_sure(const Found& found) {
                          found.split == "test" ? "On the test split, looked at once after the choice"
                                                : "On validation, by which it was chosen",
                          std::abs(test.improvement_percent.value_or(0.0)), test.difference > 0.0 ? "more" : "less",
-                         test.against, over, test.users,
-                         test.t.p_holm < 0.001 ? "< 0.001" : fmt::format("{:.3f}", test.t.p_holm));
+                         test.against, over, test.users, p_words(test.t.p_holm));
     }
   }
-  return text + (seeds > 1 ? "." : "; there was no time for further seeds, and another one may change the order of close "
-                                   "ones.");
+  return text + (seeds > 1 ? "."
+                           : "; there was no time for further seeds, and another one may change the order of close "
+                             "ones.");
 }
 
 std::string with_more_time(const Found& found) {

@@ -51,9 +51,8 @@ std::vector<CurvePoint> read_curve(const std::filesystem::path& log) {
 std::vector<std::size_t> by_value(const std::vector<Entrant>& entrants, std::string_view metric) {
   std::vector<std::size_t> order(entrants.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return entrants[a].value(metric) > entrants[b].value(metric);
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return entrants[a].value(metric) > entrants[b].value(metric); });
   return order;
 }
 

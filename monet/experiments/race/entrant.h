@@ -29,10 +29,10 @@ struct Entrant {
   std::uint64_t bytes = 0;  // memory at its peak, estimated
 
   State state = State::racing;
-  std::string reason;  // of left_out
-  int rungs = 0;       // that it has done
-  Run run;             // as it stands
-  double overhead = 0.0;  // seconds that its last process took beside training
+  std::string reason;             // of left_out
+  int rungs = 0;                  // that it has done
+  Run run;                        // as it stands
+  double overhead = 0.0;          // seconds that its last process took beside training
   std::vector<CurvePoint> curve;  // recall@20 of its validations
 
   /// Whether it is among those that the race may choose from.

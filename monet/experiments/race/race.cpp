@@ -23,8 +23,8 @@ using State = Entrant::State;
 constexpr double kSecondsPerMinute = 60.0;
 /// An entrant of the first rung is stopped when it has taken so many times its share of the race's time.
 constexpr double kPatience = 2.0;
-/// The first rung may take its equal part of the race's time and so much more, or half of it, before further settings of
-/// a model are left out.
+/// The first rung may take its equal part of the race's time and so much more, or half of it, before further settings
+/// of a model are left out.
 constexpr double kSlack = 0.25;
 constexpr double kHalf = 0.5;
 constexpr double kLeastSlice = 0.01;  // seconds; 0 would be no limit
@@ -124,8 +124,8 @@ class Rung : public JobObserver {
 
   std::string said(const Entrant& entrant) const {
     if (entrant.state == State::failed) return fmt::format("{}: failed: {}", entrant.name, entrant.run.error);
-    const std::string value = fmt::format("{}: {} {:.4f} on validation", entrant.name, options_.metric,
-                                          entrant.value(options_.metric));
+    const std::string value =
+        fmt::format("{}: {} {:.4f} on validation", entrant.name, options_.metric, entrant.value(options_.metric));
     if (!entrant.trained) return fmt::format("{} in {:.1f} s", value, entrant.run.seconds);
     return fmt::format("{}, best epoch {} of {} in {:.1f} s{}", value, entrant.run.best_epoch, entrant.run.epochs,
                        entrant.run.seconds, entrant.state == State::finished ? ", finished" : "");
@@ -189,10 +189,14 @@ Job training_job(const RunSpec& spec, const RunSettings& settings, double second
   // Finished, but its end was not noted: an artifact without a checkpoint.
   if (fs::exists(model / "config.json") && !fs::exists(spec.folder / "model.partial")) return job;
   const fs::path file = spec.folder / "train.task.json";
-  TrainTask task{settings.data, settings.load, make_method(spec.method.model),
+  TrainTask task{settings.data,
+                 settings.load,
+                 make_method(spec.method.model),
                  overridden(overridden(overridden(settings.training, spec.method.options), spec.tuned), limits),
                  spec.seed,
-                 settings.threads, seconds / kSecondsPerMinute, model};
+                 settings.threads,
+                 seconds / kSecondsPerMinute,
+                 model};
   task.pause = true;
   write_task(task, file);
   job.commands.push_back({"train", {"run-task", file.string()}});

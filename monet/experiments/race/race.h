@@ -29,9 +29,9 @@ struct RaceHooks {
 };
 
 /// Races the entrants that are not out yet by successive halving (rules.h) until the time is up or nothing is left to
-/// train: every entrant is a training that pauses when its slice is used and a validation was made, and goes on from its
-/// checkpoint in the next rung. In the first rung, which models that are computed at once take part in too, a setting is
-/// left out when what the first one of its model took says that there is no time for it, and one that takes several
+/// train: every entrant is a training that pauses when its slice is used, is validated there, and goes on from its
+/// checkpoint in the next rung. In the first rung, which models that are computed at once take part in too, a setting
+/// is left out when what the first one of its model took says that there is no time for it, and one that takes several
 /// times its share of the race's time is stopped. Each stands in `run` and on disk at its best (`model/`); those that
 /// are out lose artifact and checkpoint. `entrants` are changed in place, and may come from an earlier call. Throws
 /// Interrupted and IoError.

@@ -19,9 +19,9 @@ struct CurvePoint {
 
 /// How a candidate stands after a rung.
 struct Standing {
-  std::string family;               // the name of its model
-  double value = 0.0;               // of the metric of the race, the best so far
-  std::vector<CurvePoint> curve;    // in the order of time; may be of another metric
+  std::string family;             // the name of its model
+  double value = 0.0;             // of the metric of the race, the best so far
+  std::vector<CurvePoint> curve;  // in the order of time; may be of another metric
 };
 
 /// What the value is likely to be once the candidate has had twice its time: curves rise about with the logarithm of
