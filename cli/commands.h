@@ -24,6 +24,7 @@ Run add_evaluate(CLI::App& root);
 Run add_recommend(CLI::App& root);
 Run add_similar(CLI::App& root);
 Run add_analyze(CLI::App& root);
+Run add_auto(CLI::App& root);
 Run add_compare(CLI::App& root);
 Run add_sweep(CLI::App& root);
 Run add_reproduce(CLI::App& root);

@@ -3,6 +3,7 @@
 #include "monet/core/options.h"
 
 #include "cli/progress.h"
+#include "cli/standings.h"
 #include "cli/table.h"
 
 #include <fmt/core.h>
@@ -35,11 +36,7 @@ void ExperimentDisplay::on_run_start(const std::string& name) {
 
 void ExperimentDisplay::on_progress(std::size_t done, std::size_t total,
                                     const std::vector<experiments::RunningRun>& running) {
-  if (!terminal_) return;
-  const Clock::time_point now = Clock::now();
-  if (shown_ && now - last_ < kRunsRedraw) return;
-  last_ = now;
-  shown_ = true;
+  if (!due()) return;
   std::string text =
       fmt::format("{} {}/{}", bar_cells(static_cast<double>(done) / static_cast<double>(total)), done, total);
   for (const experiments::RunningRun& run : running) {
@@ -47,6 +44,33 @@ void ExperimentDisplay::on_progress(std::size_t done, std::size_t total,
   }
   fmt::print(stderr, "\r{}\x1b[K", fitted(text, terminal_width() - 1));
   std::fflush(stderr);
+  shown_ = true;
+}
+
+bool ExperimentDisplay::due() {
+  const Clock::time_point now = Clock::now();
+  if (!terminal_ || (shown_ && now - last_ < kRunsRedraw)) return false;
+  last_ = now;
+  if (lines_above_ > 0) clear();
+  return true;
+}
+
+void ExperimentDisplay::on_line(const std::string& line) {
+  clear();
+  fmt::print(stderr, "{}\n", line);
+}
+
+void ExperimentDisplay::on_standings(const std::vector<experiments::race::Entrant>& entrants, const std::string& metric,
+                                     const std::vector<experiments::RunningRun>& running,
+                                     const experiments::race::Budget& budget) {
+  if (!due()) return;
+  const std::vector<std::string> lines = standings(entrants, metric, running, budget, terminal_height());
+  std::string text;
+  for (const std::string& line : lines) text += fitted(line, terminal_width() - 1) + "\n";
+  fmt::print(stderr, "\r\x1b[K{}", text);
+  std::fflush(stderr);
+  lines_above_ = lines.size();
+  shown_ = true;
 }
 
 void ExperimentDisplay::on_run_end(const std::string& name, const experiments::Run& run) {
@@ -66,8 +90,10 @@ void ExperimentDisplay::on_run_end(const std::string& name, const experiments::R
 
 void ExperimentDisplay::clear() {
   if (!shown_) return;
-  fmt::print(stderr, "\r\x1b[K");
+  if (lines_above_ > 0) fmt::print(stderr, "\x1b[{}A", lines_above_);
+  fmt::print(stderr, "\r\x1b[J");
   std::fflush(stderr);
+  lines_above_ = 0;
   shown_ = false;
 }
 

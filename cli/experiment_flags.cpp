@@ -1,6 +1,8 @@
 #include "cli/experiment_flags.h"
 
 #include "monet/core/thread_pool.h"
+#include "monet/eval/metric_name.h"
+#include "monet/eval/metrics.h"
 #include "cli/list_lengths.h"
 #include "cli/load_flags.h"
 #include "cli/options.h"
@@ -11,6 +13,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
+#include <variant>
 
 namespace monet::cli {
 
@@ -76,6 +80,18 @@ experiments::ExperimentOptions ExperimentFlags::options(const CLI::App& app) con
   options.run.training = given(app, train_names_);
   options.command = command_line(app);
   return options;
+}
+
+void add_validation_metric(CLI::App& app, std::string& target) {
+  std::vector<std::pair<std::string, std::string>> choices;
+  for (const eval::Metric& metric : eval::all_metrics()) {
+    if (!std::holds_alternative<eval::OfHits>(metric.rule)) continue;
+    for (const Index k : {10, 20}) {
+      const std::string name = eval::at_k(metric.name, k);
+      choices.emplace_back(name, name);
+    }
+  }
+  add_choice<std::string>(app, "--metric", target, std::move(choices), "of the validation split, to choose by");
 }
 
 void check_options(const std::string& what, const experiments::Method& method) {

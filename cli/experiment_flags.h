@@ -34,6 +34,9 @@ class ExperimentFlags {
   std::vector<std::string> train_names_;
 };
 
+/// `--metric`: one of accuracy that a validation knows, at 10 or 20.
+void add_validation_metric(CLI::App& app, std::string& target);
+
 /// Throws UsageError for a method with an option that neither its model nor its training has (naming the nearest), or a
 /// value outside its domain. `what` begins the message: "--models".
 void check_options(const std::string& what, const experiments::Method& method);

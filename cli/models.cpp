@@ -75,6 +75,18 @@ void add_options(TextTable& table, std::span<const OptionInfo> infos, std::span<
   }
 }
 
+/// The settings that `auto` races.
+std::string raced_text(const models::Registration& model) {
+  if (model.portfolio.empty()) return "";
+  std::string text = "\nraced by auto with\n";
+  for (const models::Setting& setting : model.portfolio) {
+    std::string words;
+    for (const auto& [name, value] : setting) words += fmt::format("{}--{} {}", words.empty() ? "" : " ", name, value);
+    text += fmt::format("  {}\n", words.empty() ? "the defaults" : words);
+  }
+  return text;
+}
+
 std::string model_text(const models::Registration& model) {
   std::string text = fmt::format(
       "{}: {}\n{}{}{}\n", model.name, model.summary, model.trained ? "trained" : "computed at once, nothing to train",
@@ -83,6 +95,7 @@ std::string model_text(const models::Registration& model) {
   table.add({"option", "default", "values", ""});
   add_options(table, model.options, model.defaults());
   text += model.options.empty() ? "no options of its own\n" : "\n" + table.text();
+  text += raced_text(model);
   if (!model.trained) return text;
   TextTable training({Align::left, Align::left, Align::left, Align::left}, "  ");
   training.add({"training", "default", "values", ""});

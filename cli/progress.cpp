@@ -17,6 +17,7 @@ namespace {
 constexpr auto kRedraw = std::chrono::milliseconds(100);
 constexpr std::size_t kBarCells = 20;
 constexpr std::size_t kDefaultWidth = 80;
+constexpr std::size_t kDefaultHeight = 24;
 
 }  // namespace
 
@@ -24,6 +25,12 @@ std::size_t terminal_width() {
   winsize size{};
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kDefaultWidth;
   return size.ws_col;
+}
+
+std::size_t terminal_height() {
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return kDefaultHeight;
+  return size.ws_row;
 }
 
 std::string bar_cells(double share) {

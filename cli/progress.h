@@ -14,6 +14,8 @@ std::string clock_text(double seconds);
 std::string bar_cells(double share);
 /// Columns of the terminal that stderr is, 80 where that is not known.
 std::size_t terminal_width();
+/// Its lines, 24 where that is not known.
+std::size_t terminal_height();
 
 /// Shows training on stderr: on a terminal a bar that is redrawn (epoch, loss, recall, steps/s, time left at most, for
 /// early stopping may end it sooner); always one line per validation.

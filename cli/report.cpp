@@ -42,7 +42,7 @@ Run add_report(CLI::App& root) {
   CLI::App* app = root.add_subcommand("report", "one self-contained HTML page with tables and plots of a result");
   const auto command = std::make_shared<ReportCommand>();
   add_path(*app, "path", command->path,
-           "artifact, directory written by compare, sweep or reproduce, or JSON file written by analyze")
+           "artifact, directory written by auto, compare, sweep or reproduce, or JSON file written by analyze")
       ->required()
       ->option_text("PATH");
   add_path(*app, "--out", command->out, "HTML file to write, - for stdout; by default report.html in the directory");

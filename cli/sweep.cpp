@@ -1,6 +1,4 @@
 #include "monet/experiments/sweep.h"
-#include "monet/eval/metric_name.h"
-#include "monet/eval/metrics.h"
 #include "monet/experiments/folder_kinds.h"
 #include "monet/experiments/grid.h"
 #include "monet/experiments/results_folder.h"
@@ -20,11 +18,12 @@
 
 #include <algorithm>
 #include <memory>
-#include <variant>
 
 namespace monet::cli {
 
 namespace {
+
+constexpr double kMostRaceMinutes = 1e6;
 
 struct SweepCommand {
   ExperimentFlags flags;
@@ -34,6 +33,7 @@ struct SweepCommand {
   std::uint64_t seed = 123;
   std::string metric = "recall@20";
   bool keep_models = false;
+  double race_minutes = 0.0;
 };
 
 void add_method(CLI::App& app, SweepCommand& command) {
@@ -60,18 +60,6 @@ void add_grid(CLI::App& app, SweepCommand& command) {
       ->type_name("NAME=V,V,…")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-}
-
-void add_metric(CLI::App& app, std::string& target) {
-  std::vector<std::pair<std::string, std::string>> choices;
-  for (const eval::Metric& metric : eval::all_metrics()) {
-    if (!std::holds_alternative<eval::OfHits>(metric.rule)) continue;
-    for (const Index k : {10, 20}) {
-      const std::string name = eval::at_k(metric.name, k);
-      choices.emplace_back(name, name);
-    }
-  }
-  add_choice<std::string>(app, "--metric", target, std::move(choices), "of the validation split, to choose by");
 }
 
 /// "alpha=0,0.5,beta=0.3" → {"alpha=0,0.5", "beta=0.3"}; text with semicolons is about one option.
@@ -125,6 +113,10 @@ int sweep(const CLI::App& app, const SweepCommand& command) {
   experiments::SweepOptions options{
       command.flags.options(app), command.method, {}, command.random, command.seed, command.metric};
   options.grid = read_grid(command, options.run.training);
+  options.race_minutes = command.race_minutes;
+  if (options.race_minutes > 0.0 && options.run.max_minutes > 0.0) {
+    fail<UsageError>("--max-minutes-per-model: a race (--race) gives its trials their time itself; leave it out");
+  }
   options.run.keep_models = command.keep_models;
   experiments::check_output(options, experiments::sweep_folder(), {options.run.data});
   data::Dataset dataset = data::load(command.flags.data(), command.flags.load());
@@ -153,7 +145,11 @@ Run add_sweep(CLI::App& root) {
   add_integer(*app, "--random", command->random, 0, kMostTrials,
               "try this many combinations of the grid, drawn by the seed; 0: all");
   add_seed(*app, command->seed);
-  add_metric(*app, command->metric);
+  add_validation_metric(*app, command->metric);
+  add_number(
+      *app, "--race", command->race_minutes, 0.0, kMostRaceMinutes,
+      "do not train every trial to its end: for so many minutes of wall time, trials are trained side by side in "
+      "rungs, and the better half goes on; 0: no race");
   add_switch(*app, "--keep-models", command->keep_models, "keep every trial's artifact, not only the best one's");
   command->flags.add(*app);
   return [app, command] { return sweep(*app, *command); };

@@ -46,6 +46,8 @@ set(MONET_PUBLIC_HEADERS
   monet/eval/near_duplicates.h
   monet/eval/significance.h
   monet/eval/taste.h
+  monet/experiments/automatic/auto.h
+  monet/experiments/automatic/choice.h
   monet/experiments/avg_diff.h
   monet/experiments/comparison.h
   monet/experiments/experiment.h
@@ -56,6 +58,9 @@ set(MONET_PUBLIC_HEADERS
   monet/experiments/paper/plan.h
   monet/experiments/paper/reproduce.h
   monet/experiments/paper_values.h
+  monet/experiments/race/budget.h
+  monet/experiments/race/entrant.h
+  monet/experiments/race/rules.h
   monet/experiments/results_folder.h
   monet/experiments/run.h
   monet/experiments/scheduler.h

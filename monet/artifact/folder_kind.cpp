@@ -37,7 +37,7 @@ std::vector<std::string> artifact_patterns(const std::string& folder) {
 files::Owns with_own_reports(const fs::path& folder, files::Owns owns) {
   return [folder, owns = std::move(owns)](const std::string& entry) {
     if (!owns(entry)) return false;
-    if (fs::path(entry).filename() != kReport || !fs::exists(folder / entry)) return true;
+    if (fs::path(entry).extension() != ".html" || !fs::exists(folder / entry)) return true;
     return is_report_page(folder / entry);
   };
 }

@@ -15,7 +15,7 @@ const files::FolderKind& artifact_folder();
 /// The names of its files as patterns, below `folder` ("", "runs/*/model/").
 std::vector<std::string> artifact_patterns(const std::string& folder);
 
-/// `owns`, of which a `report.html` is only the program's where it begins as a page that `report` writes.
+/// `owns`, of which an HTML file is only the program's where it begins as a page that `report` writes.
 files::Owns with_own_reports(const std::filesystem::path& folder, files::Owns owns);
 
 /// Whether a file begins as a page that `report` writes; false for what cannot be read.

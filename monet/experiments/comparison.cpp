@@ -46,19 +46,6 @@ std::map<std::string, Summary> summarise(const std::vector<Run>& runs, std::map<
   return summaries;
 }
 
-void take_up(MethodResult& result, std::vector<Run> runs) {
-  result.runs = std::move(runs);
-  result.metrics = summarise(result.runs, &Run::test);
-  result.validation = summarise(result.runs, &Run::validation);
-  std::vector<double> seconds;
-  for (const Run& run : result.runs) {
-    if (run.state != Run::State::done) continue;
-    seconds.push_back(run.seconds);
-    result.peak_bytes = std::max(result.peak_bytes, run.peak_bytes);
-  }
-  result.seconds = summarise(std::move(seconds));
-}
-
 void check(const CompareOptions& options, const DatasetInfo& dataset) {
   if (options.methods.empty()) fail<InvalidArgument>("[compare] no method is given");
   if (options.seeds.empty()) fail<InvalidArgument>("[compare] no seed is given");
@@ -212,7 +199,7 @@ class Comparing {
     const auto take = [&](const std::vector<Run>& runs) {
       std::vector<std::vector<Run>> own(comparison_.methods.size());
       for (std::size_t n = 0; n < runs.size(); ++n) own[owner[n]].push_back(runs[n]);
-      for (std::size_t m = 0; m < own.size(); ++m) take_up(comparison_.methods[m], std::move(own[m]));
+      for (std::size_t m = 0; m < own.size(); ++m) comparison_.methods[m].take_up(std::move(own[m]));
       write();
     };
     do_runs(options_, planned, bytes, folder.lock(), observer_, should_stop_, take);
@@ -227,6 +214,19 @@ class Comparing {
 };
 
 }  // namespace
+
+void MethodResult::take_up(std::vector<Run> all) {
+  runs = std::move(all);
+  metrics = summarise(runs, &Run::test);
+  validation = summarise(runs, &Run::validation);
+  std::vector<double> times;
+  for (const Run& run : runs) {
+    if (run.state != Run::State::done) continue;
+    times.push_back(run.seconds);
+    peak_bytes = std::max(peak_bytes, run.peak_bytes);
+  }
+  seconds = summarise(std::move(times));
+}
 
 std::string_view MethodResult::state() const {
   const auto count = [&](Run::State state) {

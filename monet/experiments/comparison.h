@@ -74,6 +74,8 @@ struct MethodResult {
   std::uint64_t peak_bytes = 0;
   std::map<std::string, MetricTest> tests;  // empty until the comparison is complete, and for a single method
 
+  /// Takes the runs, and what they come to: metrics, validation, seconds and peak_bytes.
+  void take_up(std::vector<Run> all);
   /// "done", "partial", "failed" or "not run".
   std::string_view state() const;
   /// The seeds whose training a limit ended while it still gained.

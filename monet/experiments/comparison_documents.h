@@ -14,6 +14,8 @@ std::string to_json(const Comparison& comparison, const Settings& settings, cons
 /// lead over the best other method with its p values, time and memory), a table of those beyond accuracy, and how to
 /// read them. Readable as it is.
 std::string to_markdown(const Comparison& comparison);
+/// The first table of that.
+std::string results_table(const Comparison& comparison);
 /// One line for each method and metric.
 std::string to_csv(const Comparison& comparison);
 /// The table for a paper, with booktabs; the best mean bold, the second underlined.

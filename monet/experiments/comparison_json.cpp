@@ -75,7 +75,7 @@ Json method_json(const MethodResult& result, bool tuned, const std::filesystem::
 
 }  // namespace
 
-std::string to_json(const Comparison& comparison, const Settings& settings, const std::filesystem::path& out) {
+Json detail::to_json(const Comparison& comparison, const Settings& settings, const std::filesystem::path& out) {
   Json json{{"format", "monet-comparison"}, {"version", 1}, {"program", artifact::program_version()}};
   json["command"] = comparison.command;
   json["dataset"] = detail::to_json(comparison.dataset);
@@ -87,7 +87,11 @@ std::string to_json(const Comparison& comparison, const Settings& settings, cons
   for (const MethodResult& result : comparison.methods) {
     json["methods"].push_back(method_json(result, comparison.tune > 0, out));
   }
-  return detail::dump(json);
+  return json;
+}
+
+std::string to_json(const Comparison& comparison, const Settings& settings, const std::filesystem::path& out) {
+  return detail::dump(detail::to_json(comparison, settings, out));
 }
 
 void write_documents(const Comparison& comparison, const Settings& settings, const std::filesystem::path& out) {

@@ -193,7 +193,7 @@ std::pair<int, int> leaders(const Comparison& comparison, const std::string& met
 
 }  // namespace
 
-std::string to_markdown(const Comparison& comparison) {
+std::string results_table(const Comparison& comparison) {
   const std::vector<std::string> metrics = columns(comparison, false);
   detail::Rows rows(1);
   rows[0] = {"method"};
@@ -201,7 +201,11 @@ std::string to_markdown(const Comparison& comparison) {
   rows[0].insert(rows[0].end(),
                  {fmt::format("{} against", comparison.primary), "p (t-test)", "p (Wilcoxon)", "time", "memory"});
   for (const MethodResult& result : comparison.methods) rows.push_back(markdown_row(comparison, result, metrics));
-  return heading(comparison) + detail::aligned(rows) + "\n" + beyond_table(comparison) + notes(comparison);
+  return detail::aligned(rows);
+}
+
+std::string to_markdown(const Comparison& comparison) {
+  return heading(comparison) + results_table(comparison) + "\n" + beyond_table(comparison) + notes(comparison);
 }
 
 std::string to_csv(const Comparison& comparison) {

@@ -13,6 +13,11 @@
 
 namespace monet::experiments {
 
+namespace race {
+class Budget;
+struct Entrant;
+}  // namespace race
+
 /// What is noted of a dataset in every document.
 struct DatasetInfo {
   std::string name, path, hash;
@@ -40,6 +45,12 @@ class ExperimentObserver {
   /// Several times a second. `done` of `total` runs are finished.
   virtual void on_progress(std::size_t /*done*/, std::size_t /*total*/, const std::vector<RunningRun>& /*running*/) {}
   virtual void on_run_end(const std::string& /*name*/, const Run& /*run*/) {}
+  /// One line, ready to print: what was decided.
+  virtual void on_line(const std::string& /*line*/) {}
+  /// In a race, several times a second: how the candidates stand by that metric of the validation split, which of them
+  /// run, and the time.
+  virtual void on_standings(const std::vector<race::Entrant>& /*entrants*/, const std::string& /*metric*/,
+                            const std::vector<RunningRun>& /*running*/, const race::Budget& /*budget*/) {}
 };
 
 /// What an experiment shares with others.

@@ -23,9 +23,10 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& more) 
 /// What a run leaves below `folder` ("runs/*/").
 std::vector<std::string> run_patterns(const std::string& folder) {
   std::vector<std::string> patterns = artifact::artifact_patterns(folder + "model/");
-  for (const char* name : {"run.json", "train.task.json", "val.task.json", "test.task.json", "val.json", "test.json",
-                           "users.tsv", "avg_diff.json", "[0-9]-*.out", "[0-9]-*.err", "model.partial/lock",
-                           "model.partial/checkpoint.safetensors", "model.partial/best-*.safetensors"}) {
+  for (const char* name :
+       {"run.json", "train.task.json", "val.task.json", "test.task.json", "val.json", "test.json", "users.tsv",
+        "val-users.tsv", "avg_diff.json", "[0-9]-*.out", "[0-9]-*.err", "model.partial/lock",
+        "model.partial/checkpoint.safetensors", "model.partial/best-*.safetensors"}) {
     patterns.push_back(folder + name);
   }
   return patterns;
@@ -44,6 +45,13 @@ std::vector<std::string> comparison_patterns(const std::string& folder) {
 
 std::vector<std::string> sweep_patterns() {
   std::vector<std::string> patterns{kLock, "sweep.json", "sweep.md", "sweep.csv", "best.toml", "report.html"};
+  append(patterns, run_patterns("runs/*/"));
+  return patterns;
+}
+
+std::vector<std::string> auto_patterns() {
+  std::vector<std::string> patterns{kLock, "auto.json", "auto.md", "auto.html", "report.html"};
+  append(patterns, artifact::artifact_patterns("model/"));
   append(patterns, run_patterns("runs/*/"));
   return patterns;
 }
@@ -88,6 +96,12 @@ const files::FolderKind& comparison_folder() {
 const files::FolderKind& sweep_folder() {
   static const files::FolderKind kind =
       kind_of("sweep.json", "monet-sweep", [](const fs::path& /*folder*/) { return sweep_patterns(); });
+  return kind;
+}
+
+const files::FolderKind& auto_folder() {
+  static const files::FolderKind kind =
+      kind_of("auto.json", "monet-auto", [](const fs::path& /*folder*/) { return auto_patterns(); });
   return kind;
 }
 

@@ -46,8 +46,8 @@ bool holds_nothing(const fs::path& path) {
 
 /// Removes what an experiment writes. The folder was found to hold nothing else.
 void remove_results(const fs::path& path, const fs::path& document) {
-  for (const char* folder : {"runs", "trials"}) fs::remove_all(path / folder);
-  for (const char* extension : {".md", ".csv", ".tex"}) fs::remove(path / document.stem().concat(extension));
+  for (const char* folder : {"runs", "trials", "model"}) fs::remove_all(path / folder);
+  for (const char* extension : {".md", ".csv", ".tex", ".html"}) fs::remove(path / document.stem().concat(extension));
   fs::remove(path / "best.toml");
   fs::remove(path / document);
 }
@@ -60,7 +60,7 @@ void check_same(const fs::path& file, const detail::Json& json, const DatasetInf
   }
   const detail::Json& before = json.at("settings");
   for (const auto& [name, value] : settings) {
-    const std::string was = before.at(name);
+    const std::string was = before.value(name, std::string("off"));  // what programs before did not know
     if (was == value) continue;
     fail<InvalidArgument>(
         "{}: was made with {} '{}', not '{}'; give the same options, choose another `out`, or `force` to start over",

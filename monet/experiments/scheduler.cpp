@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr auto kPoll = std::chrono::milliseconds(10);
+constexpr auto kTell = std::chrono::milliseconds(100);
 
 /// What the process had to say last, without the name that our program gives the command.
 std::string error_of(const ProcessEnd& end, const Command& command, const fs::path& log) {
@@ -54,6 +55,13 @@ class Running {
   bool poll(bool stopping) {
     if (process_.empty()) return true;
     const auto ended = process_.front().poll();
+    if (!ended && job_.max_seconds > 0.0 && state().seconds > job_.max_seconds) {
+      process_.clear();  // which kills it
+      end_.seconds = state().seconds;
+      end_.out_of_time = true;
+      end_.error = fmt::format("ended after {:.0f} s: it had no more time", end_.seconds);
+      return true;
+    }
     if (!ended) return false;
     process_.clear();
     end_.seconds += ended->seconds;
@@ -106,7 +114,7 @@ class Scheduler {
       if (should_stop) stop();
       start_what_fits();
       if (running_.empty()) continue;
-      observer_.on_wait(states());
+      tell();
       collect(false);
       if (!running_.empty()) std::this_thread::sleep_for(kPoll);
     }
@@ -129,6 +137,10 @@ class Scheduler {
         ++next;
         continue;
       }
+      if (!observer_.still_wanted(*next)) {
+        next = waiting_.erase(next);
+        continue;
+      }
       observer_.on_start(*next);
       running_.emplace_back(options_, jobs_[*next], *next);
       next = waiting_.erase(next);
@@ -139,6 +151,16 @@ class Scheduler {
     std::vector<JobState> states;
     for (const Running& job : running_) states.push_back(job.state());
     return states;
+  }
+
+  /// When a job has begun or ended, and several times a second.
+  void tell() {
+    const auto now = std::chrono::steady_clock::now();
+    if (running_.size() == told_running_ && waiting_.size() == told_waiting_ && now - told_ < kTell) return;
+    told_ = now;
+    told_running_ = running_.size();
+    told_waiting_ = waiting_.size();
+    observer_.on_wait(states());
   }
 
   void collect(bool stopping) {
@@ -166,6 +188,9 @@ class Scheduler {
   JobObserver& observer_;
   std::list<std::size_t> waiting_;
   std::list<Running> running_;
+  std::chrono::steady_clock::time_point told_;
+  std::size_t told_running_ = 0;
+  std::size_t told_waiting_ = 0;
 };
 
 }  // namespace

@@ -19,12 +19,14 @@ struct Command {
 struct Job {
   std::filesystem::path folder;  // made when it is not there
   std::vector<Command> commands;
-  std::uint64_t bytes = 0;  // memory it takes at its peak, estimated
+  std::uint64_t bytes = 0;   // memory it takes at its peak, estimated
+  double max_seconds = 0.0;  // after which it is ended and has failed; 0: no limit
 };
 
 /// How a job ended. The error is one line: the last one that the command that failed had to say.
 struct JobEnd {
   bool done = false;
+  bool out_of_time = false;  // it was ended after its `max_seconds`
   std::string error;
   double seconds = 0.0;  // of all its commands
   double cpu_seconds = 0.0;
@@ -42,6 +44,8 @@ struct JobState {
 class JobObserver {
  public:
   virtual ~JobObserver() = default;
+  /// Asked just before a job would start; false: it is dropped, without a further word.
+  virtual bool still_wanted(std::size_t /*job*/) { return true; }
   virtual void on_start(std::size_t /*job*/) {}
   /// Several times a second.
   virtual void on_wait(std::span<const JobState> /*running*/) {}

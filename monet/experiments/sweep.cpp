@@ -2,10 +2,14 @@
 
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
+#include "monet/core/memory.h"
+#include "monet/experiments/detail/json.h"
 #include "monet/experiments/folder_kinds.h"
+#include "monet/experiments/race/entrant_json.h"
+#include "monet/experiments/race/race.h"
 #include "monet/experiments/results_folder.h"
 #include "monet/experiments/sweep_document.h"
-#include "monet/models/model.h"
+#include "monet/models/registry.h"
 
 #include <algorithm>
 #include <utility>
@@ -36,6 +40,7 @@ class Sweeping {
     settings_.emplace_back("method", options.method.label);
     settings_.emplace_back("seed", fmt::format("{}", options.seed));
     settings_.emplace_back("metric", options.metric);
+    settings_.emplace_back("race", options.race_minutes > 0.0 ? "on" : "off");
     sweep_.command = options.command;
     sweep_.options = options;
     const std::vector<OptionValues> settings =
@@ -49,8 +54,12 @@ class Sweeping {
     observer_.on_start(lines(folder));
     ExperimentOptions experiment = options_;
     experiment.run.keep_models = true;
-    do_runs(experiment, planned_, bytes_, folder.lock(), observer_, should_stop_,
-            [this](const std::vector<Run>& runs) { take(runs); });
+    if (options_.race_minutes > 0.0) {
+      race(folder, experiment.run);
+    } else {
+      do_runs(experiment, planned_, bytes_, folder.lock(), observer_, should_stop_,
+              [this](const std::vector<Run>& runs) { take(runs); });
+    }
     if (sweep_.best && sweep_.dataset.test > 0) test(folder);
     sweep_.complete = true;
     write();
@@ -66,6 +75,56 @@ class Sweeping {
     if (sweep_.dataset.modalities.empty() && models::needs_features(settings_of(options_.method).model)) {
       fail<InvalidArgument>("{}: has no item features, and {} needs some; add *_feat.npy files", data,
                             options_.method.label);
+    }
+  }
+
+  void race(const ResultsFolder& folder, const RunSettings& run) {
+    constexpr double kSecondsPerMinute = 60.0;
+    for (std::size_t n = 0; n < planned_.size(); ++n) {
+      race::Entrant entrant;
+      entrant.name = planned_[n].name;
+      entrant.family = options_.method.model;
+      entrant.spec = planned_[n].spec;
+      entrant.trained = models::registration(options_.method.model).trained;
+      entrant.bytes = bytes_[n];
+      sweep_.race.push_back(std::move(entrant));
+    }
+    if (folder.resumed()) take_up();
+    const race::Budget budget(kSecondsPerMinute * options_.race_minutes, sweep_.used_seconds);
+    race::RaceOptions racing;
+    racing.run = run;
+    racing.metric = options_.metric;
+    racing.processors = options_.parallel * options_.run.threads;
+    racing.memory = available_memory();
+    racing.until = budget.total();
+    racing.lock = folder.lock();
+    const auto changed = [&] {
+      sweep_.used_seconds = budget.used();
+      std::vector<Run> runs;
+      for (const race::Entrant& entrant : sweep_.race) runs.push_back(entrant.run);
+      take(runs);
+    };
+    changed();
+    try {
+      race::run_race(sweep_.race, racing, budget, {observer_, should_stop_, changed});
+    } catch (...) {
+      changed();
+      throw;
+    }
+    changed();
+  }
+
+  /// Restores the race of an earlier call.
+  void take_up() {
+    const fs::path file = options_.out / "sweep.json";
+    const detail::Json json = detail::read_json(file);
+    try {
+      json.at("used_seconds").get_to(sweep_.used_seconds);
+      for (const detail::Json& before : json.at("race")) {
+        for (race::Entrant& entrant : sweep_.race) race::take_up(entrant, before);
+      }
+    } catch (const nlohmann::json::exception& error) {
+      fail<DataError>("{}: damaged: {}; `force` starts over", file.string(), error.what());
     }
   }
 
@@ -85,9 +144,12 @@ class Sweeping {
 
   std::vector<std::string> lines(const ResultsFolder& folder) const {
     std::vector<std::string> lines;
-    lines.push_back(fmt::format("{} trials of {} on {}, {} at a time, {} thread{} each; chosen by {} on validation",
-                                planned_.size(), options_.method.label, sweep_.dataset.name, options_.parallel,
-                                options_.run.threads, options_.run.threads == 1 ? "" : "s", options_.metric));
+    const std::string how = options_.race_minutes > 0.0
+                                ? fmt::format("in a race of {:.3g} minutes", options_.race_minutes)
+                                : fmt::format("{} at a time, {} thread{} each", options_.parallel, options_.run.threads,
+                                              options_.run.threads == 1 ? "" : "s");
+    lines.push_back(fmt::format("{} trials of {} on {}, {}; chosen by {} on validation", planned_.size(),
+                                options_.method.label, sweep_.dataset.name, how, options_.metric));
     if (folder.resumed()) lines.push_back(fmt::format("going on with what {} holds", options_.out.string()));
     return lines;
   }
@@ -99,11 +161,11 @@ class Sweeping {
     for (std::size_t n = 0; n < runs.size(); ++n) {
       Trial& trial = sweep_.trials[n];
       trial.run = runs[n];
-      if (trial.run.state != Run::State::done) continue;
+      if (trial.run.state != Run::State::done || (!sweep_.race.empty() && !sweep_.race[n].stands())) continue;
       if (!sweep_.best || value(trial) > value(sweep_.trials[*sweep_.best])) sweep_.best = n;
     }
     write();
-    if (!options_.run.keep_models) remove_others();
+    if (!options_.run.keep_models && sweep_.race.empty()) remove_others();
   }
 
   /// The artifacts of finished trials that are not the best.
@@ -117,7 +179,7 @@ class Sweeping {
 
   void test(const ResultsFolder& folder) {
     const RunSpec& spec = planned_[*sweep_.best].spec;
-    if (!fs::exists(spec.folder / "test.json")) {
+    if (!fs::exists(spec.folder / "test.json") || !sweep_.race.empty()) {
       const std::vector<Job> jobs{make_test_job(spec, options_.run)};
       Outcome outcome;
       run_jobs({options_.run.program, 1, 0, {folder.lock()}}, jobs, outcome, should_stop_);

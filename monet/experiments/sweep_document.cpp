@@ -4,6 +4,7 @@
 #include "monet/eval/metric_name.h"
 #include "monet/experiments/detail/json.h"
 #include "monet/experiments/detail/markdown.h"
+#include "monet/experiments/race/entrant_json.h"
 
 #include <fmt/core.h>
 
@@ -52,6 +53,11 @@ std::string to_json(const Sweep& sweep, const Settings& settings) {
   json["trials"] = Json::array();
   for (const Trial& trial : sweep.trials) json["trials"].push_back(detail::to_json(trial, options.out));
   json["best"] = sweep.best ? Json(*sweep.best) : Json();
+  if (sweep.race.empty()) return detail::dump(json);
+  json["race_minutes"] = options.race_minutes;
+  json["used_seconds"] = sweep.used_seconds;
+  json["race"] = Json::array();
+  for (const race::Entrant& entrant : sweep.race) json["race"].push_back(race::to_json(entrant, options.out));
   return detail::dump(json);
 }
 
@@ -71,6 +77,10 @@ std::string best_toml(const Sweep& sweep) {
 
 std::string to_markdown(const Sweep& sweep) {
   const std::string& metric = sweep.options.metric;
+  const auto state = [&](const Trial* trial) {
+    if (sweep.race.empty()) return detail::to_string(trial->run.state);
+    return race::state_text(sweep.race[static_cast<std::size_t>(trial - sweep.trials.data())]);
+  };
   std::vector<const Trial*> order;
   for (const Trial& trial : sweep.trials) order.push_back(&trial);
   const auto value = [&](const Trial& trial) {
@@ -82,7 +92,7 @@ std::string to_markdown(const Sweep& sweep) {
     const bool done = trial->run.state == Run::State::done;
     rows.push_back({values_text(trial->options), done ? fmt::format("{:.4f}", value(*trial)) : "-",
                     done ? fmt::format("{}", trial->run.best_epoch) : "-",
-                    done ? fmt::format("{:.1f} s", trial->run.seconds) : "-", detail::to_string(trial->run.state)});
+                    done ? fmt::format("{:.1f} s", trial->run.seconds) : "-", state(trial)});
   }
   std::string text =
       fmt::format("# Sweep of {} on {}\n\n{}\n", sweep.options.method.label, sweep.dataset.name, detail::aligned(rows));

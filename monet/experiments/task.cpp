@@ -56,6 +56,7 @@ train::TrainResult train_as(const Json& json, const train::TrainHooks& hooks) {
   options.seed = json.at("seed").get<std::uint64_t>();
   options.max_minutes = json.at("max_minutes").get<double>();
   options.out = json.at("out").get<std::string>();
+  options.pause = json.value("pause", false);
   options.resume = fs::exists(artifact::partial_path(options.out));
   const data::Dataset dataset = data::load(json.at("data").get<std::string>(), read_load(json));
   ThreadPool pool(json.at("threads").get<int>());
@@ -98,6 +99,7 @@ void write_task(const TrainTask& task, const fs::path& file) {
   json["seed"] = task.seed;
   json["max_minutes"] = task.max_minutes;
   json["out"] = task.out.string();
+  if (task.pause) json["pause"] = true;
   files::write_file(file, detail::dump(json));
 }
 

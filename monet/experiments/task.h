@@ -22,6 +22,7 @@ struct TrainTask {
   int threads = 1;
   double max_minutes = 0.0;   // 0: no limit
   std::filesystem::path out;  // the artifact; an unfinished training beside it is gone on with
+  bool pause = false;         // at `max_minutes` (train::TrainOptions)
 };
 
 struct EvaluateTask {

@@ -166,7 +166,9 @@ const Registration& bm3_registration() {
       {"users and items that predict each other, without negatives; features act in training only",
        {.learning_rate = 1e-3, .decay = 1.0, .batch_size = 2048, .sampling = Sampling::interactions},
        // MMRec: layers, dropout and weights.
-       {{"layers", {"1", "2"}}, {"target-dropout", {"0.3", "0.5"}}, {"weight-decay", {"0.1", "0.01"}}}});
+       {{"layers", {"1", "2"}}, {"target-dropout", {"0.3", "0.5"}}, {"weight-decay", {"0.1", "0.01"}}},
+       false,
+       {Setting{}}});
   return entry;
 }
 

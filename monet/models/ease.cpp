@@ -152,7 +152,8 @@ const Registration& ease_registration() {
                              {},
                              // Ours: the literature has no common ranges.
                              {{"lambda", {"50", "100", "200", "500", "1000", "2000"}}},
-                             true});
+                             true,
+                             {Setting{}, Setting{{"lambda", "100"}}}});
   return entry;
 }
 

@@ -244,7 +244,9 @@ const Registration& freedom_registration() {
       {"ids over a frozen graph of similar items, and over a sample of the interactions each epoch",
        {.learning_rate = 1e-3, .decay = 1.0, .batch_size = 2048, .sampling = Sampling::interactions},
        // MMRec: the sample and the weight.
-       {{"edge-dropout", {"0.8", "0.9"}}, {"modality-weight", {"0", "0.00001", "0.0001", "0.001"}}}});
+       {{"edge-dropout", {"0.8", "0.9"}}, {"modality-weight", {"0", "0.00001", "0.0001", "0.001"}}},
+       false,
+       {Setting{}}});
   return entry;
 }
 

@@ -123,7 +123,8 @@ const Registration& item_knn_registration() {
        {},
        // Ours: the literature has no common ranges.
        {{"neighbours", {"0", "50", "200"}}, {"shrink", {"0", "5", "20", "200"}}, {"user-exponent", {"0", "1"}}},
-       true});
+       true,
+       {Setting{}, Setting{{"neighbours", "50"}, {"shrink", "5"}}}});
   return entry;
 }
 

@@ -176,7 +176,13 @@ const Registration& lightgcn_registration() {
        {{"learning-rate", detail::rates()},
         {"weight-decay", {"0.01", "0.001", "0.0001", "0.00001", "0.000001"}},
         {"layers", detail::layer_counts()}},
-       true});
+       true,
+       {Setting{}, Setting{{"loss", "softmax"}, {"similarity", "cosine"}, {"item-bias", "on"}, {"popularity", "auto"}},
+        Setting{{"loss", "softmax"},
+                {"similarity", "cosine"},
+                {"item-bias", "on"},
+                {"popularity", "auto"},
+                {"temperature", "0.4"}}}});
   return entry;
 }
 

@@ -158,7 +158,9 @@ const Registration& mgcn_registration() {
       {"ids that features let through, over graphs of similar items, with a contrast to what users did",
        {.learning_rate = 1e-3, .decay = 0.96, .batch_size = 2048, .sampling = Sampling::interactions},
        // MMRec: the contrast.
-       {{"contrastive-weight", {"0.001", "0.01", "0.1"}}}});
+       {{"contrastive-weight", {"0.001", "0.01", "0.1"}}},
+       false,
+       {Setting{}}});
   return entry;
 }
 

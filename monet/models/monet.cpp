@@ -326,7 +326,10 @@ const Registration& monet_registration() {
                               {{"learning-rate", detail::rates()},
                                {"weight-decay", detail::weight_decays()},
                                {"layers", detail::layer_counts()}},
-                              true});
+                              true,
+                              {Setting{{"learning-rate", "0.0005"}, {"target-aware", "off"}, {"popularity", "auto"}},
+                               Setting{{"learning-rate", "0.001"}},
+                               Setting{{"learning-rate", "0.0005"}, {"alpha", "0"}, {"popularity", "auto"}}}});
   return entry;
 }
 

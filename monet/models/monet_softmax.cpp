@@ -38,7 +38,9 @@ const Registration& monet_softmax_registration() {
        {{"temperature", {"0.1", "0.15", "0.2", "0.4", "0.8"}},
         {"learning-rate", {"0.0005", "0.001", "0.002"}},
         {"layers", detail::layer_counts()}},
-       true});
+       true,
+       {Setting{}, Setting{{"temperature", "0.1"}}, Setting{{"temperature", "0.4"}}, Setting{{"standardise", "on"}},
+        Setting{{"temperature", "0.15"}}, Setting{{"candidates", "512"}}, Setting{{"temperature", "0.8"}}}});
   return entry;
 }
 

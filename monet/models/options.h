@@ -68,4 +68,7 @@ struct TrainingDefaults {
 /// Values to try when a model is tuned, by option of the model or of its training: {"alpha", {"0", "0.5", "1"}}.
 using TuningGrid = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
+/// Options of a model and its training by name, as text: {{"temperature", "0.1"}}. None: the defaults.
+using Setting = std::vector<std::pair<std::string, std::string>>;
+
 }  // namespace monet::models

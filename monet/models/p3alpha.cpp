@@ -46,7 +46,8 @@ const Registration& p3alpha_registration() {
        {},
        // Ours: the literature has no common ranges.
        {{"item-exponent", {"0", "0.25", "0.5", "0.75", "1"}}, {"user-exponent", {"0", "0.5", "1"}}},
-       true});
+       true,
+       {Setting{{"item-exponent", "0.5"}}, Setting{}}});
   return entry;
 }
 

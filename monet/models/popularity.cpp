@@ -42,7 +42,8 @@ std::size_t Popularity::training_bytes(const Options& /*options*/, const data::D
 }
 
 const Registration& popularity_registration() {
-  static const Registration entry = registration_of<Popularity>({"the most popular items for everybody", {}, {}, true});
+  static const Registration entry =
+      registration_of<Popularity>({"the most popular items for everybody", {}, {}, true, {Setting{}}});
   return entry;
 }
 

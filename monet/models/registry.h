@@ -23,6 +23,9 @@ struct Registration {
   bool serves_new_users = false;  // `recommend` with a history of somebody never seen, with default options
   TrainingDefaults training;
   TuningGrid grid;  // what it is searched over unless told otherwise; empty: nothing
+  /// Settings with which it takes part in a race of all models (`monet auto`), the most promising first; empty: it
+  /// takes no part unless it is asked for.
+  std::vector<Setting> portfolio;
   std::span<const OptionInfo> options;
 
   std::function<std::vector<Value>()> defaults;
@@ -46,6 +49,7 @@ struct ModelCard {
   TrainingDefaults training;
   TuningGrid grid;
   bool serves_new_users = false;
+  std::vector<Setting> portfolio = {};
 };
 
 /// The typed options of a model: M::Options.
@@ -74,6 +78,7 @@ Registration registration_of(ModelCard card) {
   r.serves_new_users = card.serves_new_users;
   r.training = card.training;
   r.grid = std::move(card.grid);
+  r.portfolio = std::move(card.portfolio);
   r.options = M::option_set().infos();
   r.defaults = [] { return M::option_set().values(M::option_set().defaults()); };
   r.make = [](const ModelOptions& options, const data::Dataset& dataset, const graph::Bipartite& graph,

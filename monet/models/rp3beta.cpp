@@ -51,7 +51,8 @@ const Registration& rp3beta_registration() {
                                 {},
                                 // Ours: the literature has no common ranges.
                                 {{"alpha", {"0.5", "0.75", "1"}}, {"beta", {"0", "0.2", "0.4", "0.6", "0.8"}}},
-                                true});
+                                true,
+                                {Setting{}, Setting{{"beta", "0.2"}}}});
   return entry;
 }
 

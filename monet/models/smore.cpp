@@ -250,7 +250,9 @@ const Registration& smore_registration() {
         {"image-neighbours", {"10", "15", "20", "40"}},
         {"text-neighbours", {"10", "15", "20", "40"}},
         {"weight-decay", {"0.00001", "0.0001"}},
-        {"gate-dropout", {"0", "0.1"}}}});
+        {"gate-dropout", {"0", "0.1"}}},
+       false,
+       {Setting{}}});
   return entry;
 }
 

@@ -55,6 +55,7 @@ struct ComparedMethod {
 
 /// comparison.json, checked.
 struct Comparison {
+  bool tested = true;   // `metrics` of the methods are of the test split; false: of validation
   std::string primary;  // "recall@20"
   bool complete = false;
   std::vector<std::int64_t> seeds;
@@ -66,6 +67,10 @@ struct Comparison {
 
 /// Throws DataError naming what is wrong.
 Comparison read_comparison(const Node& root);
+
+/// Tables and bars of what the methods came to; tables of the paired tests. Without blocks where there is nothing.
+Section results_section(const Comparison& comparison);
+Section significance_section(const Comparison& comparison);
 
 /// Mean and standard deviation (n - 1) of values; the latter is NaN for one value, both for none.
 Spread spread_of(const std::vector<double>& values);

@@ -80,7 +80,7 @@ Table metrics_table(const Comparison& comparison, const std::vector<std::string>
     table.columns.push_back({metric});
     best[metric] = best_mean(comparison, metric, split);
   }
-  const bool test = split == &ComparedMethod::metrics;
+  const bool final = split == &ComparedMethod::metrics;
   for (const ComparedMethod& method : comparison.methods) {
     if ((method.*split).empty()) continue;
     std::vector<Cell> row{{method.label}};
@@ -91,7 +91,7 @@ Table metrics_table(const Comparison& comparison, const std::vector<std::string>
       if (spread == nullptr) {
         row.push_back({metric_text(kNoNumber)});
       } else {
-        row.push_back({metric_text(spread->mean, spread->sd), test ? stars_of(method, metric) : "",
+        row.push_back({metric_text(spread->mean, spread->sd), final ? stars_of(method, metric) : "",
                        spread->mean == best[metric]});
       }
     }
@@ -121,12 +121,14 @@ std::string metrics_explained(const std::vector<std::string>& metrics) {
   return text;
 }
 
-Section results(const Comparison& comparison) {
+}  // namespace
+
+Section results_section(const Comparison& comparison) {
   Section section{"Results", {}};
+  const std::string split = comparison.tested ? "Test split, " : "Validation split, ";
   const std::size_t n = comparison.seeds.size();
   const std::string seeds = n > 1 ? fmt::format("mean ± standard deviation over {} seeds", n) : "one seed";
-  section.blocks.emplace_back(
-      metrics_table(comparison, comparison.metrics, &ComparedMethod::metrics, "Test split, " + seeds));
+  section.blocks.emplace_back(metrics_table(comparison, comparison.metrics, &ComparedMethod::metrics, split + seeds));
   section.blocks.emplace_back(Paragraph{stars_explained(comparison)});
   if (any_cut_off(comparison)) section.blocks.emplace_back(Paragraph{cut_off_explained(comparison)});
   if (!comparison.beyond.empty()) {
@@ -137,7 +139,11 @@ Section results(const Comparison& comparison) {
   std::size_t drawn = 0;
   for (const std::string& metric : comparison.metrics) {
     if (drawn == kMostBars) break;
-    Figure figure{metric + " on the test split", FigureKind::bar, "", metric, {{metric}}};
+    Figure figure{metric + (comparison.tested ? " on the test split" : " on the validation split"),
+                  FigureKind::bar,
+                  "",
+                  metric,
+                  {{metric}}};
     for (const ComparedMethod& method : comparison.methods) {
       const Spread* spread = find(method.metrics, metric);
       if (spread == nullptr) continue;
@@ -154,12 +160,14 @@ Section results(const Comparison& comparison) {
     if (!table.rows.empty() && table.columns.size() > 1) section.blocks.emplace_back(std::move(table));
   };
   add_folded(
-      metrics_table(comparison, comparison.other_metrics, &ComparedMethod::metrics, "Test split, other K, " + seeds));
-  add_folded(metrics_table(comparison, comparison.metrics, &ComparedMethod::validation, "Validation split, " + seeds));
+      metrics_table(comparison, comparison.other_metrics, &ComparedMethod::metrics, split + "other K, " + seeds));
+  if (comparison.tested)
+    add_folded(
+        metrics_table(comparison, comparison.metrics, &ComparedMethod::validation, "Validation split, " + seeds));
   return section;
 }
 
-Section significance(const Comparison& comparison) {
+Section significance_section(const Comparison& comparison) {
   Section section{"Significance", {}};
   for (const std::string& metric : comparison.metrics) {
     Table table{"Paired tests over users, " + metric,
@@ -191,6 +199,8 @@ Section significance(const Comparison& comparison) {
   }
   return section;
 }
+
+namespace {
 
 Figure cost_figure(const Comparison& comparison, const std::string& title, const std::string& unit,
                    Spread (*cost)(const ComparedMethod&)) {
@@ -324,8 +334,8 @@ Page comparison_page(const Document& document) {
   Facts facts = dataset_facts(dataset);
   add_origin(facts, root);
   std::vector<Section> sections;
-  if (!comparison.metrics.empty()) sections.push_back(results(comparison));
-  sections.push_back(significance(comparison));
+  if (!comparison.metrics.empty()) sections.push_back(results_section(comparison));
+  sections.push_back(significance_section(comparison));
   sections.push_back(costs(comparison));
   sections.push_back(learning(comparison, document.path().parent_path()));
   sections.push_back(methods(comparison));

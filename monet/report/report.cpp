@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 
 using PageOf = Page (*)(const Document&);
 
-constexpr std::array<std::pair<std::string_view, PageOf>, 5> kFormats = {{
+constexpr std::array<std::pair<std::string_view, PageOf>, 6> kFormats = {{
+    {"monet-auto", auto_page},
     {"monet-comparison", comparison_page},
     {"monet-sweep", sweep_page},
     {"monet-reproduction", reproduction_page},
@@ -29,7 +30,7 @@ Page page_of(const Document& document) {
   for (const auto& [name, page] : kFormats) {
     if (name == format) return page(document);
   }
-  fail<DataError>("{}: there is no report of a {}; expected the result of compare, sweep, reproduce or analyze",
+  fail<DataError>("{}: there is no report of a {}; expected the result of auto, compare, sweep, reproduce or analyze",
                   document.path().string(), format);
 }
 
@@ -47,7 +48,7 @@ Page page_of(const Document& document) {
 Page read_page(const fs::path& path) {
   if (!fs::exists(path)) fail_missing(path);
   if (!fs::is_directory(path)) return page_of(Document(path));
-  for (const char* name : {"reproduction.json", "comparison.json", "sweep.json"}) {
+  for (const char* name : {"auto.json", "reproduction.json", "comparison.json", "sweep.json"}) {
     if (fs::exists(path / name)) return page_of(Document(path / name));
   }
   // A folder with the files of an artifact is one, however damaged, and is opened to say what is wrong with it.
@@ -55,8 +56,8 @@ Page read_page(const fs::path& path) {
     return artifact_page(artifact::Artifact::open(path));
   }
   fail<DataError>(
-      "{}: nothing to report on: expected an artifact (config.json), or what compare, sweep or reproduce write "
-      "(comparison.json, sweep.json, reproduction.json)",
+      "{}: nothing to report on: expected an artifact (config.json), or what auto, compare, sweep or reproduce "
+      "write (auto.json, comparison.json, sweep.json, reproduction.json)",
       path.string());
 }
 

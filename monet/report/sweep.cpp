@@ -43,6 +43,17 @@ Trial read_trial(const Node& node, const Sweep& sweep) {
   return trial;
 }
 
+/// How far each trial came in a race.
+void read_race(const Node& race, Sweep& sweep) {
+  const std::vector<Node> entrants = race.list();
+  if (entrants.size() != sweep.trials.size()) race.refuse("expected one entry for each trial");
+  for (std::size_t n = 0; n < entrants.size(); ++n) {
+    const std::string state = entrants[n]["state"].text();
+    if (state == "out") sweep.trials[n].raced = fmt::format("out after rung {}", entrants[n]["rungs"].integer());
+    if (state == "racing") sweep.trials[n].raced = "to the end";
+  }
+}
+
 /// The distinct values that trials have, in the order of `names`.
 void collect_values(Sweep& sweep, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
@@ -117,7 +128,8 @@ Table trials_table(const Sweep& sweep) {
     add_metrics(row, trial.test, tested, best);
     row.push_back({trial.best_epoch < 0 ? "–" : std::to_string(trial.best_epoch)});
     row.push_back({seconds_text(trial.seconds)});
-    row.push_back({trial.state, trial.error, false, trial.state == "done" ? Tone::quiet : Tone::bad});
+    row.push_back({trial.raced.empty() ? trial.state : trial.raced, trial.error, false,
+                   trial.state == "done" ? Tone::quiet : Tone::bad});
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -161,6 +173,7 @@ Sweep read_sweep(const Node& root) {
   sweep.complete = root["complete"].flag();
   sweep.best = root.integer_or("best", -1);
   for (const Node& node : root["trials"].list()) sweep.trials.push_back(read_trial(node, sweep));
+  if (root.has("race")) read_race(root["race"], sweep);
   std::vector<std::string> names;
   if (root.has("grid")) {
     for (const auto& [name, values] : root["grid"].entries()) names.push_back(name);

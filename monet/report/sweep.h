@@ -19,6 +19,7 @@ struct Trial {
   std::map<std::string, SweptValue> options;  // of the swept ones
   std::string state;
   std::string error;
+  std::string raced;         // how far it came in a race; empty: there was none
   double score = kNoNumber;  // the sweep's metric on its split
   std::map<std::string, double> validation;
   std::map<std::string, double> test;

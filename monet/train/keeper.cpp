@@ -60,7 +60,7 @@ void Keeper::load_best(models::ParameterSet& parameters, int epoch) const {
 void Keeper::finish(const ArtifactContents& contents) {
   if (!folder_) return;
   write_artifact(options_->out, contents, options_->force || options_->resume);
-  folder_->remove();
+  if (!options_->pause) folder_->remove();
 }
 
 }  // namespace monet::train

@@ -39,7 +39,7 @@ class Keeper {
   void save_best(const models::ParameterSet& parameters, int epoch);
   /// Those of the last `save_best`, or of the checkpoint that was resumed.
   void load_best(models::ParameterSet& parameters, int epoch) const;
-  /// Writes the artifact and forgets the checkpoints.
+  /// Writes the artifact and forgets the checkpoints, unless the training only pauses.
   void finish(const ArtifactContents& contents);
 
  private:

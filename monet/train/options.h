@@ -33,7 +33,11 @@ struct TrainOptions {
   Index max_steps = 0;  // 0: no limit; otherwise training ends after this many steps in all
 
   std::uint64_t seed = 123;
-  double max_minutes = 0.0;    // 0: no limit; otherwise training ends after this wall time in all
+  double max_minutes = 0.0;  // 0: no limit; otherwise training ends after this wall time in all
+  /// At `max_minutes` the training pauses rather than ends: it is validated where it stands, which counts for the best
+  /// and not for `patience`, the artifact has the best so far, and the checkpoint stays, to be gone on with at the next
+  /// step. It stays at any other end, too. The test split is not looked at.
+  bool pause = false;
   std::filesystem::path out;   // the artifact directory
   std::filesystem::path init;  // what to start from (initial_parameters.h); empty: drawn
   bool resume = false;

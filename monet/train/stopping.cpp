@@ -12,7 +12,7 @@ bool Stopping::out_of_time(const TrainState& state, double seconds) const {
 }
 
 bool Stopping::limit_reached(const TrainState& state, double seconds) const {
-  return state.epoch >= options_->epochs || out_of_steps(state) || out_of_time(state, seconds);
+  return state.epoch >= options_->epochs || out_of_steps(state) || (!options_->pause && out_of_time(state, seconds));
 }
 
 bool Stopping::note(TrainState& state, int epoch, double recall) const {

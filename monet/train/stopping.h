@@ -12,7 +12,8 @@ class Stopping {
   /// `options` must outlive this.
   explicit Stopping(const TrainOptions& options) : options_(&options) {}
 
-  /// Whether epochs, steps or minutes are used up. `seconds`: of training so far.
+  /// Whether epochs, steps or minutes are used up. `seconds`: of training so far. Minutes that only pause a training
+  /// do not end it.
   bool limit_reached(const TrainState& state, double seconds) const;
   bool out_of_steps(const TrainState& state) const;
   bool out_of_time(const TrainState& state, double seconds) const;

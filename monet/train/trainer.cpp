@@ -120,12 +120,17 @@ class Training {
     Adam optimizer(model_->parameters());
     begin(optimizer);
     try {
-      while (!state_.finished) run_epoch(optimizer);
+      while (!state_.finished && !is_paused()) run_epoch(optimizer);
     } catch (const Interrupted&) {
       save(optimizer);
       throw;
     }
+    if (!is_paused()) return;
+    look();
+    save(optimizer);
   }
+
+  bool is_paused() const { return options_.pause && !state_.finished && stopping_.out_of_time(state_, seconds()); }
 
   std::string configuration() const {
     auto json = to_json(model_options_.fields());
@@ -179,12 +184,13 @@ class Training {
     return lines;
   }
 
-  // What a resumed training must share with the one it goes on from; how long it runs may change.
+  // What a resumed training must share with the one it goes on from; how long it runs may change, and the number of
+  // threads, on which results depend by rounding only.
   void check_same(const std::string& before) const {
     const auto was = nlohmann::json::parse(before);
     const auto is = nlohmann::json::parse(configuration());
     for (const auto& [key, value] : is.items()) {
-      if (key == "patience" || was.value(key, nlohmann::json()) == value) continue;
+      if (key == "patience" || key == "threads" || was.value(key, nlohmann::json()) == value) continue;
       fail<InvalidArgument>("{}: was started with {} = {}, not {}; give the same options, or `force` to start again",
                             keeper_.folder().string(), key, was.value(key, nlohmann::json()).dump(), value.dump());
     }
@@ -213,6 +219,7 @@ class Training {
       return !stopping_.out_of_steps(state_) && !stopping_.out_of_time(state_, seconds());
     };
     epoch_.run(state_, optimizer, rng_, rate, after_step, hooks_.should_stop);
+    if (state_.step < plan_.steps_per_epoch && is_paused()) return;
     end_epoch(optimizer, rate);
   }
 
@@ -222,7 +229,7 @@ class Training {
     ++state_.epoch;
     state_.step = 0;
     state_.loss_sum = 0.0;
-    ended_by_time_ = stopping_.out_of_time(state_, seconds());
+    ended_by_time_ = !options_.pause && stopping_.out_of_time(state_, seconds());
     state_.finished = ended_by_time_ || stopping_.limit_reached(state_, seconds());
     nlohmann::json line{{"epoch", epoch}, {"loss", loss}, {"learning_rate", rate}};
     if (ended_by_time_) line["ended_by"] = "max_minutes";
@@ -256,6 +263,30 @@ class Training {
       }
     }
     return best;
+  }
+
+  // Where a training stands that pauses between two validations.
+  void look() {
+    if (state_.step == 0 && (state_.epoch - 1) % options_.validate_every == 0) return;
+    const int epoch = state_.step > 0 ? state_.epoch : state_.epoch - 1;
+    nlohmann::json line{{"epoch", epoch}, {"loss", nullptr}, {"learning_rate", plan_.rate(epoch, options_)}};
+    if (state_.step > 0) line["loss"] = state_.loss_sum / static_cast<double>(state_.step);
+    line["paused"] = true;
+    if (dataset_.validation.nnz() > 0) {
+      const Chosen chosen = choose_popularity();
+      line["validation"] = chosen.metrics;
+      if (const double recall = chosen.metrics.at("recall@20"); recall > state_.best_recall) {
+        state_.best_recall = recall;
+        state_.best_epoch = epoch;
+        state_.popularity = chosen.weight;
+        keeper_.save_best(model_->parameters(), epoch);
+      }
+    } else {
+      state_.best_epoch = epoch;
+      keeper_.save_best(model_->parameters(), epoch);
+    }
+    line["seconds"] = seconds();
+    state_.log += line.dump() + "\n";
   }
 
   void validate(int epoch, double loss, double rate, nlohmann::json& line) {
@@ -306,7 +337,7 @@ class Training {
     result.epochs_run = state_.epoch;
     result.steps = state_.total_steps;
     result.validation = metrics_of(pool_, scoring, dataset_.validation, {10, 20});
-    result.test = metrics_of(pool_, scoring, dataset_.test, {10, 20});
+    if (!options_.pause) result.test = metrics_of(pool_, scoring, dataset_.test, {10, 20});
     result.seconds = seconds();
     result.out_of_time = ended_by_time_;
 

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <thread>
 
@@ -23,6 +24,7 @@ constexpr std::uint64_t kMegabyte = 1'000'000;
 
 class Recorder : public JobObserver {
  public:
+  bool still_wanted(std::size_t job) override { return job != unwanted; }
   void on_start(std::size_t job) override { started.push_back(job); }
   void on_wait(std::span<const JobState> running) override {
     most = std::max(most, running.size());
@@ -36,6 +38,7 @@ class Recorder : public JobObserver {
   std::vector<std::size_t> started;
   std::vector<std::vector<std::size_t>> together;
   std::size_t most = 0;
+  std::size_t unwanted = std::numeric_limits<std::size_t>::max();
   std::map<std::size_t, JobEnd> ends;
   std::atomic<bool>* stop = nullptr;
   std::filesystem::path stop_once_there;
@@ -137,6 +140,25 @@ TEST_F(Scheduling, AJobWithNothingLeftToDoIsDone) {
   run_jobs(options(1), jobs, recorder_, stop_);
   EXPECT_TRUE(recorder_.ends.at(0).done);
   EXPECT_TRUE(recorder_.ends.at(1).done);
+}
+
+TEST_F(Scheduling, AJobThatTakesTooLongIsEndedAndTheOthersGoOn) {
+  std::vector<Job> jobs{job("a", {"sleep 600", "touch never"}), job("b", {"true"})};
+  jobs[0].max_seconds = 0.05;
+  jobs[1].max_seconds = 600.0;
+  run_jobs(options(1), jobs, recorder_, stop_);
+  EXPECT_FALSE(recorder_.ends.at(0).done);
+  EXPECT_TRUE(recorder_.ends.at(0).out_of_time);
+  EXPECT_THAT(recorder_.ends.at(0).error, HasSubstr("no more time"));
+  EXPECT_TRUE(recorder_.ends.at(1).done);
+}
+
+TEST_F(Scheduling, AJobThatIsNoLongerWantedIsDropped) {
+  const std::vector<Job> jobs{job("a", {"true"}), job("b", {"true"}), job("c", {"true"})};
+  recorder_.unwanted = 1;
+  run_jobs(options(1), jobs, recorder_, stop_);
+  EXPECT_THAT(recorder_.started, ElementsAre(0, 2));
+  EXPECT_EQ(recorder_.ends.size(), 2U);
 }
 
 TEST_F(Scheduling, AProgramThatIsNotThereIsAnError) {

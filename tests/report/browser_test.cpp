@@ -49,6 +49,14 @@ TEST_F(ReportInBrowser, DrawsASweep) {
   EXPECT_EQ(count_of(opened.dom, "<g aria-label=\"cell\""), 1U);
 }
 
+TEST_F(ReportInBrowser, DrawsARace) {
+  write_json(folder_ / "out" / "auto.json", found());
+  const Opened opened = open_report("out");
+  // Bars of recall and NDCG of the best ones, and the learning curves.
+  expect_drawn(opened, 3);
+  EXPECT_EQ(count_of(opened.dom, "<g aria-label=\"line\""), 3U);
+}
+
 TEST_F(ReportInBrowser, DrawsAReproduction) {
   write_json(folder_ / "out" / "reproduction.json", reproduction());
   const Opened opened = open_report("out");

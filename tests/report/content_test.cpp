@@ -112,6 +112,31 @@ TEST_F(ReportContent, ASweepListsItsTrialsBestFirst) {
   EXPECT_THAT(html, HasSubstr("recall@20 by alpha and beta"));
 }
 
+TEST_F(ReportContent, ARacedSweepTellsHowFarEachTrialCame) {
+  Document raced = sweep();
+  raced["race"] = Document::array();
+  for (std::size_t n = 0; n < raced["trials"].size(); ++n) {
+    raced["race"].push_back({{"state", n == 3 ? "racing" : "out"}, {"rungs", n == 3 ? 3 : 2}});
+  }
+  write_json(folder_ / "out" / "sweep.json", raced);
+  EXPECT_THAT(report_of("out"), AllOf(HasSubstr("to the end"), HasSubstr("out after rung 2")));
+}
+
+TEST_F(ReportContent, WhatAutoFoundStandsWithItsReasonsAndTheRace) {
+  write_json(folder_ / "out" / "auto.json", found());
+  const std::string html = report_of("out");
+  EXPECT_THAT(html, AllOf(HasSubstr("The best method for tiny"), HasSubstr("monet is the best on validation."),
+                          HasSubstr("It finds 16.7 % more."), HasSubstr("One candidate still gained.")));
+  EXPECT_THAT(html, AllOf(HasSubstr("<strong>0.0700 ± 0.0030</strong> <small>***</small>"), HasSubstr("without image"),
+                          HasSubstr("no room"), HasSubstr("still in"), HasSubstr("out of memory"),
+                          HasSubstr("no time: another setting took 900 s"), HasSubstr("●●●")));
+  EXPECT_LT(html.find(">monet <small>chosen"), html.find(">lightgcn <small>")) << "the best first";
+  EXPECT_THAT(html, HasSubstr("1 of 5 candidates failed"));
+  write_json(folder_ / "half" / "auto.json", found(false));
+  EXPECT_THAT(report_of("half"),
+              AllOf(HasSubstr("Not complete"), HasSubstr("The race"), Not(HasSubstr("What was found"))));
+}
+
 TEST_F(ReportContent, AReproductionShowsThePapersValueBesideEachCell) {
   write_json(folder_ / "out" / "reproduction.json", reproduction());
   const std::string html = report_of("out");

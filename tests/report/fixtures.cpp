@@ -130,6 +130,55 @@ Document sweep() {
   return json;
 }
 
+Document found(bool complete) {
+  const auto candidate = [](const std::string& label, const std::string& state, int rungs, double value) {
+    Document json{{"label", label}, {"model", label}, {"options", Document::object()}, {"seed", 0}, {"trained", true}};
+    json["state"] = state;
+    json["rungs"] = rungs;
+    json["validation"] = Document::object();
+    if (value > 0.0) json["validation"]["recall@20"] = value;
+    json["best_epoch"] = 25;
+    json["epochs"] = 30;
+    json["seconds"] = 40.0;
+    json["peak_bytes"] = 103'000'000;
+    json["curve"] = Document::array();
+    for (int point = 1; point <= 2 * rungs; ++point) {
+      json["curve"].push_back({5 * point, 5.0 * point, value * (1.0 - 1.0 / (1.0 + point))});
+    }
+    return json;
+  };
+  Document json = head("monet-auto");
+  json["metric"] = "recall@20";
+  json["minutes"] = 10.0;
+  json["used_seconds"] = 420.0;
+  json["processors"] = 2;
+  json["complete"] = complete;
+  json["candidates"] = {candidate("mf", "out", 1, 0.05), candidate("lightgcn", "racing", 3, 0.06),
+                        candidate("monet", "finished", 3, 0.07), candidate("vbpr", "failed", 0, 0.0),
+                        candidate("slow", "left out", 0, 0.0)};
+  json["candidates"][3]["error"] = "out of memory";
+  json["candidates"][4]["reason"] = "no time: another setting took 900 s";
+  if (!complete) return json;
+  json["choice"] = {{"chosen", "monet"}, {"seed", 1}, {"artifact", "model"}};
+  json["split"] = "test";
+  json["final"] = comparison();
+  json["without"] = {{{"modality", "image"},
+                      {"state", "done"},
+                      {"validation", {{"recall@20", 0.065}}},
+                      {"difference", 0.005},
+                      {"p", 0.0004}},
+                     {{"modality", "audio"},
+                      {"state", "failed"},
+                      {"error", "no room"},
+                      {"validation", Document::object()},
+                      {"difference", 0.0},
+                      {"p", 1.0}}};
+  json["reasons"] = {"monet is the best on validation."};
+  json["sure"] = "It finds 16.7 % more.";
+  json["more"] = "One candidate still gained.";
+  return json;
+}
+
 Document reproduction() {
   Document json = head("monet-reproduction");
   json.erase("dataset");

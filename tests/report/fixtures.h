@@ -17,6 +17,9 @@ void write_comparison(const std::filesystem::path& folder, const Document& docum
 
 /// alpha 0, 0.5, 1 by beta 0, 0.3; the best is alpha 0.5, beta 0.3 with recall@20 0.0620.
 Document sweep();
+/// What `auto` writes: monet chosen among five candidates, of which one failed and one was left out; `comparison` as
+/// its final. Only the race without `complete`.
+Document found(bool complete = true);
 /// A table of two groups with a cell that could not run, a figure of each kind and one without data, two claims.
 Document reproduction();
 /// Two modalities.

@@ -53,6 +53,19 @@ TEST(Stopping, KnowsEachLimit) {
   EXPECT_FALSE(stopping.out_of_time(state, 100.0));
 }
 
+TEST(Stopping, TimeThatPausesATrainingDoesNotEndIt) {
+  TrainOptions options;
+  options.max_minutes = 0.5;
+  options.pause = true;
+  const Stopping stopping(options);
+  TrainState state;
+  state.total_steps = 9;
+  EXPECT_TRUE(stopping.out_of_time(state, 30.0));
+  EXPECT_FALSE(stopping.limit_reached(state, 30.0));
+  state.epoch = options.epochs;
+  EXPECT_TRUE(stopping.limit_reached(state, 30.0));
+}
+
 TEST(Stopping, ARaisedLimitReopensATrainingButNotOneThatGainedNoMore) {
   TrainOptions options;
   options.epochs = 10;

@@ -59,6 +59,18 @@ class TrainerTest : public testing::Test {
     return train(dataset_, model_, options_, pool_);
   }
 
+  /// Epochs and figures of the validations that are due, as an artifact's log has them.
+  std::vector<std::string> validations_of(const std::string& out) const {
+    std::vector<std::string> found;
+    std::ifstream log(folder_ / out / "train_log.jsonl");
+    for (std::string line; std::getline(log, line);) {
+      const auto json = nlohmann::json::parse(line);
+      if (json.contains("paused") || !json.contains("validation")) continue;
+      found.push_back(json.at("epoch").dump() + json.at("validation").dump() + json.at("loss").dump());
+    }
+    return found;
+  }
+
   data::Dataset dataset_ = shop();
   models::ModelOptions model_{"monet"};
   TrainOptions options_;
@@ -168,6 +180,49 @@ TEST_F(TrainerTest, ResumingGoesOnWithWhatAModelDrew) {
           << name << " after " << steps << " steps";
     }
   }
+}
+
+TEST_F(TrainerTest, APausedTrainingLeavesItsBestAndGoesOnAsIfNothingHadHappened) {
+  const auto whole = run("whole");
+  const std::vector<std::string> validations = validations_of("whole");
+  options_.pause = true;
+  options_.max_minutes = 1e-9;  // up after the first step
+  const auto paused = run("cut");
+  EXPECT_EQ(paused.steps, 1);
+  EXPECT_EQ(paused.best_epoch, 0) << "validated where it stands";
+  EXPECT_TRUE(paused.test.empty()) << "the test split is not for who is still in train";
+  EXPECT_TRUE(fs::exists(folder_ / "cut.partial"));
+  const artifact::Config config = artifact::Artifact::open(folder_ / "cut").config();
+  EXPECT_EQ(config.validation, paused.validation);
+  EXPECT_THAT(config.training, testing::Contains(std::pair<std::string, Value>("ended_by", "max_minutes")));
+  EXPECT_THAT(validations_of("cut"), testing::IsEmpty()) << "none of those that patience counts";
+
+  options_.resume = true;
+  options_.max_minutes = 1e3;
+  StopAfter observer(40, stop_);
+  EXPECT_THROW(run("cut", observer), Interrupted);
+  stop_ = false;
+  options_.max_minutes = 1e-9;
+  EXPECT_EQ(run("cut").steps, 41);
+  options_.max_minutes = 0.0;
+  const auto resumed = run("cut");
+  EXPECT_EQ(resumed.steps, whole.steps);
+  EXPECT_EQ(validations_of("cut"), validations);
+  EXPECT_GE(resumed.validation.at("recall@20"), whole.validation.at("recall@20"));
+  EXPECT_TRUE(fs::exists(folder_ / "cut.partial")) << "its limits may be raised";
+  options_.epochs = 8;
+  EXPECT_EQ(run("cut").epochs_run, 8);
+  options_.pause = false;
+  run("cut");
+  EXPECT_FALSE(fs::exists(folder_ / "cut.partial"));
+}
+
+TEST_F(TrainerTest, ATrainingMayGoOnWithAnotherNumberOfThreads) {
+  StopAfter observer(30, stop_);
+  EXPECT_THROW(run("a", observer), Interrupted);
+  options_.resume = true;
+  ThreadPool two(2);
+  EXPECT_EQ(train(dataset_, model_, options_, two).epochs_run, 6);
 }
 
 TEST_F(TrainerTest, AnUnfinishedTrainingIsNotOverwritten) {

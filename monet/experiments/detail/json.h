@@ -19,6 +19,8 @@ Json to_json(const DatasetInfo& dataset);
 Json settings_json(const Settings& settings);
 /// A trial of tuning or of a sweep; `folder` is what its folder is noted relative to.
 Json to_json(const Trial& trial, const std::filesystem::path& folder);
+/// What comparison.json holds.
+Json to_json(const Comparison& comparison, const Settings& settings, const std::filesystem::path& out);
 /// Metrics by name.
 Json to_json(const std::map<std::string, double>& metrics);
 

@@ -1,0 +1,88 @@
+#include "monet/experiments/automatic/choice.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <tuple>
+
+namespace monet::experiments::automatic {
+
+namespace {
+
+double mean_of(const std::vector<double>& values) {
+  if (values.empty()) return 0.0;
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+struct Difference {
+  double mean = 0.0;
+  double error = 0.0;
+};
+
+/// Of a to b, user by user.
+Difference difference(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> values(a.size());
+  std::transform(a.begin(), a.end(), b.begin(), values.begin(), std::minus<>());
+  const double mean = mean_of(values);
+  if (values.size() < 2) return {mean, 0.0};
+  double squares = 0.0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  const auto n = static_cast<double>(values.size());
+  return {mean, std::sqrt(squares / (n - 1.0) / n)};
+}
+
+bool costs_less(const Contender& a, const Contender& b) {
+  return std::tuple(a.trained, a.seconds) < std::tuple(b.trained, b.seconds);
+}
+
+}  // namespace
+
+bool is_cheaper(const Contender& one, const Contender& other) {
+  constexpr double kClearly = 0.5;
+  if (one.trained != other.trained) return !one.trained;
+  return one.seconds <= kClearly * other.seconds;
+}
+
+Choice choose(std::span<const Contender> contenders) {
+  std::vector<double> means;
+  for (const Contender& contender : contenders) means.push_back(mean_of(contender.users));
+  Choice choice;
+  choice.best = static_cast<std::size_t>(std::max_element(means.begin(), means.end()) - means.begin());
+  choice.chosen = choice.best;
+  const Contender& best = contenders[choice.best];
+  for (std::size_t n = 0; n < contenders.size(); ++n) {
+    if (n == choice.best || !is_cheaper(contenders[n], best)) continue;
+    const Difference to_best = difference(contenders[n].users, best.users);
+    if (-to_best.mean > to_best.error || -to_best.mean >= kAsGood * means[choice.best]) continue;
+    if (choice.chosen == choice.best || costs_less(contenders[n], contenders[choice.chosen])) choice.chosen = n;
+  }
+  choice.compared = choice.best;
+  if (choice.chosen == choice.best) {
+    for (std::size_t n = 0; n < contenders.size(); ++n) {
+      if (n == choice.best) continue;
+      if (choice.compared == choice.best || means[n] > means[choice.compared]) choice.compared = n;
+    }
+  }
+  const Difference shown = difference(contenders[choice.chosen].users, contenders[choice.compared].users);
+  choice.difference = shown.mean;
+  choice.error = shown.error;
+  return choice;
+}
+
+AfterRace plan_after(double left, double round_seconds, double modality_seconds, int wanted) {
+  AfterRace plan;
+  if (round_seconds <= 0.0) wanted = 0;
+  const bool any = modality_seconds > 0.0;
+  const auto fit = [&](double seconds) {
+    return seconds <= 0.0 || round_seconds <= 0.0 ? 0 : static_cast<int>(std::min(seconds / round_seconds, 1e6));
+  };
+  plan.rounds = std::min(wanted, fit(left - modality_seconds));
+  plan.modalities = any && modality_seconds <= left;
+  if (plan.rounds == 0 && wanted > 0 && fit(left) > 0) {
+    plan.rounds = 1;
+    plan.modalities = any && round_seconds + modality_seconds <= left;
+  }
+  return plan;
+}
+
+}  // namespace monet::experiments::automatic
