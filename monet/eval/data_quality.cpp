@@ -1,9 +1,10 @@
 #include "monet/eval/data_quality.h"
 
+#include "monet/data/own_rows.h"
+
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <string_view>
 
@@ -23,26 +24,21 @@ Index count_constant_columns(MatrixView<const float> features) {
   return std::count(varies.begin(), varies.end(), char{0});
 }
 
-/// Groups equal rows by a hash of their bytes. Rows that were missing are all equal to each other: one group of at
-/// least as many is taken to be theirs.
-void count_repeated(const data::Modality& modality, ModalityQuality& out) {
-  const Matrix<float>& features = modality.features;
+/// Groups equal rows by a hash of their bytes, those that were filled in aside.
+void count_repeated(MatrixView<const float> features, ModalityQuality& out) {
+  const std::vector<char> own = data::own_rows(features).own;
   std::vector<std::size_t> hashes;
-  for (Index r = 0; r < features.rows(); ++r) {
+  for (Index r = 0; r < features.rows; ++r) {
+    if (own[static_cast<std::size_t>(r)] == 0) continue;
     const auto* bytes = reinterpret_cast<const char*>(features.row(r));
-    hashes.push_back(std::hash<std::string_view>{}({bytes, static_cast<std::size_t>(features.cols()) * sizeof(float)}));
+    hashes.push_back(std::hash<std::string_view>{}({bytes, static_cast<std::size_t>(features.cols) * sizeof(float)}));
   }
   std::sort(hashes.begin(), hashes.end());
-  bool missing_met = modality.missing_rows < 2;
   for (std::size_t begin = 0; begin < hashes.size();) {
     std::size_t end = begin;
     while (end < hashes.size() && hashes[end] == hashes[begin]) ++end;
-    auto size = static_cast<Index>(end - begin);
+    const auto size = static_cast<Index>(end - begin);
     begin = end;
-    if (!missing_met && size >= modality.missing_rows) {
-      missing_met = true;
-      size -= modality.missing_rows;
-    }
     if (size > 1) out.repeated_rows += size;
     out.largest_group = std::max(out.largest_group, size);
   }
@@ -107,7 +103,7 @@ DataQuality data_quality(ThreadPool& pool, const data::Dataset& dataset) {
     m.rows = features.rows();
     m.width = features.cols();
     m.constant_columns = count_constant_columns(features);
-    count_repeated(modality, m);
+    count_repeated(features, m);
     m.near_duplicates = near_duplicates(pool, features);
     m.taste = measure_taste(pool, features, dataset.train);
     add_warnings(m, out.warnings);

@@ -16,8 +16,8 @@ struct ModalityQuality {
   Index rows = 0;
   Index width = 0;
   Index constant_columns = 0;  // the same for all items
-  Index repeated_rows = 0;     // equal to another row in every value; rows that were missing are not counted
-  Index largest_group = 0;     // of rows that are all equal
+  Index repeated_rows = 0;  // equal to another row in every value; rows without features of their own are not counted
+  Index largest_group = 0;  // of rows that are all equal
   NearDuplicates near_duplicates;
   Taste taste;
 };
