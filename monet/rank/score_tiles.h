@@ -36,7 +36,7 @@ class TileConsumer {
 /// Scores of `queries` x all items, exact, handed to `consumer` tile by tile: a pair costs 2 D operations of a product
 /// of matrices and |N_u| additions (kind pairwise: 2 D (a + 1) operations and a M exponentials); products of history
 /// items and candidates are shared by the queries of a block. A pair of a blend costs the scores of its parts and a few
-/// operations, by ranks O(log I). Memory is O(block + tile), never O(U I). Each query has a history; `exclude` and
+/// operations more. Memory is O(block + tile), never O(U I). Each query has a history; `exclude` and
 /// `only` are not looked at. The queries have passed `scoring::check`.
 void score_tiles(ThreadPool& pool, const scoring::Items& items, std::span<const scoring::Query> queries,
                  const TileOptions& options, TileConsumer& consumer);
