@@ -1,7 +1,7 @@
 #include "monet/data/interaction_table.h"
 
 #include "monet/data/columns.h"
-#include "monet/data/name_table.h"
+#include "monet/data/id_column.h"
 #include "monet/data/text.h"
 #include "monet/data/time.h"
 #include "monet/data/weights.h"
@@ -15,58 +15,6 @@
 namespace monet::data {
 
 namespace {
-/// Turns the fields of one column into indices. What it throws has no place.
-class IdColumn {
- public:
-  IdColumn(const char* what, bool are_rows, const IdMap* map) : what_(what), are_rows_(are_rows), map_(map) {
-    if (map_ == nullptr) return;
-    for (std::size_t row = 0; row < map_->names.size(); ++row) {
-      if (map_->names[row].empty()) continue;
-      rows_of_names_.push_back(static_cast<std::int32_t>(row));
-      names_.add(map_->names[row]);
-    }
-  }
-
-  std::int32_t read(const input::TableReader& table, std::string_view field) {
-    if (field == last_ && index_ >= 0) return index_;  // tables are often sorted by user
-    index_ = look_up(input::checked_id(field, what_));
-    last_ = field;
-    if (index_ > largest_) {
-      largest_ = index_;
-      largest_line_ = table.line();
-    }
-    return index_;
-  }
-
-  LargestId largest(const std::string& file) const { return {largest_, fmt::format("{}:{}", file, largest_line_)}; }
-  std::vector<std::string> take_names() {
-    return are_rows_ || map_ != nullptr ? std::vector<std::string>{} : names_.take_names();
-  }
-
- private:
-  std::int32_t look_up(std::string_view name) {
-    if (map_ != nullptr) {
-      const std::int32_t known = names_.find(name);
-      if (known < 0) fail<DataError>("{} '{}' is not in {}", what_, excerpt(name), map_->file);
-      return rows_of_names_[static_cast<std::size_t>(known)];
-    }
-    if (!are_rows_) return names_.add(name);
-    const ParsedId id = parse_id(name);
-    if (!id.good()) fail<DataError>("{} id '{}' {}", what_, excerpt(name), id.problem);
-    return id.value;
-  }
-
-  const char* what_;
-  bool are_rows_;
-  const IdMap* map_;
-  NameTable names_;
-  std::vector<std::int32_t> rows_of_names_;
-  std::string last_;
-  std::int32_t index_ = -1;
-  std::int32_t largest_ = -1;
-  Index largest_line_ = 0;
-};
-
 float weight_at(const input::TableReader& table, int column) {
   return column < 0 ? 1.0F : parse_weight(table.field(static_cast<std::size_t>(column)));
 }
@@ -104,8 +52,8 @@ Interactions read_interaction_table(input::LineReader& lines, const TableOptions
   std::vector<double> times;
   std::vector<float> weights;
   const auto take = [&] {
-    const std::int32_t user = user_ids.read(table, table.field(user_column));
-    const std::int32_t item = item_ids.read(table, table.field(item_column));
+    const std::int32_t user = user_ids.read(table.field(user_column), table.line());
+    const std::int32_t item = item_ids.read(table.field(item_column), table.line());
     const float weight = weight_at(table, weight_column);
     if (label_column) {
       const std::uint8_t label = read_label(table.field(*label_column));
@@ -124,13 +72,14 @@ Interactions read_interaction_table(input::LineReader& lines, const TableOptions
   };
   input::BadLines bad_lines(false);
   while (table.next(bad_lines)) bad_lines.guard_at(lines, table.line(), take);
+  item_ids.refuse_lists(file, table.header()[item_column]);
   out.user = user_ids.largest(file);
   out.item = item_ids.largest(file);
-  out.user_names = user_ids.take_names();
-  out.item_names = item_ids.take_names();
   out.crlf = lines.crlf();
   out.byte_order_mark = lines.byte_order_mark();
   out.notes = bad_lines.notes();
+  out.user_names = user_ids.take_names(file, out.notes);
+  out.item_names = item_ids.take_names(file, out.notes);
   if (label_column) return out;
 
   if (options.users_are_rows) require_plausible(out.user, "user", static_cast<Index>(users.size()));
@@ -164,19 +113,20 @@ Interactions read_split_tables(const SplitFiles& files, const TableOptions& opti
     input::BadLines bad_lines(false);
     while (table.next(bad_lines)) {
       bad_lines.guard_at(file.lines, table.line(), [&, to = part] {
-        const std::int32_t user_id = user_ids.read(table, table.field(user));
-        out.of(to).emplace_back(user_id, item_ids.read(table, table.field(item)));
+        const std::int32_t user_id = user_ids.read(table.field(user), table.line());
+        out.of(to).emplace_back(user_id, item_ids.read(table.field(item), table.line()));
         if (weight >= 0) out.weights.push_back(weight_at(table, weight));
       });
     }
+    item_ids.refuse_lists(path->string(), table.header()[item]);
     out.crlf = out.crlf || file.lines.crlf();
     out.byte_order_mark = out.byte_order_mark || file.lines.byte_order_mark();
     for (const std::string& note : bad_lines.notes()) out.notes.push_back(note);
   }
   out.user = user_ids.largest(files.train.string());
   out.item = item_ids.largest(files.train.string());
-  out.user_names = user_ids.take_names();
-  out.item_names = item_ids.take_names();
+  out.user_names = user_ids.take_names(out.training_file, out.notes);
+  out.item_names = item_ids.take_names(out.training_file, out.notes);
   if (options.users_are_rows) require_plausible(out.user, "user", out.size());
   if (files.validation.empty()) draw_validation(out, options.split_seed);
   return out;

@@ -4,6 +4,7 @@
 #include "monet/data/id_match.h"
 #include "monet/data/name_table.h"
 #include "monet/data/text.h"
+#include "monet/input/number_text.h"
 #include "monet/input/table_reader.h"
 #include "monet/input/utf8.h"
 
@@ -46,6 +47,9 @@ ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std:
     if (!id) continue;
     const std::string_view name = input::trimmed(table.field(*id));
     row.item = ids.find(name);
+    if (row.item < 0) {  // 11.0 is the 11 of the interactions
+      if (const auto digits = input::whole_float(name)) row.item = ids.find(*digits);
+    }
     if (row.item < 0 && holds_rows) {
       const ParsedId number = parse_id(name);
       if (number.good() && static_cast<std::size_t>(number.value) < item_ids.size()) row.item = number.value;

@@ -2,120 +2,21 @@
 
 #include "monet/core/error.h"
 #include "monet/data/columns.h"
-#include "monet/input/number_text.h"
 #include "monet/input/text.h"
 #include "monet/input/utf8.h"
-#include "monet/prepare/item_lists.h"
+#include "monet/prepare/detail/key_names.h"
+#include "monet/prepare/detail/key_style.h"
+#include "monet/prepare/detail/key_values.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
-#include <charconv>
-#include <cmath>
-#include <optional>
 #include <set>
+#include <utility>
 
 namespace monet::prepare {
 
+namespace detail {
 namespace {
 using data::ColumnRole;
-
-constexpr std::size_t kNoRank = 1'000'000;
-constexpr std::size_t kOneDeeper = 1000;  // a key inside an object comes after all others
-constexpr std::size_t kEntity = 500;      // `id` in an object called user, after a `user_id`
-
-bool is_id(std::string_view leaf) {
-  return leaf == "id" || leaf == "_id" || leaf == "ID" || leaf == "Id";
-}
-
-/// The key above the last.
-std::string_view parent_of(const KeySurvey& key) {
-  if (key.below.empty()) return {};
-  const std::size_t last = key.below.rfind('.');
-  if (last == std::string::npos) return key.root;
-  const std::string_view above = std::string_view(key.below).substr(0, last);
-  return above.substr(above.rfind('.') + 1);
-}
-
-std::size_t rank_of(const KeySurvey& key, ColumnRole role, bool is_table) {
-  const auto named = [&](std::string_view name) {
-    if (const auto rank = data::rank_of_name(name, role)) return *rank;
-    if (!is_table && role == ColumnRole::item && data::is_plural_of_item(name)) return kEntity - 1;
-    const bool is_list = (role == ColumnRole::rating || role == ColumnRole::time) && key.in_list && name.ends_with('s');
-    if (const auto rank = is_list ? data::rank_of_name(name.substr(0, name.size() - 1), role) : std::nullopt) {
-      return *rank + kEntity;
-    }
-    return kNoRank;
-  };
-  const std::size_t leaf = named(key.leaf());
-  if (key.below.empty()) return leaf;
-  const auto depth = static_cast<std::size_t>(1 + std::count(key.below.begin(), key.below.end(), '.'));
-  if (leaf != kNoRank) return leaf + depth * kOneDeeper;
-  if (!is_id(key.leaf())) return kNoRank;
-  const std::size_t parent = named(parent_of(key));
-  return parent == kNoRank ? kNoRank : parent + kEntity + depth * kOneDeeper;
-}
-
-std::string_view option_of(ColumnRole role) {
-  switch (role) {
-    case ColumnRole::user: return "user-column";
-    case ColumnRole::item: return "item-column";
-    case ColumnRole::rating: return "rating-column";
-    case ColumnRole::event: return "event-column";
-    default: return "time-column";
-  }
-}
-
-std::optional<double> number_of(std::string_view text, bool decimal_comma) {
-  std::string plain(input::trimmed(text));
-  if (decimal_comma) std::replace(plain.begin(), plain.end(), ',', '.');
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
-  return error == std::errc() && end == plain.data() + plain.size() ? std::optional(value) : std::nullopt;
-}
-
-/// 4,5 and 3 but no 4.5, and no 1,000 alone, which may be a thousand.
-bool has_decimal_commas(const std::vector<std::string>& values) {
-  bool any = false;
-  for (const std::string& value : values) {
-    if (input::is_missing_word(value)) continue;
-    if (!number_of(value, true) || value.find('.') != std::string::npos) return false;
-    const std::size_t comma = value.find(',');
-    any = any || (comma != std::string::npos && value.size() - comma != 4);
-  }
-  return any;
-}
-
-template <class Reads>
-bool mostly(const std::vector<std::string>& values, Reads&& reads) {
-  const auto good = std::count_if(values.begin(), values.end(),
-                                  [&](const std::string& text) { return input::is_missing_word(text) || reads(text); });
-  return 2 * static_cast<std::size_t>(good) >= values.size();
-}
-
-/// Whether these are dates written as texts.
-bool holds_dates(const KeySurvey& key) {
-  const data::TimeStyle style = data::time_style(key.values);
-  return !key.values.empty() && mostly(key.values, [&](const std::string& text) {
-    return !number_of(text, false) && data::parse_time(text, style).has_value();
-  });
-}
-
-/// Whether these are numbers of the size of Unix times, or dates written as numbers.
-bool holds_time_numbers(const KeySurvey& key) {
-  const data::TimeStyle style = data::time_style(key.values);
-  const bool sized = style.largest < data::TimeStyle().largest || style.numbers == data::TimeStyle::Numbers::date;
-  return sized && mostly(key.values, [&](const std::string& text) { return number_of(text, false).has_value(); });
-}
-
-/// Whether a name speaks of a time: `view_date`, `ts`, `updated_at`.
-bool is_called_like_a_time(std::string_view name) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower.find("time") != std::string::npos || lower.find("date") != std::string::npos || lower.ends_with("_at") ||
-         lower.ends_with("_ts");
-}
 
 class Chooser {
  public:
@@ -151,11 +52,7 @@ class Chooser {
       for (const KeySurvey* key : {user, item, rating, time, event}) say_if_twice(key);
     }
     if (time == nullptr && named.time.empty()) say_possible_time();
-    if (rating != nullptr) set_rating_style(*rating);
-    if (time != nullptr) set_time_style(*time);
-    if (user != nullptr) choice_.style.whole_users = check_ids(*user, "user");
-    if (item != nullptr) choice_.style.whole_items = check_ids(*item, "item");
-    if (item != nullptr) set_item_lists(*item);
+    choice_.style = style_of({user, item, rating, time, event}, question_, choice_.notes);
     return std::move(choice_);
   }
 
@@ -188,50 +85,9 @@ class Chooser {
       fail<DataError>("{}: there is no column '{}' for the {}; the header is '{}'", question_.file, wanted,
                       data::describe(role), survey().names());
     }
-    return find_in_records(survey(), question_.file, wanted, role, option_of(role));
+    return key_in_records(survey(), question_.file, wanted, role, option_of(role));
   }
 
- public:
-  /// A key of records called so: its values, or the `id` in the objects that are there.
-  static const KeySurvey* find_in_records(const Survey& survey, const std::string& file, const std::string& wanted,
-                                          ColumnRole role, std::string_view option) {
-    const KeySurvey* plain = survey.find(wanted);
-    const KeySurvey* inside = nullptr;
-    std::size_t best = kNoRank;
-    std::string keys;
-    Index objects = 0;
-    for (const KeySurvey& key : survey.keys) {
-      const std::string name = key.name();
-      if (!name.starts_with(wanted + ".")) continue;
-      const std::string below = name.substr(wanted.size() + 1);
-      objects = std::max(objects, key.filled);
-      if (keys.size() < 100) keys += (keys.empty() ? "" : ", ") + below;
-      if (below.find('.') != std::string::npos) continue;
-      std::size_t rank = kNoRank;
-      if (is_id(below) && role != ColumnRole::event) {
-        rank = 0;
-      } else if (const auto named = data::rank_of_name(below, role)) {
-        rank = 1 + *named;
-      }
-      if (rank < best) {
-        best = rank;
-        inside = &key;
-      }
-    }
-    if (plain != nullptr && plain->filled >= objects) return plain;
-    if (objects == 0) {
-      fail<DataError>("{}: there is no key '{}' for the {} with a value in the first {} records; there are {}", file,
-                      wanted, data::describe(role), survey.records, survey.names());
-    }
-    if (role == ColumnRole::rating || role == ColumnRole::time) inside = nullptr;  // no id
-    if (inside != nullptr) return inside;
-    fail<DataError>(
-        "{}: under '{}' lie objects, and it does not follow which of their values is the {}; name it with "
-        "`{}` {}.KEY (KEY: {})",
-        file, wanted, data::describe(role), option, wanted, keys);
-  }
-
- private:
   /// The best of the field's names.
   const KeySurvey* guess_id(ColumnRole role, const std::string& usual) {
     if (!usual.empty()) {
@@ -305,16 +161,12 @@ class Chooser {
     return item_ != nullptr && item_->in_list && item_->root == key.root && parent_of(*item_) == parent_of(key);
   }
 
-  data::TimeStyle style_of_times(const KeySurvey& key) const {
-    return question_.in_seconds ? data::TimeStyle() : data::time_style(key.values);
-  }
-
   bool reads(ColumnRole role, const KeySurvey& key) const {
     if (role == ColumnRole::rating) {
       const bool comma = has_decimal_commas(key.values);
       return mostly(key.values, [&](const std::string& text) { return number_of(text, comma).has_value(); });
     }
-    const data::TimeStyle style = style_of_times(key);
+    const data::TimeStyle style = style_of_times(key, question_);
     return mostly(key.values, [&](const std::string& text) { return data::parse_time(text, style).has_value(); });
   }
 
@@ -439,112 +291,16 @@ class Chooser {
     return !numbers || style.largest < data::TimeStyle().largest || style.numbers == data::TimeStyle::Numbers::date;
   }
 
-  void set_rating_style(const KeySurvey& key) {
-    choice_.style.decimal_comma = has_decimal_commas(key.values);
-    if (choice_.style.decimal_comma) note("ratings are written with a decimal comma, as '{}'", key.values.front());
-  }
-
-  void set_time_style(const KeySurvey& key) {
-    choice_.style.time = style_of_times(key);
-    const std::string how = data::describe(choice_.style.time);
-    if (!how.empty()) note("times are {}, as '{}' shows, and are kept as seconds", how, key.values.front());
-  }
-
-  void set_item_lists(const KeySurvey& key) {
-    choice_.style.item_lists = item_list_style(key);
-    if (choice_.style.item_lists.any()) {
-      note("'{}' holds lists of items, as '{}': one interaction for each", key.name(),
-           input::excerpt(key.values.empty() ? std::string() : key.values.front()));
-    } else if (const std::string list = unread_item_list(key); !list.empty()) {
-      note("'{}' is read as one item id; if it is a list, write it in brackets, [1, 2], or one line for each item",
-           input::excerpt(list));
-    }
-  }
-
-  bool check_ids(const KeySurvey& key, const char* what) {
-    const auto rounded = std::find_if(key.values.begin(), key.values.end(), [](const std::string& value) {
-      return value.size() > 4 && value.find("E+") != std::string::npos && number_of(value, false).has_value();
-    });
-    if (question_.is_table && rounded != key.values.end()) {
-      note(
-          "{} ids such as '{}' were rounded by a spreadsheet, so that several may have become one; export them as text",
-          what, *rounded);
-    }
-    if (!holds_whole_floats(key)) return false;
-    const auto written = std::find_if(key.values.begin(), key.values.end(),
-                                      [](const std::string& value) { return input::whole_float(value).has_value(); });
-    note("{} ids are whole numbers written as floats: '{}' is kept as {}", what, *written,
-         *input::whole_float(*written));
-    return true;
-  }
-
   const KeyQuestion& question_;
   KeyChoice choice_;
   std::set<std::string> taken_;
   const KeySurvey* item_ = nullptr;
 };
 }  // namespace
-
-bool is_plural_of_item(std::string_view name) {
-  static constexpr std::array<std::string_view, 15> kNames = {
-      "items",     "item_ids", "itemIds",  "products",   "product_ids", "productIds",  "asins",     "movies",
-      "movie_ids", "books",    "articles", "line_items", "lineItems",   "order_items", "orderItems"};
-  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
-}
+}  // namespace detail
 
 KeyChoice choose_keys(const KeyQuestion& question) {
-  return Chooser(question).run();
-}
-
-KeyPlace choose_item_key(const Survey& survey, const std::string& file, const std::string& named,
-                         const std::function<bool(std::string_view)>& knows, bool is_table,
-                         std::vector<std::string>& notes) {
-  if (!named.empty()) {
-    if (is_table) return {named, {}};
-    const KeySurvey* key = Chooser::find_in_records(survey, file, named, ColumnRole::item, "item-id-column");
-    return {key->root, key->below};
-  }
-  struct Candidate {
-    std::size_t rank;
-    const KeySurvey* key;
-    Index known = 0;
-  };
-  std::vector<Candidate> candidates;
-  for (const KeySurvey& key : survey.keys) {
-    if (!key.below.empty() || key.most_values > 1) continue;
-    std::size_t rank = rank_of(key, ColumnRole::item, true);
-    if (rank >= kNoRank && is_id(key.root)) rank = kEntity;
-    if (rank < kNoRank) candidates.push_back({rank, &key});
-  }
-  if (candidates.empty()) return {};
-  std::sort(candidates.begin(), candidates.end(),
-            [](const Candidate& a, const Candidate& b) { return a.rank < b.rank; });
-  Index most_known = 0;
-  Index most_filled = 0;
-  for (Candidate& candidate : candidates) {
-    const bool whole = holds_whole_floats(*candidate.key);
-    for (const std::string& value : candidate.key->values) {
-      const auto digits = whole ? input::whole_float(value) : std::nullopt;
-      if (knows(digits ? *digits : value)) ++candidate.known;
-    }
-    most_known = std::max(most_known, candidate.known);
-    most_filled = std::max(most_filled, candidate.key->filled);
-  }
-  const auto chosen = std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
-    return most_known > 0 ? 10 * candidate.known >= 9 * most_known : 10 * candidate.key->filled >= 9 * most_filled;
-  });
-  if (candidates.size() > 1) {
-    std::string others;
-    for (const Candidate& candidate : candidates) {
-      if (&candidate == &*chosen) continue;
-      others += fmt::format("; of '{}' {}", candidate.key->name(), candidate.known);
-    }
-    notes.push_back(
-        fmt::format("{}: the item ids are '{}': {} of its values in the first {} entries are items of the "
-                    "interactions{}",
-                    file, chosen->key->name(), chosen->known, survey.records, others));
-  }
-  return {chosen->key->root, chosen->key->below};
+  return detail::Chooser(question).run();
 }
 
 }  // namespace monet::prepare

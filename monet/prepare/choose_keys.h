@@ -52,9 +52,6 @@ struct KeyQuestion {
 /// no user or item. For tables those stay empty.
 KeyChoice choose_keys(const KeyQuestion& question);
 
-/// Whether lists (or objects) of items are called so.
-bool is_plural_of_item(std::string_view name);
-
 /// The key of item ids in a catalogue: the one that is named, else that whose values are most often ids of the
 /// interactions (`knows`). Empty root: none is recognised. Adds to `notes` where there was a choice.
 KeyPlace choose_item_key(const Survey& survey, const std::string& file, const std::string& named,

@@ -1,7 +1,6 @@
 #include "monet/prepare/item_lists.h"
 
 #include "monet/core/error.h"
-#include "monet/data/columns.h"
 #include "monet/input/utf8.h"
 #include "monet/prepare/items/labels.h"
 
@@ -12,17 +11,6 @@ namespace monet::prepare {
 
 namespace {
 using input::trimmed;
-constexpr std::size_t kSurveyed = 64;  // bytes of a value that a survey keeps: its end may lack
-
-bool begins_list(std::string_view text) {
-  return !text.empty() && (text.front() == '[' || text.front() == '(' || text.front() == '{');
-}
-
-bool is_bracketed(std::string_view text) {
-  if (text.size() < 2 || !begins_list(text)) return false;
-  const char close = text.front() == '[' ? ']' : text.front() == '(' ? ')' : '}';
-  return text.back() == close;
-}
 
 template <class Take>
 void each_between(std::string_view text, char separator, Take&& take) {
@@ -60,23 +48,8 @@ bool looks_like_lists(const KeySurvey& key, char separator, std::string& example
 }
 }  // namespace
 
-ItemListStyle item_list_style(const KeySurvey& key) {
-  ItemListStyle style;
-  const auto bracketed = std::count_if(key.values.begin(), key.values.end(), [](const std::string& value) {
-    return is_bracketed(value) || (begins_list(value) && value.size() >= kSurveyed);
-  });
-  style.in_brackets = half_of(key, bracketed);
-  if (style.in_brackets) return style;
-  if (key.root.ends_with(":token_seq")) style.separator = ' ';
-  if (!data::is_plural_of_item(key.leaf())) return style;
-  for (const char separator : {',', '|', ';'}) {
-    const bool any = std::any_of(key.values.begin(), key.values.end(),
-                                 [&](const std::string& value) { return value.find(separator) != std::string::npos; });
-    if (!any) continue;
-    style.separator = separator;
-    break;
-  }
-  return style;
+data::ItemListStyle item_list_style(const KeySurvey& key) {
+  return data::item_list_style(key.root, key.leaf(), key.values);
 }
 
 std::string unread_item_list(const KeySurvey& key) {
@@ -90,9 +63,9 @@ std::string unread_item_list(const KeySurvey& key) {
 void ItemLists::add(RawInteraction raw, InteractionLog& log) {
   const std::string_view text = trimmed(raw.item);
   ids_.clear();
-  if (style_.in_brackets && is_bracketed(text)) {
+  if (style_.in_brackets && data::is_in_brackets(text)) {
     const std::string_view inside = trimmed(text.substr(1, text.size() - 2));
-    if (begins_list(inside)) {
+    if (inside.find_first_of("[({") == 0) {
       fail<DataError>("a list or an object in the list of items '{}'; write one line for each item",
                       input::excerpt(text));
     }

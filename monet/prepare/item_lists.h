@@ -8,10 +8,8 @@
 
 namespace monet::prepare {
 
-/// How the item's texts of a file hold several ids, by a sample of it: in brackets (JSON, Python, NumPy, PostgreSQL)
-/// where half of them do; between blanks in RecBole's `:token_seq`; between commas, bars or semicolons where the name
-/// is a plural (`product_ids`). A text that only looks like several ids is one.
-ItemListStyle item_list_style(const KeySurvey& key);
+/// How the item's texts of a file hold several ids, by a sample of it (data/id_style.h).
+data::ItemListStyle item_list_style(const KeySurvey& key);
 
 /// A value of the sample that looks like several ids but is read as one: parts between separators, each with a digit,
 /// that also come elsewhere. Empty: none.
@@ -20,7 +18,7 @@ std::string unread_item_list(const KeySurvey& key);
 /// Makes an interaction for each item of a text that is a list.
 class ItemLists {
  public:
-  explicit ItemLists(const ItemListStyle& style) : style_(style) {}
+  explicit ItemLists(const data::ItemListStyle& style) : style_(style) {}
 
   /// Adds one for each item of `raw.item`, all or none. Throws DataError as the log does, and for a list in a list.
   void add(RawInteraction raw, InteractionLog& log);
@@ -28,7 +26,7 @@ class ItemLists {
   Index empty_lists() const { return empty_lists_; }
 
  private:
-  ItemListStyle style_;
+  data::ItemListStyle style_;
   std::vector<std::string> ids_;
   Index empty_lists_ = 0;
 };

@@ -1,5 +1,6 @@
 #include "monet/prepare/survey.h"
 
+#include "monet/data/id_style.h"
 #include "monet/input/number_text.h"
 #include "monet/input/utf8.h"
 
@@ -8,7 +9,6 @@
 namespace monet::prepare {
 
 namespace {
-constexpr std::size_t kKeptBytes = 64;    // of a value
 constexpr std::size_t kMostKeys = 2'000;  // records that are keyed by data have any number
 }  // namespace
 
@@ -43,14 +43,15 @@ void Survey::add(KeySurvey& key, std::string_view text, bool is_number, Index va
   if (values_before == 0) ++key.filled;
   key.most_values = std::max(key.most_values, values_before + 1);
   key.all_numbers = key.all_numbers && is_number;
-  if (key.values.size() < static_cast<std::size_t>(kMostRecords)) key.values.emplace_back(text.substr(0, kKeptBytes));
+  if (key.values.size() < static_cast<std::size_t>(kMostRecords))
+    key.values.emplace_back(text.substr(0, data::kSampledBytes));
 }
 
 std::string Survey::names() const {
   std::string text;
   constexpr std::size_t kMost = 12;
   for (std::size_t k = 0; k < std::min(keys.size(), kMost); ++k) {
-    text += (text.empty() ? "" : ", ") + keys[k].name().substr(0, kKeptBytes);
+    text += (text.empty() ? "" : ", ") + keys[k].name().substr(0, data::kSampledBytes);
   }
   return keys.size() > kMost ? text + ", …" : text;
 }
@@ -76,14 +77,12 @@ Survey survey_table(input::TableReader& table) {
 }
 
 bool holds_whole_floats(const KeySurvey& key) {
+  if (!key.all_numbers) return data::are_whole_floats(key.values);
   bool any = false;
   for (const std::string& value : key.values) {
     const bool is_float = input::whole_float(value).has_value();
     any = any || is_float;
-    if (key.all_numbers ? !is_float && !input::is_whole_number(value)
-                        : !is_float || value.find_first_of("eE") != std::string::npos) {
-      return false;
-    }
+    if (!is_float && !input::is_whole_number(value)) return false;
   }
   return any;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/core/view.h"
+#include "monet/data/id_style.h"
 #include "monet/input/table_reader.h"
 
 #include <map>
@@ -26,7 +27,7 @@ struct KeySurvey {
 
 /// A sample of a file: its first 1,000 records, or fewer where they make a MiB.
 struct Survey {
-  static constexpr Index kMostRecords = 1000;
+  static constexpr Index kMostRecords = data::kSampledValues;
   static constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 
   Index records = 0;

@@ -96,13 +96,25 @@ INSTANTIATE_TEST_SUITE_P(
                 {{"u1", "u2", "\"q\" x", "\"y"},
                  {"\"weird al", "b", "b\""},
                  {{"u1", "\"weird al"}, {"u2", "b"}, {"\"q\" x", "b\""}, {"\"y", "b"}}}},
+        Awkward{"whole_floats",
+                "user_id,item_id\n1001.0,7.0\n1001.0,8.0\n1002.0,7.0\n",
+                {{"1001", "1002"}, {"7", "8"}, {{"1001", "7"}, {"1001", "8"}, {"1002", "7"}}}},
+        Awkward{"floats_among_others",
+                "user_id,item_id\n1001.0,7.0\n1001.0,1e1\n1002,7.0\n",
+                {{"1001.0", "1002"}, {"7.0", "1e1"}, {{"1001.0", "7.0"}, {"1001.0", "1e1"}, {"1002", "7.0"}}}},
+        Awkward{"a_few_brackets",
+                "user_id,item_id\nu1,[REC] 2\nu1,[REC]\nu2,b\nu2,c\n",
+                {{"u1", "u2"},
+                 {"[REC] 2", "[REC]", "b", "c"},
+                 {{"u1", "[REC] 2"}, {"u1", "[REC]"}, {"u2", "b"}, {"u2", "c"}}}},
         Awkward{"texts_over_lines", "user_id,item_id,review\nu1,a,\"good\n\nu9,z\"\nu1,b,\"\"\"so\"\" so\"\nu2,a,\n",
                 kPlain}),
     [](const auto& info) { return info.param.name; });
 
 class OneOfTwoDoors : public TemporaryFolder {
  protected:
-  prepare::PrepareResult prepared(const std::string& interactions, const std::string& catalogue, bool skip = false) {
+  prepare::PrepareResult prepared(const std::string& interactions, const std::string& catalogue, bool skip = false,
+                                  const std::string& item = "") {
     write_text(folder_ / "in/x.csv", interactions);
     if (!catalogue.empty()) write_text(folder_ / "in/items.csv", catalogue);
     prepare::PrepareOptions options;
@@ -111,6 +123,7 @@ class OneOfTwoDoors : public TemporaryFolder {
     options.force = true;
     options.program = "monet test";
     options.skip_bad_lines = skip;
+    options.columns.item = item;
     return prepare_quietly(options);
   }
 };
@@ -142,6 +155,44 @@ TEST_F(OneOfTwoDoors, NotesAreThoseOfALoadToo) {
   EXPECT_THAT(dataset.notes.lines, Contains(HasSubstr("Windows-1252")));
   EXPECT_THAT(dataset.notes.lines, Contains(HasSubstr("1 line repeats the header")));
   EXPECT_EQ(content_of(dataset).pairs.size(), 2U);
+}
+
+TEST_F(OneOfTwoDoors, ListsWrittenAsTextAreLeftToPrepare) {
+  for (const auto& [header, value] :
+       {std::pair<std::string, std::string>{"item_id", "\"[1, 2]\""}, {"item_id", "{a}"}, {"product_ids", "\"1,2\""}}) {
+    const std::string table = "user_id," + header + "\nu1," + value + "\nu2," + value + "\nu3,3\n";
+    write_text(folder_ / "x.csv", table);
+    data::LoadOptions options;
+    options.item_column = header;
+    EXPECT_THAT(message_of<DataError>([&] { data::load(folder_ / "x.csv", options); }),
+                AllOf(HasSubstr("x.csv: '" + header + "' holds lists of items, as '"), HasSubstr("monet prepare")));
+    EXPECT_GE(prepared(table, "", false, header).train, 1);
+  }
+}
+
+TEST_F(OneOfTwoDoors, FloatsAreDecidedByTheFirstThousand) {
+  std::string table = "user_id,item_id\n";
+  for (int line = 0; line < 999; ++line) table += std::to_string(line % 50) + ".0,i\n";
+  const std::string others = "7,i\n7.0,j\nx,i\n";
+  write_text(folder_ / "x.csv", table + "49.0,i\n" + others);
+  const Content raw = content_of(data::load(folder_ / "x.csv"));
+  EXPECT_EQ(raw.users.size(), 51U);  // 7 is 7.0
+  EXPECT_EQ(raw.users[7], "7");
+  EXPECT_THAT(data::load(folder_ / "x.csv").notes.lines, Contains(HasSubstr("'0.0' is kept as 0")));
+  prepared(table + "49.0,i\n" + others, "");
+  EXPECT_TRUE(content_of(data::load(folder_ / "out")) == raw);
+  write_text(folder_ / "x.csv", table + others);  // one of the first thousand is no float
+  EXPECT_EQ(content_of(data::load(folder_ / "x.csv")).users.size(), 52U);
+  write_text(folder_ / "x.csv", "user_id,item_id\n1.0,a\n1.00,b\n");
+  EXPECT_THAT(message_of<DataError>([&] { data::load(folder_ / "x.csv"); }), HasSubstr("user '1.00' is written"));
+}
+
+TEST_F(OneOfTwoDoors, ACatalogueMayWriteTheNumbersOtherwise) {
+  write_text(folder_ / "shop/clicks.csv", "user_id,item_id\n1,7.0\n1,8.0\n2,7.0\n");
+  for (const char* zeros : {"", ".0"}) {
+    write_text(folder_ / "shop/items.csv", std::string("item_id,title\n7") + zeros + ",Seven\n8" + zeros + ",Eight\n");
+    EXPECT_THAT(data::load(folder_ / "shop").items.titles, ElementsAre("Seven", "Eight"));
+  }
 }
 
 TEST_F(OneOfTwoDoors, CompressedTablesAreFoundInAFolder) {

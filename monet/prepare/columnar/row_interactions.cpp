@@ -1,6 +1,7 @@
 #include "monet/prepare/columnar/row_interactions.h"
 
 #include "monet/core/error.h"
+#include "monet/data/columns.h"
 #include "monet/data/text.h"
 #include "monet/prepare/choose_keys.h"
 #include "monet/prepare/columnar/column_sql.h"
@@ -28,7 +29,7 @@ std::string column_names(const std::vector<duckdb::Column>& columns) {
 /// Where no column is called as one of items, a list of them is.
 std::optional<Field> items_field(const std::vector<duckdb::Column>& columns, const std::string& place) {
   const auto found = std::find_if(columns.begin(), columns.end(), [](const duckdb::Column& column) {
-    return column.type.is_list() && is_plural_of_item(column.name);
+    return column.type.is_list() && data::is_plural_of_item(column.name);
   });
   if (found == columns.end()) return std::nullopt;
   return find_field(columns, ColumnRole::item, found->name, place);

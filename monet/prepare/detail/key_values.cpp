@@ -1,0 +1,42 @@
+#include "monet/prepare/detail/key_values.h"
+
+#include "monet/data/time.h"
+#include "monet/input/utf8.h"
+
+#include <charconv>
+
+namespace monet::prepare::detail {
+
+std::optional<double> number_of(std::string_view text, bool decimal_comma) {
+  std::string plain(input::trimmed(text));
+  if (decimal_comma) std::replace(plain.begin(), plain.end(), ',', '.');
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
+  return error == std::errc() && end == plain.data() + plain.size() ? std::optional(value) : std::nullopt;
+}
+
+bool has_decimal_commas(const std::vector<std::string>& values) {
+  bool any = false;
+  for (const std::string& value : values) {
+    if (input::is_missing_word(value)) continue;
+    if (!number_of(value, true) || value.find('.') != std::string::npos) return false;
+    const std::size_t comma = value.find(',');
+    any = any || (comma != std::string::npos && value.size() - comma != 4);
+  }
+  return any;
+}
+
+bool holds_dates(const KeySurvey& key) {
+  const data::TimeStyle style = data::time_style(key.values);
+  return !key.values.empty() && mostly(key.values, [&](const std::string& text) {
+    return !number_of(text, false) && data::parse_time(text, style).has_value();
+  });
+}
+
+bool holds_time_numbers(const KeySurvey& key) {
+  const data::TimeStyle style = data::time_style(key.values);
+  const bool sized = style.largest < data::TimeStyle().largest || style.numbers == data::TimeStyle::Numbers::date;
+  return sized && mostly(key.values, [&](const std::string& text) { return number_of(text, false).has_value(); });
+}
+
+}  // namespace monet::prepare::detail
