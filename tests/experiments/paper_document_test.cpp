@@ -19,9 +19,9 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
-Observation measured(std::map<std::string, std::vector<double>> values) {
+Observation measured(const std::map<std::string, std::vector<double>>& values) {
   Observation observation;
-  for (auto& [name, seeds] : values) observation.values[name].seeds = seeds;
+  for (const auto& [name, seeds] : values) observation.values[name].seeds = seeds;
   return observation;
 }
 
