@@ -19,27 +19,27 @@ double dot(const float* a, const float* b, Index width) {
 }
 
 /// Items that have both a feature and an embedding direction, with the inverse norms of each.
-struct Directions {
+struct InverseNorms {
   std::vector<Index> items;
   std::vector<float> features;
   std::vector<float> embeddings;
 };
 
-Directions find_directions(MatrixView<const float> features, MatrixView<const float> embeddings) {
+InverseNorms find_inverse_norms(MatrixView<const float> features, MatrixView<const float> embeddings) {
   if (features.rows != embeddings.rows) {
     fail<InvalidArgument>("[avg-diff] features of {} items, embeddings of {}", features.rows, embeddings.rows);
   }
-  Directions directions;
+  InverseNorms norms;
   for (Index i = 0; i < features.rows; ++i) {
     const double x = std::sqrt(dot(features.row(i), features.row(i), features.cols));
     const double e = std::sqrt(dot(embeddings.row(i), embeddings.row(i), embeddings.cols));
     if (!(x > 0.0) || !(e > 0.0)) continue;
-    directions.items.push_back(i);
-    directions.features.push_back(static_cast<float>(1.0 / x));
-    directions.embeddings.push_back(static_cast<float>(1.0 / e));
+    norms.items.push_back(i);
+    norms.features.push_back(static_cast<float>(1.0 / x));
+    norms.embeddings.push_back(static_cast<float>(1.0 / e));
   }
-  if (directions.items.size() < 2) fail<DataError>("[avg-diff] fewer than two items have features and embeddings");
-  return directions;
+  if (norms.items.size() < 2) fail<DataError>("[avg-diff] fewer than two items have features and embeddings");
+  return norms;
 }
 
 /// Unit rows of some items.
@@ -64,8 +64,8 @@ struct Scratch {
 }  // namespace
 
 Estimate average_difference(ThreadPool& pool, MatrixView<const float> features, MatrixView<const float> embeddings) {
-  const Directions directions = find_directions(features, embeddings);
-  const Index count = static_cast<Index>(directions.items.size());
+  const InverseNorms norms = find_inverse_norms(features, embeddings);
+  const Index count = static_cast<Index>(norms.items.size());
   const Index tiles = (count + kTile - 1) / kTile;
   std::vector<std::pair<Index, Index>> jobs;
   for (Index a = 0; a < tiles; ++a) {
@@ -77,10 +77,10 @@ Estimate average_difference(ThreadPool& pool, MatrixView<const float> features, 
     Index loaded = -1;
     const auto load = [&](int side, Index tile) {
       const auto first = static_cast<std::size_t>(tile * kTile);
-      const std::size_t rows = std::min(static_cast<std::size_t>(kTile), directions.items.size() - first);
-      const auto items = std::span(directions.items).subspan(first, rows);
-      load_tile(features, items, std::span(directions.features).subspan(first, rows), scratch.x[side]);
-      load_tile(embeddings, items, std::span(directions.embeddings).subspan(first, rows), scratch.e[side]);
+      const std::size_t rows = std::min(static_cast<std::size_t>(kTile), norms.items.size() - first);
+      const auto items = std::span(norms.items).subspan(first, rows);
+      load_tile(features, items, std::span(norms.features).subspan(first, rows), scratch.x[side]);
+      load_tile(embeddings, items, std::span(norms.embeddings).subspan(first, rows), scratch.e[side]);
       return static_cast<Index>(rows);
     };
     Index rows = 0;
@@ -109,8 +109,8 @@ Estimate average_difference(ThreadPool& pool, MatrixView<const float> features, 
 Estimate average_difference_sampled(Rng& rng, Index samples, MatrixView<const float> features,
                                     MatrixView<const float> embeddings) {
   if (samples < 2) fail<InvalidArgument>("[avg-diff] {} samples; at least 2 give a standard error", samples);
-  const Directions directions = find_directions(features, embeddings);
-  const auto count = static_cast<std::uint64_t>(directions.items.size());
+  const InverseNorms norms = find_inverse_norms(features, embeddings);
+  const auto count = static_cast<std::uint64_t>(norms.items.size());
   double mean = 0.0;
   double squares = 0.0;
   for (Index n = 1; n <= samples; ++n) {
@@ -118,10 +118,10 @@ Estimate average_difference_sampled(Rng& rng, Index samples, MatrixView<const fl
     auto b = static_cast<std::size_t>(rng.below(count - 1));
     if (b >= a) ++b;
     const auto cosine = [&](MatrixView<const float> rows, const std::vector<float>& inverse) {
-      return dot(rows.row(directions.items[a]), rows.row(directions.items[b]), rows.cols) *
-             static_cast<double>(inverse[a]) * static_cast<double>(inverse[b]);
+      return dot(rows.row(norms.items[a]), rows.row(norms.items[b]), rows.cols) * static_cast<double>(inverse[a]) *
+             static_cast<double>(inverse[b]);
     };
-    const double x = std::abs(cosine(features, directions.features) - cosine(embeddings, directions.embeddings));
+    const double x = std::abs(cosine(features, norms.features) - cosine(embeddings, norms.embeddings));
     const double step = x - mean;
     mean += step / static_cast<double>(n);
     squares += step * (x - mean);
