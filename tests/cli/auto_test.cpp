@@ -126,7 +126,7 @@ TEST_F(Auto, GoesOnAfterAnInterruptionAndWithMoreMinutes) {
   EXPECT_THAT(found.at("more").get<std::string>(), HasSubstr("still gained when the time was up"));
 
   std::vector<std::string> longer = words;
-  std::replace(longer.begin(), longer.end(), std::string("0.15"), std::string("0.4"));
+  std::replace(longer.begin(), longer.end(), std::string("0.15"), std::string("0.6"));
   expect_done(run(longer));
   const json after = document();
   EXPECT_GT(after.at("candidates")[0].at("epochs"), raced.at("epochs"));

@@ -123,7 +123,7 @@ std::string how_sure(const Found& found) {
                                                   : "on validation, by which it was chosen (there is no test split)";
   std::string text;
   if (chosen == nullptr || chosen->tests.empty()) {
-    text = fmt::format("Nothing to compare with came through, so that it is only known to run, {}", over);
+    text = "Nothing else came through to compare it with";
   } else {
     const MetricTest& test = chosen->tests.at(found.options.metric);
     constexpr double kSignificant = 0.05;
@@ -140,9 +140,13 @@ std::string how_sure(const Found& found) {
                          test.against, over, test.users, p_words(test.t.p_holm));
     }
   }
-  return text + (seeds > 1 ? "."
-                           : "; there was no time for further seeds, and another one may change the order of close "
-                             "ones.");
+  const bool trained = std::any_of(found.final.methods.begin(), found.final.methods.end(), [&](const auto& result) {
+    const Entrant* entrant = find(found, result.method.label);
+    return entrant != nullptr && entrant->trained;
+  });
+  if (seeds > 1 || !trained) return text + ".";
+  return text + fmt::format("; {}, and another one may change the order of close ones.",
+                            found.options.seeds > 1 ? "there was no time for further seeds" : "one seed was asked for");
 }
 
 std::string with_more_time(const Found& found) {

@@ -228,7 +228,7 @@ void run_race(std::vector<Entrant>& entrants, const RaceOptions& options, const 
     const double slice = slice_seconds(left, rungs, trained, options.processors, overhead);
     hooks.observer.on_line(fmt::format("rung {}: {} candidate{}{}", rung + 1, members.size(),
                                        members.size() == 1 ? "" : "s",
-                                       trained > 0 ? fmt::format(", {:.0f} s of training each", slice) : ""));
+                                       trained > 0 ? fmt::format(", {:.3g} s of training each", slice) : ""));
     Rung running(entrants, first ? first_order(entrants, pending) : pending, options, budget, hooks);
     if (first) {
       const double each = whole * options.processors / static_cast<double>(members.size());
