@@ -1,6 +1,7 @@
 #include "monet/experiments/task.h"
 
 #include "monet/artifact/artifact.h"
+#include "monet/blend/blend.h"
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
 #include "monet/data/load_record.h"
@@ -83,6 +84,23 @@ void evaluate_as(const Json& json) {
   if (options.per_user) files::write_file(per_user, eval::per_user_table(evaluation, artifact.users()));
 }
 
+void blend_as(const Json& json) {
+  std::vector<artifact::Artifact> parts;
+  for (const Json& path : json.at("artifacts")) parts.push_back(artifact::Artifact::open(path.get<std::string>()));
+  const data::Dataset dataset =
+      eval::load_data_of(parts.front(), json.at("data").get<std::string>(), read_load(json), false);
+  ThreadPool pool(json.at("threads").get<int>());
+  blend::BlendOptions options;
+  options.out = json.at("out").get<std::string>();
+  options.force = true;
+  const blend::BlendResult result = blend::blend(pool, dataset, std::move(parts), options);
+  Json found{{"kept", result.kept}, {"weights", result.weights}, {"validation", detail::to_json(result.validation)}};
+  found["gains"] = result.search && result.search->gains();
+  found["gain"] = result.search ? result.search->gain : 0.0;
+  found["p"] = result.search ? result.search->test.p : 1.0;
+  files::write_file(json.at("json").get<std::string>(), detail::dump(found));
+}
+
 }  // namespace
 
 OptionValues data_options(const data::LoadOptions& load) {
@@ -113,6 +131,15 @@ void write_task(const EvaluateTask& task, const fs::path& file) {
   files::write_file(file, detail::dump(json));
 }
 
+void write_task(const BlendTask& task, const fs::path& file) {
+  Json json = head("blend", task.data, task.load, task.threads);
+  json["artifacts"] = Json::array();
+  for (const fs::path& artifact : task.artifacts) json["artifacts"].push_back(artifact.string());
+  json["out"] = task.out.string();
+  json["json"] = task.json.string();
+  files::write_file(file, detail::dump(json));
+}
+
 train::TrainResult perform_task(const fs::path& file, const train::TrainHooks& hooks) {
   const Json json = detail::read_json(file);
   try {
@@ -120,7 +147,11 @@ train::TrainResult perform_task(const fs::path& file, const train::TrainHooks& h
       fail<DataError>("{}: not a task (format {} 1 expected)", file.string(), kTaskFormat);
     }
     if (json.at("task") == "train") return train_as(json, hooks);
-    evaluate_as(json);
+    if (json.at("task") == "blend") {
+      blend_as(json);
+    } else {
+      evaluate_as(json);
+    }
     return {};
   } catch (const nlohmann::json::exception& error) {
     fail<DataError>("{}: not a task: {}", file.string(), error.what());

@@ -36,9 +36,19 @@ struct EvaluateTask {
   std::filesystem::path per_user;  // every user's metrics, tab-separated; empty: none
 };
 
+struct BlendTask {
+  std::vector<std::filesystem::path> artifacts;  // two or three
+  std::filesystem::path data;
+  data::LoadOptions load;
+  int threads = 1;
+  std::filesystem::path out;   // the blend; what is there is replaced
+  std::filesystem::path json;  // its weights, and whether it gains (blend/choose_weights.h) by recall@20 on validation
+};
+
 /// Writes a task (atomically). Throws IoError.
 void write_task(const TrainTask& task, const std::filesystem::path& file);
 void write_task(const EvaluateTask& task, const std::filesystem::path& file);
+void write_task(const BlendTask& task, const std::filesystem::path& file);
 
 /// Does what the task in `file` says. `hooks` look on at a training. Returns what the training came to, or a result
 /// without steps for an evaluation. Throws DataError for a file that is no task, and as train::train and

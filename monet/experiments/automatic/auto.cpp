@@ -34,6 +34,7 @@ constexpr std::size_t kFinalists = 3;
 /// The part of the time that is the race's; seeds and modalities get the rest.
 constexpr double kRaceShare = 0.6;
 constexpr const char* kDocument = "auto.json";
+constexpr const char* kBlend = "blend";
 constexpr const char* kValidationUsers = "val-users.tsv";
 
 /// A method of the final with the runs of its seeds.
@@ -182,11 +183,12 @@ class Finding {
       const Entrant& candidate = found_.candidates[order[k]];
       finalists.push_back({order[k], {candidate.spec}, {candidate.run}});
     }
-    evaluate(finalists, false);
+    evaluate(done(finalists), false);
     const std::size_t chosen = choose_among(finalists);
     if (plan.modalities && modalities > 0) leave_out_modalities(finalists[chosen]);
     if (chosen >= kFinalists) std::swap(finalists[kFinalists - 1], finalists[chosen]);
     finalists.resize(std::min(finalists.size(), kFinalists));
+    blend(finalists);
     compare(finalists);
     take_artifact();
     found_.reasons = reasons(found_);
@@ -276,17 +278,23 @@ class Finding {
     return job;
   }
 
-  /// Metrics of every user, on the test or the validation split, of every run; its own metrics go into the run.
-  void evaluate(std::vector<Finalist>& finalists, bool test) {
-    std::vector<NamedJob> jobs;
+  static std::vector<Run*> done(std::vector<Finalist>& finalists) {
     std::vector<Run*> runs;
     for (Finalist& finalist : finalists) {
       for (Run& run : finalist.runs) {
         if (run.state == Run::State::done) runs.push_back(&run);
       }
     }
+    return runs;
+  }
+
+  /// Metrics of every user, on the test or the validation split, of every run; its own metrics go into the run.
+  void evaluate(const std::vector<Run*>& runs, bool test) {
     std::uint64_t bytes = 0;
-    for (const Finalist& finalist : finalists) bytes = std::max(bytes, found_.candidates[finalist.candidate].bytes);
+    for (const Entrant& candidate : found_.candidates) {
+      if (candidate.stands()) bytes = std::max(bytes, candidate.bytes);
+    }
+    std::vector<NamedJob> jobs;
     const RunSettings settings = shared(runs.size());
     for (const Run* run : runs) {
       jobs.push_back(
@@ -350,11 +358,7 @@ class Finding {
     found_.choice = choose(contenders);
     const Finalist& chosen = finalists[found_.choice.chosen];
     found_.chosen = found_.contenders[found_.choice.chosen];
-    const Run* best = nullptr;
-    for (const Run& run : chosen.runs) {
-      if (run.state != Run::State::done) continue;
-      if (best == nullptr || run.validation.at(options_.metric) > best->validation.at(options_.metric)) best = &run;
-    }
+    const Run* best = best_run(chosen, options_.metric);
     found_.seed = best->seed;
     artifact_ = best->folder / "model";
     return found_.choice.chosen;
@@ -399,24 +403,79 @@ class Finding {
     }
   }
 
+  static const Run* best_run(const Finalist& finalist, const std::string& metric) {
+    const Run* best = nullptr;
+    for (const Run& run : finalist.runs) {
+      if (run.state != Run::State::done) continue;
+      if (best == nullptr || run.validation.at(metric) > best->validation.at(metric)) best = &run;
+    }
+    return best;
+  }
+
+  /// Blends the best run of each finalist, and takes the blend where it gains.
+  void blend(const std::vector<Finalist>& finalists) {
+    found_.blend.reset();
+    const fs::path folder = options_.out / "runs" / kBlend;
+    BlendTask task{
+        {}, options_.run.data, options_.run.load, options_.processors, folder / "model", folder / "blend.json"};
+    std::vector<std::string> labels;
+    Job job;
+    for (const Finalist& finalist : finalists) {
+      const Run* best = best_run(finalist, options_.metric);
+      if (best == nullptr) continue;
+      task.artifacts.push_back(best->folder / "model");
+      labels.push_back(found_.candidates[finalist.candidate].name);
+      job.bytes += found_.candidates[finalist.candidate].bytes;
+    }
+    if (task.artifacts.size() < 2) return;
+    observer_.on_line(fmt::format("a blend of the best {}", task.artifacts.size()));
+    fs::create_directories(folder);
+    write_task(task, folder / "blend.task.json");
+    job.folder = folder;
+    job.commands.push_back({"blend", {"run-task", (folder / "blend.task.json").string()}});
+    const JobEnd end = run_batch(scheduler(1), {{"blend", std::move(job)}}, observer_, should_stop_).front();
+    if (!end.done) return observer_.on_line(fmt::format("blend: failed: {}", end.error));
+    const detail::Json json = detail::read_json(folder / "blend.json");
+    Blended& blended = found_.blend.emplace();
+    for (const auto& kept : json.at("kept")) blended.parts.push_back(labels.at(kept.get<std::size_t>()));
+    json.at("weights").get_to(blended.weights);
+    json.at("gain").get_to(blended.gain);
+    json.at("p").get_to(blended.p);
+    json.at("gains").get_to(blended.gains);
+    blended.run.state = Run::State::done;
+    blended.run.folder = folder;
+    blended.run.seconds = end.seconds;
+    blended.run.peak_bytes = end.peak_bytes;
+    json.at("validation").get_to(blended.run.validation);
+    if (!blended.gains) return;
+    found_.chosen = kBlend;
+    found_.seed = 0;
+    artifact_ = folder / "model";
+  }
+
   /// The final: the best three over their seeds, on the test split where there is one.
   void compare(std::vector<Finalist>& finalists) {
     const bool test = found_.dataset.test > 0;
     found_.split = test ? "test" : "validation";
-    if (test) evaluate(finalists, true);
+    std::vector<Run*> runs = done(finalists);
+    if (found_.blend) {
+      if (!test) evaluate({&found_.blend->run}, false);
+      runs.push_back(&found_.blend->run);
+    }
+    if (test) {
+      evaluate(runs, true);
+    } else {
+      for (Run* run : runs) {
+        run->test = run->validation;
+        fs::copy_file(run->folder / kValidationUsers, run->folder / "users.tsv", fs::copy_options::overwrite_existing);
+      }
+    }
     Comparison& final = found_.final;
     final = {};
     final.command = found_.command;
     final.dataset = found_.dataset;
     final.primary = options_.metric;
     for (Finalist& finalist : finalists) {
-      if (!test) {
-        for (Run& run : finalist.runs) {
-          if (run.state != Run::State::done) continue;
-          run.test = run.validation;
-          fs::copy_file(run.folder / kValidationUsers, run.folder / "users.tsv", fs::copy_options::overwrite_existing);
-        }
-      }
       for (const Run& run : finalist.runs) {
         if (std::find(final.seeds.begin(), final.seeds.end(), run.seed) == final.seeds.end()) {
           final.seeds.push_back(run.seed);
@@ -425,6 +484,11 @@ class Finding {
       MethodResult& result = final.methods.emplace_back();
       result.method = found_.candidates[finalist.candidate].spec.method;
       result.take_up(std::move(finalist.runs));
+    }
+    if (found_.blend) {
+      MethodResult& result = final.methods.emplace_back();
+      result.method = {kBlend, kBlend, {}};
+      result.take_up({found_.blend->run});
     }
     add_paired_tests(final);
     final.complete = true;

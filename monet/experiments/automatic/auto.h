@@ -30,6 +30,16 @@ struct Without {
   double p = 1.0;           // paired t-test over the users
 };
 
+/// The best of them blended into one (blend/blend.h).
+struct Blended {
+  std::vector<std::string> parts;  // labels of those that have a weight
+  std::vector<double> weights;
+  double gain = 0.0;   // over the best part alone, recall@20 on validation, with the weights of other users
+  double p = 1.0;      // paired t-test over the users
+  bool gains = false;  // by more than noise: it is what is chosen
+  Run run;
+};
+
 struct Found {
   std::string command;
   DatasetInfo dataset;
@@ -40,11 +50,12 @@ struct Found {
   // From here on empty until the race is over.
   std::vector<std::string> contenders;  // names of those that were chosen among
   Choice choice;                        // indices of `contenders`
-  std::string chosen;                   // a label
+  std::string chosen;                   // a label, or "blend"
   std::uint64_t seed = 0;               // of the artifact
   std::string split;                    // of `final`: "test", or "validation" where there is no test split
   Comparison final;                     // the best three over their seeds
   std::vector<Without> without;
+  std::optional<Blended> blend;      // nothing: there were not two to blend, or it failed
   std::vector<std::string> reasons;  // sentences: why this one
   std::string sure;                  // a sentence: how sure that is
   std::string more;                  // a sentence: what more time would do
@@ -52,8 +63,8 @@ struct Found {
 
 /// Finds the best method for a dataset within a time, and leaves its artifact in `model/` of the results folder: races
 /// the candidates on the validation split (race/race.h), trains the best three again with further seeds and the best
-/// one without each modality as far as the time goes, chooses by validation (choice.h) and only then looks at the test
-/// split, once, for the best three. `auto.json` and `auto.md` are rewritten after every step; the same call goes on
+/// one without each modality as far as the time goes, chooses by validation (choice.h), takes a blend of the best
+/// three where that gains more than noise, and only then looks at the test split, once, for these. `auto.json` and `auto.md` are rewritten after every step; the same call goes on
 /// after an interruption, and with more minutes from where it ended. A candidate that fails is noted. Throws as
 /// ResultsFolder; InvalidArgument for a dataset without a validation split, DataError where no candidate came through,
 /// Interrupted.

@@ -60,7 +60,9 @@ std::string race_table(const Found& found) {
 }
 
 std::string chosen_text(const Found& found) {
-  std::string text = fmt::format("**{}**, trained with seed {}, lies in `model/`.\n\n", found.chosen, found.seed);
+  const bool blend = found.blend && found.blend->gains;
+  std::string text = blend ? fmt::format("**A blend of {}** lies in `model/`.\n\n", fmt::join(found.blend->parts, ", "))
+                           : fmt::format("**{}**, trained with seed {}, lies in `model/`.\n\n", found.chosen, found.seed);
   for (const std::string& reason : found.reasons) text += reason + "\n";
   return text + "\n" + found.sure + "\n" + found.more + "\n\n";
 }
@@ -125,6 +127,10 @@ std::string to_json(const Found& found, const Settings& settings) {
   json["choice"] = choice_json(found);
   json["split"] = found.split;
   json["final"] = detail::to_json(found.final, {}, out);
+  if (found.blend) {
+    json["blend"] = {{"parts", found.blend->parts}, {"weights", found.blend->weights}, {"gain", found.blend->gain},
+                     {"p", found.blend->p},         {"gains", found.blend->gains}};
+  }
   json["without"] = Json::array();
   for (const Without& without : found.without) json["without"].push_back(without_json(without, out));
   json["reasons"] = found.reasons;

@@ -24,6 +24,11 @@ double percent(double part, double whole) {
   return whole > 0.0 ? kPercent * part / whole : 0.0;
 }
 
+std::string p_words(double p) {
+  constexpr double kSmallest = 0.001;
+  return p < kSmallest ? "< 0.001" : fmt::format("{:.3f}", p);
+}
+
 /// How good a contender is on validation, over its seeds.
 double value_of(const Found& found, const std::string& name) {
   if (const MethodResult* result = found.final.find(name); result != nullptr) {
@@ -40,10 +45,11 @@ std::string cost_text(const Entrant& entrant) {
 }
 
 std::string why(const Found& found) {
+  const std::string& chosen = found.contenders[found.choice.chosen];
   const std::string& metric = found.options.metric;
-  const double value = value_of(found, found.chosen);
+  const double value = value_of(found, chosen);
   if (found.contenders.size() < 2)
-    return fmt::format("{} has {} {:.4f} on validation; nothing else came through.", found.chosen, metric, value);
+    return fmt::format("{} has {} {:.4f} on validation; nothing else came through.", chosen, metric, value);
   const std::string& other = found.contenders[found.choice.compared];
   const double base = value_of(found, other);
   const double lead = std::abs(percent(found.choice.difference, base));
@@ -52,13 +58,32 @@ std::string why(const Found& found) {
     return fmt::format(
         "{} is the best on validation: {} {:.4f}, {:.1f} % above {} (standard error of the difference over the users "
         "{:.1f} %).",
-        found.chosen, metric, value, lead, other, error);
+        chosen, metric, value, lead, other, error);
   }
   return fmt::format(
       "{} is as good as {}, the best on validation, and costs less ({}; {}): its {} of {:.4f} is {:.1f} % {}, within "
       "the standard error of the difference over the users, {:.1f} %.",
-      found.chosen, other, cost_text(*find(found, found.chosen)), cost_text(*find(found, other)), metric, value, lead,
+      chosen, other, cost_text(*find(found, chosen)), cost_text(*find(found, other)), metric, value, lead,
       found.choice.difference < 0.0 ? "lower" : "higher", error);
+}
+
+/// Whether a blend of the best is better than one alone.
+std::string blend_said(const Found& found) {
+  if (!found.blend) return "";
+  const Blended& blend = *found.blend;
+  std::string parts;
+  for (std::size_t n = 0; n < blend.parts.size(); ++n) {
+    parts += fmt::format("{}{} ({:.1f})", n == 0 ? "" : ", ", blend.parts[n], blend.weights[n]);
+  }
+  const std::string figures = fmt::format("{:+.4f} recall@20 on validation, each half of the users by the weights of the "
+                                          "other, p {}",
+                                          blend.gain, p_words(blend.p));
+  if (blend.gains) {
+    return fmt::format("A blend of {} is better than the best of them alone by more than noise ({}), and is what was "
+                       "chosen.",
+                       parts, figures);
+  }
+  return fmt::format("A blend of {} is not better than the best of them alone by more than noise ({}).", parts, figures);
 }
 
 bool sees_features(const Entrant& entrant) {
@@ -85,11 +110,6 @@ std::string features_said(const Found& found) {
       percent(with->value(metric) - without->value(metric), without->value(metric)));
 }
 
-std::string p_words(double p) {
-  constexpr double kSmallest = 0.001;
-  return p < kSmallest ? "< 0.001" : fmt::format("{:.3f}", p);
-}
-
 std::string modality_said(const Found& found, const Without& without) {
   if (without.run.state != Run::State::done) {
     return fmt::format("Without {} it could not be trained: {}", without.modality, without.run.error);
@@ -109,6 +129,7 @@ std::string modality_said(const Found& found, const Without& without) {
 
 std::vector<std::string> reasons(const Found& found) {
   std::vector<std::string> sentences{why(found)};
+  if (std::string blend = blend_said(found); !blend.empty()) sentences.push_back(std::move(blend));
   if (std::string features = features_said(found); !features.empty()) sentences.push_back(std::move(features));
   for (const Without& without : found.without) sentences.push_back(modality_said(found, without));
   return sentences;
