@@ -25,8 +25,8 @@ std::vector<std::string> run_patterns(const std::string& folder) {
   std::vector<std::string> patterns = artifact::artifact_patterns(folder + "model/");
   for (const char* name :
        {"run.json", "train.task.json", "val.task.json", "test.task.json", "val.json", "test.json", "users.tsv",
-        "val-users.tsv", "blend.json", "blend.task.json", "avg_diff.json", "[0-9]-*.out", "[0-9]-*.err", "model.partial/lock",
-        "model.partial/checkpoint.safetensors", "model.partial/best-*.safetensors"}) {
+        "val-users.tsv", "blend.json", "blend.task.json", "avg_diff.json", "[0-9]-*.out", "[0-9]-*.err",
+        "model.partial/lock", "model.partial/checkpoint.safetensors", "model.partial/best-*.safetensors"}) {
     patterns.push_back(folder + name);
   }
   return patterns;

@@ -453,12 +453,14 @@ class Finding {
     artifact_ = folder / "model";
   }
 
-  /// The final: the best three over their seeds, on the test split where there is one.
+  /// The final: the best three over their seeds, and their blend where it was chosen, on the test split where there is
+  /// one.
   void compare(std::vector<Finalist>& finalists) {
     const bool test = found_.dataset.test > 0;
     found_.split = test ? "test" : "validation";
     std::vector<Run*> runs = done(finalists);
-    if (found_.blend) {
+    const bool blended = found_.blend && found_.blend->gains;
+    if (blended) {
       if (!test) evaluate({&found_.blend->run}, false);
       runs.push_back(&found_.blend->run);
     }
@@ -485,7 +487,7 @@ class Finding {
       result.method = found_.candidates[finalist.candidate].spec.method;
       result.take_up(std::move(finalist.runs));
     }
-    if (found_.blend) {
+    if (blended) {
       MethodResult& result = final.methods.emplace_back();
       result.method = {kBlend, kBlend, {}};
       result.take_up({found_.blend->run});

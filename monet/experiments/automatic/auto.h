@@ -63,11 +63,11 @@ struct Found {
 
 /// Finds the best method for a dataset within a time, and leaves its artifact in `model/` of the results folder: races
 /// the candidates on the validation split (race/race.h), trains the best three again with further seeds and the best
-/// one without each modality as far as the time goes, chooses by validation (choice.h), takes a blend of the best
-/// three where that gains more than noise, and only then looks at the test split, once, for these. `auto.json` and `auto.md` are rewritten after every step; the same call goes on
-/// after an interruption, and with more minutes from where it ended. A candidate that fails is noted. Throws as
-/// ResultsFolder; InvalidArgument for a dataset without a validation split, DataError where no candidate came through,
-/// Interrupted.
+/// one without each modality as far as the time goes, chooses by validation (choice.h), takes a blend of the best three
+/// where that gains more than noise, and only then looks at the test split, once, for these. `auto.json` and `auto.md`
+/// are rewritten after every step; the same call goes on after an interruption, and with more minutes from where it
+/// ended. A candidate that fails is noted. Throws as ResultsFolder; InvalidArgument for a dataset without a validation
+/// split, DataError where no candidate came through, Interrupted.
 Found find_best(data::Dataset dataset, const AutoOptions& options, ExperimentObserver& observer,
                 const std::atomic<bool>& should_stop);
 

@@ -61,14 +61,17 @@ std::string race_table(const Found& found) {
 
 std::string chosen_text(const Found& found) {
   const bool blend = found.blend && found.blend->gains;
-  std::string text = blend ? fmt::format("**A blend of {}** lies in `model/`.\n\n", fmt::join(found.blend->parts, ", "))
-                           : fmt::format("**{}**, trained with seed {}, lies in `model/`.\n\n", found.chosen, found.seed);
+  std::string text = blend
+                         ? fmt::format("**A blend of {}** lies in `model/`.\n\n", fmt::join(found.blend->parts, ", "))
+                         : fmt::format("**{}**, trained with seed {}, lies in `model/`.\n\n", found.chosen, found.seed);
   for (const std::string& reason : found.reasons) text += reason + "\n";
   return text + "\n" + found.sure + "\n" + found.more + "\n\n";
 }
 
 std::string final_text(const Found& found) {
-  std::string text = fmt::format("## The best {}\n\n{}\n", found.final.methods.size(), results_table(found.final));
+  const bool blended = found.blend && found.blend->gains;
+  std::string text = fmt::format("## The best {}{}\n\n{}\n", found.final.methods.size() - (blended ? 1 : 0),
+                                 blended ? " and their blend" : "", results_table(found.final));
   text += found.split == "test" ? "Test split" : "Validation split, by which they were chosen (there is no test split)";
   text += found.final.seeds.size() > 1 ? ", mean ± standard deviation over the seeds." : ", one seed.";
   return text +
@@ -128,8 +131,11 @@ std::string to_json(const Found& found, const Settings& settings) {
   json["split"] = found.split;
   json["final"] = detail::to_json(found.final, {}, out);
   if (found.blend) {
-    json["blend"] = {{"parts", found.blend->parts}, {"weights", found.blend->weights}, {"gain", found.blend->gain},
-                     {"p", found.blend->p},         {"gains", found.blend->gains}};
+    json["blend"] = {{"parts", found.blend->parts},
+                     {"weights", found.blend->weights},
+                     {"gain", found.blend->gain},
+                     {"p", found.blend->p},
+                     {"gains", found.blend->gains}};
   }
   json["without"] = Json::array();
   for (const Without& without : found.without) json["without"].push_back(without_json(without, out));

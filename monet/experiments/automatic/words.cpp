@@ -75,15 +75,18 @@ std::string blend_said(const Found& found) {
   for (std::size_t n = 0; n < blend.parts.size(); ++n) {
     parts += fmt::format("{}{} ({:.1f})", n == 0 ? "" : ", ", blend.parts[n], blend.weights[n]);
   }
-  const std::string figures = fmt::format("{:+.4f} recall@20 on validation, each half of the users by the weights of the "
-                                          "other, p {}",
-                                          blend.gain, p_words(blend.p));
+  const std::string figures = fmt::format(
+      "{:+.4f} recall@20 on validation, each half of the users by the weights of the "
+      "other, p {}",
+      blend.gain, p_words(blend.p));
   if (blend.gains) {
-    return fmt::format("A blend of {} is better than the best of them alone by more than noise ({}), and is what was "
-                       "chosen.",
-                       parts, figures);
+    return fmt::format(
+        "A blend of {} is better than the best of them alone by more than noise ({}), and is what was "
+        "chosen.",
+        parts, figures);
   }
-  return fmt::format("A blend of {} is not better than the best of them alone by more than noise ({}).", parts, figures);
+  return fmt::format("A blend of {} is not better than the best of them alone by more than noise ({}).", parts,
+                     figures);
 }
 
 bool sees_features(const Entrant& entrant) {
