@@ -18,8 +18,8 @@ Matrix<float> of_mean_length(MatrixView<const float> features);
 double evenness(MatrixView<const float> features);
 
 /// Columns that differ much in what they vary say how much they matter: decreasing singular values, a network's rare
-/// responses. Dividing by their deviations would raise the noise of the small ones. Measured (docs/models.md): sets of
-/// evenness 0.75 to 0.97 are as good or better standardised, those of 0.18 to 0.51 worse.
+/// responses. Dividing by their deviations would raise the noise of the small ones. Measured (docs/benchmarks.md)
+/// for whole sets only: evenness 0.75 to 0.93 as good or better standardised, 0.35 and 0.51 worse.
 inline constexpr double kEven = 0.6;
 
 /// What `scale` means for `features`: automatic, whether their evenness is at least kEven.
