@@ -47,6 +47,12 @@ bool has_kinks(std::string_view model) {
   return model == "ngcf" || model == "mmgcn" || model == "grcn";
 }
 
+/// A softmax at a low temperature, of features as long as standardised rows are, curves so strongly that the usual step
+/// would show it.
+bool curves_sharply(std::string_view model) {
+  return model == "monet-softmax";
+}
+
 /// Models whose gradient is by definition not that of their loss: targets are constants. Published numbers check it
 /// (tests/golden).
 bool has_constant_targets(std::string_view model) {
@@ -210,7 +216,7 @@ TEST_P(Learning, GradientsOfTheLossAgreeWithFiniteDifferences) {
     return;
   }
   const auto report = autograd::compare_with_differences(
-      leaves, [&] { return std::vector<double>{subject.gradients(batch).total}; }, 0.5);
+      leaves, [&] { return std::vector<double>{subject.gradients(batch).total}; }, curves_sharply(name()) ? 0.25 : 0.5);
   EXPECT_TRUE(report.ok) << names[report.leaf] << ": " << report.message;
 }
 
