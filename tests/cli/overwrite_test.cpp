@@ -54,6 +54,7 @@ class Overwrite : public Scratch {
          true,
          {"blend", "--threads", "1", "--data", data_, "--artifacts", path_of("model") + "," + path_of("model"),
           "--weights", "1,1"}},
+        {"auto --out", true, with({"auto", "--methods", "popularity;itemknn", "--seeds", "1"})},
         {"compare --out", true, with({"compare", "--models", "popularity", "--seeds", "1"})},
         {"sweep --out", true, with({"sweep", "--model", "mf", "--grid", "dim=4"})},
         {"reproduce --out", true, with({"reproduce", "--quick", "--seeds", "1", "--only", "table-4"})},
@@ -151,8 +152,8 @@ TEST_F(Overwrite, OwnOutputIsReplacedOnlyWithForceAndParentsAreMade) {
     const std::string out = path_of("new/" + writer.name + "/out");
     expect_done(write(writer, out));
     EXPECT_TRUE(writer.folder ? fs::is_directory(out) : fs::is_regular_file(out));
-    const bool goes_on = writer.words.front() == "compare" || writer.words.front() == "sweep" ||
-                         writer.words.front() == "reproduce";  // with what is there
+    const std::set<std::string> experiments{"auto", "compare", "sweep", "reproduce"};
+    const bool goes_on = experiments.contains(writer.words.front());  // with what is there
     if (!goes_on) expect_refused(write(writer, out), {"exists", "--force"});
     expect_done(write(writer, out, true));
   }
