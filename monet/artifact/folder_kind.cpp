@@ -14,14 +14,8 @@ constexpr std::string_view kReport = "report.html";
 
 files::Owns owns_artifact(const fs::path& folder) {
   if (!Artifact::is_artifact(folder)) return {};
-  std::vector<std::string> patterns = artifact_patterns("");
-  if (files::begins_with_text(folder / names::kConfigFile, R"("kind": "blend")")) {
-    for (std::size_t m = 0; m < scoring::kMostParts; ++m) {
-      const std::vector<std::string> of_part = artifact_patterns(names::part_folder(m) + "/");
-      patterns.insert(patterns.end(), of_part.begin(), of_part.end());
-    }
-  }
-  return with_own_reports(folder, files::owns_matching(std::move(patterns)));
+  const bool blend = files::begins_with_text(folder / names::kConfigFile, R"("kind": "blend")");
+  return with_own_reports(folder, files::owns_matching(blend ? blend_patterns("") : artifact_patterns("")));
 }
 }  // namespace
 
@@ -30,6 +24,15 @@ std::vector<std::string> artifact_patterns(const std::string& folder) {
   for (const std::string_view name :
        {names::kConfigFile, names::kModelFile, names::kUsersFile, names::kItemsFile, names::kLogFile, kReport}) {
     patterns.push_back(folder + std::string(name));
+  }
+  return patterns;
+}
+
+std::vector<std::string> blend_patterns(const std::string& folder) {
+  std::vector<std::string> patterns = artifact_patterns(folder);
+  for (std::size_t m = 0; m < scoring::kMostParts; ++m) {
+    const std::vector<std::string> of_part = artifact_patterns(folder + names::part_folder(m) + "/");
+    patterns.insert(patterns.end(), of_part.begin(), of_part.end());
   }
   return patterns;
 }

@@ -14,6 +14,8 @@ const files::FolderKind& artifact_folder();
 
 /// The names of its files as patterns, below `folder` ("", "runs/*/model/").
 std::vector<std::string> artifact_patterns(const std::string& folder);
+/// The same of what may be a blend: with the files of its parts.
+std::vector<std::string> blend_patterns(const std::string& folder);
 
 /// `owns`, of which an HTML file is only the program's where it begins as a page that `report` writes.
 files::Owns with_own_reports(const std::filesystem::path& folder, files::Owns owns);

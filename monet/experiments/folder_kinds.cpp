@@ -51,7 +51,8 @@ std::vector<std::string> sweep_patterns() {
 
 std::vector<std::string> auto_patterns() {
   std::vector<std::string> patterns{kLock, "auto.json", "auto.md", "auto.html", "report.html"};
-  append(patterns, artifact::artifact_patterns("model/"));
+  append(patterns, artifact::blend_patterns("model/"));
+  append(patterns, artifact::blend_patterns("runs/blend/model/"));
   append(patterns, run_patterns("runs/*/"));
   return patterns;
 }

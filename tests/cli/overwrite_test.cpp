@@ -54,7 +54,7 @@ class Overwrite : public Scratch {
          true,
          {"blend", "--threads", "1", "--data", data_, "--artifacts", path_of("model") + "," + path_of("model"),
           "--weights", "1,1"}},
-        {"auto --out", true, with({"auto", "--methods", "popularity;itemknn", "--seeds", "1"})},
+        {"auto --out", true, {"auto", "--threads", "1", "--data", data_, "--methods", "popularity,itemknn:shrink=1"}},
         {"compare --out", true, with({"compare", "--models", "popularity", "--seeds", "1"})},
         {"sweep --out", true, with({"sweep", "--model", "mf", "--grid", "dim=4"})},
         {"reproduce --out", true, with({"reproduce", "--quick", "--seeds", "1", "--only", "table-4"})},
