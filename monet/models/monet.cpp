@@ -307,8 +307,7 @@ std::size_t Monet::training_bytes(const Options& options, const data::Dataset& d
   if (options.loss == RankingLossKind::softmax) {
     bytes += static_cast<double>(detail::softmax_bytes(dataset, static_cast<Index>(slabs) * options.dim));
   }
-  const bool prepared =
-      options.standardise != detail::FeatureScale::off || options.loss == RankingLossKind::softmax;
+  const bool prepared = options.standardise != detail::FeatureScale::off || options.loss == RankingLossKind::softmax;
   const double copies = (prepared ? 1.0 : 0.0) + (options.features_dtype == FeaturesDtype::bf16 ? copy : 0.0) +
                         (options.features_layout == FeaturesLayout::both ? copy : 0.0);
   for (const auto& modality : dataset.modalities) {

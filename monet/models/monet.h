@@ -27,7 +27,8 @@ namespace monet::models {
 /// - `exclude_target` leaves the positive item out of its own attention in training (a candidate is never in the
 /// history
 ///   when ranking).
-/// - `standardise` off uses features as they are, and under the softmax loss over the mean length of their rows; on gives
+/// - `standardise` off uses features as they are, and under the softmax loss over the mean length of their rows; on
+/// gives
 ///   columns mean 0 and deviation 1; automatic does so where columns vary alike (detail/standardise.h).
 /// - `loss` softmax takes the softmax over items (detail/softmax_head.h) in place of BPR. Attention has no part in it,
 ///   and acts where ranking is asked for it (`target_aware`); λ weighs ½ Σ (‖user tables‖² + ‖cf.item‖²) / B of the

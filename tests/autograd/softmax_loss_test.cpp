@@ -102,16 +102,18 @@ TEST(SoftmaxLoss, KeysThatDoNotCompeteTakeNoPart) {
                       b = random_matrix(kKeys, 1, 3);
   const std::vector<QueryTarget> pairs{{0, 3}, {4, 99}, {4, 3}, {7, 0}};
   for (const Index competing : {100, 512, 700}) {
-    const auto first = [&](const Matrix<float>& of) { return Matrix<float>::copy_of(of.view().row_range(0, competing)); };
+    const auto first = [&](const Matrix<float>& of) {
+      return Matrix<float>::copy_of(of.view().row_range(0, competing));
+    };
     const auto want = by_definition(Reference(x), Reference(first(y)), Reference(first(b)), pairs, 1.5);
     ThreadPool pool(1);
     Tape tape(pool);
     Matrix<float> values_x = Matrix<float>::copy_of(x.view()), values_y = Matrix<float>::copy_of(y.view()),
                   values_b = Matrix<float>::copy_of(b.view());
     Matrix<float> gx(kQueries, kDim), gy(kKeys, kDim), gb(kKeys, 1);
-    const Var loss = softmax_loss(tape, tape.parameter(values_x.view(), gx.view()),
-                                  tape.parameter(values_y.view(), gy.view()),
-                                  tape.parameter(values_b.view(), gb.view()), pairs, 1.5F, kSoftmaxFloats, competing);
+    const Var loss =
+        softmax_loss(tape, tape.parameter(values_x.view(), gx.view()), tape.parameter(values_y.view(), gy.view()),
+                     tape.parameter(values_b.view(), gb.view()), pairs, 1.5F, kSoftmaxFloats, competing);
     EXPECT_NEAR(static_cast<double>(tape.scalar(loss)), want.loss, 1e-5 * want.loss);
     tape.backward(loss);
     expect_near(gx, want.queries, 100.0);

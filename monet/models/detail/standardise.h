@@ -19,8 +19,8 @@ double evenness(MatrixView<const float> features);
 
 /// Columns that differ much in what they vary say how much they matter: decreasing singular values, a network's rare
 /// responses. Dividing by their deviations would raise the noise of the small ones. Measured (docs/benchmarks.md)
-/// for whole sets only: evenness 0.92 to 0.97 as good or better standardised, 0.35 and 0.51 worse; between them 0.75 made
-/// no difference, and nearness of rows in features of 0.73 said less of taste once standardised.
+/// for whole sets only: evenness 0.92 to 0.97 as good or better standardised, 0.35 and 0.51 worse; between them 0.75
+/// made no difference, and nearness of rows in features of 0.73 said less of taste once standardised.
 inline constexpr double kEven = 0.85;
 
 /// What `scale` means for `features`: automatic, whether their evenness is at least kEven.
