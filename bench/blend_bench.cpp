@@ -5,7 +5,6 @@
 
 #include "monet/core/thread_pool.h"
 #include "monet/rank/rank.h"
-#include "monet/rank/scores.h"
 #include "monet/scoring/items.h"
 #include "bench/rank_problem.h"
 #include "bench/timing.h"
@@ -13,9 +12,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
-#include <numeric>
 #include <string_view>
 #include <vector>
 
@@ -30,50 +27,17 @@ struct Settings {
   int repetitions = 5;
 };
 
-std::vector<monet::scoring::Query> queries_of(const Scoring& scoring) {
-  std::vector<monet::scoring::Query> queries;
-  for (Index u = 0; u < scoring.history.rows; ++u) {
-    queries.push_back(monet::scoring::known_user(scoring, static_cast<std::int32_t>(u)));
-  }
-  return queries;
-}
-
 /// Median seconds of ranking all users, which leaves the ranking.
 double ranked(monet::ThreadPool& pool, const Scoring& scoring, const Settings& settings, monet::rank::Ranking& ranking,
               const char* what) {
   const monet::scoring::Items items(scoring);
-  const auto queries = queries_of(scoring);
+  const auto queries = monet::bench::queries_of(scoring);
   const auto timings =
       monet::bench::time(settings.repetitions, [&] { ranking = monet::rank::rank(pool, items, queries, {}); });
   const double pairs = static_cast<double>(settings.sizes.users) * static_cast<double>(settings.sizes.items);
   fmt::print("{:<28}{:7.1f} ms ({:.1f} to {:.1f}), {:6.1f} M pairs/s\n", what, 1e3 * timings.median(),
              1e3 * timings.fastest(), 1e3 * timings.slowest(), 1e-6 * pairs / timings.median());
   return timings.median();
-}
-
-/// Whether the listed scores of sampled users are the reference's, and none that is left out is better.
-bool is_right(const Scoring& scoring, const monet::rank::Ranking& ranking, double tolerance) {
-  const monet::scoring::Items items(scoring);
-  std::vector<std::int32_t> all(scoring.item_popularity.size());
-  std::iota(all.begin(), all.end(), 0);
-  std::vector<double> exact(all.size());
-  double error = 0.0;
-  double beaten = 0.0;
-  for (Index u = 3; u < scoring.history.rows; u += std::max<Index>(1, scoring.history.rows / 10)) {
-    monet::rank::score_items(items, monet::scoring::known_user(scoring, static_cast<std::int32_t>(u)), all, exact);
-    for (const std::int32_t item : scoring.history.row(u)) exact[static_cast<std::size_t>(item)] = -1e300;
-    double last = 0.0;
-    const auto row = ranking.row(u);
-    for (std::size_t r = 0; r < row.size(); ++r) {
-      const auto at = static_cast<std::size_t>(row[r]);
-      error = std::max(error, std::abs(exact[at] - static_cast<double>(ranking.scores(u, static_cast<Index>(r)))));
-      last = exact[at];
-      exact[at] = -1e300;
-    }
-    beaten = std::max(beaten, *std::max_element(exact.begin(), exact.end()) - last);
-  }
-  fmt::print("{:<28}largest error of a score {:.1e}\n", "", error);
-  return error <= tolerance && beaten <= tolerance;
 }
 
 }  // namespace
@@ -118,7 +82,7 @@ int main(int argc, char** argv) {
     const bool by_rank = by == monet::scoring::BlendBy::rank;
     const double seconds = ranked(pool, blend, settings, ranking, by_rank ? "blend by rank" : "blend by z-score");
     fmt::print("{:<28}{:.2f} x its parts\n", "", seconds / parts);
-    right = is_right(blend, ranking, 1e-4) && right;
+    right = monet::bench::answer_is_right(blend, ranking, std::max<Index>(1, settings.sizes.users / 10)) && right;
   }
   if (!right) {
     fmt::print(stderr, "blend_bench: wrong answer\n");

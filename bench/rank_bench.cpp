@@ -8,7 +8,6 @@
 #include "monet/core/thread_pool.h"
 #include "monet/kernels/gemm.h"
 #include "monet/rank/rank.h"
-#include "monet/rank/scores.h"
 #include "monet/scoring/items.h"
 #include "bench/rank_problem.h"
 #include "bench/timing.h"
@@ -16,9 +15,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
-#include <numeric>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,34 +58,6 @@ double gemm_floor(const monet::bench::RankProblem& problem, const Settings& sett
   return timings.median();
 }
 
-/// Largest distance of a listed score from the reference, and whether each list is the reference's up to near-ties.
-bool answer_is_right(const monet::bench::RankProblem& problem, const monet::rank::Ranking& ranking, Index stride) {
-  const monet::scoring::Items model(problem.scoring());
-  std::vector<std::int32_t> items(problem.popularity.size());
-  std::iota(items.begin(), items.end(), 0);
-  std::vector<double> scores(items.size());
-  double largest = 0.0;
-  double error = 0.0;
-  bool lists_agree = true;
-  for (Index u = 0; u < problem.history.rows(); u += stride) {
-    monet::rank::score_items(model, monet::scoring::known_user(problem.scoring(), static_cast<std::int32_t>(u)), items,
-                             scores);
-    for (const std::int32_t item : problem.history.row(u)) scores[static_cast<std::size_t>(item)] = -1e300;
-    std::vector<double> best = scores;
-    const auto row = ranking.row(u);
-    std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(row.size()), best.end(),
-                      std::greater<>());
-    for (std::size_t r = 0; r < row.size(); ++r) {
-      const double exact = scores[static_cast<std::size_t>(row[r])];
-      largest = std::max(largest, std::abs(best[r]));
-      error = std::max(error, std::abs(exact - static_cast<double>(ranking.scores(u, static_cast<Index>(r)))));
-      lists_agree = lists_agree && std::abs(exact - best[r]) <= 1e-5 * largest;
-    }
-  }
-  fmt::print("largest error of a score {:.2e}, of scores up to {:.3g}\n", error, largest);
-  return lists_agree && error <= 1e-5 * largest;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -113,7 +82,7 @@ int main(int argc, char** argv) {
   }
   const monet::bench::RankProblem problem = monet::bench::make_problem(settings.sizes);
   const monet::scoring::Items items(problem.scoring());
-  const std::vector<monet::scoring::Query> queries = problem.queries();
+  const std::vector<monet::scoring::Query> queries = monet::bench::queries_of(problem.scoring());
   monet::ThreadPool pool(settings.threads);
   monet::rank::RankOptions options;
   options.k = settings.k;
@@ -133,7 +102,7 @@ int main(int argc, char** argv) {
              1e-6 * pairs / timings.median(), 1e-6 * pairs / timings.slowest(), 1e-6 * pairs / timings.fastest(),
              1e3 * timings.median(), 1e-6 * products / timings.median());
   fmt::print("its two products by oneDNN alone, one thread: {:.1f} ms\n", 1e3 * floor);
-  if (!answer_is_right(problem, ranking, std::max<Index>(1, settings.sizes.users / 50))) {
+  if (!monet::bench::answer_is_right(problem.scoring(), ranking, std::max<Index>(1, settings.sizes.users / 50))) {
     fmt::print(stderr, "rank_bench: wrong answer\n");
     return 1;
   }

@@ -1,8 +1,15 @@
 #include "bench/rank_problem.h"
 
 #include "monet/core/rng.h"
+#include "monet/rank/scores.h"
+#include "monet/scoring/items.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <utility>
 
 namespace monet::bench {
@@ -21,12 +28,38 @@ scoring::Scoring RankProblem::scoring() const {
   return {scoring::ScoreKind::target_aware, 0.3F, user_embedding, item_embedding, history, popularity, {}, {}};
 }
 
-std::vector<scoring::Query> RankProblem::queries() const {
+std::vector<scoring::Query> queries_of(const scoring::Scoring& scoring) {
   std::vector<scoring::Query> queries;
-  for (Index u = 0; u < history.rows(); ++u) {
-    queries.push_back(scoring::known_user(scoring(), static_cast<std::int32_t>(u)));
+  for (Index u = 0; u < scoring.history.rows; ++u) {
+    queries.push_back(scoring::known_user(scoring, static_cast<std::int32_t>(u)));
   }
   return queries;
+}
+
+bool answer_is_right(const scoring::Scoring& scoring, const rank::Ranking& ranking, Index stride) {
+  const scoring::Items model(scoring);
+  std::vector<std::int32_t> items(scoring.item_popularity.size());
+  std::iota(items.begin(), items.end(), 0);
+  std::vector<double> scores(items.size());
+  double largest = 0.0;
+  double error = 0.0;
+  bool lists_agree = true;
+  for (Index u = 0; u < scoring.history.rows; u += stride) {
+    rank::score_items(model, scoring::known_user(scoring, static_cast<std::int32_t>(u)), items, scores);
+    for (const std::int32_t item : scoring.history.row(u)) scores[static_cast<std::size_t>(item)] = -1e300;
+    std::vector<double> best = scores;
+    const auto row = ranking.row(u);
+    std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(row.size()), best.end(),
+                      std::greater<>());
+    for (std::size_t r = 0; r < row.size(); ++r) {
+      const double exact = scores[static_cast<std::size_t>(row[r])];
+      largest = std::max(largest, std::abs(best[r]));
+      error = std::max(error, std::abs(exact - static_cast<double>(ranking.scores(u, static_cast<Index>(r)))));
+      lists_agree = lists_agree && std::abs(exact - best[r]) <= 1e-5 * largest;
+    }
+  }
+  fmt::print("largest error of a score {:.2e}, of scores up to {:.3g}\n", error, largest);
+  return lists_agree && error <= 1e-5 * largest;
 }
 
 RankProblem make_problem(const RankSizes& sizes) {

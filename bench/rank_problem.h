@@ -2,6 +2,7 @@
 
 #include "monet/core/csr.h"
 #include "monet/core/matrix.h"
+#include "monet/rank/rank.h"
 #include "monet/scoring/query.h"
 #include "monet/scoring/scoring.h"
 
@@ -35,10 +36,16 @@ struct RankProblem {
   std::vector<float> popularity;
 
   scoring::Scoring scoring() const;
-  std::vector<scoring::Query> queries() const;
 };
 
 /// Light users have 1 (38 %), 2 (33 %) or 3 items, as on TikTok; popular items are drawn more often.
 RankProblem make_problem(const RankSizes& sizes);
+
+/// Every user of the model.
+std::vector<scoring::Query> queries_of(const scoring::Scoring& scoring);
+
+/// Whether the lists of every `stride`-th user are those of the float64 reference, up to near-ties: each place and each
+/// score within 1e-5 of the largest score. Prints the largest error of a score.
+bool answer_is_right(const scoring::Scoring& scoring, const rank::Ranking& ranking, Index stride);
 
 }  // namespace monet::bench

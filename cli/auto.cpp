@@ -57,9 +57,7 @@ int find(const CLI::App& app, const AutoCommand& command) {
   try {
     experiments::automatic::find_best(std::move(dataset), options, display, poll_interrupts());
   } catch (const Interrupted&) {
-    display.clear();
-    fail<Interrupted>("interrupted; {} holds what is done, and the same command goes on from there",
-                      options.out.string());
+    fail_resumable(display, options.out);
   }
   display.clear();
   write_page(options.out);

@@ -105,9 +105,7 @@ int compare(const CLI::App& app, const CompareCommand& command) {
                       (options.out / "comparison.md").string());
     }
   } catch (const Interrupted&) {
-    display.clear();
-    fail<Interrupted>("interrupted; {} holds what is done, and the same command goes on from there",
-                      options.out.string());
+    fail_resumable(display, options.out);
   }
   return kDone;
 }

@@ -97,4 +97,9 @@ void ExperimentDisplay::clear() {
   shown_ = false;
 }
 
+void fail_resumable(ExperimentDisplay& display, const std::filesystem::path& out) {
+  display.clear();
+  fail<Interrupted>("interrupted; {} holds what is done, and the same command goes on from there", out.string());
+}
+
 }  // namespace monet::cli

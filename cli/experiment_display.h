@@ -3,6 +3,7 @@
 #include "monet/experiments/experiment.h"
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -30,14 +31,17 @@ class ExperimentDisplay : public experiments::ExperimentObserver {
 
  private:
   using Clock = std::chrono::steady_clock;
-  std::vector<std::string> notes_;
-  bool terminal_;
   /// Whether it is time to draw again; clears what is drawn.
   bool due();
 
+  std::vector<std::string> notes_;
+  bool terminal_;
   std::size_t lines_above_ = 0;  // of what is drawn, above the cursor
   bool shown_ = false;
   Clock::time_point last_;
 };
+
+/// After Ctrl-C: clears what is drawn and throws Interrupted, which says that the same command goes on from `out`.
+[[noreturn]] void fail_resumable(ExperimentDisplay& display, const std::filesystem::path& out);
 
 }  // namespace monet::cli

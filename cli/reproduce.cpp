@@ -94,9 +94,7 @@ int reproduce(const CLI::App& app, const ReproduceCommand& command) {
     display.clear();
     print(summary(reproduction, options.out));
   } catch (const Interrupted&) {
-    display.clear();
-    fail<Interrupted>("interrupted; {} holds what is done, and the same command goes on from there",
-                      options.out.string());
+    fail_resumable(display, options.out);
   }
   return kDone;
 }

@@ -128,9 +128,7 @@ int sweep(const CLI::App& app, const SweepCommand& command) {
     if (!sweep.best) fail<DataError>("no trial succeeded; {} has what each said", (options.out / "sweep.md").string());
     print(fmt::format("best setting written to {}\n", (options.out / "best.toml").string()));
   } catch (const Interrupted&) {
-    display.clear();
-    fail<Interrupted>("interrupted; {} holds what is done, and the same command goes on from there",
-                      options.out.string());
+    fail_resumable(display, options.out);
   }
   return kDone;
 }

@@ -34,7 +34,7 @@ void items(const std::vector<std::string>& cells, const char* name) {
   KeySurvey key;
   key.root = name;
   for (const std::string& cell : cells) key.values.push_back(cell.substr(0, 64));
-  const data::ItemListStyle style = item_list_style(key);
+  const monet::data::ItemListStyle style = item_list_style(key);
   unread_item_list(key);
   ItemLists lists(style);
   InteractionLog log({});

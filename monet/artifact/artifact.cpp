@@ -227,13 +227,9 @@ void Artifact::open_parts(State& state, const FileRecords& records) {
     check_hash(open_recorded(state.path, name, records), state.path, name, records);
     const Artifact& part = state.parts.emplace_back(open_once(state.path / folder));
     const Config& own = part.config();
-    const CsrView history = part.state_->history;
-    const CsrView first = state.parts.front().state_->history;
-    const bool fits =
-        own.kind != scoring::ScoreKind::blend && own.num_users == config.num_users &&
-        own.num_items == config.num_items && own.data_hash == config.data_hash &&
-        std::equal(history.indptr.begin(), history.indptr.end(), first.indptr.begin(), first.indptr.end()) &&
-        std::equal(history.indices.begin(), history.indices.end(), first.indices.begin(), first.indices.end());
+    const bool fits = own.kind != scoring::ScoreKind::blend && own.num_users == config.num_users &&
+                      own.num_items == config.num_items && own.data_hash == config.data_hash &&
+                      same_pattern(part.state_->history, state.parts.front().state_->history);
     if (!fits) {
       fail<DataError>("{}: damaged: is no part of this blend, or of other users, items or history; {}",
                       part.path().string(), kRemedy);

@@ -2,7 +2,6 @@
 
 #include "monet/core/error.h"
 
-#include <algorithm>
 #include <string_view>
 
 namespace monet::blend {
@@ -41,10 +40,7 @@ void require_same(const Artifact& first, const Artifact& other) {
         "the same data with the same data options",
         other.path().string(), first.path().string(), other.config().data_hash, first.config().data_hash);
   }
-  const CsrView a = first.scoring().history;
-  const CsrView b = other.scoring().history;
-  if (!std::equal(a.indptr.begin(), a.indptr.end(), b.indptr.begin(), b.indptr.end()) ||
-      !std::equal(a.indices.begin(), a.indices.end(), b.indices.begin(), b.indices.end())) {
+  if (!same_pattern(first.scoring().history, other.scoring().history)) {
     fail<DataError>("{}: another history than {}, though of the same data; train it again", other.path().string(),
                     first.path().string());
   }

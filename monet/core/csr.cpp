@@ -6,6 +6,11 @@
 
 namespace monet {
 
+bool same_pattern(const CsrView& a, const CsrView& b) {
+  return a.rows == b.rows && a.cols == b.cols && std::ranges::equal(a.indptr, b.indptr) &&
+         std::ranges::equal(a.indices, b.indices);
+}
+
 namespace {
 std::size_t at(Index i) {
   return static_cast<std::size_t>(i);

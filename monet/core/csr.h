@@ -24,6 +24,9 @@ struct CsrView {
   }
 };
 
+/// Whether both have the same shape and the same columns in each row. O(rows + nnz).
+bool same_pattern(const CsrView& a, const CsrView& b);
+
 /// An owning sparse pattern. Within a row the columns ascend and are unique (all constructors below see to it).
 class Csr {
  public:

@@ -1,6 +1,6 @@
 #include "monet/eval/data_quality.h"
 
-#include "monet/data/own_rows.h"
+#include "monet/eval/detail/directions.h"
 
 #include <fmt/core.h>
 
@@ -25,11 +25,11 @@ Index count_constant_columns(MatrixView<const float> features) {
 }
 
 /// Groups equal rows by a hash of their bytes, those that were filled in aside.
-void count_repeated(MatrixView<const float> features, ModalityQuality& out) {
-  const std::vector<char> own = data::own_rows(features).own;
+void count_repeated(const Directions& rows, ModalityQuality& out) {
+  const MatrixView<const float> features = rows.features;
   std::vector<std::size_t> hashes;
   for (Index r = 0; r < features.rows; ++r) {
-    if (own[static_cast<std::size_t>(r)] == 0) continue;
+    if (rows.own[static_cast<std::size_t>(r)] == 0) continue;
     const auto* bytes = reinterpret_cast<const char*>(features.row(r));
     hashes.push_back(std::hash<std::string_view>{}({bytes, static_cast<std::size_t>(features.cols) * sizeof(float)}));
   }
@@ -103,9 +103,10 @@ DataQuality data_quality(ThreadPool& pool, const data::Dataset& dataset) {
     m.rows = features.rows();
     m.width = features.cols();
     m.constant_columns = count_constant_columns(features);
-    count_repeated(features, m);
-    m.near_duplicates = near_duplicates(pool, features);
-    m.taste = measure_taste(pool, features, dataset.train);
+    const Directions rows = directions(features);
+    count_repeated(rows, m);
+    m.near_duplicates = near_duplicates(pool, rows);
+    m.taste = measure_taste(pool, rows, dataset.train);
     add_warnings(m, out.warnings);
     out.modalities.push_back(std::move(m));
   }

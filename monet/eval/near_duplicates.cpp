@@ -51,9 +51,13 @@ Index count_found(ThreadPool& pool, const Directions& rows, const std::vector<In
 }  // namespace
 
 NearDuplicates near_duplicates(ThreadPool& pool, MatrixView<const float> features, double threshold, double budget) {
+  return near_duplicates(pool, directions(features), threshold, budget);
+}
+
+NearDuplicates near_duplicates(ThreadPool& pool, const Directions& rows, double threshold, double budget) {
+  const MatrixView<const float> features = rows.features;
   NearDuplicates out;
   if (features.empty()) return out;
-  const Directions rows = directions(features);
   out.candidates = static_cast<Index>(rows.rows.size());
   out.at_mean = features.rows - out.candidates;
   if (out.candidates < 2) return out;

@@ -5,6 +5,8 @@
 
 namespace monet::eval {
 
+struct Directions;
+
 /// Rows whose direction another row has too, once what all rows have in common is taken away.
 struct NearDuplicates {
   Index compared = 0;    // rows that were compared with all others
@@ -17,6 +19,9 @@ struct NearDuplicates {
 /// same. All rows with all where that is at most `budget` multiplications (twice n² d), otherwise every so many rows,
 /// evenly spread, with all others. O(d) memory for each of the compared. Does not depend on the number of threads.
 NearDuplicates near_duplicates(ThreadPool& pool, MatrixView<const float> features, double threshold = 0.999,
+                               double budget = 5e10);
+/// The same of rows whose directions are known.
+NearDuplicates near_duplicates(ThreadPool& pool, const Directions& rows, double threshold = 0.999,
                                double budget = 5e10);
 
 }  // namespace monet::eval

@@ -177,7 +177,11 @@ Estimate mean_of(const std::vector<double>& values) {
 }  // namespace
 
 Taste measure_taste(ThreadPool& pool, MatrixView<const float> features, CsrView train, const TasteBudget& budget) {
-  const Directions units = directions(features);
+  return measure_taste(pool, directions(features), train, budget);
+}
+
+Taste measure_taste(ThreadPool& pool, const Directions& units, CsrView train, const TasteBudget& budget) {
+  const MatrixView<const float> features = units.features;
   const Measurement measurement(units, train);
   std::vector<Index> users = measurement.users();
   Taste out;

@@ -9,6 +9,8 @@
 
 namespace monet::eval {
 
+struct Directions;
+
 /// How well nearness in a modality's features finds a user's items. One item of the user is held out, and compared with
 /// items that the user has not touched by the cosine to the mean of the user's other items, all as unit vectors from
 /// the mean of all items. Its share of wins, a tie counting half, is the area under the ROC curve: 0.5 by chance, 1
@@ -31,5 +33,7 @@ struct TasteBudget {
 /// of either kind are compared with. Rows without features of their own (data/own_rows.h) take no part. All zero where
 /// fewer than two users can be measured. O(nnz + size + budget); does not depend on the number of threads.
 Taste measure_taste(ThreadPool& pool, MatrixView<const float> features, CsrView train, const TasteBudget& budget = {});
+/// The same of rows whose directions are known.
+Taste measure_taste(ThreadPool& pool, const Directions& rows, CsrView train, const TasteBudget& budget = {});
 
 }  // namespace monet::eval

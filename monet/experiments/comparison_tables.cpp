@@ -44,7 +44,7 @@ std::string value_text(const MethodResult& result, const std::string& metric, st
 constexpr const char* kCutOff = "†";
 
 std::string p_text(double p, bool cut_off) {
-  return (p < 0.001 ? std::string("< 0.001") : fmt::format("{:.3f}", p)) + (cut_off ? " †" : "");
+  return detail::p_text(p) + (cut_off ? " †" : "");
 }
 
 std::string label_text(const MethodResult& result) {

@@ -58,17 +58,25 @@ void check_same(const fs::path& file, const detail::Json& json, const DatasetInf
         "{}: holds results on another dataset ({}, hash {}, not {}); choose another `out`, or `force` to start over",
         file.string(), json.at("dataset").at("path").get<std::string>(), hash, dataset.hash);
   }
-  const detail::Json& before = json.at("settings");
-  for (const auto& [name, value] : settings) {
-    const std::string was = before.value(name, std::string("off"));  // what programs before did not know
-    if (was == value) continue;
-    fail<InvalidArgument>(
-        "{}: was made with {} '{}', not '{}'; give the same options, choose another `out`, or `force` to start over",
-        file.string(), name, was, value);
-  }
+  require_same_settings(file, json, settings);
 }
 
 }  // namespace
+
+void require_same_settings(const fs::path& file, const nlohmann::ordered_json& document, const Settings& settings) {
+  const auto before = document.at("settings").get<std::map<std::string, std::string>>();
+  std::map<std::string, std::string> now(settings.begin(), settings.end());
+  for (const auto& [name, was] : before) now.try_emplace(name, "");
+  for (const auto& [name, value] : now) {
+    const auto found = before.find(name);
+    const std::string was = found == before.end() ? "" : found->second;
+    if (was == value) continue;
+    const auto said = [](const std::string& what) { return what.empty() ? "nothing" : "'" + what + "'"; };
+    fail<InvalidArgument>(
+        "{}: was made with {} {}, not {}; give the same options, choose another `out`, or `force` to start over",
+        file.string(), name, said(was), said(value));
+  }
+}
 
 void check_output(const ExperimentOptions& options, const files::FolderKind& kind, std::vector<fs::path> sources) {
   files::require_replaceable({options.out, options.force, &kind, std::move(sources), !options.force, {}});

@@ -4,6 +4,8 @@
 #include "monet/core/files/output_folder.h"
 #include "monet/experiments/experiment.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -48,6 +50,11 @@ class ResultsFolder {
   bool made_ = false;
   bool resumed_ = false;
 };
+
+/// Throws InvalidArgument unless the document `file` (as it was parsed) was made with these settings; one that either
+/// side lacks is "". Throws as the JSON library for another shape.
+void require_same_settings(const std::filesystem::path& file, const nlohmann::ordered_json& document,
+                           const Settings& settings);
 
 /// The settings that every experiment has.
 Settings common_settings(const RunSettings& settings);

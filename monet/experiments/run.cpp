@@ -6,7 +6,6 @@
 #include "monet/core/files/io_error.h"
 #include "monet/experiments/detail/json.h"
 #include "monet/experiments/detail/last_line.h"
-#include "monet/experiments/task.h"
 
 #include <fmt/ranges.h>
 
@@ -23,28 +22,9 @@ namespace {
 
 constexpr const char* kFormat = "monet-run";
 
-/// Has the launched program do the task in a file.
-Command command(std::string name, const fs::path& task) {
-  return {std::move(name), {"run-task", task.string()}};
-}
-
 void add_training(Job& job, const RunSpec& spec, const RunSettings& settings) {
   if (fs::exists(spec.folder / "model/config.json")) return;
-  const fs::path file = spec.folder / "train.task.json";
-  write_task(TrainTask{settings.data, settings.load, make_method(spec.method.model),
-                       overridden(overridden(settings.training, spec.method.options), spec.tuned), spec.seed,
-                       settings.threads, settings.max_minutes, spec.folder / "model"},
-             file);
-  job.commands.push_back(command("train", file));
-}
-
-void add_evaluation(Job& job, const RunSpec& spec, const RunSettings& settings, const std::string& split) {
-  const fs::path file = spec.folder / (split + ".task.json");
-  const bool test = split == "test";
-  write_task(EvaluateTask{spec.folder / "model", settings.data, settings.load, test, settings.ks, settings.threads,
-                          spec.folder / (split + ".json"), test ? spec.folder / "users.tsv" : fs::path()},
-             file);
-  job.commands.push_back(command("evaluate-" + split, file));
+  job.commands.push_back(training_command(training_task(spec, settings), spec.folder));
 }
 
 Job make_empty_job(const RunSpec& spec) {
@@ -79,10 +59,6 @@ double number(const Fields& fields, std::string_view name) {
     if (const auto* real = std::get_if<double>(&value)) return *real;
   }
   return 0.0;
-}
-
-std::map<std::string, double> read_metrics(const fs::path& file) {
-  return detail::read_json(file).at("metrics").get<std::map<std::string, double>>();
 }
 
 std::string to_text(const RunSpec& spec, const Run& run, const JobEnd& end) {
@@ -128,12 +104,35 @@ Run from_json(const detail::Json& json) {
 
 }  // namespace
 
+TrainTask training_task(const RunSpec& spec, const RunSettings& settings) {
+  return {settings.data,
+          settings.load,
+          make_method(spec.method.model),
+          overridden(overridden(settings.training, spec.method.options), spec.tuned),
+          spec.seed,
+          settings.threads,
+          settings.max_minutes,
+          spec.folder / "model"};
+}
+
+Command training_command(const TrainTask& task, const fs::path& folder) {
+  return task_command(task, "train", folder / "train.task.json");
+}
+
+Command evaluation_command(const fs::path& folder, const RunSettings& settings, bool test,
+                           const std::string& per_user) {
+  const std::string split = test ? "test" : "val";
+  return task_command(EvaluateTask{folder / "model", settings.data, settings.load, test, settings.ks, settings.threads,
+                                   folder / (split + ".json"), per_user.empty() ? fs::path() : folder / per_user},
+                      "evaluate-" + split, folder / (split + ".task.json"));
+}
+
 Job make_job(const RunSpec& spec, const RunSettings& settings) {
   Job job = make_empty_job(spec);
   add_training(job, spec, settings);
   if (spec.test) {
-    add_evaluation(job, spec, settings, "test");
-    if (spec.validate) add_evaluation(job, spec, settings, "val");
+    job.commands.push_back(evaluation_command(spec.folder, settings, true, kTestUsers));
+    if (spec.validate) job.commands.push_back(evaluation_command(spec.folder, settings, false, ""));
   }
   return job;
 }
@@ -141,12 +140,13 @@ Job make_job(const RunSpec& spec, const RunSettings& settings) {
 Job make_test_job(const RunSpec& spec, const RunSettings& settings) {
   Job job = make_empty_job(spec);
   add_training(job, spec, settings);
-  add_evaluation(job, spec, settings, "test");
+  job.commands.push_back(evaluation_command(spec.folder, settings, true, kTestUsers));
   return job;
 }
 
-std::map<std::string, double> read_test(const RunSpec& spec) {
-  return read_metrics(spec.folder / "test.json");
+std::map<std::string, double> read_metrics(const fs::path& folder, bool test) {
+  const fs::path file = folder / (test ? "test.json" : "val.json");
+  return detail::read_json(file).at("metrics").get<std::map<std::string, double>>();
 }
 
 Run finish_run(const RunSpec& spec, const RunSettings& settings, const JobEnd& end) {
@@ -175,8 +175,8 @@ Run finish_run(const RunSpec& spec, const RunSettings& settings, const JobEnd& e
   run.ended_by = ended_by(config.training);
   run.seconds = number(config.training, "seconds");
   if (spec.test) {
-    run.test = read_test(spec);
-    if (spec.validate) run.validation = read_metrics(spec.folder / "val.json");
+    run.test = read_metrics(spec.folder, true);
+    if (spec.validate) run.validation = read_metrics(spec.folder, false);
   } else {
     run.validation = config.validation;
   }

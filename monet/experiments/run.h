@@ -4,6 +4,7 @@
 #include "monet/data/load.h"
 #include "monet/experiments/method.h"
 #include "monet/experiments/scheduler.h"
+#include "monet/experiments/task.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -25,6 +26,9 @@ struct RunSettings {
   double max_minutes = 0.0;  // of one training; 0: no limit
   bool keep_models = true;   // artifacts stay once they have been evaluated
 };
+
+/// Metrics of every user on the test split, in the folder of a run.
+inline constexpr const char* kTestUsers = "users.tsv";
 
 /// One training with its evaluation: a method, a seed, a folder.
 struct RunSpec {
@@ -55,14 +59,23 @@ struct Run {
   std::uint64_t peak_bytes = 0;  // resident memory of its processes at the highest
 };
 
+/// The training of a run, as its method, what tuning found and `settings` say; to its end, or to `max_minutes`.
+TrainTask training_task(const RunSpec& spec, const RunSettings& settings);
+/// Writes the task to `train.task.json` in the folder of a run; the command does it.
+Command training_command(const TrainTask& task, const std::filesystem::path& folder);
+/// What evaluates the artifact in a run's folder on a split: its metrics go to `test.json` or `val.json`, those of
+/// every user to the file `per_user` there ("": nowhere).
+Command evaluation_command(const std::filesystem::path& folder, const RunSettings& settings, bool test,
+                           const std::string& per_user);
+
 /// Makes the folder of a run, writes there the tasks that are still to do (task.h), and returns the job that does them:
 /// a training that was interrupted goes on from its checkpoint, one that is finished is only evaluated.
 Job make_job(const RunSpec& spec, const RunSettings& settings);
 
-/// What evaluates a finished run on the test split (after training it again, where its artifact was not kept), and what
-/// that left.
+/// What evaluates a finished run on the test split (after training it again, where its artifact was not kept).
 Job make_test_job(const RunSpec& spec, const RunSettings& settings);
-std::map<std::string, double> read_test(const RunSpec& spec);
+/// What an evaluation on a split left in the folder of a run.
+std::map<std::string, double> read_metrics(const std::filesystem::path& folder, bool test);
 
 /// After the job: reads what its commands left, writes `run.json` (atomically, last) and returns the run; a job that
 /// failed, or whose training left no artifact, becomes a run that failed, without `run.json`. Throws IoError when it

@@ -40,7 +40,7 @@ class Sweeping {
     settings_.emplace_back("method", options.method.label);
     settings_.emplace_back("seed", fmt::format("{}", options.seed));
     settings_.emplace_back("metric", options.metric);
-    settings_.emplace_back("race", options.race_minutes > 0.0 ? "on" : "off");
+    if (options.race_minutes > 0.0) settings_.emplace_back("race", "on");
     sweep_.command = options.command;
     sweep_.options = options;
     const std::vector<OptionValues> settings =
@@ -120,9 +120,7 @@ class Sweeping {
     const detail::Json json = detail::read_json(file);
     try {
       json.at("used_seconds").get_to(sweep_.used_seconds);
-      for (const detail::Json& before : json.at("race")) {
-        for (race::Entrant& entrant : sweep_.race) race::take_up(entrant, before);
-      }
+      race::take_up(sweep_.race, json.at("race"));
     } catch (const nlohmann::json::exception& error) {
       fail<DataError>("{}: damaged: {}; `force` starts over", file.string(), error.what());
     }
@@ -187,7 +185,7 @@ class Sweeping {
         fail<IoError>("{}: the best trial could not be evaluated: {}", spec.folder.string(), outcome.end().error);
       }
     }
-    sweep_.test = read_test(spec);
+    sweep_.test = read_metrics(spec.folder, true);
     sweep_.trials[*sweep_.best].run.test = sweep_.test;
   }
 

@@ -87,8 +87,8 @@ void evaluate_as(const Json& json) {
 void blend_as(const Json& json) {
   std::vector<artifact::Artifact> parts;
   for (const Json& path : json.at("artifacts")) parts.push_back(artifact::Artifact::open(path.get<std::string>()));
-  const data::Dataset dataset =
-      eval::load_data_of(parts.front(), json.at("data").get<std::string>(), read_load(json), false);
+  data::Dataset dataset = eval::load_data_of(parts.front(), json.at("data").get<std::string>(), read_load(json), false);
+  dataset.test = Csr(dataset.num_users(), dataset.num_items());  // looked at after the choice
   ThreadPool pool(json.at("threads").get<int>());
   blend::BlendOptions options;
   options.out = json.at("out").get<std::string>();

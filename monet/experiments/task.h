@@ -2,11 +2,13 @@
 
 #include "monet/data/load.h"
 #include "monet/experiments/method.h"
+#include "monet/experiments/scheduler.h"
 #include "monet/train/trainer.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace monet::experiments {
@@ -43,12 +45,19 @@ struct BlendTask {
   int threads = 1;
   std::filesystem::path out;   // the blend; what is there is replaced
   std::filesystem::path json;  // its weights, and whether it gains (blend/choose_weights.h) by recall@20 on validation
-};
+};                             // the test split is not looked at
 
 /// Writes a task (atomically). Throws IoError.
 void write_task(const TrainTask& task, const std::filesystem::path& file);
 void write_task(const EvaluateTask& task, const std::filesystem::path& file);
 void write_task(const BlendTask& task, const std::filesystem::path& file);
+
+/// Writes a task to `file`; the command, which is shown by `name`, has the launched program do it.
+template <class Task>
+Command task_command(const Task& task, std::string name, const std::filesystem::path& file) {
+  write_task(task, file);
+  return {std::move(name), {"run-task", file.string()}};
+}
 
 /// Does what the task in `file` says. `hooks` look on at a training. Returns what the training came to, or a result
 /// without steps for an evaluation. Throws DataError for a file that is no task, and as train::train and

@@ -45,9 +45,9 @@ std::vector<rank::ColumnBlock> column_blocks(const artifact::Config& config) {
 
 std::map<std::string, rank::Cosines> cosines_of(const artifact::Artifact& artifact) {
   std::map<std::string, rank::Cosines> cosines;
-  for (const std::string& name : artifact.tensor_names()) {
-    if (!name.starts_with(names::kModalityPrefix)) continue;
-    cosines.emplace(name.substr(names::kModalityPrefix.size()), artifact.tensor(name));
+  for (const artifact::ModalityInfo& modality : artifact.config().modalities) {
+    const MatrixView<const float> own = artifact.tensor(std::string(names::kModalityPrefix) + modality.name);
+    if (!own.empty()) cosines.emplace(modality.name, own);
   }
   const MatrixView<const float> fused = artifact.tensor(names::kItemEmbedding);
   if (!fused.empty()) cosines.insert_or_assign(kFused, rank::Cosines(fused));

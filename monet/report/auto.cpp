@@ -89,7 +89,7 @@ std::vector<Section> final_sections(const Node& root) {
 Section modalities_section(const Node& root, const std::string& metric) {
   Section section{"What each modality adds", {}};
   if (!root.has("without") || root["without"].list().empty()) return section;
-  Table table{"The chosen method, its first seed, trained as long without one modality",
+  Table table{root["choice"]["method"].text() + ", its first seed, trained as long without one modality",
               {{"modalities", false}, {"validation " + metric}, {"with it"}, {"t-test p"}},
               {}};
   for (const Node& node : root["without"].list()) {

@@ -226,6 +226,7 @@ class Training {
   void end_epoch(Adam& optimizer, double rate) {
     const int epoch = state_.epoch;
     const double loss = state_.loss_sum / static_cast<double>(state_.step);
+    epoch_loss_ = loss;
     ++state_.epoch;
     state_.step = 0;
     state_.loss_sum = 0.0;
@@ -265,26 +266,17 @@ class Training {
     return best;
   }
 
-  // Where a training stands that pauses between two validations.
+  // Where a training stands that pauses between two validations; counts for the best and not for patience.
   void look() {
     if (state_.step == 0 && (state_.epoch - 1) % options_.validate_every == 0) return;
     const int epoch = state_.step > 0 ? state_.epoch : state_.epoch - 1;
-    nlohmann::json line{{"epoch", epoch}, {"loss", nullptr}, {"learning_rate", plan_.rate(epoch, options_)}};
-    if (state_.step > 0) line["loss"] = state_.loss_sum / static_cast<double>(state_.step);
-    line["paused"] = true;
-    if (dataset_.validation.nnz() > 0) {
-      const Chosen chosen = choose_popularity();
-      line["validation"] = chosen.metrics;
-      if (const double recall = chosen.metrics.at("recall@20"); recall > state_.best_recall) {
-        state_.best_recall = recall;
-        state_.best_epoch = epoch;
-        state_.popularity = chosen.weight;
-        keeper_.save_best(model_->parameters(), epoch);
-      }
-    } else {
-      state_.best_epoch = epoch;
-      keeper_.save_best(model_->parameters(), epoch);
-    }
+    const double loss = state_.step > 0 ? state_.loss_sum / static_cast<double>(state_.step) : epoch_loss_;
+    const double rate = plan_.rate(epoch, options_);
+    nlohmann::json line{{"epoch", epoch}, {"loss", loss}, {"learning_rate", rate}, {"paused", true}};
+    const int without_gain = state_.without_gain;
+    validate(epoch, loss, rate, line);
+    state_.without_gain = without_gain;
+    state_.finished = false;
     line["seconds"] = seconds();
     state_.log += line.dump() + "\n";
   }
@@ -397,6 +389,7 @@ class Training {
   TrainState state_;
   double seconds_before_ = 0.0;
   bool ended_by_time_ = false;
+  double epoch_loss_ = 0.0;  // mean of the epoch that ended last
   std::chrono::steady_clock::time_point started_;
 };
 

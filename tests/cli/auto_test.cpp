@@ -238,7 +238,7 @@ TEST_F(Auto, ASweepMayRaceItsTrials) {
   expect_done(run({"report", path_of("out")}));
   // What raced is no sweep to go on with.
   const std::vector<std::string> plain(words.begin(), words.end() - 2);
-  expect_refused(run(plain), {"race 'on', not 'off'"});
+  expect_refused(run(plain), {"race 'on', not nothing"});
   std::vector<std::string> both = words;
   both.insert(both.end(), {"--max-minutes-per-model", "1"});
   expect_usage_error(run(both), {"--max-minutes-per-model", "--race"});

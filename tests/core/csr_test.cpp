@@ -99,8 +99,15 @@ TEST(Csr, TransposedTwiceIsTheSameAndThePermutationFollowsTheEntries) {
     }
   }
   const Csr back = transposed.transposed();
-  EXPECT_TRUE(std::equal(back.indices().begin(), back.indices().end(), csr.indices().begin(), csr.indices().end()));
-  EXPECT_TRUE(std::equal(back.indptr().begin(), back.indptr().end(), csr.indptr().begin(), csr.indptr().end()));
+  EXPECT_TRUE(same_pattern(back, csr));
+}
+
+TEST(Csr, PatternsAreTheSameByShapeAndColumns) {
+  const Csr csr(2, 3, {0, 2, 3}, {0, 2, 1});
+  EXPECT_TRUE(same_pattern(csr, Csr(2, 3, {0, 2, 3}, {0, 2, 1})));
+  EXPECT_FALSE(same_pattern(csr, Csr(2, 4, {0, 2, 3}, {0, 2, 1}))) << "another width";
+  EXPECT_FALSE(same_pattern(csr, Csr(2, 3, {0, 1, 3}, {0, 1, 2}))) << "other rows";
+  EXPECT_FALSE(same_pattern(csr, Csr(2, 3, {0, 2, 3}, {0, 1, 1}))) << "another column";
 }
 
 }  // namespace

@@ -159,7 +159,7 @@ Document found(bool complete) {
   json["candidates"][3]["error"] = "out of memory";
   json["candidates"][4]["reason"] = "no time: another setting took 900 s";
   if (!complete) return json;
-  json["choice"] = {{"chosen", "monet"}, {"seed", 1}, {"artifact", "model"}};
+  json["choice"] = {{"chosen", "monet"}, {"method", "monet"}, {"seed", 1}, {"artifact", "model"}};
   json["split"] = "test";
   json["final"] = comparison();
   json["without"] = {{{"modality", "image"},

@@ -3,6 +3,7 @@
 #include "monet/data/own_rows.h"
 
 #include <cmath>
+#include <utility>
 
 namespace monet::eval {
 
@@ -13,20 +14,23 @@ void Directions::unit(Index r, float* out) const {
 }
 
 Directions directions(MatrixView<const float> features) {
-  const std::vector<char> own = data::own_rows(features).own;
-  Directions out{
-      features, std::vector<float>(static_cast<std::size_t>(features.cols)), std::vector<float>(own.size(), 0.0F), {}};
+  std::vector<char> own = data::own_rows(features).own;
+  Directions out{features,
+                 std::vector<float>(static_cast<std::size_t>(features.cols)),
+                 std::vector<float>(own.size(), 0.0F),
+                 {},
+                 std::move(own)};
   std::vector<double> sum(out.mean.size(), 0.0);
   double count = 0.0;
   for (Index r = 0; r < features.rows; ++r) {
-    if (own[static_cast<std::size_t>(r)] == 0) continue;
+    if (out.own[static_cast<std::size_t>(r)] == 0) continue;
     const float* row = features.row(r);
     for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += static_cast<double>(row[c]);
     count += 1.0;
   }
   for (std::size_t c = 0; c < sum.size() && count > 0.0; ++c) out.mean[c] = static_cast<float>(sum[c] / count);
   for (Index r = 0; r < features.rows; ++r) {
-    if (own[static_cast<std::size_t>(r)] == 0) continue;
+    if (out.own[static_cast<std::size_t>(r)] == 0) continue;
     const float* row = features.row(r);
     double square = 0.0;
     for (std::size_t c = 0; c < sum.size(); ++c) {

@@ -12,6 +12,7 @@ struct Directions {
   std::vector<float> mean;   // of the rows that say something of their own item (data/own_rows.h)
   std::vector<float> scale;  // by row: 1 / length of the row minus the mean; 0 where it has no direction
   std::vector<Index> rows;   // that have one
+  std::vector<char> own;     // by row; 1: it says something of its own item
 
   bool has(Index r) const { return scale[static_cast<std::size_t>(r)] > 0.0F; }
   /// Row `r` as a unit vector, `features.cols` numbers.

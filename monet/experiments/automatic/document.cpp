@@ -19,11 +19,11 @@ using detail::Json;
 using race::Entrant;
 
 constexpr double kSecondsPerMinute = 60.0;
-constexpr double kSmallestP = 0.001;
 
 Json choice_json(const Found& found) {
   const Choice& choice = found.choice;
   return {{"chosen", found.chosen},
+          {"method", found.contenders[choice.chosen]},
           {"seed", found.seed},
           {"artifact", "model"},
           {"best", found.contenders[choice.best]},
@@ -91,11 +91,10 @@ std::string without_text(const Found& found) {
       continue;
     }
     rows.push_back({"without " + without.modality, fmt::format("{:.4f}", value->second),
-                    fmt::format("{:+.4f}", without.difference),
-                    without.p < kSmallestP ? "< 0.001" : fmt::format("{:.3f}", without.p)});
+                    fmt::format("{:+.4f}", without.difference), detail::p_text(without.p)});
   }
   return fmt::format("## What each modality adds\n\n{}\n{}, its first seed, trained as long without it.\n\n",
-                     detail::aligned(rows), found.chosen);
+                     detail::aligned(rows), found.contenders[found.choice.chosen]);
 }
 
 std::string notes(const Found& found) {

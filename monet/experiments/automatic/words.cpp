@@ -1,4 +1,5 @@
 #include "monet/experiments/automatic/document.h"
+#include "monet/experiments/detail/markdown.h"
 #include "monet/models/model.h"
 
 #include <fmt/format.h>
@@ -22,11 +23,6 @@ const Entrant* find(const Found& found, const std::string& name) {
 double percent(double part, double whole) {
   constexpr double kPercent = 100.0;
   return whole > 0.0 ? kPercent * part / whole : 0.0;
-}
-
-std::string p_words(double p) {
-  constexpr double kSmallest = 0.001;
-  return p < kSmallest ? "< 0.001" : fmt::format("{:.3f}", p);
 }
 
 /// How good a contender is on validation, over its seeds.
@@ -78,7 +74,7 @@ std::string blend_said(const Found& found) {
   const std::string figures = fmt::format(
       "{:+.4f} recall@20 on validation, each half of the users by the weights of the "
       "other, p {}",
-      blend.gain, p_words(blend.p));
+      blend.gain, detail::p_text(blend.p));
   if (blend.gains) {
     return fmt::format(
         "A blend of {} is better than the best of them alone by more than noise ({}), and is what was "
@@ -125,7 +121,7 @@ std::string modality_said(const Found& found, const Without& without) {
                        gain, without.p);
   }
   return fmt::format("{} {} {:.1f} % (p {}; {:.4f} without).", without.modality, gain > 0.0 ? "adds" : "costs",
-                     std::abs(gain), p_words(without.p), value);
+                     std::abs(gain), detail::p_text(without.p), value);
 }
 
 }  // namespace
@@ -161,7 +157,7 @@ std::string how_sure(const Found& found) {
                          found.split == "test" ? "On the test split, looked at once after the choice"
                                                : "On validation, by which it was chosen",
                          std::abs(test.improvement_percent.value_or(0.0)), test.difference > 0.0 ? "more" : "less",
-                         test.against, over, test.users, p_words(test.t.p_holm));
+                         test.against, over, test.users, detail::p_text(test.t.p_holm));
     }
   }
   const bool trained = std::any_of(found.final.methods.begin(), found.final.methods.end(), [&](const auto& result) {

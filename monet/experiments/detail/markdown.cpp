@@ -35,4 +35,8 @@ std::string aligned(const Rows& rows) {
   return text;
 }
 
+std::string p_text(double p) {
+  return p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p);
+}
+
 }  // namespace monet::experiments::detail

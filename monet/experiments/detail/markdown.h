@@ -11,4 +11,7 @@ using Rows = std::vector<std::vector<std::string>>;
 /// others right.
 std::string aligned(const Rows& rows);
 
+/// A p value for people: "0.042", "< 0.001".
+std::string p_text(double p);
+
 }  // namespace monet::experiments::detail

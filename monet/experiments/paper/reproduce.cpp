@@ -125,18 +125,7 @@ void check_document(const fs::path& file, const Reproduction& now) {
       fail<DataError>("{}: not a reproduction (format monet-reproduction 1 expected); choose another `out`",
                       file.string());
     }
-    const auto settings = json.at("settings").get<std::map<std::string, std::string>>();
-    const auto require = [&](const std::string& name, const std::string& value) {
-      const auto found = settings.find(name);
-      const std::string was = found == settings.end() ? "" : found->second;
-      if (was == value) return;
-      fail<InvalidArgument>(
-          "{}: was made with {} '{}', not '{}'; give the same options, choose another `out`, or `force` to start over",
-          file.string(), name, was, value);
-    };
-    std::map<std::string, std::string> wanted(now.settings.begin(), now.settings.end());
-    for (const auto& [name, was] : settings) wanted.try_emplace(name, "");
-    for (const auto& [name, value] : wanted) require(name, value);
+    require_same_settings(file, json, now.settings);
     for (const auto& before : json.at("datasets")) {
       const bool given = std::any_of(now.datasets.begin(), now.datasets.end(), [&](const DatasetObservations& dataset) {
         return dataset.info.hash == before.at("hash").get<std::string>();

@@ -104,7 +104,7 @@ Measured nearer(const PartPlan& part, const DatasetObservations& dataset, const 
   return out;
 }
 
-/// Which of a part's methods a limit cut off: " [monet cut off by a limit]".
+/// Which of a part's methods a limit cut off: " [cut off by a limit: monet]".
 std::string cut_off_text(const PartPlan& part, const DatasetObservations& dataset) {
   std::string names;
   for (const std::string_view label : {part.method, part.other, part.third}) {

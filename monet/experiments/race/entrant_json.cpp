@@ -50,10 +50,14 @@ Json to_json(const Entrant& entrant, const std::filesystem::path& out) {
   return json;
 }
 
-bool take_up(Entrant& entrant, const Json& json) {
-  const bool same = json.at("label") == entrant.name && json.at("seed") == entrant.spec.seed &&
-                    json.at("options") == detail::to_json(overridden(entrant.spec.method.options, entrant.spec.tuned));
-  if (!same) return false;
+namespace {
+
+bool is_same(const Entrant& entrant, const Json& json) {
+  return json.at("label") == entrant.name && json.at("seed") == entrant.spec.seed &&
+         json.at("options") == detail::to_json(overridden(entrant.spec.method.options, entrant.spec.tuned));
+}
+
+void take_up(Entrant& entrant, const Json& json) {
   const std::string state = json.at("state");
   for (const State known : {State::racing, State::finished, State::out, State::failed, State::left_out}) {
     if (to_string(known) == state) entrant.state = known;
@@ -73,7 +77,16 @@ bool take_up(Entrant& entrant, const Json& json) {
   entrant.run.folder = entrant.spec.folder;
   if (!entrant.run.validation.empty()) entrant.run.state = Run::State::done;
   if (entrant.state == State::failed) entrant.run.state = Run::State::failed;
-  return true;
+}
+
+}  // namespace
+
+void take_up(std::vector<Entrant>& entrants, const Json& before) {
+  for (Entrant& entrant : entrants) {
+    const auto found =
+        std::find_if(before.begin(), before.end(), [&](const Json& json) { return is_same(entrant, json); });
+    if (found != before.end()) take_up(entrant, *found);
+  }
 }
 
 }  // namespace monet::experiments::race

@@ -5,13 +5,14 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <filesystem>
+#include <vector>
 
 namespace monet::experiments::race {
 
-/// As the document of an experiment keeps it; folders relative to `out`. `take_up` restores what a race needs to go on,
-/// where name, options and seed are the same; otherwise it returns false. Throws as the JSON library for another
-/// shape.
+/// As the document of an experiment keeps it; folders relative to `out`.
 nlohmann::ordered_json to_json(const Entrant& entrant, const std::filesystem::path& out);
-bool take_up(Entrant& entrant, const nlohmann::ordered_json& json);
+/// Restores what a race needs to go on, of those that `before`, a list of these, has with the same name, options and
+/// seed. Throws as the JSON library for another shape.
+void take_up(std::vector<Entrant>& entrants, const nlohmann::ordered_json& before);
 
 }  // namespace monet::experiments::race

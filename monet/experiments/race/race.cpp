@@ -188,18 +188,11 @@ Job training_job(const RunSpec& spec, const RunSettings& settings, double second
   const fs::path model = spec.folder / "model";
   // Finished, but its end was not noted: an artifact without a checkpoint.
   if (fs::exists(model / "config.json") && !fs::exists(spec.folder / "model.partial")) return job;
-  const fs::path file = spec.folder / "train.task.json";
-  TrainTask task{settings.data,
-                 settings.load,
-                 make_method(spec.method.model),
-                 overridden(overridden(overridden(settings.training, spec.method.options), spec.tuned), limits),
-                 spec.seed,
-                 settings.threads,
-                 seconds / kSecondsPerMinute,
-                 model};
+  TrainTask task = training_task(spec, settings);
+  task.options = overridden(task.options, limits);
+  task.max_minutes = seconds / kSecondsPerMinute;
   task.pause = true;
-  write_task(task, file);
-  job.commands.push_back({"train", {"run-task", file.string()}});
+  job.commands.push_back(training_command(task, spec.folder));
   return job;
 }
 

@@ -43,10 +43,9 @@ bool has_onnx();
 
 /// The network as a describer: input [1, 3, height, width] in RGB, stretched bilinearly (image/resize.h); of an output
 /// [1, C, H, W] the mean over positions is taken, any other is flattened. Each of `workers` workers has a network of
-/// its own, on one thread, and runs a picture at a time: batches gain nothing (MobileNetV2 in batches of 1 to 16: 20 ms
-/// of processor time a picture in all of them). Throws IoError (no file), DataError (not a network; one that takes no
-/// pictures, picture_input.h; an operator that OpenCV lacks; no such output: those there are listed; a size that does
-/// not fit), and InvalidArgument in a build without OpenCV.
+/// its own, on one thread, and runs a picture at a time: of MobileNetV2 batches gained nothing. Throws IoError (no
+/// file), DataError (not a network; one that takes no pictures, picture_input.h; an operator that OpenCV lacks; no such
+/// output: those there are listed; a size that does not fit), and InvalidArgument in a build without OpenCV.
 std::unique_ptr<ImageDescriber> onnx_describer(const OnnxOptions& options, int workers);
 
 }  // namespace monet::features

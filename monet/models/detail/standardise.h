@@ -18,9 +18,8 @@ Matrix<float> of_mean_length(MatrixView<const float> features);
 double evenness(MatrixView<const float> features);
 
 /// Columns that differ much in what they vary say how much they matter: decreasing singular values, a network's rare
-/// responses. Dividing by their deviations would raise the noise of the small ones. Measured (docs/benchmarks.md)
-/// for whole sets only: evenness 0.92 to 0.97 as good or better standardised, 0.35 and 0.51 worse; between them 0.75
-/// made no difference, and nearness of rows in features of 0.73 said less of taste once standardised.
+/// responses. Dividing by their deviations would raise the noise of the small ones. The bound was set with the results
+/// on TikTok (above it, better standardised) and H&M (below it, worse) in view (docs/benchmarks.md).
 inline constexpr double kEven = 0.85;
 
 /// What `scale` means for `features`: automatic, whether their evenness is at least kEven.
