@@ -12,4 +12,7 @@ void install_signal_handlers();
 /// order; a second one ends the program at once.
 const std::atomic<bool>& poll_interrupts();
 
+/// From here on SIGHUP does not end the program but sets the flag that is returned, which the caller takes back.
+std::atomic<bool>& poll_hangups();
+
 }  // namespace monet::cli

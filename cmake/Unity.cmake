@@ -2,7 +2,7 @@
 # the standard library's, templates of CLI11 and nlohmann-json) is then compiled once, and no result changes: the options
 # are the same, and floating-point arithmetic is not rearranged.
 #
-# Names in anonymous namespaces must therefore differ within a layer; the sanitizers' builds compile each file by itself.
+# Names in anonymous namespaces must therefore differ within a layer; the presets dev and tsan compile each file by itself.
 # Alone stay files that Highway compiles once for each instruction set, and files with definitions of their own.
 function(monet_unity target)
   if(NOT MONET_UNITY)

@@ -48,6 +48,16 @@ std::vector<Neighbour> Cosines::nearest(ThreadPool& pool, std::int32_t item, Ind
   return best(all(pool, item), k);
 }
 
+float Cosines::between(std::int32_t a, std::int32_t b) const {
+  check(rows_, a, 1);
+  check(rows_, b, 1);
+  const std::span<const float> row_a = rows_.row_span(a);
+  const std::span<const float> row_b = rows_.row_span(b);
+  float sum = 0.0F;
+  for (std::size_t c = 0; c < row_a.size(); ++c) sum += row_a[c] * row_b[c];
+  return sum * inverse_norms_[static_cast<std::size_t>(a)] * inverse_norms_[static_cast<std::size_t>(b)];
+}
+
 std::vector<Neighbour> Cosines::all(ThreadPool& pool, std::int32_t item) const {
   check(rows_, item, 1);
   const float own = inverse_norms_[static_cast<std::size_t>(item)];

@@ -25,6 +25,8 @@ class Cosines {
   /// of a value that is not finite has no direction: it is nobody's neighbour and has none. Throws InvalidArgument for
   /// k < 1 or an item outside [0, I). O(I D).
   std::vector<Neighbour> nearest(ThreadPool& pool, std::int32_t item, Index k) const;
+  /// The cosine of two items, 0 where one has no direction. O(D).
+  float between(std::int32_t a, std::int32_t b) const;
   /// The same of all items that have a direction, in their order.
   std::vector<Neighbour> all(ThreadPool& pool, std::int32_t item) const;
 

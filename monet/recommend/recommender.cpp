@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <iterator>
 #include <utility>
 
 namespace monet::recommend {
@@ -73,6 +74,12 @@ std::vector<std::int32_t> ascending(std::vector<std::int32_t> items) {
   return rank::merged_history(items, {});
 }
 
+std::vector<std::int32_t> common(std::span<const std::int32_t> a, std::span<const std::int32_t> b) {
+  std::vector<std::int32_t> both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  return both;
+}
+
 Part part_of(double value, double score) {
   return {value, rank::share_of(value, score)};
 }
@@ -100,6 +107,21 @@ std::string Recommender::model_without_history() const {
     if (!parts_[m].takes_history()) return (is_blend() ? artifact_.parts()[m] : artifact_).config().model;
   }
   return {};
+}
+
+bool Recommender::has_beta() const {
+  return std::any_of(parts_.begin(), parts_.end(),
+                     [](const Serving& part) { return part.kind == scoring::ScoreKind::target_aware; });
+}
+
+/// The items with the options' own β; none: those of the model.
+std::optional<scoring::Items> Recommender::other_items(const Options& options) const {
+  if (!options.beta) return std::nullopt;
+  if (!has_beta()) {
+    fail<DataError>("{}: the scores of the model {} are not target-aware and have no `beta`", artifact_.path().string(),
+                    artifact_.config().model);
+  }
+  return items_.with_beta(*options.beta);
 }
 
 const scoring::Items& Recommender::items_of(std::size_t part) const {
@@ -131,6 +153,12 @@ void Recommender::add(const User& user, Batch& batch) const {
   }
   if (!user.exclude.empty()) query.exclude = batch.keep(ascending(find_items(user.exclude, "items in `exclude`")));
   if (user.only) query.only = batch.keep(ascending(find_items(*user.only, "items in `only`")));
+  if (!user.exclude_rows.empty()) {
+    query.exclude =
+        query.exclude.empty() ? user.exclude_rows : batch.keep(rank::merged_history(query.exclude, user.exclude_rows));
+  }
+  if (user.only_rows) query.only = query.only ? batch.keep(common(*query.only, *user.only_rows)) : *user.only_rows;
+  query.repeat = user.repeat;
   batch.queries.push_back(query);
 }
 
@@ -164,7 +192,9 @@ std::vector<Recommendations> Recommender::recommend(ThreadPool& pool, std::span<
     only = ascending(find_items(*options.only, "items in `only`"));
     rank_options.only = only;
   }
-  return named(pool, batch, users, rank::rank(pool, items_, batch.queries, rank_options), options);
+  const std::optional<scoring::Items> other = other_items(options);
+  const scoring::Items& items = other ? *other : items_;
+  return named(pool, items, batch, users, rank::rank(pool, items, batch.queries, rank_options), options);
 }
 
 Recommendations Recommender::recommend(const User& user, const Options& options) const {
@@ -181,7 +211,9 @@ std::vector<Recommendations> Recommender::rank_candidates(ThreadPool& pool, std:
   for (const std::vector<std::string>& list : candidates) {
     lists.push_back(batch.keep(find_items(list, "items in `candidates`")));
   }
-  return named(pool, batch, users, rank::rank_candidates(pool, items_, batch.queries, lists), options);
+  const std::optional<scoring::Items> other = other_items(options);
+  const scoring::Items& items = other ? *other : items_;
+  return named(pool, items, batch, users, rank::rank_candidates(pool, items, batch.queries, lists), options);
 }
 
 ScoredItem Recommender::explain(const User& user, const std::string& item, int max_drivers) const {
@@ -193,7 +225,7 @@ ScoredItem Recommender::explain(const User& user, const std::string& item, int m
   if (is_blend() && !query.history.empty()) {
     scoring::check(items_, {&query, 1});
     ThreadPool pool(1);
-    explanation = explained_blend(rank::blend_rows(pool, items_, query), query, index, max_drivers);
+    explanation = explained_blend(items_, rank::blend_rows(pool, items_, query), query, index, max_drivers);
   } else {
     explanation = explained(rank::explain(items_, query, own_blocks(), index, max_drivers));
   }
@@ -202,8 +234,9 @@ ScoredItem Recommender::explain(const User& user, const std::string& item, int m
   return result;
 }
 
-std::vector<Recommendations> Recommender::named(ThreadPool& pool, const Batch& batch, std::span<const User> users,
-                                                const rank::Ranking& ranking, const Options& options) const {
+std::vector<Recommendations> Recommender::named(ThreadPool& pool, const scoring::Items& all, const Batch& batch,
+                                                std::span<const User> users, const rank::Ranking& ranking,
+                                                const Options& options) const {
   std::vector<Recommendations> results;
   results.reserve(users.size());
   for (std::size_t u = 0; u < users.size(); ++u) {
@@ -216,13 +249,13 @@ std::vector<Recommendations> Recommender::named(ThreadPool& pool, const Batch& b
     const std::span<const std::int32_t> items = ranking.row(row);
     result.items.reserve(items.size());
     std::optional<rank::BlendRows> rows;
-    if (options.explain && is_blend() && !result.popular) rows = rank::blend_rows(pool, items_, query);
+    if (options.explain && is_blend() && !result.popular) rows = rank::blend_rows(pool, all, query);
     for (std::size_t at = 0; at < items.size(); ++at) {
       result.items.push_back(named(items[at], ranking.scores(row, static_cast<Index>(at))));
       if (!options.explain) continue;
       result.items.back().explanation =
-          rows ? explained_blend(*rows, query, items[at], options.max_drivers)
-               : explained(rank::explain(items_, query, own_blocks(), items[at], options.max_drivers));
+          rows ? explained_blend(all, *rows, query, items[at], options.max_drivers)
+               : explained(rank::explain(all, query, own_blocks(), items[at], options.max_drivers));
     }
   }
   return results;
@@ -244,16 +277,16 @@ Explanation Recommender::explained(const rank::Explanation& why) const {
   return result;
 }
 
-Explanation Recommender::explained_blend(const rank::BlendRows& rows, const scoring::Query& query, std::int32_t item,
-                                         int max_drivers) const {
+Explanation Recommender::explained_blend(const scoring::Items& items, const rank::BlendRows& rows,
+                                         const scoring::Query& query, std::int32_t item, int max_drivers) const {
   double score = 0.0;
   for (Index m = 0; m < rows.values.rows(); ++m) score += static_cast<double>(rows.values(m, item));
   Explanation result{part_of(score, score), {}, {}, {}, {}};
   for (std::size_t m = 0; m < parts_.size(); ++m) {
     const auto row = static_cast<Index>(m);
     const rank::Explanation why =
-        rank::explain(items_of(m), scoring::part_query(query, m), parts_[m].blocks, item, max_drivers);
-    result.parts.push_back({artifact_.parts()[m].config().model, parts_[m].kind, items_.weights()[m],
+        rank::explain(items.parts()[m], scoring::part_query(query, m), parts_[m].blocks, item, max_drivers);
+    result.parts.push_back({artifact_.parts()[m].config().model, parts_[m].kind, items.weights()[m],
                             part_of(static_cast<double>(rows.values(row, item)), score), rows.scores(row, item),
                             explained(why)});
   }
@@ -356,6 +389,19 @@ std::vector<rank::Neighbour> Recommender::blended_neighbours(ThreadPool& pool, s
     if (directed[at] != 0) all.push_back({other, static_cast<float>(sums[at] / total)});
   }
   return rank::best(std::move(all), k);
+}
+
+double Recommender::cosine(std::int32_t a, std::int32_t b) const {
+  double sum = 0.0;
+  double total = 0.0;
+  for (std::size_t m = 0; m < parts_.size(); ++m) {
+    const auto cosines = parts_[m].cosines.find(kFused);
+    if (cosines == parts_[m].cosines.end()) continue;
+    const double weight = is_blend() ? items_.weights()[m] : 1.0;
+    total += weight;
+    sum += weight * static_cast<double>(cosines->second.between(a, b));
+  }
+  return total > 0.0 ? sum / total : 0.0;
 }
 
 }  // namespace monet::recommend

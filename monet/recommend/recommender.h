@@ -29,6 +29,10 @@ struct User {
   std::vector<std::string> history;
   std::vector<std::string> exclude;              // items not to recommend, beside the history
   std::optional<std::vector<std::string>> only;  // the only candidates; none: all items
+  bool repeat = false;                           // items of the history may come again
+  // The same as `exclude` and `only` by row number, ascending and unique, for lists too long for names; both hold.
+  std::span<const std::int32_t> exclude_rows = {};
+  std::optional<std::span<const std::int32_t>> only_rows = {};
 };
 
 /// What an artifact that is no blend needs beside its scores. Views into it.
@@ -49,7 +53,8 @@ struct Options {
   std::vector<std::string> exclude;              // of no user a candidate
   std::optional<std::vector<std::string>> only;  // the only candidates of every user; nothing else is scored
   bool explain = false;
-  int max_drivers = 3;  // past items that an explanation names
+  int max_drivers = 3;             // past items that an explanation names
+  std::optional<float> beta = {};  // in the place of the model's own, where it has one (`has_beta`)
 };
 
 /// Everything that is asked of a trained artifact, by external ids and with plain answers: the one contract behind the
@@ -71,6 +76,9 @@ class Recommender {
   bool takes_history() const { return model_without_history().empty(); }
   /// The model that cannot, of a blend the first such part's; empty where all can.
   std::string model_without_history() const;
+
+  /// Whether scores are target-aware, so that a `beta` weighs their parts; of a blend, those of any part.
+  bool has_beta() const;
 
   /// The k best items of each user, best first (rank/rank.h). Who else is in the batch changes
   /// a score by float rounding at most.
@@ -98,20 +106,24 @@ class Recommender {
                                     const std::string& by = "fused") const;
   /// What `by` may be for this artifact.
   std::vector<std::string> similarities() const;
+  /// "fused" of two items by row number: in [-1, 1], 0 where one has no direction or the model has no embeddings.
+  double cosine(std::int32_t a, std::int32_t b) const;
 
  private:
   struct Batch;
   void add(const User& user, Batch& batch) const;
   std::vector<std::int32_t> find_items(std::span<const std::string> ids, std::string_view what) const;
-  std::vector<Recommendations> named(ThreadPool& pool, const Batch& batch, std::span<const User> users,
-                                     const rank::Ranking& ranking, const Options& options) const;
+  std::vector<Recommendations> named(ThreadPool& pool, const scoring::Items& items, const Batch& batch,
+                                     std::span<const User> users, const rank::Ranking& ranking,
+                                     const Options& options) const;
   ScoredItem named(std::int32_t item, float score) const;
   Explanation explained(const rank::Explanation& why) const;
-  Explanation explained_blend(const rank::BlendRows& rows, const scoring::Query& query, std::int32_t item,
-                              int max_drivers) const;
+  Explanation explained_blend(const scoring::Items& items, const rank::BlendRows& rows, const scoring::Query& query,
+                              std::int32_t item, int max_drivers) const;
   bool is_blend() const { return scoring_.kind == scoring::ScoreKind::blend; }
   void fold_in(scoring::Query& query, std::int32_t row, std::span<const std::int32_t> extra, Batch& batch) const;
   const scoring::Items& items_of(std::size_t part) const;
+  std::optional<scoring::Items> other_items(const Options& options) const;
   std::span<const rank::ColumnBlock> own_blocks() const;
   std::vector<rank::Neighbour> neighbours(ThreadPool& pool, std::int32_t item, Index k, const std::string& by) const;
   std::vector<rank::Neighbour> blended_neighbours(ThreadPool& pool, std::int32_t item, Index k) const;

@@ -2,11 +2,11 @@
 
 #include "monet/artifact/id_table.h"
 #include "monet/core/text_table.h"
+#include "monet/recommend/json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <charconv>
 #include <iterator>
 #include <span>
 
@@ -18,14 +18,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kTitleWidth = 48;
 constexpr std::size_t kDriverTitleWidth = 32;
-
-/// The shortest decimal that reads back as this float.
-double shortest(float value) {
-  const std::string text = fmt::format("{}", value);
-  double result = 0.0;
-  std::from_chars(text.data(), text.data() + text.size(), result);
-  return result;
-}
 
 std::string tsv_lines(const std::string& of, std::span<const ScoredItem> items) {
   const std::string first = artifact::escape_field(of);
@@ -40,27 +32,6 @@ std::string tsv_lines(const std::string& of, std::span<const ScoredItem> items) 
 Json item_json(const std::string& item, const std::string& title) {
   Json object{{"item", item}};
   if (!title.empty()) object["title"] = title;
-  return object;
-}
-
-Json explanation_json(const Explanation& why) {
-  const auto json = [](const Part& part) { return Json{{"value", part.value}, {"share", part.share}}; };
-  Json object{{"general", json(why.general)}, {"target_oriented", json(why.target)}, {"modalities", Json::object()}};
-  for (const ModalityPart& modality : why.modalities) object["modalities"][modality.name] = json(modality.part);
-  object["because"] = Json::array();
-  for (const Driver& driver : why.drivers) {
-    Json past = item_json(driver.item, driver.title);
-    past["weight"] = driver.weight;
-    object["because"].push_back(std::move(past));
-  }
-  for (const BlendedPart& part : why.parts) {
-    object["parts"].push_back({{"model", part.model},
-                               {"weight", part.weight},
-                               {"value", part.part.value},
-                               {"share", part.part.share},
-                               {"score", shortest(part.score)},
-                               {"explanation", explanation_json(part.because)}});
-  }
   return object;
 }
 

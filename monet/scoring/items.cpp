@@ -42,6 +42,14 @@ Items::Items(const Scoring& scoring)
   });
 }
 
+Items Items::with_beta(float beta) const {
+  if (!(beta >= 0.0F && beta <= 1.0F)) fail<InvalidArgument>("[scoring] beta is {}, must lie in [0, 1]", beta);
+  Items items = *this;
+  items.beta_ = beta;
+  for (Items& part : items.parts_) part.beta_ = beta;
+  return items;
+}
+
 void Items::take_parts(const Scoring& scoring) {
   const std::size_t count = scoring.parts.size();
   if (count < 2 || count > kMostParts || weights_.size() != count) {

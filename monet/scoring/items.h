@@ -21,6 +21,9 @@ class Items {
   /// overflow. O(I D + I log I).
   explicit Items(const Scoring& scoring);
 
+  /// The same with another β, of a blend in each part that has one. Throws InvalidArgument for one outside [0, 1].
+  Items with_beta(float beta) const;
+
   Index size() const { return static_cast<Index>(popularity_.size()); }
   /// D; 0 when there are no embeddings.
   Index width() const { return embedding_.cols; }

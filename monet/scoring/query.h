@@ -15,9 +15,10 @@ namespace monet::scoring {
 /// Views only. All lists ascend and are unique.
 struct Query {
   std::span<const float> embedding;       // [D]; not read for kinds item_similarity and blend or without a history
-  std::span<const std::int32_t> history;  // never candidates; without any the answer is popularity
+  std::span<const std::int32_t> history;  // no candidates, but for `repeat`; without any the answer is popularity
   std::span<const std::int32_t> exclude;  // no candidates either
   std::optional<std::span<const std::int32_t>> only;  // the only candidates; none: all items
+  bool repeat = false;                                // items of the history are candidates, too
   // Kind blend: the embedding for each part, in the place of `embedding`.
   std::array<std::span<const float>, kMostParts> part_embeddings = {};
 };

@@ -10,7 +10,8 @@
 
 namespace monet::rank::detail {
 
-/// Which items are no candidates of a query: its history, its exclusions, and those of all. Views only.
+/// Which items are no candidates of a query: its history unless they may come again, its exclusions, and those of all.
+/// Views only.
 class Filter {
  public:
   explicit Filter(std::span<const std::int32_t> exclude = {}) : exclude_(exclude) {}
@@ -18,7 +19,8 @@ class Filter {
   /// Appends the blocked items, ascending and unique.
   void append_blocked(const scoring::Query& query, std::vector<std::int32_t>& items) const {
     const auto first = static_cast<std::ptrdiff_t>(items.size());
-    for (const std::span<const std::int32_t> list : {query.history, query.exclude, exclude_}) {
+    const std::span<const std::int32_t> past = query.repeat ? std::span<const std::int32_t>() : query.history;
+    for (const std::span<const std::int32_t> list : {past, query.exclude, exclude_}) {
       items.insert(items.end(), list.begin(), list.end());
     }
     if (!std::is_sorted(items.begin() + first, items.end())) std::sort(items.begin() + first, items.end());

@@ -1,0 +1,242 @@
+#include "monet/api/service.h"
+#include "monet/core/error.h"
+#include "monet/http/server.h"
+#include "monet/serve/engine.h"
+#include "monet/store/store.h"
+#include "monet/web/assets.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/shop_catalogue.h"
+#include "cli/usage_error.h"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace monet::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+constexpr auto kTick = 100ms;       // how soon a signal is heard
+constexpr int kTicksToFollow = 10;  // how often the store is looked at for what others wrote
+constexpr auto kGrace = 10s;        // for requests in flight
+
+struct ServeOptions {
+  fs::path artifact;
+  std::string store;
+  fs::path data;
+  fs::path pictures;
+  std::string address = "127.0.0.1";
+  int port = 8080;
+  fs::path keys;
+  bool open = false;
+  std::vector<std::string> origins;
+  fs::path certificate;
+  fs::path key;
+  int threads = 1;
+  int most_waiting = 512;
+  int recent_days = 7;
+  std::vector<std::string> event_weights;
+  fs::path access_log;
+  bool watch = false;
+};
+
+bool is_loopback(const std::string& address) {
+  return address == "::1" || address.starts_with("127.");
+}
+
+void check(const ServeOptions& options) {
+  if (!is_loopback(options.address) && options.keys.empty() && !options.open) {
+    fail<UsageError>("--address {} is open to others: give --keys FILE, or say --open if everybody may do everything",
+                     options.address);
+  }
+  if (options.certificate.empty() != options.key.empty()) {
+    fail<UsageError>("--tls-certificate and --tls-key go together");
+  }
+}
+
+std::map<std::string, double> weights_of(const std::vector<std::string>& words) {
+  std::map<std::string, double> weights;
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    std::size_t read = 0;
+    double weight = 0.0;
+    try {
+      if (equals != std::string::npos) weight = std::stod(word.substr(equals + 1), &read);
+    } catch (const std::exception&) {
+      read = 0;
+    }
+    if (equals == 0 || equals == std::string::npos || read == 0 || equals + 1 + read != word.size()) {
+      fail<UsageError>("--event-weights '{}': a kind and its weight belong there, like buy=3", word);
+    }
+    weights[word.substr(0, equals)] = weight;
+  }
+  return weights;
+}
+
+/// A line for each request, whole, whichever thread writes it.
+std::function<void(std::string_view)> access_log(const fs::path& path) {
+  if (path.empty()) return {};
+  struct File {
+    std::FILE* file;
+    std::mutex mutex;
+    ~File() {
+      if (file != nullptr && file != stdout) std::fclose(file);
+    }
+  };
+  const auto log = std::make_shared<File>();
+  log->file = path == "-" ? stdout : std::fopen(path.c_str(), "ae");
+  if (log->file == nullptr) fail<IoError>("{}: cannot be written to", path.string());
+  return [log](std::string_view line) {
+    const std::lock_guard lock(log->mutex);
+    fmt::print(log->file, "{}\n", line);
+    std::fflush(log->file);
+  };
+}
+
+std::vector<api::Page> pages() {
+  std::vector<api::Page> pages;
+  for (const web::Asset& asset : web::assets()) {
+    pages.push_back({std::string(asset.path), std::string(asset.content_type),
+                     std::make_shared<const std::string>(asset.bytes), std::string(asset.etag)});
+  }
+  return pages;
+}
+
+api::ServiceOptions service_options(const ServeOptions& options) {
+  api::ServiceOptions service;
+  if (!options.keys.empty()) service.keys = api::Keys::read(options.keys);
+  service.origins = options.origins;
+  service.pictures = options.pictures.empty() ? options.data : options.pictures;
+  service.pages = pages();
+  service.page_policy = web::kContentSecurityPolicy;
+  service.queue.threads = options.threads;
+  service.queue.most_waiting = static_cast<std::size_t>(options.most_waiting);
+  service.access_log = access_log(options.access_log);
+  return service;
+}
+
+http::ServerOptions server_options(const ServeOptions& options) {
+  http::ServerOptions server;
+  server.address = options.address;
+  server.port = static_cast<std::uint16_t>(options.port);
+  server.certificate = options.certificate;
+  server.key = options.key;
+  return server;
+}
+
+void reload(serve::Engine& engine) {
+  const std::string before = engine.loaded()->version;
+  try {
+    engine.reload();
+  } catch (const Error& error) {
+    fmt::print(stderr, "monet serve: the artifact is not exchanged: {}\n", error.what());
+    return;
+  }
+  const std::string& now = engine.loaded()->version;
+  fmt::print(stderr, "{}\n", now == before ? "the artifact is the same" : "serving the new artifact, " + now);
+}
+
+fs::file_time_type changed_at(const fs::path& artifact) {
+  std::error_code error;
+  return fs::last_write_time(artifact / "config.json", error);
+}
+
+/// Until a signal asks to stop: follows the store, and the artifact where that is asked for.
+void keep_current(const ServeOptions& options, serve::Engine& engine) {
+  const std::atomic<bool>& interrupted = poll_interrupts();
+  std::atomic<bool>& hung_up = poll_hangups();
+  fs::file_time_type seen = changed_at(options.artifact);
+  std::string said;
+  for (int tick = 0; !interrupted; ++tick) {
+    std::this_thread::sleep_for(kTick);
+    if (hung_up.exchange(false)) reload(engine);
+    if (tick % kTicksToFollow != 0) continue;
+    if (const fs::file_time_type now = changed_at(options.artifact); options.watch && now != seen) {
+      seen = now;
+      reload(engine);
+    }
+    try {
+      engine.catch_up();
+      said.clear();
+    } catch (const Error& error) {
+      if (said != error.what()) fmt::print(stderr, "monet serve: {}\n", error.what());
+      said = error.what();
+    }
+  }
+}
+
+int serve(const ServeOptions& options) {
+  check(options);
+  const std::string address = options.store.empty() ? options.artifact.string() + ".db" : options.store;
+  serve::EngineOptions engine_options;
+  engine_options.artifact = options.artifact;
+  engine_options.live.kind_weights = weights_of(options.event_weights);
+  engine_options.live.recent_seconds = static_cast<std::int64_t>(options.recent_days) * 24 * 3600;
+  if (!artifact::Artifact::is_artifact(options.artifact))
+    artifact::Artifact::open(options.artifact);  // says what is wrong
+  const std::unique_ptr<store::Store> store = store::open_store(address);
+  if (!options.data.empty()) {
+    const std::size_t added = add_catalogue(*store, options.data / "items.csv");
+    if (added > 0) fmt::print(stderr, "{} items of {} are new in the store\n", added, options.data.string());
+  }
+  serve::Engine engine(engine_options, *store);
+  api::Service service(engine, service_options(options));
+  http::Server server(server_options(options), [&service](http::Request request, http::Reply reply) {
+    service.handle(std::move(request), std::move(reply));
+  });
+  service.metrics().watch("monet_connections", "Open connections.",
+                          [&server] { return static_cast<double>(server.counters().open); });
+  server.start();
+  fmt::print(stderr, "serving {} ({}) with the store {} on {}://{}:{}\n", options.artifact.string(),
+             engine.loaded()->recommender.artifact().config().model, store->name(),
+             options.certificate.empty() ? "http" : "https", options.address, server.port());
+  keep_current(options, engine);
+  fmt::print(stderr, "stopping\n");
+  service.stop_being_ready();
+  server.stop(kGrace);
+  return 0;
+}
+
+}  // namespace
+
+Run add_serve(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("serve", "recommendations over HTTP, with a page to look at them");
+  const auto options = std::make_shared<ServeOptions>();
+  add_path(*app, "--artifact", options->artifact, "directory that `monet train` wrote")->required();
+  add_value(*app, "--store", "FILE|URL", "events and items: a file, or postgresql://… (default: ARTIFACT.db)",
+            [options](const std::string& value) { options->store = value; });
+  add_path(*app, "--data", options->data, "directory that `monet prepare` wrote: titles, categories, prices");
+  add_path(*app, "--pictures", options->pictures, "folder of the items' pictures (default: that of --data)");
+  add_value(*app, "--address", "IP=127.0.0.1", "where to listen",
+            [options](const std::string& value) { options->address = value; });
+  add_integer(*app, "--port", options->port, 0, 65535, "0: any that is free");
+  add_path(*app, "--keys", options->keys, "file with a line for each key: role and SHA-256 of the key");
+  add_flag(*app, "--open", options->open, "everybody may do everything, also from other machines");
+  add_list(*app, "--allow-origin", options->origins, "web sites whose pages may ask");
+  add_path(*app, "--tls-certificate", options->certificate, "PEM file; HTTPS only");
+  add_path(*app, "--tls-key", options->key, "PEM file");
+  add_integer(*app, "--most-waiting", options->most_waiting, 1, 1'000'000, "requests that may wait; more get 503");
+  add_integer(*app, "--recent-days", options->recent_days, 1, 3650, "what counts as popular lately");
+  add_list(*app, "--event-weights", options->event_weights, "kinds of interactions: view=1,buy=3,dislike=0");
+  add_path(*app, "--access-log", options->access_log, "file that gets a line for each request; -: standard output");
+  add_flag(*app, "--watch", options->watch, "exchange the artifact when it is trained anew");
+  add_threads(*app, options->threads);
+  add_config(*app);
+  return [options] { return serve(*options); };
+}
+
+}  // namespace monet::cli

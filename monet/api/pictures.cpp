@@ -1,0 +1,57 @@
+#include "monet/api/pictures.h"
+
+#include "monet/api/problem.h"
+#include "monet/core/files/mapped_file.h"
+
+#include <system_error>
+#include <algorithm>
+#include <string_view>
+
+namespace monet::api {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLargest = std::size_t{32} << 20;
+
+[[noreturn]] void refuse_picture() {
+  refuse(404, "this item has no picture");
+}
+
+std::string_view type_of(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  if (bytes.starts_with("\xff\xd8\xff"sv)) return "image/jpeg";
+  if (bytes.starts_with("\x89PNG\r\n\x1a\n"sv)) return "image/png";
+  if (bytes.starts_with("GIF8"sv)) return "image/gif";
+  if (bytes.starts_with("RIFF"sv) && bytes.substr(0, 12).ends_with("WEBP"sv)) return "image/webp";
+  if (bytes.size() > 12 && bytes.substr(4, 8) == "ftypavif"sv) return "image/avif";
+  return {};
+}
+
+bool lies_in(const fs::path& folder, const fs::path& file) {
+  const auto [rest, unused] = std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
+  return rest == folder.end();
+}
+
+}  // namespace
+
+http::Response picture_response(const fs::path& folder, const std::string& picture) {
+  if (picture.starts_with("https://") || picture.starts_with("http://")) {
+    return {.status = 302, .headers = {{"Location", picture}}};
+  }
+  if (picture.empty() || folder.empty()) refuse_picture();
+  std::error_code error;
+  const fs::path within = fs::canonical(folder, error);
+  if (error) refuse_picture();
+  const fs::path file = fs::canonical(within / picture, error);
+  if (error || !lies_in(within, file) || !fs::is_regular_file(file, error)) refuse_picture();
+  const files::MappedFile mapped(file);
+  const std::string_view type = type_of(mapped.text());
+  if (type.empty() || mapped.size() > kLargest) refuse_picture();
+  return {.content_type = std::string(type),
+          .body = std::string(mapped.text()),
+          .headers = {{"Cache-Control", "max-age=3600"}}};
+}
+
+}  // namespace monet::api

@@ -1,0 +1,152 @@
+#include "monet/serve/engine.h"
+
+#include <utility>
+
+namespace monet::serve {
+
+namespace {
+
+constexpr std::size_t kPage = 10'000;  // rows of the store that are read at a time
+
+}  // namespace
+
+Engine::Engine(EngineOptions options, store::Store& store)
+    : options_(std::move(options)),
+      store_(store),
+      live_(options_.live),
+      loaded_(std::make_shared<Loaded>(options_.artifact)),
+      writer_(store) {
+  const std::lock_guard following(following_);
+  read_all();
+}
+
+std::shared_ptr<const Loaded> Engine::loaded() const {
+  const std::lock_guard lock(loaded_mutex_);
+  return loaded_;
+}
+
+Shelf Engine::shelf_of(const Loaded& loaded) const {
+  Shelf shelf(loaded.items().size());
+  std::string after;
+  for (;;) {
+    const std::vector<store::Item> page = store_.items(after, kPage);
+    for (const store::Item& item : page) put(shelf, loaded.items(), item);
+    if (page.size() < kPage) return shelf;
+    after = page.back().id;
+  }
+}
+
+/// Everything anew. Events that come meanwhile are found by the next `follow`.
+void Engine::read_all() {
+  const store::State now = store_.state();
+  Live live(options_.live);
+  store::State seen{0, now.revision};
+  for (;;) {
+    const std::vector<store::StoredEvent> page = store_.events_since(seen.position, kPage);
+    for (const store::StoredEvent& stored : page) live.add(stored.event);
+    if (!page.empty()) seen.position = page.back().position;
+    if (page.size() < kPage) break;
+  }
+  Shelf shelf = shelf_of(*loaded_);
+  live_.replace(std::move(live));
+  const std::unique_lock lock(loaded_->shelf_mutex);
+  loaded_->shelf = std::move(shelf);
+  seen_ = seen;
+}
+
+void Engine::follow() {
+  const store::State now = store_.state();
+  if (now.revision != seen_.revision) {
+    read_all();  // something was changed or deleted, and nothing says what
+    return;
+  }
+  while (seen_.position < now.position) {
+    const std::vector<store::StoredEvent> page = store_.events_since(seen_.position, kPage);
+    if (page.empty()) return;
+    for (const store::StoredEvent& stored : page) live_.add(stored.event);
+    seen_.position = page.back().position;
+  }
+}
+
+void Engine::catch_up() {
+  const std::lock_guard following(following_);
+  follow();
+}
+
+bool Engine::record(std::vector<store::Event> events, store::GroupCommit::Done done) {
+  return writer_.submit(std::move(events), [this, done = std::move(done)](store::AppendOutcome outcome) {
+    if (!outcome.error) {
+      try {
+        catch_up();
+      } catch (...) {
+        // They are on disk, as is acknowledged; the next time that the store is followed they are found.
+      }
+    }
+    done(std::move(outcome));
+  });
+}
+
+/// Does `change` on the store and, where nobody else changed anything since it was last followed, `apply` in memory;
+/// otherwise everything is read anew.
+template <class Change, class Apply>
+auto Engine::changed(const Change& change, const Apply& apply) {
+  const std::lock_guard following(following_);
+  const store::State before = store_.state();
+  auto result = change();
+  const store::State after = store_.state();
+  if (after.revision == before.revision) return result;
+  if (before.revision == seen_.revision && after.revision == before.revision + 1) {
+    apply(result);
+    seen_.revision = after.revision;
+  } else {
+    read_all();
+  }
+  return result;
+}
+
+void Engine::put_item(const store::Item& item) {
+  changed(
+      [&] {
+        store_.put_items({&item, 1});
+        return true;
+      },
+      [&](bool) {
+        const std::unique_lock lock(loaded_->shelf_mutex);
+        put(loaded_->shelf, loaded_->items(), item);
+      });
+}
+
+std::optional<store::Item> Engine::patch_item(const std::string& id, const store::ItemPatch& patch) {
+  return changed([&] { return store_.patch_item(id, patch); },
+                 [&](const std::optional<store::Item>& item) {
+                   if (!item) return;
+                   const std::unique_lock lock(loaded_->shelf_mutex);
+                   put(loaded_->shelf, loaded_->items(), *item);
+                 });
+}
+
+bool Engine::delete_item(const std::string& id) {
+  const std::optional<store::Item> before = store_.item(id);
+  const bool trained = loaded()->items().find(id).has_value();
+  if (before ? is_gone(*before) : !trained) return false;
+  if (trained) {
+    put_item(gone_item(id));
+  } else {
+    changed([&] { return store_.delete_item(id); }, [](bool) {});
+  }
+  return true;
+}
+
+store::Erased Engine::erase_user(const std::string& user) {
+  return changed([&] { return store_.erase_user(user); }, [&](const store::Erased&) { live_.forget(user); });
+}
+
+void Engine::reload(const std::optional<std::filesystem::path>& artifact) {
+  auto next = std::make_shared<Loaded>(artifact.value_or(loaded()->recommender.artifact().path()));
+  const std::lock_guard following(following_);
+  next->shelf = shelf_of(*next);
+  const std::lock_guard lock(loaded_mutex_);
+  loaded_ = std::move(next);
+}
+
+}  // namespace monet::serve

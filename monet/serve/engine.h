@@ -1,0 +1,79 @@
+#pragma once
+
+#include "monet/core/thread_pool.h"
+#include "monet/core/view.h"
+#include "monet/serve/ask.h"
+#include "monet/serve/live.h"
+#include "monet/serve/loaded.h"
+#include "monet/store/group_commit.h"
+#include "monet/store/store.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace monet::serve {
+
+struct EngineOptions {
+  std::filesystem::path artifact;
+  LiveOptions live;
+  Index most_listed = 1000;  // longest list that may be asked for
+};
+
+/// Recommends from a trained artifact and the events and items of a store, which it keeps in memory as far as answers
+/// need them: what is recorded here counts from the next request on. The artifact can be exchanged at any time; a
+/// request ends with the one that it began with. Any thread may call.
+class Engine {
+ public:
+  /// Opens the artifact and reads the store, which must outlive this. Throws as both do.
+  Engine(EngineOptions options, store::Store& store);
+
+  /// Answers all asks as one batch; one that cannot be answered says why in `refused`. The lists equal those of
+  /// `Recommender::recommend` for the same histories, rules aside. Throws nothing that an ask could cause.
+  std::vector<Answer> recommend(ThreadPool& pool, std::span<const Ask> asks) const;
+  /// Throws DataError for an unknown item or `by`; InvalidArgument for k.
+  Similar similar(ThreadPool& pool, const std::string& item, Index k, const std::string& by) const;
+
+  /// Hands events to the store; `done` is called after they are on disk and count, or with what went wrong. False: too
+  /// many wait.
+  bool record(std::vector<store::Event> events, store::GroupCommit::Done done);
+  /// Follows the store: new events of other processes, and everything anew after their other changes. Throws IoError.
+  void catch_up();
+
+  // Changes of the store that count at once. Errors are those of the store.
+  void put_item(const store::Item& item);
+  std::optional<store::Item> patch_item(const std::string& id, const store::ItemPatch& patch);
+  bool delete_item(const std::string& id);
+  store::Erased erase_user(const std::string& user);
+
+  /// Opens the artifact anew, or another. The old one answers until then, and where this throws (as Artifact::open).
+  void reload(const std::optional<std::filesystem::path>& artifact = std::nullopt);
+
+  std::shared_ptr<const Loaded> loaded() const;
+  const Live& live() const { return live_; }
+  store::Store& store() const { return store_; }
+  const EngineOptions& options() const { return options_; }
+
+ private:
+  void follow();
+  void read_all();
+  Shelf shelf_of(const Loaded& loaded) const;
+  template <class Change, class Apply>
+  auto changed(const Change& change, const Apply& apply);
+
+  EngineOptions options_;
+  store::Store& store_;
+  Live live_;
+  mutable std::mutex loaded_mutex_;  // of the pointer
+  std::shared_ptr<Loaded> loaded_;
+  std::mutex following_;       // whoever changes live events or the shelf
+  store::State seen_;          // what they hold
+  store::GroupCommit writer_;  // last: its thread uses the rest
+};
+
+}  // namespace monet::serve

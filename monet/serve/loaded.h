@@ -1,0 +1,37 @@
+#pragma once
+
+#include "monet/recommend/recommender.h"
+#include "monet/serve/shelf.h"
+#include "monet/store/item.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <shared_mutex>
+#include <string>
+
+namespace monet::serve {
+
+/// An artifact in use, with what the shop says of its items. Answers hold on to the one that made them.
+struct Loaded {
+  /// Opens it. Throws as Artifact::open.
+  explicit Loaded(const std::filesystem::path& path);
+
+  recommend::Recommender recommender;
+  std::string version;      // a hash of its config.json, which holds those of all its files
+  std::int64_t opened = 0;  // Unix time, seconds
+  mutable std::shared_mutex shelf_mutex;
+  Shelf shelf;  // of the recommender's items
+
+  const artifact::IdTable& items() const { return recommender.artifact().items(); }
+  const artifact::IdTable& users() const { return recommender.artifact().users(); }
+};
+
+/// Puts what the store says of an item on the shelf; one that the artifact does not have is passed over.
+void put(Shelf& shelf, const artifact::IdTable& items, const store::Item& item);
+
+/// What the store keeps of a deleted item that an artifact may still have: hidden, and nothing else. An item that the
+/// store knows nothing of is recommended.
+store::Item gone_item(const std::string& id);
+bool is_gone(const store::Item& item);
+
+}  // namespace monet::serve
