@@ -11,11 +11,12 @@ namespace monet::http {
 /// What a handler answers. The server adds Date, Content-Length and Connection; for HEAD it sends everything but the
 /// body, with 204 and 304 none either.
 struct Response {
-  int status = 200;          // 200 to 599
-  std::string content_type;  // empty: no such header
-  std::string body;
-  std::shared_ptr<const std::string> shared_body;  // where set, in the place of `body`: many answers share the bytes
-  std::vector<std::pair<std::string, std::string>> headers;  // further ones: {"Retry-After", "1"}
+  int status = 200;               // 200 to 599
+  std::string content_type = {};  // empty: no such header
+  std::string body = {};
+  std::shared_ptr<const std::string> shared_body =
+      {};  // where set, in the place of `body`: many answers share the bytes
+  std::vector<std::pair<std::string, std::string>> headers = {};  // further ones: {"Retry-After", "1"}
 
   std::string_view content() const { return shared_body ? std::string_view(*shared_body) : std::string_view(body); }
 };

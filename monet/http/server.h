@@ -40,14 +40,15 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  // an IP address; "::" and "0.0.0.0" are all of the machine's
   std::uint16_t port = 0;             // 0: any free one (`Server::port`)
   unsigned threads = 1;               // each connection belongs to one of them
-  std::filesystem::path certificate;  // PEM, the chain after the server's own; with `key`: HTTPS only (TLS 1.2, 1.3)
-  std::filesystem::path key;          // PEM, not encrypted
+  std::filesystem::path certificate =
+      {};                          // PEM, the chain after the server's own; with `key`: HTTPS only (TLS 1.2, 1.3)
+  std::filesystem::path key = {};  // PEM, not encrypted
 
   std::size_t header_bytes = 16 << 10;  // request line and headers together; more: 431
   std::size_t header_fields = 100;      // more: 431
   std::size_t body_bytes = 1 << 20;     // more: 413, without reading it
   /// Where set, the limit for the body of a request with this (decoded) path in the place of `body_bytes`.
-  std::function<std::size_t(std::string_view path)> body_limit;
+  std::function<std::size_t(std::string_view path)> body_limit = {};
   std::chrono::milliseconds header_deadline{10'000};  // from the first byte; of a new connection from accepting it
   std::chrono::milliseconds body_deadline{30'000};    // plus a second for each 64 KiB of it
   std::chrono::milliseconds idle_deadline{75'000};    // between requests
