@@ -53,7 +53,8 @@ RequestParser::Refusal refusal_of(const error_code& error) {
 class RequestParser::Parser final : public beast::http::basic_parser<true> {
  public:
   explicit Parser(const ParserLimits& limits) : limits_(limits) {
-    body_limit(boost::none);  // on_header_impl knows the path first
+    // `on_header_impl` knows the path first. None at all (boost::none) would refuse every length in Boost 1.74.
+    body_limit(std::numeric_limits<std::uint64_t>::max());
     // Beast's own limit holds for each piece that it is given: `put_some` counts.
     header_limit(std::numeric_limits<std::uint32_t>::max());
   }
