@@ -33,6 +33,7 @@ bool same_token(std::string_view a, beast::string_view b) {
 /// What Beast found wrong, for the person who reads it.
 RequestParser::Refusal refusal_of(const error_code& error) {
   const auto is = [&](Error value) { return error == value; };
+  if (is(Error::body_limit)) return {413, "The request's body is too long."};
   if (is(Error::bad_method)) return {400, "The request does not begin with a method."};
   if (is(Error::bad_target)) return {400, "The request line holds no target, or no version after it."};
   if (is(Error::bad_version)) return {400, "The request line does not end with HTTP/1.1 or HTTP/1.0 and CR LF."};
