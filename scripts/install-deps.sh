@@ -6,6 +6,7 @@ set -euo pipefail
 build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-dev libeigen3-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libspdlog-dev libfmt-dev
   libsimdjson-dev zlib1g-dev libzstd-dev libarchive-dev libicu-dev
+  libboost-dev libssl-dev
   libagg-dev libpng-dev libjpeg-dev libwebp-dev liblcms2-dev
   libopencv-dnn-dev)
 # npm fetches the plotting libraries that are built in; any will do. Of Debian's, scripts/npm-client takes what that needs.

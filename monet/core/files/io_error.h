@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace monet::files {
 
@@ -31,6 +32,8 @@ class Descriptor {
   bool valid() const { return value_ >= 0; }
   /// Closes now and returns the errno of `close`, 0 when it went well.
   int close();
+  /// Gives it away: whoever takes it closes it.
+  int release() { return std::exchange(value_, -1); }
 
  private:
   int value_ = -1;
