@@ -109,9 +109,7 @@ class SqliteConnection final : public Connection {
       change("PRAGMA query_only = ON", {});
       return;
     }
-    if (sqlite3_db_readonly(database_.get(), "main") == 1) {
-      fail<IoError>("{}: may only be read; make it writable by this user, or give another store", name_);
-    }
+    if (sqlite3_db_readonly(database_.get(), "main") == 1) fail_read_only();
     query("PRAGMA journal_mode = WAL", {});
     change("PRAGMA synchronous = FULL", {});
     query("PRAGMA secure_delete = ON", {});
@@ -169,6 +167,10 @@ class SqliteConnection final : public Connection {
     if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE) explain(code);
   }
 
+  [[noreturn]] void fail_read_only() const {
+    fail<IoError>("{}: may only be read; make file and folder writable by this user, or give another store", name_);
+  }
+
   [[noreturn]] void explain(int code) const {
     sqlite3* database = database_.get();
     const std::string said = sqlite3_errmsg(database);
@@ -180,12 +182,12 @@ class SqliteConnection final : public Connection {
         fail<IoError>("{}: locked by another process for {} seconds; end that one, or give another store", name_,
                       kBusySeconds);
       case SQLITE_READONLY:
-      case SQLITE_PERM:
-        fail<IoError>("{}: may only be read; make file and folder writable by this user, or give another store", name_);
+      case SQLITE_PERM: fail_read_only();
       case SQLITE_NOTADB:
         fail<DataError>("{}: neither a store of monet nor any SQLite database; name another file", name_);
       case SQLITE_CORRUPT: fail<DataError>("{}: the database is damaged ({}); restore a copy of it", name_, said);
       case SQLITE_CANTOPEN:
+        if (std::filesystem::exists(name_)) fail_read_only();  // what cannot be opened is the log beside it
         fail<IoError>("{}: cannot be opened ({}); name a file in a folder that is there and may be written", name_,
                       system != 0 ? std::system_category().message(system) : said);
       case SQLITE_IOERR:
