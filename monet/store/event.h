@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace monet::store {
+
+/// Something a user did with an item. Texts are UTF-8; what they may hold says `check` (check.h).
+struct Event {
+  std::string user;
+  std::string item;
+  std::string kind;              // "view", "buy"
+  std::optional<double> weight;  // nothing: whatever the kind weighs
+  std::int64_t time = 0;         // Unix time, seconds
+  std::string key;               // idempotency key, unique in the store; empty: none
+
+  bool operator==(const Event&) const = default;
+};
+
+/// An event as the store keeps it. Positions grow from 1 on in the order in which events become visible, and none is
+/// used twice: whoever has seen position p, and asks for what is behind it, misses nothing. They may have gaps.
+struct StoredEvent {
+  std::int64_t position = 0;
+  Event event;
+
+  bool operator==(const StoredEvent&) const = default;
+};
+
+/// What became of events that were appended together.
+struct AppendResult {
+  std::vector<std::int64_t> positions;  // of each event; of a duplicate that of the one which is kept
+  std::int64_t added = 0;
+  std::int64_t duplicates = 0;  // their key and content were there already
+};
+
+/// The same where it may have failed: with `error` nothing of these events is kept.
+struct AppendOutcome {
+  AppendResult result;
+  std::exception_ptr error;
+};
+
+/// Events that agree in whatever is said here.
+struct EventFilter {
+  std::optional<std::string> user;
+  std::optional<std::string> item;
+  std::optional<std::string> kind;
+};
+
+inline constexpr std::int64_t kNoPosition = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace monet::store

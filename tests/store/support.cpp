@@ -1,0 +1,52 @@
+#include "tests/store/support.h"
+
+#include <cstdlib>
+#include <limits>
+#include <stdexcept>
+
+namespace monet::store::test {
+
+Folder::Folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "monet-store-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
+  path_ = name;
+}
+
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+Event view(const std::string& user, const std::string& item, const std::string& key) {
+  return {user, item, "view", std::nullopt, 1'700'000'000, key};
+}
+
+Item full_item(const std::string& id) {
+  Item item;
+  item.id = id;
+  item.title = "Grüner Schal, handgestrickt";
+  item.description = "Zwei Zeilen:\nweich\tund warm";
+  item.picture = "https://shop.example/schal.jpg?size=2";
+  item.categories = {"Kleidung", "Schals & Tücher", "a|b, \"c\""};
+  item.price = 19.95;
+  item.available = false;
+  item.hidden = true;
+  item.added = 1'600'000'000;
+  item.attributes = R"({"size": ["S", "M"]})";
+  item.features = {{"image", {0.5F, -1e-30F, std::numeric_limits<float>::max()}}, {"text", {}}};
+  return item;
+}
+
+std::vector<Event> all_events(Store& store) {
+  std::vector<Event> events;
+  for (StoredEvent& stored : store.events_since(0, 1'000'000)) events.push_back(std::move(stored.event));
+  return events;
+}
+
+std::vector<std::string> ids_of(const std::vector<Item>& items) {
+  std::vector<std::string> ids;
+  for (const Item& item : items) ids.push_back(item.id);
+  return ids;
+}
+
+}  // namespace monet::store::test
