@@ -201,9 +201,12 @@ int serve(const ServeOptions& options) {
   service.metrics().watch("monet_connections", "Open connections.",
                           [&server] { return static_cast<double>(server.counters().open); });
   server.start();
-  fmt::print(stderr, "serving {} ({}) with the store {} on {}://{}:{}\n", options.artifact.string(),
-             engine.loaded()->recommender.artifact().config().model, store->name(),
-             options.certificate.empty() ? "http" : "https", options.address, server.port());
+  fmt::print(stderr, "serving {} ({}) with the store {}\n", options.artifact.string(),
+             engine.loaded()->recommender.artifact().config().model, store->name());
+  const bool six = options.address.find(':') != std::string::npos;
+  fmt::print("{}://{}:{}\n", options.certificate.empty() ? "http" : "https",
+             six ? "[" + options.address + "]" : options.address, server.port());
+  std::fflush(stdout);
   keep_current(options, engine);
   fmt::print(stderr, "stopping\n");
   service.stop_being_ready();

@@ -4,9 +4,11 @@
 #include "monet/input/bad_lines.h"
 #include "monet/input/byte_stream.h"
 #include "monet/input/line_reader.h"
+#include "monet/input/observer.h"
 #include "monet/input/table_reader.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <charconv>
 #include <optional>
@@ -71,7 +73,9 @@ store::Item item_of(const Columns& columns) {
 }  // namespace
 
 std::size_t add_catalogue(store::Store& store, const std::filesystem::path& table) {
-  input::FileStream file(table, {});
+  input::Observer nobody;
+  const std::atomic<bool> stop = false;
+  input::FileStream file(table, {nobody, stop});
   input::LineReader lines(file, table.string());
   input::TableReader reader(lines, ',', true);
   const std::vector<std::string>& header = reader.header();

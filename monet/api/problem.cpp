@@ -23,7 +23,10 @@ http::Response response_of(const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
   } catch (const Problem& problem) {
-    return http::problem(problem.status(), plain(problem.what()));
+    http::Response response = http::problem(problem.status(), plain(problem.what()));
+    if (problem.retry_after() > 0) response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after()));
+    if (problem.status() == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
   } catch (const InvalidArgument& wrong) {
     return http::problem(400, plain(wrong.what()));
   } catch (const DataError& wrong) {

@@ -15,11 +15,15 @@ namespace monet::api {
 /// A request that is answered with an error.
 class Problem : public Error {
  public:
-  Problem(int status, std::string_view detail) : Error(detail), status_(status) {}
+  /// `retry_after`: seconds until it is worth asking again; 0: nothing is said of that.
+  Problem(int status, std::string_view detail, int retry_after = 0)
+      : Error(detail), status_(status), retry_after_(retry_after) {}
   int status() const { return status_; }
+  int retry_after() const { return retry_after_; }
 
  private:
   int status_;
+  int retry_after_;
 };
 
 template <class... Args>

@@ -27,16 +27,16 @@ enum class Work {
 
 /// One thing that can be asked for: what answers it, and what its documentation is made of.
 struct Route {
-  std::string_view method;
-  std::string_view pattern;  // "/v1/users/{user}/recommendations"
+  std::string_view method = {};
+  std::string_view pattern = {};  // "/v1/users/{user}/recommendations"
   Role role = Role::read;
   Work work = Work::queued;
-  std::string_view summary;
-  std::string_view query = {};       // names of parameters, separated by spaces
-  std::string_view body = {};        // an example of the body, JSON; empty: there is none
-  std::string_view answer = {};      // an example of what is answered
-  int status = 200;                  // when all is well
-  std::function<void(Call)> handle;  // what it throws is answered (response_of)
+  std::string_view summary = {};
+  std::string_view query = {};            // names of parameters, separated by spaces
+  std::string_view body = {};             // an example of the body, JSON; empty: there is none
+  std::string_view answer = {};           // an example of what is answered
+  int status = 200;                       // when all is well
+  std::function<void(Call)> handle = {};  // what it throws is answered (response_of)
 };
 
 /// The values of the pattern's {names} where the path's segments are like it.

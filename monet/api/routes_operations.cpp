@@ -2,6 +2,7 @@
 #include "monet/api/problem.h"
 #include "monet/api/routes.h"
 #include "monet/artifact/config.h"
+#include "monet/recommend/json.h"
 
 #include <memory>
 #include <shared_mutex>
@@ -30,7 +31,7 @@ Json artifact_json(const serve::Loaded& loaded) {
             {"items", config.num_items},
             {"interactions", config.num_interactions},
             {"kind", scoring::to_string(config.kind)}};
-  json["beta"] = loaded.recommender.has_beta() ? Json(beta_of(artifact)) : Json();
+  json["beta"] = loaded.recommender.has_beta() ? Json(recommend::shortest(beta_of(artifact))) : Json();
   json["takes_history"] = loaded.recommender.takes_history();
   json["similarities"] = loaded.recommender.similarities();
   json["validation"] = config.validation;

@@ -11,8 +11,8 @@ namespace monet::api {
 
 namespace {
 
-constexpr std::int64_t kPage = 20;
-constexpr std::int64_t kMostListed = 1000;
+constexpr std::int64_t kUsersPage = 20;
+constexpr std::int64_t kMostUsers = 1000;
 constexpr std::size_t kMostShown = 200;  // items of a user
 constexpr std::size_t kEventsAtATime = 10'000;
 
@@ -39,7 +39,7 @@ std::vector<std::string> found_users(const serve::Engine& engine, const serve::L
 
 void list_users(const serve::Engine& engine, const Call& call) {
   check_parameters(call.request, {"search", "after", "limit"});
-  const auto limit = static_cast<std::size_t>(integer_parameter(call.request, "limit", kPage, 1, kMostListed));
+  const auto limit = static_cast<std::size_t>(integer_parameter(call.request, "limit", kUsersPage, 1, kMostUsers));
   const auto text = [&](const char* name) {
     const std::string* value = call.request.parameter(name);
     return value == nullptr ? std::string() : *value;

@@ -160,7 +160,7 @@ void Service::admit(const http::Request& request, const Route& route) {
   const std::optional<std::size_t> key = options_.keys.find(text);
   if (!key) refuse(401, "this key is not known");
   if (const std::optional<int> seconds = limit_.take(*key)) {
-    refuse(429, "this key may ask again in {} s", *seconds);
+    throw Problem(429, fmt::format("this key may ask again in {} s", *seconds), *seconds);
   }
   if (options_.keys[*key].role < route.role) refuse(403, "this takes a key with the role {}", to_string(route.role));
 }
@@ -207,10 +207,7 @@ void Service::handle(http::Request request, http::Reply reply) {
     admit(request, *route);
     if (!route->body.empty() && !is_json(request)) refuse(415, "the body must be JSON: Content-Type: application/json");
   } catch (...) {
-    http::Response response = response_of(std::current_exception());
-    if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-    if (response.status == 429) response.headers.emplace_back("Retry-After", "1");
-    answer.send(std::move(response));
+    answer.send(response_of(std::current_exception()));
     return;
   }
   dispatch(*route, {std::move(request), std::move(values), answer});

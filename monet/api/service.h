@@ -28,13 +28,13 @@ struct Page {
 };
 
 struct ServiceOptions {
-  Keys keys;                         // none: everybody may do everything
-  std::vector<std::string> origins;  // whose pages may ask from a browser; "*": any
-  std::filesystem::path pictures;    // the folder that items' pictures are relative to; empty: none are shown
-  std::vector<Page> pages;
-  std::string page_policy;  // their Content-Security-Policy
-  serve::QueueOptions queue;
-  std::function<void(std::string_view line)> access_log;  // one JSON object for each request; any thread
+  Keys keys = {};                         // none: everybody may do everything
+  std::vector<std::string> origins = {};  // whose pages may ask from a browser; "*": any
+  std::filesystem::path pictures = {};    // the folder that items' pictures are relative to; empty: none are shown
+  std::vector<Page> pages = {};
+  std::string page_policy = {};  // their Content-Security-Policy
+  serve::QueueOptions queue = {};
+  std::function<void(std::string_view line)> access_log = {};  // one JSON object for each request; any thread
 };
 
 /// Answers requests with an engine, by a table of routes (docs/api.md): who may ask, how often, what became of it.

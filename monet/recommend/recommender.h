@@ -50,8 +50,8 @@ struct Serving {
 /// What all users of a call have in common.
 struct Options {
   Index k = 20;
-  std::vector<std::string> exclude;              // of no user a candidate
-  std::optional<std::vector<std::string>> only;  // the only candidates of every user; nothing else is scored
+  std::vector<std::string> exclude = {};              // of no user a candidate
+  std::optional<std::vector<std::string>> only = {};  // the only candidates of every user; nothing else is scored
   bool explain = false;
   int max_drivers = 3;             // past items that an explanation names
   std::optional<float> beta = {};  // in the place of the model's own, where it has one (`has_beta`)

@@ -14,11 +14,11 @@ namespace monet::serve {
 
 /// Who wants what.
 struct Ask {
-  std::optional<std::string> user;   // of the artifact, of the store, or of neither
-  std::vector<std::string> history;  // beyond what is known of the user
+  std::optional<std::string> user = {};   // of the artifact, of the store, or of neither
+  std::vector<std::string> history = {};  // beyond what is known of the user
   Index k = 20;
-  Rules rules;
-  std::optional<float> beta;  // in the place of the model's
+  Rules rules = {};
+  std::optional<float> beta = {};  // in the place of the model's
   bool explain = false;
   int max_drivers = 3;
 };
@@ -40,8 +40,8 @@ struct Suggestion {
 };
 
 struct Answer {
-  std::string refused;               // what is wrong with the ask, so that there is no list
-  std::string failed;                // what went wrong here
+  std::string refused;  // what is wrong with the ask, so that there is no list
+  std::string failed;   // what went wrong here
   Index history = 0;    // past items that counted
   Index fresh = 0;      // of these, those that came after the training
   Source source = Source::model;

@@ -1,5 +1,6 @@
 #include "monet/serve/engine.h"
 
+#include <ctime>
 #include <utility>
 
 namespace monet::serve {
@@ -43,7 +44,7 @@ void Engine::read_all() {
   store::State seen{0, now.revision};
   for (;;) {
     const std::vector<store::StoredEvent> page = store_.events_since(seen.position, kPage);
-    for (const store::StoredEvent& stored : page) live.add(stored.event);
+    for (const store::StoredEvent& stored : page) live.add(stored.event, std::time(nullptr));
     if (!page.empty()) seen.position = page.back().position;
     if (page.size() < kPage) break;
   }
@@ -63,7 +64,7 @@ void Engine::follow() {
   while (seen_.position < now.position) {
     const std::vector<store::StoredEvent> page = store_.events_since(seen_.position, kPage);
     if (page.empty()) return;
-    for (const store::StoredEvent& stored : page) live_.add(stored.event);
+    for (const store::StoredEvent& stored : page) live_.add(stored.event, std::time(nullptr));
     seen_.position = page.back().position;
   }
 }

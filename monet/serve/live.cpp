@@ -21,7 +21,7 @@ Live::Number Live::number_of(const std::string& item) {
   return found->second;
 }
 
-void Live::add(const store::Event& event) {
+void Live::add(const store::Event& event, std::int64_t now) {
   const auto kind = options_.kind_weights.find(event.kind);
   const double weight = event.weight.value_or(kind == options_.kind_weights.end() ? 1.0 : kind->second);
   const std::unique_lock lock(mutex_);
@@ -31,10 +31,9 @@ void Live::add(const store::Event& event) {
   const Number item = number_of(event.item);
   items.push_back(item);
   const std::int64_t hour = event.time / kHour;
-  const std::int64_t oldest = hours_.empty() ? hour : std::max(hour, hours_.rbegin()->first.first);
-  if (hour >= oldest - options_.recent_seconds / kHour - 1) ++hours_[{hour, item}];
-  // What the newest event has made too old for any answer.
-  hours_.erase(hours_.begin(), hours_.lower_bound({oldest - options_.recent_seconds / kHour - 1, 0}));
+  const std::int64_t oldest = (now - options_.recent_seconds) / kHour;
+  if (hour >= oldest) ++hours_[{hour, item}];
+  hours_.erase(hours_.begin(), hours_.lower_bound({oldest, 0}));
 }
 
 void Live::forget(const std::string& user) {

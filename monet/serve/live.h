@@ -15,9 +15,9 @@ namespace monet::serve {
 
 /// Which events count, and for how long.
 struct LiveOptions {
-  std::map<std::string, double> kind_weights;   // of an event without a weight of its own; other kinds weigh 1
-  std::int64_t recent_seconds = 7 * 24 * 3600;  // what is "popular lately"; counted by whole hours
-  std::size_t most_items = 1000;                // newest items of a user that are looked at
+  std::map<std::string, double> kind_weights = {};  // of an event without a weight of its own; other kinds weigh 1
+  std::int64_t recent_seconds = 7 * 24 * 3600;      // what is "popular lately"; counted by whole hours
+  std::size_t most_items = 1000;                    // newest items of a user that are looked at
 };
 
 /// An item and how often it was touched.
@@ -32,7 +32,8 @@ class Live {
  public:
   explicit Live(LiveOptions options);
 
-  void add(const store::Event& event);
+  /// `now`: Unix time; what is too old for `recent` is dropped.
+  void add(const store::Event& event, std::int64_t now);
   /// A user's items. What was touched lately keeps her counts, which name nobody.
   void forget(const std::string& user);
   /// Takes the place of everything before; of the same options.

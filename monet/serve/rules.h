@@ -14,22 +14,22 @@ namespace monet::serve {
 
 /// Both ends belong to it. An item without a price lies in none.
 struct PriceRange {
-  std::optional<double> least;
-  std::optional<double> most;
+  std::optional<double> least = {};
+  std::optional<double> most = {};
 };
 
 /// What a list has to be beside good. Each rule is one function below; those on candidates hold before the list is cut,
 /// so that it stays full.
 struct Rules {
-  std::vector<std::string> exclude;
-  std::optional<std::vector<std::string>> only;
-  std::vector<std::string> categories;  // any of these; empty: whatever the category
-  std::optional<PriceRange> price;
+  std::vector<std::string> exclude = {};
+  std::optional<std::vector<std::string>> only = {};
+  std::vector<std::string> categories = {};  // any of these; empty: whatever the category
+  std::optional<PriceRange> price = {};
   bool available = true;        // only items that are
   bool seen = false;            // items of the history may come again
   Index most_per_category = 0;  // 0: any number
   double diversity = 0.0;       // λ of maximal marginal relevance, in [0, 1]
-  std::vector<std::string> pinned;
+  std::vector<std::string> pinned = {};
 };
 
 /// Throws InvalidArgument for a λ outside [0, 1], a negative number, a price range that is none, or an item that is

@@ -20,8 +20,8 @@ struct QueueOptions {
   std::size_t most_together = 64;  // asks that are ranked as one batch
 };
 
-/// The threads that work for a service. Asks that wait together are ranked as one batch, which costs less than one after
-/// the other: the more is asked, the larger the batches. Whoever comes when the queue is full is told so at once.
+/// The threads that work for a service. Asks that wait together are ranked as one batch, which costs less than one
+/// after the other: the more is asked, the larger the batches. Whoever comes when the queue is full is told so at once.
 class WorkQueue {
  public:
   using Done = std::function<void(Answer)>;

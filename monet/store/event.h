@@ -45,9 +45,9 @@ struct AppendOutcome {
 
 /// Events that agree in whatever is said here.
 struct EventFilter {
-  std::optional<std::string> user;
-  std::optional<std::string> item;
-  std::optional<std::string> kind;
+  std::optional<std::string> user = {};
+  std::optional<std::string> item = {};
+  std::optional<std::string> kind = {};
 };
 
 inline constexpr std::int64_t kNoPosition = std::numeric_limits<std::int64_t>::max();

@@ -31,16 +31,16 @@ struct Item {
 
 /// Changes of an item: what is not said stays.
 struct ItemPatch {
-  std::optional<std::string> title;
-  std::optional<std::string> description;
-  std::optional<std::string> picture;
-  std::optional<std::vector<std::string>> categories;
-  std::optional<std::optional<double>> price;
-  std::optional<bool> available;
-  std::optional<bool> hidden;
-  std::optional<std::int64_t> added;
-  std::optional<std::string> attributes;
-  std::optional<Features> features;  // all of them anew
+  std::optional<std::string> title = {};
+  std::optional<std::string> description = {};
+  std::optional<std::string> picture = {};
+  std::optional<std::vector<std::string>> categories = {};
+  std::optional<std::optional<double>> price = {};
+  std::optional<bool> available = {};
+  std::optional<bool> hidden = {};
+  std::optional<std::int64_t> added = {};
+  std::optional<std::string> attributes = {};
+  std::optional<Features> features = {};  // all of them anew
 };
 
 /// What is kept of a user beside her events.

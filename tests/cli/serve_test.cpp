@@ -1,0 +1,224 @@
+// `monet serve` as its users see it: lists that are those of `monet recommend`, nothing lost when it is killed, the
+// artifact exchanged while it answers, and what it says when it cannot start.
+#include "tests/cli/scratch.h"
+#include "tests/http/client.h"
+
+#include <nlohmann/json.hpp>
+
+#include <signal.h>
+
+#include <atomic>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace monet::test {
+namespace {
+
+namespace fs = std::filesystem;
+using http::Client;
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+std::string post(const std::string& target, const json& body) {
+  const std::string text = body.dump();
+  return "POST " + target +
+         " HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) +
+         "\r\n\r\n" + text;
+}
+
+/// The program while it serves.
+class Served {
+ public:
+  Served(std::vector<std::string> arguments, const fs::path& out)
+      : program_(with_port(std::move(arguments)), {.stdout_to = out}) {
+    EXPECT_TRUE(http::eventually([&] { return read_port(out) || !program_.running(); }));
+    if (port_ == 0) throw std::runtime_error("it does not serve: " + program_.wait().err);
+  }
+  std::uint16_t port() const { return port_; }
+  Program& program() { return program_; }
+  json ask(const std::string& request, int status = 200) const {
+    Client client(port_);
+    const std::optional<http::Answer> answer = client.ask(request);
+    if (!answer) throw std::runtime_error("no answer");
+    EXPECT_EQ(answer->status, status) << answer->body;
+    return json::parse(answer->body, nullptr, false);
+  }
+
+ private:
+  static std::vector<std::string> with_port(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--port", "0", "--threads", "1"});
+    return arguments;
+  }
+  bool read_port(const fs::path& out) {
+    std::ifstream file(out);
+    std::string line;
+    if (!std::getline(file, line) || file.eof()) return false;
+    port_ = static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));
+    return true;
+  }
+
+  Program program_;
+  std::uint16_t port_ = 0;
+};
+
+class Serve : public Scratch {
+ protected:
+  std::unique_ptr<Served> serve(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"serve", "--artifact", artifact_};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    fs::remove(folder_ / "address");
+    return std::make_unique<Served>(arguments, folder_ / "address");
+  }
+  static std::vector<std::string> ids(const json& answer) {
+    std::vector<std::string> result;
+    for (const json& item : answer.at("items")) result.push_back(item.at("item"));
+    return result;
+  }
+
+  std::string artifact_ = make_artifact();
+};
+
+TEST_F(Serve, ListsAreThoseOfRecommend) {
+  const std::unique_ptr<Served> served = serve();
+  for (const std::vector<std::string>& rules : std::vector<std::vector<std::string>>{{}, {"--exclude", "1,4"}}) {
+    std::vector<std::string> arguments{"recommend", "--artifact", artifact_,  "--users", "all",
+                                       "--k",       "5",          "--format", "jsonl"};
+    arguments.insert(arguments.end(), rules.begin(), rules.end());
+    const Outcome recommended = run(arguments);
+    expect_done(recommended);
+    int users = 0;
+    for (const std::string& line : lines_of(recommended.out)) {
+      const json expected = json::parse(line);
+      const std::string user = expected.at("user");
+      const json answer =
+          served->ask(http::get("/v1/users/" + user + "/recommendations?k=5" + (rules.empty() ? "" : "&exclude=1,4")));
+      EXPECT_EQ(ids(answer), ids(expected)) << "user " << user;
+      EXPECT_EQ(answer.at("fallback").is_null(), expected.at("fallback").is_null());
+      ++users;
+    }
+    EXPECT_GT(users, 10);
+  }
+}
+
+TEST_F(Serve, AnEndIsAskedForAndComesInOrder) {
+  const std::unique_ptr<Served> served = serve();
+  Client idle(served->port());
+  served->ask(post("/v1/interactions", {{"user", "new"}, {"item", "1"}}), 201);
+  served->program().send(SIGTERM);
+  const Outcome outcome = served->program().wait();
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("serving"), HasSubstr("stopping")));
+  EXPECT_TRUE(idle.ended());
+}
+
+// Clients write as fast as they are answered until the program is killed. What was acknowledged is there afterwards,
+// once, though half of it was sent twice.
+TEST_F(Serve, NothingAcknowledgedIsLostOrDoubledWhenItIsKilled) {
+  std::set<std::string> acknowledged;
+  std::mutex mutex;
+  for (int kill = 0; kill < MONET_SERVE_KILLS; ++kill) {
+    const std::unique_ptr<Served> served = serve();
+    std::atomic<int> count = 0;
+    std::vector<std::thread> clients;
+    for (int c = 0; c < 4; ++c) {
+      clients.emplace_back([&, c] {
+        Client client(served->port());
+        for (int e = 0;; ++e) {
+          const std::string key = std::to_string(kill) + "-" + std::to_string(c) + "-" + std::to_string(e);
+          const json event{{"user", "writer"}, {"item", std::to_string(e % 7)}, {"time", 1'700'000'000}, {"key", key}};
+          for (int times = 0; times < 1 + e % 2; ++times) {
+            const std::optional<http::Answer> answer = client.ask(post("/v1/interactions", event));
+            if (!answer || answer->status != 201) return;
+          }
+          const std::lock_guard lock(mutex);
+          acknowledged.insert(key);
+          ++count;
+        }
+      });
+    }
+    EXPECT_TRUE(http::eventually([&] { return count > 40 + 17 * kill; }));
+    served->program().send(SIGKILL);
+    for (std::thread& client : clients) client.join();
+    served->program().wait();
+  }
+  const std::unique_ptr<Served> served = serve();
+  std::multiset<std::string> kept;
+  const json data = served->ask(http::get("/v1/users/writer/data"));
+  for (const json& event : data.at("interactions")) kept.insert(event.at("key"));
+  EXPECT_GE(acknowledged.size(), 40U);
+  for (const std::string& key : acknowledged) EXPECT_EQ(kept.count(key), 1U) << key;
+  EXPECT_EQ(std::set<std::string>(kept.begin(), kept.end()).size(), kept.size()) << "none is doubled";
+}
+
+TEST_F(Serve, TheArtifactIsExchangedAndADamagedOneRefusedUnderLoad) {
+  const std::unique_ptr<Served> served = serve();
+  const std::string first = served->ask(http::get("/v1/status")).at("artifact").at("hash");
+  std::atomic<bool> stop = false;
+  std::atomic<int> answered = 0;
+  std::atomic<int> failed = 0;
+  std::vector<std::thread> clients;
+  for (int c = 0; c < 3; ++c) {
+    clients.emplace_back([&] {
+      Client client(served->port());
+      while (!stop) {
+        const std::optional<http::Answer> answer = client.ask(http::get("/v1/users/1/recommendations?k=3"));
+        if (answer && answer->status == 200) {
+          ++answered;
+        } else {
+          ++failed;
+          return;
+        }
+      }
+    });
+  }
+  const std::unique_ptr<void, std::function<void(void*)>> join(&stop, [&](void*) {
+    stop = true;
+    for (std::thread& client : clients) {
+      if (client.joinable()) client.join();
+    }
+  });
+  const auto hash = [&] { return served->ask(http::get("/v1/status")).at("artifact").at("hash").get<std::string>(); };
+  expect_done(run(train_arguments(path_of("data"), artifact_, {"--seed", "99", "--force"})));
+  served->program().send(SIGHUP);
+  EXPECT_TRUE(http::eventually([&] { return hash() != first; }));
+  const std::string second = hash();
+  // Another file: the one that is served is mapped into memory.
+  fs::remove(fs::path(artifact_) / "model.safetensors");
+  std::ofstream(fs::path(artifact_) / "model.safetensors") << "damaged";
+  const json refused = served->ask("POST /v1/reload HTTP/1.1\r\nHost: shop\r\nContent-Length: 0\r\n\r\n", 409);
+  EXPECT_THAT(refused.at("detail").get<std::string>(), HasSubstr("model.safetensors"));
+  EXPECT_EQ(hash(), second);
+  const int before = answered;
+  EXPECT_TRUE(http::eventually([&] { return answered > before + 10 || failed > 0; }));
+  stop = true;
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(failed, 0);
+}
+
+TEST_F(Serve, WhatCannotStartSaysWhyAndLeavesNothing) {
+  const std::vector<std::string> base{"serve", "--artifact", artifact_};
+  const auto with = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = base;
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  };
+  expect_refused(run({"serve", "--artifact", path_of("nothing")}), {"nothing"});
+  EXPECT_FALSE(fs::exists(path_of("nothing.db")));
+  expect_refused(with({"--store", "mysql://shop"}), {"mysql"});
+  expect_refused(with({"--keys", path_of("no-keys")}), {"no-keys"});
+  expect_refused(with({"--data", path_of("no-data")}), {"no-data"});
+  expect_refused(with({"--address", "nowhere", "--open"}), {"nowhere"});
+  expect_usage_error(with({"--address", "0.0.0.0"}), {"--keys", "--open"});
+  expect_usage_error(with({"--tls-key", "k.pem"}), {"--tls-certificate"});
+  expect_usage_error(with({"--event-weights", "buy"}), {"buy=3"});
+  const std::unique_ptr<Served> served = serve();
+  expect_refused(with({"--port", std::to_string(served->port()), "--store", path_of("other.db")}), {"another program"});
+}
+
+}  // namespace
+}  // namespace monet::test

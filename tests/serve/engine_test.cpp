@@ -1,0 +1,152 @@
+// What is recorded and changed counts at once; another process' changes are found; the artifact is exchanged.
+#include "monet/core/error.h"
+#include "tests/serve/small_shop.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <filesystem>
+#include <future>
+#include <thread>
+
+namespace monet::serve {
+namespace {
+
+using test::answer_of;
+using test::event;
+using test::names;
+using test::shop_item;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class EngineTest : public ::testing::Test {
+ protected:
+  store::AppendOutcome record(std::vector<store::Event> events) {
+    std::promise<store::AppendOutcome> promise;
+    EXPECT_TRUE(engine_->record(std::move(events),
+                                [&](store::AppendOutcome outcome) { promise.set_value(std::move(outcome)); }));
+    return promise.get_future().get();
+  }
+  Answer ask(const Ask& ask) { return answer_of(*engine_, ask); }
+
+  test::SmallShop shop_;
+  std::unique_ptr<Engine> engine_ = shop_.open_engine();
+};
+
+TEST_F(EngineTest, WhatWasAcknowledgedCountsInTheNextAnswer) {
+  const Answer before = ask({.user = "u1"});
+  EXPECT_EQ(record({event("u1", before.items[0].scored.item)}).result.added, 1);
+  const Answer after = ask({.user = "u1"});
+  EXPECT_EQ(after.fresh, 1);
+  EXPECT_THAT(names(after), Not(Contains(before.items[0].scored.item)));
+  EXPECT_EQ(shop_.store().newest_events({.user = "u1", .item = {}, .kind = {}}, 10).size(), 1U);
+}
+
+TEST_F(EngineTest, TheSameKeyCountsOnce) {
+  store::Event keyed = event("u1", "a");
+  keyed.key = "order-1";
+  EXPECT_EQ(record({keyed}).result.added, 1);
+  const store::AppendOutcome again = record({keyed});
+  EXPECT_EQ(again.result.duplicates, 1);
+  EXPECT_EQ(engine_->live().num_events(), 1U);
+  keyed.item = "h";
+  EXPECT_TRUE(record({keyed}).error) << "another content under the same key";
+}
+
+TEST_F(EngineTest, ItemsChangeAtOnce) {
+  store::Item item = shop_item("h", {"mugs"}, 3.0);
+  engine_->put_item(item);
+  EXPECT_THAT(names(ask({.user = "u1", .rules = {.categories = {"mugs"}}})), ElementsAre("h"));
+  ASSERT_TRUE(engine_->patch_item("h", {.available = false}).has_value());
+  EXPECT_THAT(names(ask({.user = "u1"})), Not(Contains("h")));
+  EXPECT_EQ(engine_->patch_item("no such item", {.available = false}), std::nullopt);
+}
+
+TEST_F(EngineTest, ADeletedItemStaysAwayAlsoAfterAStart) {
+  EXPECT_TRUE(engine_->delete_item("h"));
+  EXPECT_FALSE(engine_->delete_item("h")) << "it is gone";
+  EXPECT_FALSE(engine_->delete_item("no such item"));
+  EXPECT_THAT(names(ask({.user = "u1"})), Not(Contains("h")));
+  engine_.reset();
+  engine_ = shop_.open_engine();
+  EXPECT_THAT(names(ask({.user = "u1"})), Not(Contains("h")));
+  engine_->put_item(shop_item("h"));
+  EXPECT_THAT(names(ask({.user = "u1"})), Contains("h"));
+}
+
+TEST_F(EngineTest, AnErasedUserIsForgotten) {
+  record({event("new", "a"), event("new", "h"), event("other", "i")});
+  EXPECT_EQ(ask({.user = "new"}).fresh, 2);
+  EXPECT_EQ(engine_->erase_user("new").events, 2);
+  const Answer after = ask({.user = "new"});
+  EXPECT_EQ(after.history, 0);
+  EXPECT_NE(after.source, Source::model);
+  EXPECT_EQ(ask({.user = "other"}).fresh, 1);
+}
+
+TEST_F(EngineTest, WhatAnotherProcessWroteIsFound) {
+  const std::vector<store::Event> theirs{event("new", "a")};
+  shop_.store().append(theirs);
+  EXPECT_EQ(ask({.user = "new"}).fresh, 0);
+  engine_->catch_up();
+  EXPECT_EQ(ask({.user = "new"}).fresh, 1);
+  // An item and an erasure: everything is read anew.
+  store::Item hidden = shop_item("h");
+  hidden.hidden = true;
+  shop_.store().put_items({&hidden, 1});
+  shop_.store().erase_user("new");
+  engine_->catch_up();
+  EXPECT_EQ(ask({.user = "new"}).fresh, 0);
+  EXPECT_THAT(names(ask({.user = "u1"})), Not(Contains("h")));
+}
+
+TEST_F(EngineTest, AnotherArtifactTakesOverAndADamagedOneDoesNot) {
+  engine_->put_item(shop_item("h", {"mugs"}));
+  const std::string first = engine_->loaded()->version;
+  engine_->reload();
+  EXPECT_EQ(engine_->loaded()->version, first);
+  shop_.write_artifact(3.0F);
+  const Answer old = ask({.user = "u1"});
+  engine_->reload();
+  EXPECT_NE(engine_->loaded()->version, first);
+  EXPECT_THAT(names(ask({.user = "u1", .rules = {.categories = {"mugs"}}})), ElementsAre("h"))
+      << "rules hold as before";
+  EXPECT_EQ(old.loaded->version, first) << "an answer keeps what made it";
+  const std::string second = engine_->loaded()->version;
+  shop_.damage_artifact();
+  EXPECT_THROW(engine_->reload(), DataError);
+  EXPECT_EQ(engine_->loaded()->version, second);
+  EXPECT_THAT(names(ask({.user = "u1"})), Not(IsEmpty()));
+}
+
+// Run under the thread sanitizer, too.
+TEST_F(EngineTest, AsksGoOnWhileEverythingChanges) {
+  std::atomic<bool> stop = false;
+  std::atomic<int> answered = 0;
+  std::vector<std::thread> askers;
+  for (int t = 0; t < 2; ++t) {
+    askers.emplace_back([&] {
+      while (!stop) {
+        const Answer answer = ask({.user = "u1", .rules = {.most_per_category = 1}, .explain = true});
+        EXPECT_THAT(answer.refused, IsEmpty());
+        EXPECT_THAT(answer.items, Not(IsEmpty()));
+        ++answered;
+      }
+    });
+  }
+  for (int round = 0; round < 20 || answered < 20; ++round) {
+    record({event("u1", "a"), event("u" + std::to_string(round), "i")});
+    engine_->put_item(shop_item("h", {"mugs"}, round));
+    if (round % 5 == 0) shop_.write_artifact(static_cast<float>(round + 1));
+    engine_->reload();
+    engine_->erase_user("u1");
+    engine_->catch_up();
+  }
+  stop = true;
+  for (std::thread& asker : askers) asker.join();
+}
+
+}  // namespace
+}  // namespace monet::serve
