@@ -47,7 +47,8 @@ std::string lower(std::string_view text) {
 
 bool matches(std::string_view pattern, const std::vector<std::string>& segments, std::vector<std::string>& values) {
   const std::vector<std::string_view> wanted = parts(pattern, '/');
-  if (wanted.size() != segments.size()) return false;
+  const bool slash = !segments.empty() && segments.back().empty();  // one at the end changes nothing
+  if (wanted.size() + (slash ? 1 : 0) != segments.size()) return false;
   values.clear();
   for (std::size_t p = 0; p < wanted.size(); ++p) {
     if (wanted[p].starts_with('{')) {

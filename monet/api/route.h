@@ -39,7 +39,7 @@ struct Route {
   std::function<void(Call)> handle = {};  // what it throws is answered (response_of)
 };
 
-/// The values of the pattern's {names} where the path's segments are like it.
+/// The values of the pattern's {names} where the path's segments are like it, with or without a slash at the end.
 bool matches(std::string_view pattern, const std::vector<std::string>& segments, std::vector<std::string>& values);
 
 /// The routes as an OpenAPI 3.1 document.

@@ -21,6 +21,7 @@ struct Routes {
   std::vector<Route> interactions();
   std::vector<Route> users();
   std::vector<Route> operations();
+  std::vector<Route> gorse();
 };
 
 }  // namespace monet::api

@@ -69,8 +69,8 @@ Service::Service(serve::Engine& engine, ServiceOptions options)
       started_(std::time(nullptr)),
       queue_(engine, options_.queue) {
   Routes routes{engine_, queue_, *metrics_, options_, ready_, started_};
-  for (auto part :
-       {&Routes::recommendations, &Routes::items, &Routes::interactions, &Routes::users, &Routes::operations}) {
+  for (auto part : {&Routes::recommendations, &Routes::items, &Routes::interactions, &Routes::users,
+                    &Routes::operations, &Routes::gorse}) {
     std::vector<Route> more = (routes.*part)();
     std::move(more.begin(), more.end(), std::back_inserter(routes_));
   }

@@ -57,6 +57,12 @@ struct Similar {
   std::shared_ptr<const Loaded> loaded;
 };
 
+/// A user who is near another.
+struct Neighbour {
+  std::string user;
+  float score = 0.0F;
+};
+
 /// The item with what the shelf says of it.
 Suggestion suggestion(const Loaded& loaded, recommend::ScoredItem item);
 

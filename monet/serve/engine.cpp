@@ -142,6 +142,12 @@ store::Erased Engine::erase_user(const std::string& user) {
   return changed([&] { return store_.erase_user(user); }, [&](const store::Erased&) { live_.forget(user); });
 }
 
+std::int64_t Engine::delete_events(const store::EventFilter& filter) {
+  const std::int64_t deleted = store_.delete_events(filter);
+  catch_up();
+  return deleted;
+}
+
 void Engine::reload(const std::optional<std::filesystem::path>& artifact) {
   auto next = std::make_shared<Loaded>(artifact.value_or(loaded()->recommender.artifact().path()));
   const std::lock_guard following(following_);

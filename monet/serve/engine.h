@@ -39,6 +39,10 @@ class Engine {
   /// Throws DataError for an unknown item or `by`; InvalidArgument for k.
   Similar similar(ThreadPool& pool, const std::string& item, Index k, const std::string& by) const;
 
+  /// The k users of the artifact whose embeddings have the largest cosines with one's, best first; none where the model
+  /// has no user embeddings. Throws DataError for an unknown user.
+  std::vector<Neighbour> similar_users(ThreadPool& pool, const std::string& user, Index k) const;
+
   /// Hands events to the store; `done` is called after they are on disk and count, or with what went wrong. False: too
   /// many wait.
   bool record(std::vector<store::Event> events, store::GroupCommit::Done done);
@@ -50,6 +54,7 @@ class Engine {
   std::optional<store::Item> patch_item(const std::string& id, const store::ItemPatch& patch);
   bool delete_item(const std::string& id);
   store::Erased erase_user(const std::string& user);
+  std::int64_t delete_events(const store::EventFilter& filter);
 
   /// Opens the artifact anew, or another. The old one answers until then, and where this throws (as Artifact::open).
   void reload(const std::optional<std::filesystem::path>& artifact = std::nullopt);

@@ -1,5 +1,6 @@
 #include "monet/serve/loaded.h"
 
+#include "monet/artifact/tensor_names.h"
 #include "monet/core/files/hash.h"
 #include "monet/core/files/mapped_file.h"
 
@@ -26,6 +27,14 @@ Loaded::Loaded(const std::filesystem::path& path)
       version(version_of(path)),
       opened(std::time(nullptr)),
       shelf(recommender.artifact().items().size()) {}
+
+const rank::Cosines* Loaded::user_cosines() const {
+  std::call_once(users_compared_, [this] {
+    const MatrixView<const float> rows = recommender.artifact().tensor(artifact::names::kUserEmbedding);
+    if (!rows.empty()) user_cosines_.emplace(rows);
+  });
+  return user_cosines_ ? &*user_cosines_ : nullptr;
+}
 
 void put(Shelf& shelf, const artifact::IdTable& items, const store::Item& item) {
   const std::optional<std::int32_t> row = items.find(item.id);

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "monet/rank/cosines.h"
 #include "monet/recommend/recommender.h"
 #include "monet/serve/shelf.h"
 #include "monet/store/item.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 
@@ -22,8 +25,15 @@ struct Loaded {
   mutable std::shared_mutex shelf_mutex;
   Shelf shelf;  // of the recommender's items
 
+  /// Of the users' embeddings; made when they are first asked for. Null where there are none.
+  const rank::Cosines* user_cosines() const;
+
   const artifact::IdTable& items() const { return recommender.artifact().items(); }
   const artifact::IdTable& users() const { return recommender.artifact().users(); }
+
+ private:
+  mutable std::once_flag users_compared_;
+  mutable std::optional<rank::Cosines> user_cosines_;
 };
 
 /// Puts what the store says of an item on the shelf; one that the artifact does not have is passed over.

@@ -51,6 +51,19 @@ std::vector<Answer> Engine::recommend(ThreadPool& pool, std::span<const Ask> ask
   return answers;
 }
 
+std::vector<Neighbour> Engine::similar_users(ThreadPool& pool, const std::string& user, Index k) const {
+  const std::shared_ptr<const Loaded> loaded = this->loaded();
+  const std::optional<std::int32_t> row = loaded->users().find(user);
+  if (!row) fail<DataError>("no user '{}' in the artifact", user);
+  std::vector<Neighbour> users;
+  const rank::Cosines* cosines = loaded->user_cosines();
+  if (cosines == nullptr) return users;
+  for (const rank::Neighbour& near : cosines->nearest(pool, *row, k)) {
+    users.push_back({loaded->users().id(near.item), near.score});
+  }
+  return users;
+}
+
 Similar Engine::similar(ThreadPool& pool, const std::string& item, Index k, const std::string& by) const {
   if (k < 1 || k > options_.most_listed)
     fail<InvalidArgument>("`k` is {}, must lie in [1, {}]", k, options_.most_listed);

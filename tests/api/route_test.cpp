@@ -14,7 +14,9 @@ TEST(Route, APatternTakesTheValuesOfItsNames) {
   EXPECT_TRUE(matches("/v1/users/{user}/recommendations", {"v1", "users", "a/b", "recommendations"}, values));
   EXPECT_THAT(values, ElementsAre("a/b"));
   EXPECT_FALSE(matches("/v1/users/{user}/recommendations", {"v1", "users", "", "recommendations"}, values));
-  EXPECT_FALSE(matches("/v1/users/{user}", {"v1", "users", "a", ""}, values));
+  EXPECT_TRUE(matches("/v1/users/{user}", {"v1", "users", "a", ""}, values));
+  EXPECT_FALSE(matches("/v1/users/{user}", {"v1", "users", "a", "", ""}, values));
+  EXPECT_FALSE(matches("/v1/users/{user}", {"v1", "users", ""}, values));
   EXPECT_FALSE(matches("/v1/users/{user}", {"v1", "items", "a"}, values));
   EXPECT_TRUE(matches("/", {}, values));
   EXPECT_THAT(values, IsEmpty());
