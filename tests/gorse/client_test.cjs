@@ -8,7 +8,7 @@ const { join } = require('node:path');
 const { Gorse, GorseException } = require('gorsejs');
 
 const [program, folder] = process.argv.slice(2);
-const monet = (...words) => execFileSync(program, words, { stdio: ['ignore', 'ignore', 'inherit'] });
+const monet = (...words) => execFileSync(program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
 
 async function serve() {
   rmSync(folder, { recursive: true, force: true });
