@@ -160,6 +160,7 @@ void Connection::respond(Response response) {
 void Connection::written(bool ok) {
   if (at_ == At::closed) return;
   if (!ok) return close();
+  if (finishing_ && keep_ && begin_ == end_) return close();  // as an idle one
   if (!keep_ || finishing_) return drain();
   next();
 }
