@@ -155,6 +155,17 @@ TEST(Server, HeadHasEverythingButTheBody) {
   EXPECT_EQ(client.receive()->body, "hello");
 }
 
+TEST(Server, ARefusalAfterHeadHasABody) {
+  Running running(echo);
+  Client client(running.port());
+  client.send("HEAD / HTTP/1.1\r\nHost: s\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(client.receive(true)->status, 200);
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 400);
+  EXPECT_TRUE(client.ended());
+}
+
 TEST(Server, SharedBytesAreSentAsTheyAre) {
   const auto page = std::make_shared<const std::string>(300'000, 'p');
   Running running([&](Request, Reply reply) {

@@ -42,7 +42,7 @@ void Connection::start() {
 }
 
 void Connection::turn_away() {
-  Response response = problem(503, "The server has as many connections as it may have.");
+  Response response = problem(503, "The server has as many connections as it may have, in all or of one address.");
   response.headers.emplace_back("Retry-After", "1");
   at_ = At::answering;
   respond(std::move(response));
@@ -138,6 +138,7 @@ void Connection::refuse(int status, std::string_view detail) {
   }
   at_ = At::answering;
   keep_ = false;
+  head_only_ = parser_.request().method == "HEAD";
   respond(problem(status, detail));
 }
 
