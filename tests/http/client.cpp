@@ -30,6 +30,13 @@ void Client::connect(std::uint16_t port) {
   if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&server), sizeof(server)) != 0) {
     throw std::runtime_error("cannot connect");
   }
+  // Where nobody listens any more, a socket that was given just that port connects to itself.
+  sockaddr_in mine{};
+  socklen_t size = sizeof(mine);
+  if (::getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&mine), &size) != 0 ||
+      mine.sin_port == server.sin_port) {
+    throw std::runtime_error("connected to itself");
+  }
 }
 
 Client::Client(std::uint16_t port, Over over, const char* from) : Client() {
