@@ -23,14 +23,28 @@ sockaddr_in address_of(const char* text, std::uint16_t port) {
 
 }  // namespace
 
-Client::Client(std::uint16_t port, Over over, const char* from)
-    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  const sockaddr_in mine = address_of(from, 0);
+Client::Client() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+
+void Client::connect(std::uint16_t port) {
   const sockaddr_in server = address_of("127.0.0.1", port);
-  if (!socket_.valid() || ::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&mine), sizeof(mine)) != 0 ||
-      ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&server), sizeof(server)) != 0) {
+  if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&server), sizeof(server)) != 0) {
     throw std::runtime_error("cannot connect");
   }
+  // Where nobody listens any more, a socket that was given just that port connects to itself.
+  sockaddr_in mine{};
+  socklen_t size = sizeof(mine);
+  if (::getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&mine), &size) != 0 ||
+      mine.sin_port == server.sin_port) {
+    throw std::runtime_error("connected to itself");
+  }
+}
+
+Client::Client(std::uint16_t port, Over over, const char* from) : Client() {
+  const sockaddr_in mine = address_of(from, 0);
+  if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&mine), sizeof(mine)) != 0) {
+    throw std::runtime_error("cannot bind");
+  }
+  connect(port);
   if (over == Over::tcp) return;
   context_.reset(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
   tls_.reset(SSL_new(context_.get()), &SSL_free);

@@ -29,12 +29,16 @@ class Client {
  public:
   enum class Over { tcp, tls };
 
+  /// A socket that is not connected yet.
+  Client();
   /// To 127.0.0.1, from `from`.
   explicit Client(std::uint16_t port, Over over = Over::tcp, const char* from = "127.0.0.1");
   ~Client();
   Client(Client&&) = delete;
   Client& operator=(Client&&) = delete;
 
+  /// Throws runtime_error where nobody listens.
+  void connect(std::uint16_t port);
   /// False where the other side has gone.
   bool send(std::string_view bytes);
   /// The next response; none where the connection ended before it, or nothing came for a minute. That of a HEAD request

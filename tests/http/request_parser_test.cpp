@@ -20,7 +20,7 @@ const ParserLimits kLimits = {
       return path == "/large" ? 5000 : 100;
     }};
 
-std::string get(const std::string& headers) {
+std::string with_headers(const std::string& headers) {
   return "GET / HTTP/1.1\r\nHost: shop\r\n" + headers + "\r\n";
 }
 
@@ -92,7 +92,7 @@ TEST_P(InPieces, TrailersOverrideNoHeader) {
 }
 
 TEST_P(InPieces, LimitsHoldForTheSum) {
-  const std::string just = get("A: " + std::string(1000 - get("A: \r\n").size(), 'a') + "\r\n");
+  const std::string just = with_headers("A: " + std::string(1000 - with_headers("A: \r\n").size(), 'a') + "\r\n");
   ASSERT_EQ(just.size(), 1000U);
   EXPECT_EQ(parse_in_pieces(just, GetParam(), kLimits).parser.state(), State::complete);
   std::string one_more = just;
@@ -145,9 +145,9 @@ TEST(RequestParser, WhichConnectionsGoOn) {
     EXPECT_EQ(parsed.parser.state(), State::complete) << parsed.parser.refusal().detail;
     return parsed.parser.keep_alive();
   };
-  EXPECT_TRUE(keeps(get("")));
-  EXPECT_FALSE(keeps(get("Connection: Close\r\n")));
-  EXPECT_FALSE(keeps(get("Connection: foo, close\r\n")));
+  EXPECT_TRUE(keeps(with_headers("")));
+  EXPECT_FALSE(keeps(with_headers("Connection: Close\r\n")));
+  EXPECT_FALSE(keeps(with_headers("Connection: foo, close\r\n")));
   EXPECT_FALSE(keeps("GET / HTTP/1.0\r\n\r\n"));
   EXPECT_TRUE(keeps("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
 }
@@ -251,34 +251,37 @@ INSTANTIATE_TEST_SUITE_P(Chunks, Refusals,
                                            Refused{chunked("0\r\nContent-Length: 5\r\n\r\n"), 400, "Content-Length"},
                                            Refused{chunked("0\r\nbad trailer\r\n\r\n"), 400, "name"}));
 
-INSTANTIATE_TEST_SUITE_P(
-    Lines, Refusals,
-    ::testing::Values(Refused{"GET /\r\n\r\n", 400, "version"},
-                      Refused{"GET / HTTP/2.0\r\nHost: s\r\n\r\n", 400, "HTTP/1.1"},
-                      Refused{"GET / HTTP/1.2\r\nHost: s\r\n\r\n", 400, "HTTP/1.1"},
-                      Refused{"GET / http/1.1\r\nHost: s\r\n\r\n", 400, "HTTP/1.1"},
-                      Refused{"GET / HTTP/1.1 \r\nHost: s\r\n\r\n", 400, "HTTP/1.1"},
-                      Refused{"GET  / HTTP/1.1\r\nHost: s\r\n\r\n", 400, "target"},
-                      Refused{"GET /a b HTTP/1.1\r\nHost: s\r\n\r\n", 400, "HTTP/1.1"},
-                      Refused{"GET\t/ HTTP/1.1\r\nHost: s\r\n\r\n", 400, "method"},
-                      Refused{"\r\nGET / HTTP/1.1\r\nHost: s\r\n\r\n", 400, "method"},
-                      Refused{"\x16\x03\x01\r\n\r\n", 400, "method"},
-                      Refused{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "HTTP/1.1"},
-                      Refused{"FOO / HTTP/1.1\r\nHost: s\r\n\r\n", 501, "method"},
-                      Refused{"get / HTTP/1.1\r\nHost: s\r\n\r\n", 501, "method"},
-                      Refused{"TRACE / HTTP/1.1\r\nHost: s\r\n\r\n", 501, "method"},
-                      Refused{"CONNECT s:80 HTTP/1.1\r\nHost: s\r\n\r\n", 501, "method"},
-                      Refused{"GET / HTTP/1.1\r\n\r\n", 400, "Host"}, Refused{get("Host: other\r\n"), 400, "Host"},
-                      Refused{"GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400, "Host"},
-                      Refused{"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400, "Host"},
-                      Refused{"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400, "Host"},
-                      Refused{"GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400, "Host"},
-                      Refused{"GET / HTTP/1.1\r\nHost: u@h\r\n\r\n", 400, "Host"},
-                      Refused{get(ten_more_headers()), 431, "10 headers"}, Refused{get(": b\r\n"), 400, "name"},
-                      Refused{get("a b: c\r\n"), 400, "name"}, Refused{get("a\r\n"), 400, "name"},
-                      Refused{get(std::string("a: b\0c\r\n", 8)), 400, "value"},
-                      Refused{get("a: b\x7f\r\n"), 400, "value"}, Refused{get("Expect: tea\r\n"), 417, "100-continue"},
-                      Refused{"GET /%zz HTTP/1.1\r\nHost: s\r\n\r\n", 400, "path"}));
+INSTANTIATE_TEST_SUITE_P(Lines, Refusals,
+                         ::testing::Values(Refused{"GET /\r\n\r\n", 400, "version"},
+                                           Refused{"GET / HTTP/2.0\r\nHost: s\r\n\r\n", 400, "HTTP/1.1"},
+                                           Refused{"GET / HTTP/1.2\r\nHost: s\r\n\r\n", 400, "HTTP/1.1"},
+                                           Refused{"GET / http/1.1\r\nHost: s\r\n\r\n", 400, "HTTP/1.1"},
+                                           Refused{"GET / HTTP/1.1 \r\nHost: s\r\n\r\n", 400, "HTTP/1.1"},
+                                           Refused{"GET  / HTTP/1.1\r\nHost: s\r\n\r\n", 400, "target"},
+                                           Refused{"GET /a b HTTP/1.1\r\nHost: s\r\n\r\n", 400, "HTTP/1.1"},
+                                           Refused{"GET\t/ HTTP/1.1\r\nHost: s\r\n\r\n", 400, "method"},
+                                           Refused{"\r\nGET / HTTP/1.1\r\nHost: s\r\n\r\n", 400, "method"},
+                                           Refused{"\x16\x03\x01\r\n\r\n", 400, "method"},
+                                           Refused{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "HTTP/1.1"},
+                                           Refused{"FOO / HTTP/1.1\r\nHost: s\r\n\r\n", 501, "method"},
+                                           Refused{"get / HTTP/1.1\r\nHost: s\r\n\r\n", 501, "method"},
+                                           Refused{"TRACE / HTTP/1.1\r\nHost: s\r\n\r\n", 501, "method"},
+                                           Refused{"CONNECT s:80 HTTP/1.1\r\nHost: s\r\n\r\n", 501, "method"},
+                                           Refused{"GET / HTTP/1.1\r\n\r\n", 400, "Host"},
+                                           Refused{with_headers("Host: other\r\n"), 400, "Host"},
+                                           Refused{"GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400, "Host"},
+                                           Refused{"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400, "Host"},
+                                           Refused{"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400, "Host"},
+                                           Refused{"GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400, "Host"},
+                                           Refused{"GET / HTTP/1.1\r\nHost: u@h\r\n\r\n", 400, "Host"},
+                                           Refused{with_headers(ten_more_headers()), 431, "10 headers"},
+                                           Refused{with_headers(": b\r\n"), 400, "name"},
+                                           Refused{with_headers("a b: c\r\n"), 400, "name"},
+                                           Refused{with_headers("a\r\n"), 400, "name"},
+                                           Refused{with_headers(std::string("a: b\0c\r\n", 8)), 400, "value"},
+                                           Refused{with_headers("a: b\x7f\r\n"), 400, "value"},
+                                           Refused{with_headers("Expect: tea\r\n"), 417, "100-continue"},
+                                           Refused{"GET /%zz HTTP/1.1\r\nHost: s\r\n\r\n", 400, "path"}));
 
 }  // namespace
 }  // namespace monet::http

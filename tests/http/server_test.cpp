@@ -2,6 +2,7 @@
 #include "monet/http/server.h"
 #include "monet/core/error.h"
 #include "tests/http/client.h"
+#include "tests/http/running.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -27,15 +28,6 @@ void echo(Request request, Reply reply) {
                          {"tls", request.tls}};
   reply.send({.content_type = "application/json", .body = seen.dump()});
 }
-
-struct Running {
-  explicit Running(Handler handler, ServerOptions options = {}) : server(std::move(options), std::move(handler)) {
-    server.start();
-  }
-  std::uint16_t port() const { return server.port(); }
-
-  Server server;
-};
 
 TEST(Server, AnswersOneRequestAfterAnother) {
   Running running(echo);
@@ -92,7 +84,7 @@ TEST(Server, PipelinedRequestsAreAnsweredInOrder) {
   for (std::thread& thread : late) thread.join();
 }
 
-TEST(Server, ARepliesFromAnotherThreadDoesNotHoldUpOthers) {
+TEST(Server, AReplyFromAnotherThreadDoesNotHoldUpOthers) {
   std::optional<Reply> held;
   std::atomic<bool> holds{false};
   Running running([&](Request request, Reply reply) {
@@ -161,6 +153,17 @@ TEST(Server, HeadHasEverythingButTheBody) {
   EXPECT_EQ(none->status, 204);
   EXPECT_EQ(none->headers.count("content-length"), 0U);
   EXPECT_EQ(client.receive()->body, "hello");
+}
+
+TEST(Server, ARefusalAfterHeadHasABody) {
+  Running running(echo);
+  Client client(running.port());
+  client.send("HEAD / HTTP/1.1\r\nHost: s\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(client.receive(true)->status, 200);
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 400);
+  EXPECT_TRUE(client.ended());
 }
 
 TEST(Server, SharedBytesAreSentAsTheyAre) {
@@ -275,7 +278,7 @@ TEST(Server, ListensOnTheNewAddressesToo) {
     Client client(running.port());  // of the old ones
     EXPECT_EQ(nlohmann::json::parse(client.ask(get("/"))->body)["peer"], "127.0.0.1");
   } catch (const IoError& error) {
-    GTEST_SKIP() << error.what();  // no IPv6 here
+    GTEST_SKIP() << error.what();
   }
 }
 

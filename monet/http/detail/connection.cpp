@@ -42,7 +42,7 @@ void Connection::start() {
 }
 
 void Connection::turn_away() {
-  Response response = problem(503, "The server has as many connections as it may have.");
+  Response response = problem(503, "The server has as many connections as it may have, in all or of one address.");
   response.headers.emplace_back("Retry-After", "1");
   at_ = At::answering;
   respond(std::move(response));
@@ -138,6 +138,7 @@ void Connection::refuse(int status, std::string_view detail) {
   }
   at_ = At::answering;
   keep_ = false;
+  head_only_ = parser_.request().method == "HEAD";
   respond(problem(status, detail));
 }
 
@@ -160,6 +161,7 @@ void Connection::respond(Response response) {
 void Connection::written(bool ok) {
   if (at_ == At::closed) return;
   if (!ok) return close();
+  if (finishing_ && keep_ && begin_ == end_) return close();  // as an idle one
   if (!keep_ || finishing_) return drain();
   next();
 }

@@ -14,8 +14,8 @@
 namespace monet::http {
 
 namespace beast = boost::beast;
-using beast::error_code;
-using Error = beast::http::error;
+using boost::system::error_code;
+using BeastError = beast::http::error;
 
 namespace {
 
@@ -32,19 +32,19 @@ bool same_token(std::string_view a, beast::string_view b) {
 
 /// What Beast found wrong, for the person who reads it.
 RequestParser::Refusal refusal_of(const error_code& error) {
-  const auto is = [&](Error value) { return error == value; };
-  if (is(Error::body_limit)) return {413, "The request's body is too long."};
-  if (is(Error::bad_method)) return {400, "The request does not begin with a method."};
-  if (is(Error::bad_target)) return {400, "The request line holds no target, or no version after it."};
-  if (is(Error::bad_version)) return {400, "The request line does not end with HTTP/1.1 or HTTP/1.0 and CR LF."};
-  if (is(Error::bad_line_ending)) return {400, "A line does not end with CR LF."};
-  if (is(Error::bad_field)) return {400, "A header's name is empty or holds a character that it may not hold."};
-  if (is(Error::bad_value))
+  const auto is = [&](BeastError value) { return error == value; };
+  if (is(BeastError::body_limit)) return {413, "The request's body is too long."};
+  if (is(BeastError::bad_method)) return {400, "The request does not begin with a method."};
+  if (is(BeastError::bad_target)) return {400, "The request line holds no target, or no version after it."};
+  if (is(BeastError::bad_version)) return {400, "The request line does not end with HTTP/1.1 or HTTP/1.0 and CR LF."};
+  if (is(BeastError::bad_line_ending)) return {400, "A line does not end with CR LF."};
+  if (is(BeastError::bad_field)) return {400, "A header's name is empty or holds a character that it may not hold."};
+  if (is(BeastError::bad_value))
     return {400, "A header's value holds a control character, or its line does not end with CR LF."};
-  if (is(Error::bad_content_length)) return {400, "Content-Length is no number, or contradicts another header."};
-  if (is(Error::bad_transfer_encoding)) return {400, "Transfer-Encoding comes twice, or with Content-Length."};
-  if (is(Error::bad_chunk)) return {400, "The chunked body is malformed."};
-  if (is(Error::bad_chunk_extension)) return {400, "A chunk's extension is malformed."};
+  if (is(BeastError::bad_content_length)) return {400, "Content-Length is no number, or contradicts another header."};
+  if (is(BeastError::bad_transfer_encoding)) return {400, "Transfer-Encoding comes twice, or with Content-Length."};
+  if (is(BeastError::bad_chunk)) return {400, "The chunked body is malformed."};
+  if (is(BeastError::bad_chunk_extension)) return {400, "A chunk's extension is malformed."};
   return {400, "The request is malformed."};
 }
 
@@ -70,7 +70,7 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
       if (given_.size() < (before == State::body && chunked() ? 5 : 1)) break;
       error_code error;
       const std::size_t taken = put(boost::asio::const_buffer(given_.data(), given_.size()), error);
-      const bool waits = error == Error::need_more;
+      const bool waits = error == BeastError::need_more;
       used += taken;
       if (before == State::header) header_bytes_ += taken;
       if (waits && given_.size() == left && before == State::header) {
@@ -105,7 +105,7 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
  private:
   error_code refuse(int status, std::string detail) {
     refusal_ = {status, std::move(detail)};
-    return Error::bad_value;  // any: `refusal_` is looked at first
+    return BeastError::bad_value;  // any: `refusal_` is looked at first
   }
 
   void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target, int version,
