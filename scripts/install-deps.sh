@@ -6,7 +6,8 @@ set -euo pipefail
 build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-dev libeigen3-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libspdlog-dev libfmt-dev
   libsimdjson-dev zlib1g-dev libzstd-dev libarchive-dev libicu-dev
-  libboost-dev libssl-dev
+  libboost-dev libssl-dev prometheus-cpp-dev
+  libsqlite3-dev libpqxx-dev
   libagg-dev libpng-dev libjpeg-dev libwebp-dev liblcms2-dev
   libopencv-dnn-dev)
 # npm fetches the plotting libraries that are built in; any will do. Of Debian's, scripts/npm-client takes what that needs.
@@ -15,8 +16,8 @@ if ! command -v npm >/dev/null; then
   build+=(nodejs ca-certificates)
   client=$(dirname "$0")/npm-client
 fi
-# chromium opens the reports.
-test=(libgtest-dev libgmock-dev python3-numpy python3-pil chromium)
+# chromium opens the reports; a server of postgresql's is started by tests.
+test=(libgtest-dev libgmock-dev python3-numpy python3-pil chromium postgresql curl)
 bench=(libbenchmark-dev)
 lint=(clang-format-14 clang-tidy-14)
 sanitize=(clang-14 libclang-rt-14-dev llvm-14)

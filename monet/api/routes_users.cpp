@@ -130,15 +130,17 @@ std::vector<Route> Routes::users() {
                     .summary = "everything that is kept of a user",
                     .answer = R"({"user": "user-42", "trained": ["p17"], "interactions": []})",
                     .handle = [engine = &engine](const Call& call) { hand_out(*engine, call); }});
-  routes.push_back({.method = "DELETE",
-                    .pattern = "/v1/users/{user}",
-                    .role = Role::admin,
-                    .summary = "erases what the store keeps of a user",
-                    .answer = R"({"interactions": 12, "profile": false})",
-                    .handle = [engine = &engine](const Call& call) {
-                      const store::Erased erased = engine->erase_user(call.values.front());
-                      call.reply.send(json_response({{"interactions", erased.events}, {"profile", erased.profile}}));
-                    }});
+  routes.push_back(
+      {.method = "DELETE",
+       .pattern = "/v1/users/{user}",
+       .role = Role::admin,
+       .summary = "erases what the store keeps of a user",
+       .answer = R"({"interactions": 12, "profile": false, "overwritten": true})",
+       .handle = [engine = &engine](const Call& call) {
+         const store::Erased erased = engine->erase_user(call.values.front());
+         call.reply.send(json_response(
+             {{"interactions", erased.events}, {"profile", erased.profile}, {"overwritten", erased.overwritten}}));
+       }});
   return routes;
 }
 

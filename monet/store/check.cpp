@@ -100,7 +100,10 @@ void check(const Event& event) {
   check_id(event.item, "item id of an event");
   check_id(event.kind, "kind of an event");
   if (!event.key.empty()) check_name(event.key, "the idempotency key");
-  check_finite(event.weight, "the weight of an event");
+  if (event.weight && !(*event.weight >= kLeastWeight && *event.weight <= kMostWeight)) {
+    fail<DataError>("the weight of an event is {}; it must be between {} and {}", *event.weight, kLeastWeight,
+                    kMostWeight);
+  }
   check_time(event.time, "the time of an event");
 }
 

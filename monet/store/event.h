@@ -14,7 +14,7 @@ struct Event {
   std::string user;
   std::string item;
   std::string kind;              // "view", "buy"
-  std::optional<double> weight;  // nothing: whatever the kind weighs
+  std::optional<double> weight;  // nothing: what its kind weighs; else times that
   std::int64_t time = 0;         // Unix time, seconds
   std::string key;               // idempotency key, unique in the store; empty: none
 

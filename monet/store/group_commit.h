@@ -13,7 +13,8 @@ namespace monet::store {
 
 /// Appends from many threads in common transactions: while one waits for the disk, others gather, and the next
 /// transaction takes them all. A write is as durable as `Store::append`; a disk that syncs 200 times a second so takes
-/// thousands of writes.
+/// thousands of writes. An erasure (`Store::erase_user`) leaves alone what waits here: whoever erases waits for it
+/// first.
 class GroupCommit {
  public:
   /// Called once for each accepted write, on the writer's thread: after its commit, or with what went wrong. Must not

@@ -23,6 +23,10 @@ std::string_view scheme_of(std::string_view address) {
   return is_url || scheme == "sqlite" ? scheme : std::string_view();
 }
 
+bool is_postgres(std::string_view scheme) {
+  return scheme == "postgresql" || scheme == "postgres";
+}
+
 /// The address without a password, neither before the host nor among the parameters.
 std::string shown(std::string_view address) {
   std::string text(address);
@@ -55,6 +59,12 @@ AppendResult Store::append(std::span<const Event> events) {
   return std::move(outcome.result);
 }
 
+bool is_store(std::string_view address) {
+  const std::string_view scheme = scheme_of(address);
+  if (scheme.empty()) return detail::is_sqlite_store(address);
+  return scheme == "sqlite" || is_postgres(scheme);
+}
+
 std::unique_ptr<Store> open_store(std::string_view address, Access access) {
   const std::string_view scheme = scheme_of(address);
   if (scheme.empty()) return open_file(address, access);
@@ -63,7 +73,7 @@ std::unique_ptr<Store> open_store(std::string_view address, Access access) {
     if (path.starts_with("//")) path.remove_prefix(2);
     return open_file(path, access);
   }
-  if (scheme == "postgresql" || scheme == "postgres") {
+  if (is_postgres(scheme)) {
     const std::string name = shown(address);
     return detail::sql_store(name, detail::postgres_database(std::string(address), name, access),
                              detail::postgres_database(std::string(address), name, Access::read), kReaders);

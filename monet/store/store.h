@@ -30,7 +30,8 @@ struct State {
 
 struct Erased {
   std::int64_t events = 0;
-  bool profile = false;
+  bool profile = false;      // she had one
+  bool overwritten = false;  // on the disk too; false where the database does it later (docs/store.md)
 };
 
 /// Events, items and users in a database. Every write is one transaction: when the call returns, the database has it
@@ -86,6 +87,9 @@ class Store {
   /// The address without a password, for messages.
   virtual const std::string& name() const = 0;
 };
+
+/// Whether an address is a store's: by its scheme, or by the first bytes of the file.
+bool is_store(std::string_view address);
 
 /// What may be done with a store.
 enum class Access {

@@ -14,8 +14,8 @@ using ::testing::IsEmpty;
 TEST_P(StoreEvents, ComeBackInOrderWithAllTheyHold) {
   const std::vector<Event> events{{"u", "i", "buy", 0.1, 0, "key"},
                                   {"u", "i", "view", std::nullopt, 253'402'300'799, ""},
-                                  {"v", "j", "view", -std::numeric_limits<double>::max(), 1, ""},
-                                  {"v", "j", "view", std::numeric_limits<double>::denorm_min(), 1, "other key"}};
+                                  {"v", "j", "view", 1e6, 1, ""},
+                                  {"v", "j", "view", 1.0 / 3.0, 1, "other key"}};
   const AppendResult result = store_->append(events);
   EXPECT_EQ(result.added, 4);
   EXPECT_EQ(result.duplicates, 0);
@@ -237,6 +237,8 @@ TEST_P(StoreEvents, WhatIsNotAllowedIsRefusedInOneLine) {
       {with([](Event& e) { e.key = "a\tb"; }), "idempotency key"},
       {with([](Event& e) { e.weight = std::numeric_limits<double>::infinity(); }), "weight"},
       {with([](Event& e) { e.weight = std::numeric_limits<double>::quiet_NaN(); }), "weight"},
+      {with([](Event& e) { e.weight = 0.0; }), "weight"},
+      {with([](Event& e) { e.weight = -1.0; }), "weight"},
       {with([](Event& e) { e.time = -1; }), "time"},
       {with([](Event& e) { e.time = 1'700'000'000'000; }), "in seconds"},
   };

@@ -81,7 +81,7 @@ PostgresServer::~PostgresServer() {
 
 void PostgresServer::start() {
   process_ = launch({server_programs() / "postgres", "-D", folder_.path_of("data"), "-k", folder_.path(), "-c",
-                     "listen_addresses=", "-c", "max_connections=60", "-c", "shared_buffers=16MB"},
+                     "listen_addresses=", "-c", "max_connections=60", "-c", "shared_buffers=16MB", "-c", "fsync=off"},
                     folder_.path_of("log"), folder_.path());
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
   for (;;) {
@@ -118,6 +118,11 @@ std::string PostgresServer::log() const {
 
 std::string PostgresServer::address_of(const std::string& database) const {
   return "postgresql://monet:secret@/" + database + "?host=" + folder_.path().string();
+}
+
+std::string PostgresServer::emptied_database() {
+  execute("postgres", "DROP SCHEMA IF EXISTS monet CASCADE");
+  return address_of("postgres");
 }
 
 std::string PostgresServer::new_database(const std::string& encoding) {

@@ -28,6 +28,8 @@ class PostgresServer {
   void crash();
 
   std::string address_of(const std::string& database) const;
+  /// An empty database that is used again and again: much faster than a new one. Nobody must be connected to it.
+  std::string emptied_database();
   /// Makes an empty database and returns its address. `encoding`: of its texts.
   std::string new_database(const std::string& encoding = "UTF8");
   /// Runs a statement.

@@ -21,11 +21,11 @@ PostgresServer* server() {
   return one.get();
 }
 
-std::string new_database() {
-  return server() == nullptr ? std::string() : server()->new_database();
+std::string emptied_database() {
+  return server() == nullptr ? std::string() : server()->emptied_database();
 }
 
-const Backend kPostgres{"Postgres", new_database};
+const Backend kPostgres{"Postgres", emptied_database};
 
 INSTANTIATE_TEST_SUITE_P(On, StoreEvents, ::testing::Values(kPostgres), name_of);
 INSTANTIATE_TEST_SUITE_P(On, StoreItems, ::testing::Values(kPostgres), name_of);
@@ -36,13 +36,9 @@ class StorePostgres : public ::testing::Test {
  protected:
   void SetUp() override {
     if (server() == nullptr) GTEST_SKIP() << "no server is installed here (apt-get install postgresql)";
-    address_ = server()->new_database();
+    address_ = server()->emptied_database();
   }
-  std::string name_of_database() const {
-    const std::size_t begin = address_.rfind('/', address_.find('?')) + 1;
-    return address_.substr(begin, address_.find('?') - begin);
-  }
-  void execute(const std::string& sql) const { server()->execute(name_of_database(), sql); }
+  static void execute(const std::string& sql) { server()->execute("postgres", sql); }
 
   std::string address_;
 };
@@ -54,8 +50,8 @@ TEST_F(StorePostgres, WhileTheServerIsGoneWritesFailAndLaterOnesSucceed) {
   store->counts();
   server()->stop();
   const std::string message = message_of<IoError>([&] { commit.append({view("u", "lost", "2")}); });
-  EXPECT_THAT(message,
-              AllOf(HasSubstr("cannot be reached"), HasSubstr("shop"), Not(HasSubstr("secret")), Not(HasSubstr("\n"))));
+  EXPECT_THAT(message, AllOf(HasSubstr("cannot be reached"), HasSubstr("postgresql://"), Not(HasSubstr("secret")),
+                             Not(HasSubstr("\n"))));
   EXPECT_THROW(commit.append({view("u", "lost", "3")}), IoError);
   EXPECT_THROW(store->item("scarf"), IoError);
   EXPECT_THROW(store->put_users({}), IoError);
@@ -66,15 +62,13 @@ TEST_F(StorePostgres, WhileTheServerIsGoneWritesFailAndLaterOnesSucceed) {
 
 TEST_F(StorePostgres, AnAcknowledgedWriteSurvivesACrashOfTheServer) {
   const auto store = open_store(address_);
-  for (int round = 0; round < 3; ++round) {
-    const Event event = view("u", std::to_string(round), std::to_string(round));
-    store->append({&event, 1});
-    server()->crash();
-    server()->start();
-    // The kept connections are dead: the store makes new ones by itself.
-    EXPECT_EQ(store->counts().events, round + 1);
-    EXPECT_EQ(store->append({&event, 1}).duplicates, 1);
-  }
+  const Event event = view("u", "i", "key");
+  store->append({&event, 1});
+  server()->crash();
+  server()->start();
+  // The kept connections are dead: the store makes new ones by itself.
+  EXPECT_EQ(store->counts().events, 1);
+  EXPECT_EQ(store->append({&event, 1}).duplicates, 1);
 }
 
 TEST_F(StorePostgres, ARestartBetweenTwoWritesIsNotNoticed) {
@@ -116,11 +110,10 @@ TEST_F(StorePostgres, WhatIsNotOursOrTooNewIsRefused) {
   EXPECT_THAT(message_of<DataError>([&] { open_store(address_, Access::read); }), HasSubstr("no store of monet"));
   execute("CREATE SCHEMA monet; CREATE TABLE monet.painting (id INTEGER)");
   EXPECT_THAT(message_of<DataError>([&] { open_store(address_); }), HasSubstr("something else"));
-  const std::string newer = server()->new_database();
-  address_ = newer;
-  open_store(newer);
+  address_ = server()->emptied_database();
+  open_store(address_);
   execute("UPDATE monet.schema_version SET version = 99");
-  EXPECT_THAT(message_of<DataError>([&] { open_store(newer); }), HasSubstr("newer"));
+  EXPECT_THAT(message_of<DataError>([&] { open_store(address_); }), HasSubstr("newer"));
   const std::string latin = server()->new_database("LATIN1");
   EXPECT_THAT(message_of<DataError>([&] { open_store(latin); }), HasSubstr("UTF8"));
 }
@@ -133,7 +126,7 @@ TEST_F(StorePostgres, OpeningWhatIsNotThereSaysWhat) {
 }
 
 TEST_F(StorePostgres, SynchronousCommitIsOnWhateverTheServerSays) {
-  execute("ALTER DATABASE " + name_of_database() + " SET synchronous_commit = off");
+  execute("ALTER DATABASE postgres SET synchronous_commit = off");
   const auto store = open_store(address_);
   // Seen from within the session that writes: a trigger notes the setting.
   execute(
@@ -146,6 +139,7 @@ TEST_F(StorePostgres, SynchronousCommitIsOnWhateverTheServerSays) {
   execute(
       "DO $$ BEGIN IF EXISTS (SELECT 1 FROM monet.seen WHERE setting <> 'on') OR"
       " NOT EXISTS (SELECT 1 FROM monet.seen) THEN RAISE EXCEPTION 'not durable'; END IF; END $$");
+  execute("ALTER DATABASE postgres RESET synchronous_commit");
 }
 
 }  // namespace

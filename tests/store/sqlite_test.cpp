@@ -129,7 +129,7 @@ TEST_F(StoreFile, SyncsEveryCommitAndOverwritesWhatItDeletes) {
   store->put_users(users);
   const auto all_bytes = [&] { return bytes_of(file_) + bytes_of(file_ + "-wal"); };
   ASSERT_THAT(all_bytes(), HasSubstr("Waldemar"));
-  store->erase_user("Waldemar");
+  EXPECT_TRUE(store->erase_user("Waldemar").overwritten);
   EXPECT_EQ(all_bytes().find("Waldemar"), std::string::npos);
   EXPECT_EQ(all_bytes().find("calls at night"), std::string::npos);
   EXPECT_THAT(all_bytes(), HasSubstr("Rosalinde"));

@@ -48,8 +48,8 @@ class Connection {
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
 
-  /// Overwrites what was deleted, as far as the database can.
-  virtual void scrub() = 0;
+  /// Overwrites what was deleted, and says whether it is gone from the disk.
+  virtual bool scrub() = 0;
   /// How many rows one statement should carry: as many as spare a way to the server, or one.
   virtual std::size_t rows_per_statement() const = 0;
   /// What makes others wait for the rows that a question of a transaction finds.

@@ -38,14 +38,10 @@ using Known = std::map<std::string, StoredEvent, std::less<>>;  // by key
 /// The events with these keys.
 Known known_events(Connection& connection, std::span<const Value> keys) {
   Known known;
-  while (!keys.empty()) {
-    const auto part = keys.first(std::min(connection.rows_per_statement(), keys.size()));
-    const std::string sql = kSelectEvents + " WHERE idempotency_key IN " + placeholders(1, part.size());
-    for (StoredEvent& stored : stored_events(connection.query(sql, part))) {
-      std::string key = stored.event.key;
-      known.emplace(std::move(key), std::move(stored));
-    }
-    keys = keys.subspan(part.size());
+  for (Row& row : query_by_keys(connection, kSelectEvents + " WHERE idempotency_key IN ", keys)) {
+    StoredEvent stored = stored_event(row);
+    std::string key = stored.event.key;
+    known.emplace(std::move(key), std::move(stored));
   }
   return known;
 }

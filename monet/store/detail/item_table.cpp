@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
+#include <map>
 #include <utility>
 
 namespace monet::store::detail {
@@ -70,26 +72,32 @@ void apply(const std::optional<T>& change, T& value) {
 }  // namespace
 
 void put_items(Connection& connection, std::span<const Item> items, std::int64_t now) {
+  // Of one id the last: a statement must not replace the same row twice.
+  std::map<std::string_view, const Item*> last;
+  for (const Item& item : items) last[item.id] = &item;
+  std::vector<Value> ids;
+  for (const auto& [id, item] : last) {
+    if (item->added == 0) ids.emplace_back(std::string(id));
+  }
+  std::map<std::string, std::int64_t, std::less<>> added;
+  for (Row& row : query_by_keys(connection, "SELECT id, added FROM items WHERE id IN ", ids)) {
+    added[std::move(text_of(row[0]))] = integer_of(row[1]);
+  }
   std::vector<Value> values;
-  values.reserve(items.size() * kItemColumns);
-  for (Item copy : items) {
-    if (copy.added == 0) {
-      const std::vector<Value> id{copy.id};
-      const Rows before = connection.query("SELECT added FROM items WHERE id = $1", id);
-      copy.added = before.empty() ? now : integer_of(before[0][0]);
-    }
+  values.reserve(last.size() * kItemColumns);
+  for (const auto& [id, item] : last) {
+    Item copy = *item;
+    if (copy.added == 0) copy.added = added.contains(id) ? added.find(id)->second : now;
     copy.updated = now;
     for (Value& value : row_of(copy)) values.push_back(std::move(value));
-    // Item by item: one statement must not replace the same row twice.
-    insert_rows(connection, "INSERT INTO items",
-                " ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,"
-                " picture = excluded.picture, categories = excluded.categories, price = excluded.price,"
-                " available = excluded.available, hidden = excluded.hidden, added = excluded.added,"
-                " updated = excluded.updated, attributes = excluded.attributes, features = excluded.features,"
-                " sought = excluded.sought",
-                kItemColumns, values);
-    values.clear();
   }
+  insert_rows(connection, "INSERT INTO items",
+              " ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,"
+              " picture = excluded.picture, categories = excluded.categories, price = excluded.price,"
+              " available = excluded.available, hidden = excluded.hidden, added = excluded.added,"
+              " updated = excluded.updated, attributes = excluded.attributes, features = excluded.features,"
+              " sought = excluded.sought",
+              kItemColumns, values);
 }
 
 std::optional<Item> patch_item(Connection& connection, const std::string& id, const ItemPatch& patch,

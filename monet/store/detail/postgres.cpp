@@ -100,7 +100,7 @@ class PostgresConnection final : public Connection {
   void rollback() noexcept override { transaction_.reset(); }
 
   /// Deleted rows go when the server vacuums; that is left to it.
-  void scrub() override {}
+  bool scrub() override { return false; }
   std::size_t rows_per_statement() const override { return 200; }
   std::string_view lock_rows() const override { return " FOR UPDATE"; }
 

@@ -149,15 +149,12 @@ class SqlStore final : public Store {
   }
   Erased erase_user(const std::string& id) override {
     check_id(id, "user id");
-    const Erased erased = write([&](Connection& c, State& state) {
+    Erased erased = write([&](Connection& c, State& state) {
       ++state.revision;
       const std::int64_t events = detail::delete_events(c, {id, {}, {}});
       return Erased{events, delete_user(c, id)};
     });
-    writer_.with([](Connection& c) {
-      c.scrub();
-      return true;
-    });
+    erased.overwritten = writer_.with([](Connection& c) { return c.scrub(); });
     return erased;
   }
 

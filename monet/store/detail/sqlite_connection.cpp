@@ -6,7 +6,9 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <fstream>
 #include <limits>
 #include <map>
 
@@ -83,15 +85,11 @@ class SqliteConnection final : public Connection {
     }
   }
 
-  /// secure_delete has overwritten the rows; copies of their pages remain in the log until it is emptied.
-  void scrub() override {
+  /// secure_delete has overwritten the rows; copies of their pages remain in the log until it is emptied, which takes
+  /// that nobody reads it at the moment.
+  bool scrub() override {
     const Rows rows = query("PRAGMA wal_checkpoint(TRUNCATE)", {});
-    if (!rows.empty() && integer_of(rows.front().front()) != 0) {
-      fail<IoError>(
-          "{}: deleted, but another process reads the file, and its log still holds a copy; it goes when "
-          "that process ends",
-          name_);
-    }
+    return !rows.empty() && integer_of(rows.front().front()) == 0;
   }
   std::size_t rows_per_statement() const override { return 1; }
   std::string_view lock_rows() const override { return ""; }  // BEGIN IMMEDIATE has locked all
@@ -110,6 +108,8 @@ class SqliteConnection final : public Connection {
       return;
     }
     if (sqlite3_db_readonly(database_.get(), "main") == 1) fail_read_only();
+    // Before there is a log: the file itself must tell what it is (`is_store`).
+    if (is_new) change(fmt::format("PRAGMA application_id = {}", kApplicationId), {});
     query("PRAGMA journal_mode = WAL", {});
     change("PRAGMA synchronous = FULL", {});
     query("PRAGMA secure_delete = ON", {});
@@ -153,7 +153,6 @@ class SqliteConnection final : public Connection {
         for (const std::string& statement : migrations()[next]) change(statement, {});
         change(fmt::format("PRAGMA user_version = {}", next + 1), {});
       }
-      change(fmt::format("PRAGMA application_id = {}", kApplicationId), {});
       commit();
     } catch (...) {
       rollback();
@@ -252,6 +251,20 @@ class SqliteConnection final : public Connection {
 };
 
 }  // namespace
+
+bool is_sqlite_store(const std::filesystem::path& file) {
+  // https://www.sqlite.org/fileformat.html: the magic first, the application id at 68, big-endian.
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  constexpr std::size_t kPlace = 68;
+  std::ifstream stream(file, std::ios::binary);
+  std::array<char, 72> header{};
+  if (!stream.read(header.data(), header.size())) return false;
+  std::int64_t application = 0;
+  for (std::size_t at = kPlace; at < header.size(); ++at) {
+    application = 256 * application + static_cast<unsigned char>(header[at]);
+  }
+  return std::string_view(header.data(), kMagic.size()) == kMagic && application == kApplicationId;
+}
 
 Connect sqlite_file(const std::filesystem::path& file, Access access) {
   return [file, access]() -> std::unique_ptr<Connection> {

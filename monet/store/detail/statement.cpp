@@ -27,6 +27,16 @@ void insert_rows(Connection& connection, const std::string& begin, const std::st
   }
 }
 
+Rows query_by_keys(Connection& connection, const std::string& question, std::span<const Value> keys) {
+  Rows all;
+  while (!keys.empty()) {
+    const auto part = keys.first(std::min(connection.rows_per_statement(), keys.size()));
+    for (Row& row : connection.query(question + placeholders(1, part.size()), part)) all.push_back(std::move(row));
+    keys = keys.subspan(part.size());
+  }
+  return all;
+}
+
 std::string folded(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCCasefoldInstance(status);

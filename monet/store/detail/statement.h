@@ -18,6 +18,9 @@ std::string placeholders(std::size_t rows, std::size_t columns);
 void insert_rows(Connection& connection, const std::string& begin, const std::string& end, std::size_t columns,
                  std::span<const Value> values);
 
+/// The rows of `question` (… key IN …) for all of `keys`, as many keys in one statement as the connection likes.
+Rows query_by_keys(Connection& connection, const std::string& question, std::span<const Value> keys);
+
 /// A text in one spelling of all that differ by case (Unicode's case folding after NFKC).
 std::string folded(std::string_view text);
 
