@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that building and testing need, and nothing when they are there.
-#   scripts/install-deps.sh [GROUP…]     groups: build test bench lint sanitize parquet; default: build test bench
+#   scripts/install-deps.sh [GROUP…]     groups: build test bench lint sanitize parquet package try; default: build test bench
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-dev libeigen3-dev libcli11-dev
@@ -21,6 +21,8 @@ test=(libgtest-dev libgmock-dev python3-numpy python3-pil chromium postgresql cu
 bench=(libbenchmark-dev)
 lint=(clang-format-14 clang-tidy-14)
 sanitize=(clang-14 libclang-rt-14-dev llvm-14)
+package=(dpkg-dev help2man)
+try=(debootstrap)  # scripts/package --try
 # Optional: DuckDB, which the program loads where it finds it. Debian has none; npm brings its library (70 MB).
 parquet=(cmake)
 command -v npm >/dev/null || parquet+=(nodejs ca-certificates)
@@ -32,8 +34,8 @@ packages=()
 library=
 for group in "$@"; do
   case $group in
-    build | test | bench | lint | sanitize | parquet) declare -n members=$group; packages+=("${members[@]}") ;;
-    *) echo "error: unknown group '$group'; there are: build test bench lint sanitize parquet" >&2; exit 2 ;;
+    build | test | bench | lint | sanitize | parquet | package | try) declare -n members=$group; packages+=("${members[@]}") ;;
+    *) echo "error: unknown group '$group'; there are: build test bench lint sanitize parquet package try" >&2; exit 2 ;;
   esac
   [ "$group" != parquet ] || library=1
 done
