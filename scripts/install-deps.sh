@@ -14,7 +14,7 @@ if ! command -v npm >/dev/null; then
   build+=(nodejs ca-certificates)
   client=$(dirname "$0")/npm-client
 fi
-# chromium opens the reports.
+# chromium opens reports and the page of the server; nodejs, which drives it there, came with npm above.
 test=(libgtest-dev libgmock-dev python3-numpy python3-pil chromium)
 bench=(libbenchmark-dev)
 lint=(clang-format-14 clang-tidy-14)
