@@ -1,17 +1,8 @@
 #include "monet/report/assets.h"
 
-#include <array>
+#include "monet/core/embed.h"
 
-// The assembler reads the files: no intermediate source to generate and compile.
-#define MONET_EMBED(name, file)                                                                                      \
-  asm(".pushsection .rodata,\"a\",@progbits\n.hidden monet_asset_" #name "\n.globl monet_asset_" #name               \
-      "\nmonet_asset_" #name ":\n.incbin \"" file "\"\n.hidden monet_asset_" #name "_end\n.globl monet_asset_" #name \
-      "_end\nmonet_asset_" #name "_end:\n.byte 0\n.popsection\n");                                                   \
-  extern "C" const char monet_asset_##name[];                                                                        \
-  extern "C" const char monet_asset_##name##_end[];                                                                  \
-  static std::string_view embedded_##name() {                                                                        \
-    return {monet_asset_##name, static_cast<std::size_t>(monet_asset_##name##_end - monet_asset_##name)};            \
-  }
+#include <array>
 
 MONET_EMBED(d3, D3_JS)
 MONET_EMBED(plot, PLOT_JS)

@@ -1,0 +1,22 @@
+# Fetches a whole npm package and unpacks it. Run at build time by monet_npm_package (NpmFile.cmake):
+#   cmake -DPACKAGE=playwright-core -DVERSION=1.58.0 -DSHA256=… -DTARGET=…/playwright-core -P npm_package.cmake
+# The hash is that of the archive, as `npm pack` leaves it. TARGET appears whole or not at all.
+if(EXISTS ${TARGET}/package.json)
+  file(TOUCH ${TARGET}/package.json)
+  return()
+endif()
+include(${CMAKE_CURRENT_LIST_DIR}/npm_pack.cmake)
+set(what "the npm package ${PACKAGE} ${VERSION}")
+set(by_hand "unpack it at ${TARGET} (archive's SHA-256 ${SHA256})")
+string(RANDOM LENGTH 8 word)
+set(work ${TARGET}.${word})
+npm_pack(${work} "${what}" "${by_hand}")
+file(SHA256 ${archive} found)
+if(NOT found STREQUAL SHA256)
+  file(REMOVE_RECURSE ${work})
+  message(FATAL_ERROR "${what} has SHA-256 ${found}, expected ${SHA256}: the registry serves another one; ${by_hand}")
+endif()
+file(ARCHIVE_EXTRACT INPUT ${archive} DESTINATION ${work})
+file(TOUCH ${work}/package/package.json)
+file(RENAME ${work}/package ${TARGET})
+file(REMOVE_RECURSE ${work})
