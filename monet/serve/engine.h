@@ -22,7 +22,8 @@ namespace monet::serve {
 struct EngineOptions {
   std::filesystem::path artifact;
   LiveOptions live;
-  Index most_listed = 1000;  // longest list that may be asked for
+  Index most_listed = 1000;           // longest list that may be asked for
+  std::size_t most_history = 10'000;  // items of a history that is posted
 };
 
 /// Recommends from a trained artifact and the events and items of a store, which it keeps in memory as far as answers

@@ -10,6 +10,8 @@ namespace monet::serve {
 namespace {
 
 constexpr std::int64_t kHour = 3600;
+constexpr std::size_t kMuch = 1000;  // items touched lately: a few of them are sorted in no time
+constexpr std::int64_t kSecondsKept = 5;
 
 }  // namespace
 
@@ -77,18 +79,22 @@ std::size_t Live::num_events() const {
   return events_;
 }
 
-std::vector<Touched> Live::recent(std::int64_t now) const {
+std::shared_ptr<const std::vector<Touched>> Live::recent(std::int64_t now) const {
+  const std::lock_guard one_at_a_time(recent_mutex_);
+  if (recent_ && recent_->size() >= kMuch && now >= recent_at_ && now - recent_at_ < kSecondsKept) return recent_;
   const std::shared_lock lock(mutex_);
   std::unordered_map<Number, std::int64_t> times;
   const auto first = hours_.lower_bound({(now - options_.recent_seconds) / kHour, 0});
   const auto last = hours_.lower_bound({now / kHour + 1, 0});
   for (auto at = first; at != last; ++at) times[at->first.second] += at->second;
-  std::vector<Touched> touched;
-  for (const auto& [item, count] : times) touched.push_back({names_[static_cast<std::size_t>(item)], count});
-  std::sort(touched.begin(), touched.end(), [](const Touched& a, const Touched& b) {
+  auto touched = std::make_shared<std::vector<Touched>>();
+  for (const auto& [item, count] : times) touched->push_back({names_[static_cast<std::size_t>(item)], count});
+  std::sort(touched->begin(), touched->end(), [](const Touched& a, const Touched& b) {
     return a.times != b.times ? a.times > b.times : a.item < b.item;
   });
-  return touched;
+  recent_ = std::move(touched);
+  recent_at_ = now;
+  return recent_;
 }
 
 std::vector<std::string> Live::find_users(const std::string& text, const std::string& after, std::size_t limit) const {

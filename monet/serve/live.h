@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
@@ -45,8 +47,9 @@ class Live {
   std::size_t num_users() const;
   std::size_t num_events() const;
 
-  /// What was touched within `recent_seconds` before `now`, the most often first, ties by id. O(items touched).
-  std::vector<Touched> recent(std::int64_t now) const;
+  /// What was touched within `recent_seconds` before `now`, the most often first, ties by id. Where it is much, the
+  /// answer may be some seconds old. O(items touched) when it is made anew.
+  std::shared_ptr<const std::vector<Touched>> recent(std::int64_t now) const;
   /// Ids of users that hold `text`, in order, from behind `after` on.
   std::vector<std::string> find_users(const std::string& text, const std::string& after, std::size_t limit) const;
 
@@ -61,6 +64,9 @@ class Live {
   std::map<std::string, std::vector<Number>> users_;               // items in the order of their events
   std::map<std::pair<std::int64_t, Number>, std::int64_t> hours_;  // (hour, item) to touches
   std::size_t events_ = 0;
+  mutable std::mutex recent_mutex_;
+  mutable std::int64_t recent_at_ = 0;
+  mutable std::shared_ptr<const std::vector<Touched>> recent_;  // as it was then
 };
 
 }  // namespace monet::serve

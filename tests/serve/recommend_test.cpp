@@ -156,13 +156,17 @@ TEST_F(RecommendTest, BetaWeighsThePartsOfTheScore) {
 
 TEST_F(RecommendTest, WhatMakesNoSenseIsRefusedAndCostsTheOthersNothing) {
   engine_ = shop_.open_engine();
-  const std::vector<Ask> asks{
-      {.user = "u1", .k = 0}, {.user = "u1"}, {.user = "u1", .beta = 2.0F}, {.user = "u1", .k = 5000}};
+  const std::vector<Ask> asks{{.user = "u1", .k = 0},
+                              {.user = "u1"},
+                              {.user = "u1", .beta = 2.0F},
+                              {.user = "u1", .k = 5000},
+                              {.history = std::vector<std::string>(10'001, "a")}};
   ThreadPool pool(1);
   const std::vector<Answer> answers = engine_->recommend(pool, asks);
   EXPECT_THAT(answers[0].refused, HasSubstr("`k` is 0"));
   EXPECT_THAT(answers[2].refused, HasSubstr("`beta` is 2"));
   EXPECT_THAT(answers[3].refused, HasSubstr("[1, 1000]"));
+  EXPECT_THAT(answers[4].refused, HasSubstr("10001 items, at most 10000"));
   EXPECT_EQ(names(answers[1]), plain({"u1", {}, {}, {}}));
 }
 

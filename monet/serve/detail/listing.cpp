@@ -40,7 +40,8 @@ std::vector<Candidate> chosen(const Loaded& loaded, const Task& task, std::vecto
 /// What was touched lately and may be listed, the most often first.
 std::vector<Candidate> recent_candidates(const Loaded& loaded, const Live& live, const Task& task) {
   std::vector<Candidate> candidates;
-  for (const Touched& touched : live.recent(std::time(nullptr))) {
+  const auto recent = live.recent(std::time(nullptr));
+  for (const Touched& touched : *recent) {
     const std::optional<std::int32_t> row = loaded.items().find(touched.item);
     if (!row || std::binary_search(task.exclude.begin(), task.exclude.end(), *row)) continue;
     if (task.only && !std::binary_search(task.only->begin(), task.only->end(), *row)) continue;

@@ -99,6 +99,10 @@ Task task_of(const Loaded& loaded, const Live& live, const EngineOptions& option
   if (ask.k < 1 || ask.k > options.most_listed) {
     fail<InvalidArgument>("`k` is {}, must lie in [1, {}]", ask.k, options.most_listed);
   }
+  if (ask.history.size() > options.most_history) {
+    fail<InvalidArgument>("`history` holds {} items, at most {} may be posted", ask.history.size(),
+                          options.most_history);
+  }
   if (ask.beta && !loaded.recommender.has_beta()) {
     fail<InvalidArgument>("`beta` has no meaning for the model {}: its scores are not target-aware",
                           loaded.recommender.artifact().config().model);
