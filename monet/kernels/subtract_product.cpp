@@ -13,7 +13,9 @@ constexpr int kProductRows = 6;
 #endif
 
 // Tiles are arrays of registers, which vector types without a compile-time size cannot be.
+#ifndef HWY_DISABLED_TARGETS  // a build with sanitizers says more (CMakeLists.txt)
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#endif
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "monet/kernels/subtract_product.cpp"
 #include <hwy/foreach_target.h>
