@@ -3,21 +3,9 @@
 #   curl_session.sh PROGRAM SOURCE FOLDER
 set -euo pipefail
 program=$1 source=$2 folder=$3
-rm -rf "$folder"
-mkdir -p "$folder"
-cd "$folder"
-"$program" synth --layout raw --users 120 --items 60 --interactions 1200 --out shop >/dev/null 2>&1
-"$program" prepare shop --out data >/dev/null 2>&1
-"$program" train --data data --model monet --epochs 3 --threads 1 --out model >/dev/null 2>&1
-"$program" serve --artifact model --data data --pictures shop --port 0 --threads 1 >address 2>log &
-server=$!
-trap 'kill $server 2>/dev/null || true' EXIT
-for _ in $(seq 600); do
-  [ ! -s address ] || break
-  kill -0 $server || { cat log; exit 1; }
-  sleep 0.1
-done
-address=$(sed 's|http://||' address)
+. "$source/tests/api/served_shop.sh"
+serve_shop "$program" "$folder"
+address=${address#http://}
 
 # The commands in code blocks: from a line that begins with curl to the last one that it is continued on.
 commands() {
