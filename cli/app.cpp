@@ -145,12 +145,24 @@ int run(int argc, char** argv) {
   try {
     root.set_version_flag("--version", version_text(), "show the version");
     root.require_subcommand(1);
-    const std::vector<Run> commands{
-        add_synth(root),   add_prepare(root),   add_info(root),      add_train(root, {argv + 1, argv + argc}),
-        add_blend(root),   add_evaluate(root),  add_recommend(root), add_similar(root),
-        add_serve(root),   add_auto(root),      add_compare(root),   add_sweep(root),
-        add_analyze(root), add_reproduce(root), add_report(root),    add_models(root),
-        add_run_task(root)};
+    const std::vector<Run> commands{add_synth(root),
+                                    add_prepare(root),
+                                    add_export(root),
+                                    add_info(root),
+                                    add_train(root, {argv + 1, argv + argc}),
+                                    add_blend(root),
+                                    add_evaluate(root),
+                                    add_recommend(root),
+                                    add_similar(root),
+                                    add_serve(root),
+                                    add_auto(root),
+                                    add_compare(root),
+                                    add_sweep(root),
+                                    add_analyze(root),
+                                    add_reproduce(root),
+                                    add_report(root),
+                                    add_models(root),
+                                    add_run_task(root)};
     parse(root, argc, argv);
     const std::vector<CLI::App*> all = root.get_subcommands({});
     const auto chosen = std::find(all.begin(), all.end(), root.get_subcommands().front());

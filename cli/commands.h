@@ -16,6 +16,7 @@ using Run = std::function<int()>;
 // Each registers a subcommand with its options on the root and returns what runs it.
 Run add_synth(CLI::App& root);
 Run add_prepare(CLI::App& root);
+Run add_export(CLI::App& root);
 Run add_info(CLI::App& root);
 /// `arguments`: the command line, whose `--model` decides about the options.
 Run add_train(CLI::App& root, const std::vector<std::string>& arguments);

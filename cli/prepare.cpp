@@ -235,7 +235,7 @@ Run add_prepare(CLI::App& root) {
       {prepare::Format::amazon_2014, prepare::Format::amazon_2018, prepare::Format::amazon_2023,
        prepare::Format::ratings_user_item, prepare::Format::ratings_item_user, prepare::Format::table,
        prepare::Format::json_lines, prepare::Format::recbole, prepare::Format::maml, prepare::Format::movielens,
-       prepare::Format::mmrec, prepare::Format::lists, prepare::Format::parquet},
+       prepare::Format::mmrec, prepare::Format::lists, prepare::Format::parquet, prepare::Format::store},
       "of the source (default: found by looking)");
   add_value(*app, "--catalogue", "FILE|none", "of the items (default: found beside the source)",
             [command](const std::string& text) {

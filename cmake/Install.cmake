@@ -96,6 +96,12 @@ set(MONET_PUBLIC_HEADERS
   monet/scoring/items.h
   monet/scoring/query.h
   monet/scoring/scoring.h
+  monet/store/check.h
+  monet/store/event.h
+  monet/store/export.h
+  monet/store/group_commit.h
+  monet/store/item.h
+  monet/store/store.h
   monet/synth/generator.h
   monet/synth/options.h
   monet/synth/raw_shop.h

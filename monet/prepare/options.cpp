@@ -16,6 +16,7 @@ const char* name_of(Format format) {
     case Format::movielens: return "movielens";
     case Format::mmrec: return "mmrec";
     case Format::parquet: return "parquet";
+    case Format::store: return "store";
     case Format::query: return "query";
     case Format::lists: break;
   }

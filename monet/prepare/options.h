@@ -26,6 +26,7 @@ enum class Format {
   movielens,
   mmrec,
   parquet,
+  store,  // of events and items (monet/store)
   query,  // of DuckDB, given by the options: no layout of files
   lists,  // LightGCN's: user item item … by row number
 };

@@ -10,6 +10,7 @@
 #include "monet/prepare/manifest.h"
 #include "monet/prepare/sources/parquet_source.h"
 #include "monet/prepare/sources/read_source.h"
+#include "monet/prepare/sources/store_source.h"
 #include "monet/prepare/split_rules.h"
 #include "monet/prepare/write_dataset.h"
 
@@ -222,7 +223,9 @@ class Preparation {
   void add_given(const GivenFeatures& given) {
     FeatureWriter writer = writer_of(given.name);
     FeatureTarget target{names_, writer};
-    if (is_parquet_place(given.file)) {
+    if (source_.format == Format::store && given.file == options_.source) {
+      read_store_features(source_, given.name, watch_, target, report_.files);
+    } else if (is_parquet_place(given.file)) {
       read_columnar_features(given, options_.item_columns.id, watch_, target, report_.files);
     } else {
       read_given_features(given, row_names_, watch_, target, report_.files);

@@ -1,5 +1,6 @@
 // What every command that writes does to what is there already. The commands are taken from the program's own help, so
 // that a new one cannot be forgotten here.
+#include "monet/store/store.h"
 #include "tests/cli/scratch.h"
 
 #include <fmt/ranges.h>
@@ -29,6 +30,7 @@ class Overwrite : public Scratch {
   Overwrite() {
     data_ = make_data();
     write_text(folder_ / "clicks.csv", "user,item\na,1\na,2\nb,1\nb,2\nc,1\n");
+    store::open_store(path_of("shop.db"));
     expect_done(run(train_arguments(data_, path_of("model"), {"--epochs", "1"})));
   }
 
@@ -49,6 +51,7 @@ class Overwrite : public Scratch {
          true,
          {"synth", "--layout", "raw", "--users", "20", "--items", "12", "--interactions", "60"}},
         {"prepare --out", true, {"prepare", path_of("clicks.csv")}},
+        {"export --out", true, {"export", "--store", path_of("shop.db")}},
         {"train --out", true, with({"train", "--model", "mf"})},
         {"blend --out",
          true,

@@ -15,8 +15,10 @@
 #include "monet/prepare/columnar/read_columnar.h"
 #include "monet/prepare/records/record_interactions.h"
 #include "monet/prepare/sources/parquet_source.h"
+#include "monet/prepare/sources/store_source.h"
 #include "monet/prepare/tables/movielens.h"
 #include "monet/prepare/tables/table_interactions.h"
+#include "monet/store/export.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -148,9 +150,10 @@ void read_file(const fs::path& path, Format format, const PrepareOptions& option
     case Format::table:
     case Format::parquet:  // not lines: read_columnar.h
     case Format::query:
+    case Format::store:
     case Format::recbole: break;
   }
-  read_with_header(path, lines, options, {}, bad_lines, log);
+  read_with_header(path, lines, options, {}, bad_lines, log, store::is_exported(path.parent_path()));
 }
 
 bool is_of_records(Format format) {
@@ -237,6 +240,7 @@ void read_interactions(const Source& source, const PrepareOptions& options, cons
   if (source.format == Format::parquet || source.format == Format::query) {
     return read_columnar_interactions(source, options, watch, bad_lines, log, files);
   }
+  if (source.format == Format::store) return read_store_interactions(source, options, watch, log, files);
   for (std::size_t file = 0; file < source.interactions.size(); ++file) {
     const fs::path& path = source.interactions[file];
     if (!source.parts.empty()) log.set_part(source.parts[file]);
@@ -256,6 +260,7 @@ void read_catalogue(const Source& source, const PrepareOptions& options, const s
                     std::vector<SourceFile>& files) {
   const fs::path& path = source.catalogue;
   if (!source.has_catalogue()) return;
+  if (source.has_items) return read_store_catalogue(source, watch, catalogue, files);
   if (!source.catalogue_query.empty() || is_parquet_place(path)) {
     return read_columnar_catalogue(source, options, watch, bad_lines, catalogue, files);
   }

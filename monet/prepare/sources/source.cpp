@@ -13,6 +13,7 @@
 #include "monet/input/utf8.h"
 #include "monet/prepare/sources/parquet_source.h"
 #include "monet/prepare/sources/source_format.h"
+#include "monet/prepare/sources/store_source.h"
 
 #include <fmt/ranges.h>
 
@@ -51,8 +52,8 @@ bool is_companion(const fs::path& path) {
   const std::string stem = plain_stem(path);
   return is_catalogue_name(path) || path.filename() == "synth.json" || path.filename() == data::kRandomFeatures ||
          stem.starts_with("README") || stem.ends_with("_id_mapping") ||
-         is_one_of(stem,
-                   {"item_list", "user_list", "users", "tags", "links", "genome-tags", "genome-scores", "prepare"});
+         is_one_of(stem, {"item_list", "user_list", "users", "tags", "links", "genome-tags", "genome-scores", "prepare",
+                          "export"});
 }
 
 /// Whether the first names of a file, in its header or before a colon, are of a user and of an item.
@@ -308,16 +309,6 @@ std::vector<GivenFeatures> find_features(Source& source) {
   return features;
 }
 
-std::string safe_name(const std::string& text) {
-  std::string name;
-  for (const char c : text) {
-    const bool kept =
-        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-    name.push_back(kept ? c : '_');
-  }
-  return name.empty() ? "dataset" : name;
-}
-
 /// Where other files of the source may lie: beside a file, and beside a folder that is one table unless a catalogue
 /// lies in it.
 fs::path folder_of(const fs::path& source) {
@@ -381,6 +372,16 @@ Source file_source(const PrepareOptions& options) {
 }
 }  // namespace
 
+std::string safe_name(const std::string& text) {
+  std::string name;
+  for (const char c : text) {
+    const bool kept =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    name.push_back(kept ? c : '_');
+  }
+  return name.empty() ? "dataset" : name;
+}
+
 bool is_catalogue_name(const fs::path& path) {
   const std::string stem = plain_stem(path);
   return stem.starts_with("meta_") ||
@@ -389,7 +390,9 @@ bool is_catalogue_name(const fs::path& path) {
 
 Source find_source(const PrepareOptions& options) {
   refuse_pipe(options.catalogue);
-  Source source = options.query.empty() ? file_source(options) : query_source(options);
+  Source source = !options.query.empty()     ? query_source(options)
+                  : is_store_source(options) ? store_source(options)
+                                             : file_source(options);
   source.catalogue_query = options.catalogue_query;
   if (!options.name.empty()) source.name = options.name;
   return source;

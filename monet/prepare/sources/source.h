@@ -19,10 +19,11 @@ struct Source {
   std::vector<int> parts;                           // data::Part of each file; empty: the files do not say
   std::filesystem::path catalogue;                  // empty: none
   std::string catalogue_query;                      // in its place
+  bool has_items = false;                           // a store's items are the catalogue
   std::vector<GivenFeatures> features;
   std::vector<std::string> notes;  // what lies there and is not used
 
-  bool has_catalogue() const { return !catalogue.empty() || !catalogue_query.empty(); }
+  bool has_catalogue() const { return has_items || !catalogue.empty() || !catalogue_query.empty(); }
 };
 
 /// Finds what lies at `options.source` (a file or a folder) and beside it, by names and first lines; what the options
@@ -31,6 +32,9 @@ Source find_source(const PrepareOptions& options);
 
 /// Whether a file is called as catalogues are: `items.csv`, `meta_Toys.json.gz`.
 bool is_catalogue_name(const std::filesystem::path& path);
+
+/// A text as the name of a dataset: letters, digits, `-`, `_`.
+std::string safe_name(const std::string& text);
 
 using input::content_extension;
 using input::plain_stem;

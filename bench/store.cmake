@@ -1,0 +1,1 @@
+monet_bench(store SOURCES store_bench.cpp LAYERS store)
