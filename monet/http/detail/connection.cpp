@@ -1,5 +1,6 @@
 #include "monet/http/detail/connection.h"
 
+#include "monet/core/error.h"
 #include "monet/core/log.h"
 #include "monet/http/detail/response_head.h"
 #include "monet/http/detail/worker.h"
@@ -126,7 +127,8 @@ void Connection::answer() {
   try {
     service_->handler(std::move(request), std::move(reply));
   } catch (const std::exception& error) {
-    log::write(log::Level::error, error.what());  // the reply that it had is answered 500
+    // The reply that it had is answered 500.
+    log::write(log::Level::error, "a request could not be handled: " + one_line(error.what()));
   }
 }
 
