@@ -93,8 +93,9 @@ export async function settled(page) {
   );
 }
 
-/// Opens a view by its hash.
+/// Opens a view by its hash, in a page that is loaded anew.
 export async function openView(page, address, hash) {
+  await page.goto("about:blank");
   await page.goto(`${address}/${hash}`);
   await settled(page);
 }
@@ -109,6 +110,7 @@ export async function openShop(page, address) {
   const { user } = users.find(({ history }) => history >= 3);
   await openView(page, address, `#/shop/${encodeURIComponent(user)}`);
   await page.locator(".results .card[data-item]").first().waitFor();
+  await settled(page);
   return user;
 }
 

@@ -52,6 +52,7 @@ pageTest("why, of a blend: its parts, each with its own reasons", { only: "mock"
     .first()
     .click();
   const panel = page.getByRole("dialog");
+  await panel.locator(".why-body > .shares li").first().waitFor();
   assert.deepEqual(await panel.locator(".why-body > .shares li").allTextContents(), ["lightgcn 70 %", "monet 30 %"]);
   await panel.getByText("Because of monet").click();
   assert.equal(await panel.locator(".because li").first().isVisible(), true);

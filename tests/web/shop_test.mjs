@@ -1,5 +1,5 @@
 // A user's shop: choosing somebody, and what is shown of items.
-import { assert, openShop, openView, pageTest } from "./harness.mjs";
+import { assert, openShop, openView, pageTest, settled } from "./harness.mjs";
 
 pageTest("a user is searched and chosen", {}, async ({ page, address }) => {
   await openView(page, address, "");
@@ -9,6 +9,7 @@ pageTest("a user is searched and chosen", {}, async ({ page, address }) => {
   await page.getByLabel("Search users").press("Enter");
   await page.waitForFunction((user) => document.querySelector("h1").textContent === user, name);
   await page.locator(".results .card[data-item]").first().waitFor();
+  await settled(page);
   assert.equal(await page.locator("h1").textContent(), name);
   assert.equal(await page.title(), `${name} · monet`);
   assert.match(await page.locator(".history").textContent(), /\d+ past items?/);

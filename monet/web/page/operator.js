@@ -8,7 +8,8 @@ import { histogram } from "./histogram.js";
 import { failed, isAbort } from "./states.js";
 
 const everyMs = 5000;
-const sum = (object) => Object.values(object).reduce((total, value) => total + value, 0);
+/// Null: nobody has asked yet.
+const time = (seconds) => (seconds === null ? "–" : ms(1000 * seconds));
 
 function section(title, className, ...children) {
   return el("section", { class: `block ${className}`, "aria-label": title }, el("h2", {}, title), ...children);
@@ -29,8 +30,8 @@ function overview(now, before) {
     ["Recommendations", count(requests.recommendations), rate(now, before)],
     ["Similar items", count(requests.similar)],
     ["Errors", count(requests.errors), `${count(requests.refused)} refused`],
-    ["Median latency", sum(requests) ? ms(1000 * latency.p50) : "–"],
-    ["99th percentile", sum(requests) ? ms(1000 * latency.p99) : "–"],
+    ["Median latency", time(latency.p50)],
+    ["99th percentile", time(latency.p99)],
   ]);
 }
 
