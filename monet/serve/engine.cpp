@@ -139,10 +139,12 @@ bool Engine::delete_item(const std::string& id) {
 }
 
 store::Erased Engine::erase_user(const std::string& user) {
+  writer_.append({});  // what was handed over before is written before, and so erased
   return changed([&] { return store_.erase_user(user); }, [&](const store::Erased&) { live_.forget(user); });
 }
 
 std::int64_t Engine::delete_events(const store::EventFilter& filter) {
+  writer_.append({});
   const std::int64_t deleted = store_.delete_events(filter);
   catch_up();
   return deleted;

@@ -86,6 +86,17 @@ TEST_F(EngineTest, AnErasedUserIsForgotten) {
   EXPECT_EQ(ask({.user = "other"}).fresh, 1);
 }
 
+TEST_F(EngineTest, WhatIsStillOnItsWayIsErasedToo) {
+  for (int e = 0; e < 200; ++e) {
+    ASSERT_TRUE(engine_->record({event("new", "a", e)},
+                                [](const store::AppendOutcome& outcome) { EXPECT_FALSE(outcome.error); }));
+  }
+  EXPECT_EQ(engine_->erase_user("new").events, 200);
+  engine_->catch_up();
+  EXPECT_FALSE(engine_->live().knows("new"));
+  EXPECT_THAT(shop_.store().newest_events({.user = "new"}, 10), IsEmpty());
+}
+
 TEST_F(EngineTest, WhatAnotherProcessWroteIsFound) {
   const std::vector<store::Event> theirs{event("new", "a")};
   shop_.store().append(theirs);
