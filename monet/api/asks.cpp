@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <initializer_list>
 #include <utility>
 
@@ -44,8 +45,8 @@ Json number_of(const std::string& name, const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size())
     refuse(400, "{} must be a number, not '{}'", name, text);
-  const auto whole = static_cast<std::int64_t>(number);
-  return number > -1e15 && number < 1e15 && static_cast<double>(whole) == number ? Json(whole) : Json(number);
+  const bool is_whole = number > -1e15 && number < 1e15 && number == std::trunc(number);
+  return is_whole ? Json(static_cast<std::int64_t>(number)) : Json(number);
 }
 
 Json flag_of(const std::string& name, const std::string& text) {
