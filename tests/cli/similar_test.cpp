@@ -110,7 +110,7 @@ TEST_F(Similar, AModelSaysWhichSimilaritiesItHas) {
   // Its parameters are named like the embeddings of a modality and are none.
   expect_done(run({"train", "--data", path_of("data"), "--model", "mf", "--epochs", "2", "--out", path_of("mf")}));
   expect_refused(run({"similar", "--artifact", path_of("mf"), "--items", "B003", "--by", "weight"}),
-                 {"'weight'; it has fused\n"});
+                 {"'weight'; give --by fused\n"});
 }
 
 }  // namespace
