@@ -63,7 +63,7 @@ TEST(StoreKilled, NoAcknowledgedWriteIsLostAndNoneDoubled) {
       const int key = std::stoi(stored.event.key);
       ASSERT_TRUE(kept.insert(key).second) << key << " is there twice";
       ASSERT_EQ(stored.event.user, "user " + stored.event.key);
-      ASSERT_EQ(stored.event.weight, key);
+      ASSERT_EQ(stored.event.weight, key + 1);
     }
     for (const int key : acknowledged) ASSERT_TRUE(kept.contains(key)) << key << " is lost";
     in_doubt += kept.size() - acknowledged.size();

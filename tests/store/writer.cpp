@@ -28,7 +28,7 @@ int run(const std::string& address, int events) {
       for (int n = next++; n < events; n = next++) {
         const std::string key = std::to_string(n);
         try {
-          commit.append({{"user " + key, "item", "view", n, 1'700'000'000, key}});
+          commit.append({{"user " + key, "item", "view", n + 1, 1'700'000'000, key}});
         } catch (const monet::Error& error) {
           std::fprintf(stderr, "%s\n", error.what());
           ++failed;

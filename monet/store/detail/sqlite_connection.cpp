@@ -95,9 +95,11 @@ class SqliteConnection final : public Connection {
   std::string_view lock_rows() const override { return ""; }  // BEGIN IMMEDIATE has locked all
 
   void set_up(Access access) {
+    change("BEGIN", {});  // one moment: another process may just be making it
     const std::int64_t application = number("PRAGMA application_id");
     const auto version = static_cast<std::size_t>(number("PRAGMA user_version"));
     const bool is_new = application == 0 && version == 0 && number("SELECT count(*) FROM sqlite_schema") == 0;
+    change("COMMIT", {});
     if (!is_new && application != kApplicationId) {
       fail<DataError>("{}: a SQLite database, but not a store of monet; name another file", name_);
     }
