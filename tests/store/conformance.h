@@ -3,6 +3,7 @@
 #include "tests/store/support.h"
 
 #include <memory>
+#include <ostream>
 #include <string>
 
 namespace monet::store::test {
@@ -12,6 +13,11 @@ struct Backend {
   std::string name;
   std::string (*new_address)();
 };
+
+/// For the names of tests, which would show bytes, and others each time.
+inline void PrintTo(const Backend& backend, std::ostream* out) {
+  *out << backend.name;
+}
 
 /// What every store must do, whatever the database.
 class Conformance : public ::testing::TestWithParam<Backend> {
