@@ -8,6 +8,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <mutex>
 #include <utility>
@@ -17,8 +18,12 @@ namespace monet::api {
 namespace {
 
 // Seconds: from what a ranking of a small shop takes to what nobody waits for.
-const std::vector<double> kBounds{0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032,
-                                  0.064,   0.128,  0.256, 0.512, 1,     2,     4};
+constexpr std::array<double, 15> kBounds{0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032,
+                                         0.064,   0.128,  0.256, 0.512, 1,     2,     4};
+
+std::vector<double> bounds() {
+  return {kBounds.begin(), kBounds.end()};
+}
 
 bool recommends(std::string_view route) {
   return route.find("recommend") != std::string_view::npos;
@@ -39,8 +44,8 @@ struct Metrics::State {
                                                            .Name("monet_request_seconds")
                                                            .Help("Time from a request's last byte to its answer.")
                                                            .Register(registry);
-  prometheus::Histogram& recommendations = seconds.Add({{"work", "recommendations"}}, kBounds);
-  prometheus::Histogram& others = seconds.Add({{"work", "other"}}, kBounds);
+  prometheus::Histogram& recommendations = seconds.Add({{"work", "recommendations"}}, bounds());
+  prometheus::Histogram& others = seconds.Add({{"work", "other"}}, bounds());
   std::atomic<std::uint64_t> recommended = 0;
   std::atomic<std::uint64_t> similar = 0;
   std::atomic<std::uint64_t> errors = 0;

@@ -1,9 +1,11 @@
 #include "monet/http/server.h"
 
 #include "monet/core/error.h"
+#include "monet/core/log.h"
 #include "monet/http/detail/listener.h"
 #include "monet/http/detail/worker.h"
 
+#include <exception>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -114,7 +116,11 @@ Server::Server(ServerOptions options, Handler handler) {
 }
 
 Server::~Server() {
-  stop(std::chrono::milliseconds(0));
+  try {
+    stop(std::chrono::milliseconds(0));
+  } catch (const std::exception& error) {  // its loops end with it all the same
+    log::write(log::Level::error, error.what());
+  }
 }
 
 std::uint16_t Server::port() const {

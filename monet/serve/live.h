@@ -18,8 +18,8 @@ namespace monet::serve {
 /// Which events count, and for how long.
 struct LiveOptions {
   std::map<std::string, double> kind_weights = {};  // of an event without a weight of its own; other kinds weigh 1
-  std::int64_t recent_seconds = 7 * 24 * 3600;      // what is "popular lately"; counted by whole hours
-  std::size_t most_items = 1000;                    // newest items of a user that are looked at
+  std::int64_t recent_seconds = std::int64_t{7} * 24 * 3600;  // what is "popular lately"; counted by whole hours
+  std::size_t most_items = 1000;                              // newest items of a user that are looked at
 };
 
 /// An item and how often it was touched.

@@ -23,7 +23,12 @@ Loop::Loop()
       work_(std::make_unique<Work>(Work{asio::make_work_guard(*context_)})) {}
 
 Loop::~Loop() {
-  stop([] {});
+  try {
+    stop([] {});
+  } catch (...) {  // no memory for a last task
+    context_->stop();
+    if (thread_.joinable()) thread_.join();
+  }
 }
 
 void Loop::start() {

@@ -11,7 +11,8 @@ namespace monet::store::detail {
 namespace {
 
 constexpr std::size_t kEventColumns = 7;
-const std::string kSelectEvents = "SELECT position, user_id, item_id, kind, weight, time, idempotency_key FROM events";
+constexpr std::string_view kSelectEvents =
+    "SELECT position, user_id, item_id, kind, weight, time, idempotency_key FROM events";
 
 StoredEvent stored_event(Row& row) {
   StoredEvent stored;
@@ -38,7 +39,7 @@ using Known = std::map<std::string, StoredEvent, std::less<>>;  // by key
 /// The events with these keys.
 Known known_events(Connection& connection, std::span<const Value> keys) {
   Known known;
-  for (Row& row : query_by_keys(connection, kSelectEvents + " WHERE idempotency_key IN ", keys)) {
+  for (Row& row : query_by_keys(connection, std::string(kSelectEvents) + " WHERE idempotency_key IN ", keys)) {
     StoredEvent stored = stored_event(row);
     std::string key = stored.event.key;
     known.emplace(std::move(key), std::move(stored));
@@ -154,7 +155,8 @@ std::vector<AppendOutcome> append_groups(Connection& connection, State& state,
 
 std::vector<StoredEvent> events_since(Connection& connection, std::int64_t position, std::size_t limit) {
   const std::vector<Value> parameters{position, limit_of(limit)};
-  return stored_events(connection.query(kSelectEvents + " WHERE position > $1 ORDER BY position LIMIT $2", parameters));
+  return stored_events(
+      connection.query(std::string(kSelectEvents) + " WHERE position > $1 ORDER BY position LIMIT $2", parameters));
 }
 
 std::vector<StoredEvent> newest_events(Connection& connection, const EventFilter& filter, std::size_t limit,
@@ -162,7 +164,7 @@ std::vector<StoredEvent> newest_events(Connection& connection, const EventFilter
   check(filter);
   std::vector<Value> parameters{before, limit_of(limit)};
   const std::string sql =
-      kSelectEvents + where(filter, parameters) + " AND position < $1 ORDER BY position DESC LIMIT $2";
+      std::string(kSelectEvents) + where(filter, parameters) + " AND position < $1 ORDER BY position DESC LIMIT $2";
   return stored_events(connection.query(sql, parameters));
 }
 

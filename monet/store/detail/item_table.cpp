@@ -8,6 +8,8 @@
 
 #include <functional>
 #include <map>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace monet::store::detail {
@@ -15,7 +17,7 @@ namespace monet::store::detail {
 namespace {
 
 constexpr std::size_t kItemColumns = 13;
-const std::string kSelectItems =
+constexpr std::string_view kSelectItems =
     "SELECT id, title, description, picture, categories, price, available, hidden, added, updated, attributes, features"
     " FROM items";
 
@@ -121,20 +123,20 @@ std::optional<Item> patch_item(Connection& connection, const std::string& id, co
 
 std::optional<Item> item(Connection& connection, const std::string& id) {
   const std::vector<Value> parameters{id};
-  std::vector<Item> found = items_of(connection.query(kSelectItems + " WHERE id = $1", parameters));
+  std::vector<Item> found = items_of(connection.query(std::string(kSelectItems) + " WHERE id = $1", parameters));
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
 }
 
 std::vector<Item> items(Connection& connection, const std::string& after, std::size_t limit) {
   const std::vector<Value> parameters{after, limit_of(limit)};
-  return items_of(connection.query(kSelectItems + " WHERE id > $1 ORDER BY id LIMIT $2", parameters));
+  return items_of(connection.query(std::string(kSelectItems) + " WHERE id > $1 ORDER BY id LIMIT $2", parameters));
 }
 
 std::vector<Item> search_items(Connection& connection, std::string_view text, std::size_t limit) {
   const std::string pattern = escaped_for_like(folded(text)) + "%";
   const std::vector<Value> parameters{"%" + pattern, "%\n" + pattern, limit_of(limit)};
-  return items_of(connection.query(kSelectItems +
+  return items_of(connection.query(std::string(kSelectItems) +
                                        " WHERE sought LIKE $1 ESCAPE '!'"
                                        " ORDER BY CASE WHEN sought LIKE $2 ESCAPE '!' THEN 0 ELSE 1 END, id LIMIT $3",
                                    parameters));

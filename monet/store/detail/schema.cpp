@@ -10,19 +10,19 @@ namespace monet::store::detail {
 const std::vector<std::vector<std::string>>& migrations() {
   static const std::vector<std::vector<std::string>> steps{
       {
-          "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL,"
-          " revision INTEGER NOT NULL) STRICT",
+          ("CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL,"
+           " revision INTEGER NOT NULL) STRICT"),
           "INSERT INTO state VALUES (1, 0, 0)",
-          "CREATE TABLE events (position INTEGER PRIMARY KEY, user_id TEXT NOT NULL, item_id TEXT NOT NULL,"
-          " kind TEXT NOT NULL, weight REAL, time INTEGER NOT NULL, idempotency_key TEXT UNIQUE) STRICT",
+          ("CREATE TABLE events (position INTEGER PRIMARY KEY, user_id TEXT NOT NULL, item_id TEXT NOT NULL,"
+           " kind TEXT NOT NULL, weight REAL, time INTEGER NOT NULL, idempotency_key TEXT UNIQUE) STRICT"),
           "CREATE INDEX events_of_user ON events (user_id, position)",
           "CREATE INDEX events_of_item ON events (item_id, position)",
       },
       {
-          "CREATE TABLE items (id TEXT PRIMARY KEY NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL,"
-          " picture TEXT NOT NULL, categories TEXT NOT NULL, price REAL, available INTEGER NOT NULL,"
-          " hidden INTEGER NOT NULL, added INTEGER NOT NULL, updated INTEGER NOT NULL, attributes TEXT NOT NULL,"
-          " features BLOB, sought TEXT NOT NULL) STRICT",
+          ("CREATE TABLE items (id TEXT PRIMARY KEY NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL,"
+           " picture TEXT NOT NULL, categories TEXT NOT NULL, price REAL, available INTEGER NOT NULL,"
+           " hidden INTEGER NOT NULL, added INTEGER NOT NULL, updated INTEGER NOT NULL, attributes TEXT NOT NULL,"
+           " features BLOB, sought TEXT NOT NULL) STRICT"),
           "CREATE TABLE users (id TEXT PRIMARY KEY NOT NULL, attributes TEXT NOT NULL, comment TEXT NOT NULL) STRICT",
       },
   };

@@ -22,7 +22,7 @@ void insert_rows(Connection& connection, const std::string& begin, const std::st
   const std::size_t most = connection.rows_per_statement() * columns;
   while (!values.empty()) {
     const auto part = values.first(std::min(most, values.size()));
-    connection.change(begin + " VALUES " + placeholders(part.size() / columns, columns) + end, part);
+    connection.change(fmt::format("{} VALUES {}{}", begin, placeholders(part.size() / columns, columns), end), part);
     values = values.subspan(part.size());
   }
 }

@@ -2,13 +2,15 @@
 
 #include "monet/store/check.h"
 
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace monet::store::detail {
 
 namespace {
 
-const std::string kSelectUsers = "SELECT id, attributes, comment FROM users";
+constexpr std::string_view kSelectUsers = "SELECT id, attributes, comment FROM users";
 
 std::vector<User> users_of(Rows rows) {
   std::vector<User> users;
@@ -43,14 +45,14 @@ std::optional<User> patch_user(Connection& connection, const std::string& id, co
 
 std::optional<User> user(Connection& connection, const std::string& id) {
   const std::vector<Value> parameters{id};
-  std::vector<User> found = users_of(connection.query(kSelectUsers + " WHERE id = $1", parameters));
+  std::vector<User> found = users_of(connection.query(std::string(kSelectUsers) + " WHERE id = $1", parameters));
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
 }
 
 std::vector<User> users(Connection& connection, const std::string& after, std::size_t limit) {
   const std::vector<Value> parameters{after, limit_of(limit)};
-  return users_of(connection.query(kSelectUsers + " WHERE id > $1 ORDER BY id LIMIT $2", parameters));
+  return users_of(connection.query(std::string(kSelectUsers) + " WHERE id > $1 ORDER BY id LIMIT $2", parameters));
 }
 
 bool delete_user(Connection& connection, const std::string& id) {
