@@ -15,6 +15,8 @@ Json parse_json(std::string_view text) {
     return Json::parse(text, limit);
   } catch (const nlohmann::json::parse_error& error) {
     refuse(400, "the body is no JSON: wrong at byte {}", error.byte);
+  } catch (const nlohmann::json::out_of_range&) {
+    refuse(400, "the body holds a number that is too large");
   }
 }
 

@@ -25,6 +25,7 @@ TEST(Body, TextThatIsNoJsonIsRefusedWithThePlace) {
   expect_refused([] { parse_json(""); }, "empty");
   expect_refused([] { parse_json("{\"a\": }"); }, "byte 7");
   expect_refused([] { parse_json("{\"a\": \"\xff\"}"); }, "no JSON");
+  expect_refused([] { parse_json("{\"k\": 1e400}"); }, "too large");
   expect_refused([] { parse_json(std::string(100'000, '[')); }, "nests more than 16");
   std::string objects;
   for (int d = 0; d < 5000; ++d) objects += "{\"a\":";
