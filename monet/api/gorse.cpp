@@ -209,7 +209,9 @@ void page_feedback(serve::Engine& engine, const Call& call, const std::string& k
 }
 
 void put_items(serve::Engine& engine, const Call& call, const Json& list) {
-  for (const Json& item : list) engine.put_item(gorse_item(item));
+  std::vector<store::Item> items;
+  for (const Json& item : list) items.push_back(gorse_item(item));
+  engine.put_items(items);
   call.reply.send(json_response(affected(static_cast<std::int64_t>(list.size()))));
 }
 
@@ -232,7 +234,7 @@ void change_categories(serve::Engine& engine, const Call& call, bool add) {
 void put_users(serve::Engine& engine, const Call& call, const Json& list) {
   std::vector<store::User> users;
   for (const Json& user : list) users.push_back(gorse_user(user));
-  engine.store().put_users(users);
+  engine.put_users(users);
   call.reply.send(json_response(affected(static_cast<std::int64_t>(users.size()))));
 }
 
@@ -360,7 +362,7 @@ std::vector<Route> Routes::gorse() {
     page_of(call, "Users", [&](const std::string& after, std::size_t n) { return engine.store().users(after, n); });
   });
   add("PATCH", "/api/user/{user}", Role::write, "Gorse: changes a user", kUser, [](Engine& engine, const Call& call) {
-    if (!engine.store().patch_user(call.values[0], gorse_user_patch(parse_json(call.request.body)))) {
+    if (!engine.patch_user(call.values[0], gorse_user_patch(parse_json(call.request.body)))) {
       refuse(404, "user not found");
     }
     call.reply.send(json_response(affected(1)));

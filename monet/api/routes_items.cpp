@@ -140,7 +140,7 @@ void change_item(serve::Engine& engine, const Call& call) {
   const store::ItemPatch patch = patch_of(parse_json(call.request.body));
   // What only the artifact knows becomes an item of the store with its first change.
   const store::Item before = known_item(engine, id);
-  if (!engine.store().item(id)) engine.put_item(before);
+  if (!engine.store().item(id)) engine.put_items({&before, 1});
   const std::optional<store::Item> item = engine.patch_item(id, patch);
   if (!item) refuse(404, "no item '{}'", id);
   call.reply.send(json_response(described(*engine.loaded(), *item)));
@@ -177,7 +177,7 @@ std::vector<Route> Routes::items() {
                     .answer = kItem,
                     .handle = [engine = &engine](const Call& call) {
                       const store::Item item = item_of(call.values.front(), parse_json(call.request.body));
-                      engine->put_item(item);
+                      engine->put_items({&item, 1});
                       call.reply.send(json_response(described(*engine->loaded(), item)));
                     }});
   routes.push_back({.method = "PATCH",

@@ -1,5 +1,6 @@
 #include "monet/serve/engine.h"
 
+#include <algorithm>
 #include <ctime>
 #include <utility>
 
@@ -39,6 +40,7 @@ Shelf Engine::shelf_of(const Loaded& loaded) const {
 
 /// Everything anew. Events that come meanwhile are found by the next `follow`.
 void Engine::read_all() {
+  ++whole_reads_;
   const store::State now = store_.state();
   Live live(options_.live);
   store::State seen{0, now.revision};
@@ -97,23 +99,23 @@ auto Engine::changed(const Change& change, const Apply& apply) {
   const store::State after = store_.state();
   if (after.revision == before.revision) return result;
   if (before.revision == seen_.revision && after.revision == before.revision + 1) {
-    apply(result);
     seen_.revision = after.revision;
+    apply(result);
   } else {
     read_all();
   }
   return result;
 }
 
-void Engine::put_item(const store::Item& item) {
+void Engine::put_items(std::span<const store::Item> items) {
   changed(
       [&] {
-        store_.put_items({&item, 1});
+        store_.put_items(items);
         return true;
       },
       [&](bool) {
         const std::unique_lock lock(loaded_->shelf_mutex);
-        put(loaded_->shelf, loaded_->items(), item);
+        for (const store::Item& item : items) put(loaded_->shelf, loaded_->items(), item);
       });
 }
 
@@ -131,7 +133,8 @@ bool Engine::delete_item(const std::string& id) {
   const bool trained = loaded()->items().find(id).has_value();
   if (before ? is_gone(*before) : !trained) return false;
   if (trained) {
-    put_item(gone_item(id));
+    const store::Item gone = gone_item(id);
+    put_items({&gone, 1});
   } else {
     changed([&] { return store_.delete_item(id); }, [](bool) {});
   }
@@ -145,9 +148,34 @@ store::Erased Engine::erase_user(const std::string& user) {
 
 std::int64_t Engine::delete_events(const store::EventFilter& filter) {
   writer_.append({});
-  const std::int64_t deleted = store_.delete_events(filter);
-  catch_up();
-  return deleted;
+  return changed([&] { return store_.delete_events(filter); },
+                 [&](std::int64_t) {
+                   if (filter.user) {
+                     renew(*filter.user);
+                   } else {
+                     read_all();
+                   }
+                 });
+}
+
+/// What is left of a user's events.
+void Engine::renew(const std::string& user) {
+  std::vector<store::StoredEvent> events = store_.newest_events({.user = user}, live_.most_items());
+  std::reverse(events.begin(), events.end());
+  live_.renew(user, events);
+}
+
+void Engine::put_users(std::span<const store::User> users) {
+  changed(
+      [&] {
+        store_.put_users(users);
+        return true;
+      },
+      [](bool) {});  // nothing in memory is of profiles
+}
+
+std::optional<store::User> Engine::patch_user(const std::string& id, const store::UserPatch& patch) {
+  return changed([&] { return store_.patch_user(id, patch); }, [](const auto&) {});
 }
 
 void Engine::reload(const std::optional<std::filesystem::path>& artifact) {

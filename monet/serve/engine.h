@@ -8,6 +8,7 @@
 #include "monet/store/group_commit.h"
 #include "monet/store/store.h"
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -51,16 +52,20 @@ class Engine {
   void catch_up();
 
   // Changes of the store that count at once. Errors are those of the store.
-  void put_item(const store::Item& item);
+  void put_items(std::span<const store::Item> items);
   std::optional<store::Item> patch_item(const std::string& id, const store::ItemPatch& patch);
   bool delete_item(const std::string& id);
   store::Erased erase_user(const std::string& user);
   std::int64_t delete_events(const store::EventFilter& filter);
+  void put_users(std::span<const store::User> users);
+  std::optional<store::User> patch_user(const std::string& id, const store::UserPatch& patch);
 
   /// Opens the artifact anew, or another. The old one answers until then, and where this throws (as Artifact::open).
   void reload(const std::optional<std::filesystem::path>& artifact = std::nullopt);
 
   std::shared_ptr<const Loaded> loaded() const;
+  /// How often everything in the store was read: at the start, and after changes that only another process knows.
+  std::int64_t whole_reads() const { return whole_reads_; }
   const Live& live() const { return live_; }
   store::Store& store() const { return store_; }
   const EngineOptions& options() const { return options_; }
@@ -68,6 +73,7 @@ class Engine {
  private:
   void follow();
   void read_all();
+  void renew(const std::string& user);
   Shelf shelf_of(const Loaded& loaded) const;
   template <class Change, class Apply>
   auto changed(const Change& change, const Apply& apply);
@@ -77,7 +83,8 @@ class Engine {
   Live live_;
   mutable std::mutex loaded_mutex_;  // of the pointer
   std::shared_ptr<Loaded> loaded_;
-  std::mutex following_;       // whoever changes live events or the shelf
+  std::mutex following_;  // whoever changes live events or the shelf
+  std::atomic<std::int64_t> whole_reads_ = 0;
   store::State seen_;          // what they hold
   store::GroupCommit writer_;  // last: its thread uses the rest
 };

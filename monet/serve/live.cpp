@@ -23,13 +23,16 @@ Live::Number Live::number_of(const std::string& item) {
   return found->second;
 }
 
-void Live::add(const store::Event& event, std::int64_t now) {
+bool Live::is_liking(const store::Event& event) const {
   const auto kind = options_.kind_weights.find(event.kind);
-  const double weight = event.weight.value_or(kind == options_.kind_weights.end() ? 1.0 : kind->second);
+  return event.weight.value_or(kind == options_.kind_weights.end() ? 1.0 : kind->second) > 0.0;
+}
+
+void Live::add(const store::Event& event, std::int64_t now) {
   const std::unique_lock lock(mutex_);
   ++events_;
   std::vector<Number>& items = users_[event.user];
-  if (!(weight > 0.0)) return;
+  if (!is_liking(event)) return;
   const Number item = number_of(event.item);
   items.push_back(item);
   const std::int64_t hour = event.time / kHour;
@@ -41,6 +44,19 @@ void Live::add(const store::Event& event, std::int64_t now) {
 void Live::forget(const std::string& user) {
   const std::unique_lock lock(mutex_);
   users_.erase(user);
+}
+
+void Live::renew(const std::string& user, std::span<const store::StoredEvent> events) {
+  const std::unique_lock lock(mutex_);
+  if (events.empty()) {
+    users_.erase(user);
+    return;
+  }
+  std::vector<Number>& items = users_[user];
+  items.clear();
+  for (const store::StoredEvent& stored : events) {
+    if (is_liking(stored.event)) items.push_back(number_of(stored.event.item));
+  }
 }
 
 void Live::replace(Live&& other) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -38,6 +39,9 @@ class Live {
   void add(const store::Event& event, std::int64_t now);
   /// A user's items. What was touched lately keeps her counts, which name nobody.
   void forget(const std::string& user);
+  /// A user's events are these, the oldest first. Counts stay as with `forget`.
+  void renew(const std::string& user, std::span<const store::StoredEvent> events);
+  std::size_t most_items() const { return options_.most_items; }
   /// Takes the place of everything before; of the same options.
   void replace(Live&& other);
 
@@ -55,6 +59,7 @@ class Live {
 
  private:
   using Number = std::int32_t;
+  bool is_liking(const store::Event& event) const;
   Number number_of(const std::string& item);
 
   LiveOptions options_;

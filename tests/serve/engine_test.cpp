@@ -29,6 +29,7 @@ class EngineTest : public ::testing::Test {
                                 [&](store::AppendOutcome outcome) { promise.set_value(std::move(outcome)); }));
     return promise.get_future().get();
   }
+  void put(const store::Item& item) { engine_->put_items({&item, 1}); }
   Answer ask(const Ask& ask) { return answer_of(*engine_, ask); }
 
   test::SmallShop shop_;
@@ -57,7 +58,7 @@ TEST_F(EngineTest, TheSameKeyCountsOnce) {
 
 TEST_F(EngineTest, ItemsChangeAtOnce) {
   store::Item item = shop_item("h", {"mugs"}, 3.0);
-  engine_->put_item(item);
+  put(item);
   EXPECT_THAT(names(ask({.user = "u1", .rules = {.categories = {"mugs"}}})), ElementsAre("h"));
   ASSERT_TRUE(engine_->patch_item("h", {.available = false}).has_value());
   EXPECT_THAT(names(ask({.user = "u1"})), Not(Contains("h")));
@@ -72,7 +73,7 @@ TEST_F(EngineTest, ADeletedItemStaysAwayAlsoAfterAStart) {
   engine_.reset();
   engine_ = shop_.open_engine();
   EXPECT_THAT(names(ask({.user = "u1"})), Not(Contains("h")));
-  engine_->put_item(shop_item("h"));
+  put(shop_item("h"));
   EXPECT_THAT(names(ask({.user = "u1"})), Contains("h"));
 }
 
@@ -97,6 +98,38 @@ TEST_F(EngineTest, WhatIsStillOnItsWayIsErasedToo) {
   EXPECT_THAT(shop_.store().newest_events({.user = "new"}, 10), IsEmpty());
 }
 
+TEST_F(EngineTest, DeletedEventsOfAUserCountNoMore) {
+  record({event("new", "a"), event("new", "h"), event("other", "h")});
+  EXPECT_EQ(engine_->delete_events({.user = "new", .item = "h"}), 1);
+  EXPECT_EQ(ask({.user = "new"}).fresh, 1);
+  EXPECT_EQ(ask({.user = "other"}).fresh, 1);
+  EXPECT_EQ(engine_->delete_events({.user = "new"}), 1);
+  EXPECT_FALSE(engine_->live().knows("new"));
+  EXPECT_EQ(engine_->delete_events({.item = "h"}), 1);
+  EXPECT_EQ(ask({.user = "other"}).fresh, 0);
+}
+
+// A store may hold millions of events: what was changed here is known, and not looked for.
+TEST_F(EngineTest, ItsOwnChangesDoNotMakeItReadEverythingAnew) {
+  record({event("new", "a"), event("new", "h")});
+  put(shop_item("h", {"mugs"}));
+  engine_->patch_item("h", {.price = 3.0});
+  engine_->delete_item("i");
+  store::User user;
+  user.id = "new";
+  store::UserPatch comment;
+  comment.comment = "hers";
+  engine_->put_users({&user, 1});
+  engine_->patch_user("new", comment);
+  engine_->delete_events({.user = "new", .item = "h"});
+  engine_->erase_user("new");
+  engine_->catch_up();
+  EXPECT_EQ(engine_->whole_reads(), 1) << "at the start";
+  shop_.store().put_users({&user, 1});
+  engine_->catch_up();
+  EXPECT_EQ(engine_->whole_reads(), 2) << "another's change is not known";
+}
+
 TEST_F(EngineTest, WhatAnotherProcessWroteIsFound) {
   const std::vector<store::Event> theirs{event("new", "a")};
   shop_.store().append(theirs);
@@ -114,7 +147,7 @@ TEST_F(EngineTest, WhatAnotherProcessWroteIsFound) {
 }
 
 TEST_F(EngineTest, AnotherArtifactTakesOverAndADamagedOneDoesNot) {
-  engine_->put_item(shop_item("h", {"mugs"}));
+  put(shop_item("h", {"mugs"}));
   const std::string first = engine_->loaded()->version;
   engine_->reload();
   EXPECT_EQ(engine_->loaded()->version, first);
@@ -149,7 +182,7 @@ TEST_F(EngineTest, AsksGoOnWhileEverythingChanges) {
   }
   for (int round = 0; round < 20 || answered < 20; ++round) {
     record({event("u1", "a"), event("u" + std::to_string(round), "i")});
-    engine_->put_item(shop_item("h", {"mugs"}, round));
+    put(shop_item("h", {"mugs"}, round));
     if (round % 5 == 0) shop_.write_artifact(static_cast<float>(round + 1));
     engine_->reload();
     engine_->erase_user("u1");

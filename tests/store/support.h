@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/store/store.h"
+#include "tests/core/files/temporary_folder.h"
 
 #include <gmock/gmock.h>
 
@@ -33,19 +34,6 @@ Item full_item(const std::string& id);
 std::vector<Event> all_events(Store& store);
 std::vector<std::string> ids_of(const std::vector<Item>& items);
 
-/// The message of the exception of type `E` that `work` throws.
-template <class E, class Work>
-std::string message_of(Work&& work) {
-  try {
-    work();
-  } catch (const E& error) {
-    return error.what();
-  } catch (const std::exception& other) {
-    ADD_FAILURE() << "another exception: " << other.what();
-    return {};
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return {};
-}
+using monet::test::message_of;
 
 }  // namespace monet::store::test

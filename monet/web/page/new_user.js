@@ -9,7 +9,7 @@ import { many } from "./format.js";
 import { remember } from "./items.js";
 import { searchedList } from "./more.js";
 import { openPanel } from "./panel.js";
-import { reasonActions, reasonFor, recommendations } from "./recommend.js";
+import { reasonFor, recommendations, recommendedCard } from "./recommend.js";
 import { results } from "./results.js";
 import { session } from "./session.js";
 
@@ -35,13 +35,7 @@ export function newUserView(root, { artifact, servedBy, signal }) {
     nothing: ["Nothing to recommend", "All of it is liked."],
     size,
     query: (own) => recommendations(question(), size, own),
-    draw: (item, change) =>
-      card(item, {
-        change,
-        open: () => open(item.item),
-        actions: reasonActions(item.item, open),
-        toggle: toggle(item.item),
-      }),
+    draw: recommendedCard(open, toggle),
     answered: servedBy,
     signal,
   });

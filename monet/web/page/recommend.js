@@ -1,6 +1,7 @@
 // Asking for recommendations, and for the reason of one. A question is `{user, history, beta}` of which each may be
 // missing.
 import { at, post } from "./api.js";
+import { card } from "./card.js";
 
 const path = at(["recommendations"]);
 
@@ -12,8 +13,14 @@ export const reasonFor = (question, id) => async (signal) => {
   return (await post(path, { ...question, k: 1, explain: true, rules }, signal)).data;
 };
 
-/// What each recommended item offers.
-export const reasonActions = (id, open) => [
-  { label: "Why?", run: () => open(id, "why") },
-  { label: "More like this", run: () => open(id, "similar") },
-];
+/// Draws recommended items: what each offers, and the round button that `toggle(id)` gives it.
+export const recommendedCard = (open, toggle) => (item, change) =>
+  card(item, {
+    change,
+    open: () => open(item.item),
+    actions: [
+      { label: "Why?", run: () => open(item.item, "why") },
+      { label: "More like this", run: () => open(item.item, "similar") },
+    ],
+    toggle: toggle(item.item),
+  });

@@ -1,13 +1,12 @@
 // A user's shop: what she did, what is recommended to her, and what changes that: β, a basket, clicks.
 import { betaSlider } from "./beta.js";
-import { card } from "./card.js";
 import { collection } from "./collection.js";
 import { connection } from "./connection.js";
 import { el } from "./dom.js";
 import { many } from "./format.js";
 import { historyStrip } from "./history.js";
 import { openPanel } from "./panel.js";
-import { reasonActions, reasonFor, recommendations } from "./recommend.js";
+import { reasonFor, recommendations, recommendedCard } from "./recommend.js";
 import { recordSwitch } from "./record.js";
 import { results } from "./results.js";
 import { basketOf, record, session } from "./session.js";
@@ -28,13 +27,7 @@ export function shopView(root, { user, artifact, servedBy, signal }) {
     nothing: ["Nothing to recommend", "Everything there is has been seen."],
     size,
     query: (own) => recommendations(question(), size, own),
-    draw: (item, change) =>
-      card(item, {
-        change,
-        open: () => open(item.item),
-        actions: reasonActions(item.item, open),
-        toggle: toggle(item.item),
-      }),
+    draw: recommendedCard(open, toggle),
     answered: servedBy,
     signal,
   });
