@@ -1,6 +1,7 @@
 // kill -9 at random moments of training and of writing: the artifact is always either the old or the new one, and
-// --resume ends bit-identical to a run that nothing happened to. MONET_KILLS says how often.
+// --resume ends bit-identical to a run that nothing happened to. tests/kills.h says how often.
 #include "tests/cli/scratch.h"
+#include "tests/kills.h"
 
 #include <algorithm>
 #include <chrono>
@@ -55,8 +56,8 @@ TEST_F(Crash, KilledAtRandomMomentsTheArtifactIsOldOrNewAndResumeIsBitIdentical)
   int killed = 0;
   int old_ones = 0;
   int resumed = 0;
-  for (int round = 0; killed < MONET_KILLS; ++round) {
-    ASSERT_LT(round, 10 * MONET_KILLS) << "the trainings end before they are killed";
+  for (int round = 0; killed < kills(); ++round) {
+    ASSERT_LT(round, 10 * kills()) << "the trainings end before they are killed";
     SCOPED_TRACE("round " + std::to_string(round));
     std::filesystem::remove_all(out);
     std::filesystem::remove_all(out + ".partial");
@@ -84,7 +85,7 @@ TEST_F(Crash, KilledAtRandomMomentsTheArtifactIsOldOrNewAndResumeIsBitIdentical)
   }
   std::printf("%d killed: %d left the old artifact, %d the new one; %d had a checkpoint to go on from\n", killed,
               old_ones, killed - old_ones, resumed);
-  EXPECT_GT(resumed, MONET_KILLS / 4);
+  EXPECT_GT(resumed, kills() / 4);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include "monet/models/registry.h"
 #include "tests/golden/support.h"
 
-namespace monet::golden {
+namespace monet::golden::bm3_test {
 namespace {
 
 models::Bm3::Options bm3_options(const nlohmann::json& h) {
@@ -56,4 +56,4 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenBm3, ::testing::Values("default", "dim10_L
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
-}  // namespace monet::golden
+}  // namespace monet::golden::bm3_test

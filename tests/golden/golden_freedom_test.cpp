@@ -2,7 +2,7 @@
 #include "monet/models/registry.h"
 #include "tests/golden/support.h"
 
-namespace monet::golden {
+namespace monet::golden::freedom_test {
 namespace {
 
 models::Freedom::Options freedom_options(const nlohmann::json& h) {
@@ -69,4 +69,4 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenFreedom, ::testing::Values("default", "no_
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
-}  // namespace monet::golden
+}  // namespace monet::golden::freedom_test

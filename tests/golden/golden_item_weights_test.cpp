@@ -11,7 +11,7 @@
 
 #include <numeric>
 
-namespace monet::golden {
+namespace monet::golden::item_weights_test {
 namespace {
 
 struct WeightsName {
@@ -83,4 +83,4 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenItemWeights,
                          [](const auto& info) { return std::string(info.param.model) + "_" + info.param.name; });
 
 }  // namespace
-}  // namespace monet::golden
+}  // namespace monet::golden::item_weights_test

@@ -2,7 +2,7 @@
 #include "monet/models/registry.h"
 #include "tests/golden/support.h"
 
-namespace monet::golden {
+namespace monet::golden::lattice_test {
 namespace {
 
 models::Lattice::Options options_of(const nlohmann::json& h) {
@@ -68,4 +68,4 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenLattice, ::testing::Values("default", "top
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
-}  // namespace monet::golden
+}  // namespace monet::golden::lattice_test

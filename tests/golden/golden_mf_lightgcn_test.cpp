@@ -3,7 +3,7 @@
 #include "monet/models/registry.h"
 #include "tests/golden/support.h"
 
-namespace monet::golden {
+namespace monet::golden::mf_lightgcn_test {
 namespace {
 
 models::ModelOptions mf_options(const nlohmann::json& h) {
@@ -58,4 +58,4 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenIds,
                          });
 
 }  // namespace
-}  // namespace monet::golden
+}  // namespace monet::golden::mf_lightgcn_test

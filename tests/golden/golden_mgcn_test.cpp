@@ -2,7 +2,7 @@
 #include "monet/models/registry.h"
 #include "tests/golden/support.h"
 
-namespace monet::golden {
+namespace monet::golden::mgcn_test {
 namespace {
 
 models::Mgcn::Options mgcn_options(const nlohmann::json& h) {
@@ -63,4 +63,4 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenMgcn, ::testing::Values("default", "k5_dee
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
-}  // namespace monet::golden
+}  // namespace monet::golden::mgcn_test

@@ -3,7 +3,7 @@
 #include "monet/models/registry.h"
 #include "tests/golden/support.h"
 
-namespace monet::golden {
+namespace monet::golden::mmgcn_grcn_test {
 namespace {
 
 models::ModelOptions options_of(const std::string& model, const std::string& name, const nlohmann::json& h) {
@@ -86,4 +86,4 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenMmgcnGrcn,
                          [](const auto& info) { return std::string(info.param.model) + "_" + info.param.name; });
 
 }  // namespace
-}  // namespace monet::golden
+}  // namespace monet::golden::mmgcn_grcn_test

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace monet::golden {
+namespace monet::golden::monet_softmax_test {
 namespace {
 
 models::ModelOptions softmax_options(const nlohmann::json& h) {
@@ -91,4 +91,4 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenMonetSoftmax, ::testing::Values("ids_tau0_
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
-}  // namespace monet::golden
+}  // namespace monet::golden::monet_softmax_test

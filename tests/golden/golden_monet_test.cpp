@@ -5,7 +5,7 @@
 #include <tuple>
 #include <vector>
 
-namespace monet {
+namespace monet::golden::monet_test {
 namespace {
 
 using golden::compare;
@@ -206,4 +206,4 @@ TEST(GoldenMonetComparison, SeesOtherShapesAndNaN) {
 }
 
 }  // namespace
-}  // namespace monet
+}  // namespace monet::golden::monet_test

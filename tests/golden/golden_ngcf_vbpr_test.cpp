@@ -4,7 +4,7 @@
 #include "monet/models/vbpr.h"
 #include "tests/golden/support.h"
 
-namespace monet::golden {
+namespace monet::golden::ngcf_vbpr_test {
 namespace {
 
 models::ModelOptions options_of(const std::string& model, const nlohmann::json& h) {
@@ -65,4 +65,4 @@ TEST_P(GoldenAdjacency, IsTheRowNormalisedOneWithSelfLoops) {
 INSTANTIATE_TEST_SUITE_P(Cases, GoldenAdjacency, ::testing::Values("default", "widths_10_8_6_4"));
 
 }  // namespace
-}  // namespace monet::golden
+}  // namespace monet::golden::ngcf_vbpr_test

@@ -2,7 +2,7 @@
 #include "monet/models/smore.h"
 #include "tests/golden/support.h"
 
-namespace monet::golden {
+namespace monet::golden::smore_test {
 namespace {
 
 models::Smore::Options smore_options(const nlohmann::json& h) {
@@ -88,4 +88,4 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenSmore, ::testing::Values("default", "odd_d
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
-}  // namespace monet::golden
+}  // namespace monet::golden::smore_test

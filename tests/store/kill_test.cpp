@@ -1,4 +1,5 @@
-// kill -9 at random moments of 10,000 acknowledged writes: none is lost and none doubled. MONET_KILLS says how often.
+// kill -9 at random moments of 10,000 acknowledged writes: none is lost and none doubled. tests/kills.h says how often.
+#include "tests/kills.h"
 #include "tests/store/support.h"
 
 #include <sys/wait.h>
@@ -46,17 +47,17 @@ std::set<int> acknowledged_before_kill(const std::string& address, int most, boo
 TEST(StoreKilled, NoAcknowledgedWriteIsLostAndNoneDoubled) {
   const Folder folder;
   std::mt19937 generator(20240607);
-  int kills = 0;
+  int killed_so_far = 0;
   std::size_t in_doubt = 0;
-  for (int round = 0; kills < MONET_KILLS; ++round) {
-    ASSERT_LT(round, 5 * MONET_KILLS) << "the writer ends before it is killed";
+  for (int round = 0; killed_so_far < monet::test::kills(); ++round) {
+    ASSERT_LT(round, 5 * monet::test::kills()) << "the writer ends before it is killed";
     SCOPED_TRACE("round " + std::to_string(round));
     const std::string address = folder.path_of(std::to_string(round) + ".db");
     bool killed = false;
     const std::set<int> acknowledged =
         acknowledged_before_kill(address, std::uniform_int_distribution<int>(1, kWrites - 1)(generator), killed);
     if (!killed) continue;
-    ++kills;
+    ++killed_so_far;
     const auto store = open_store(address);
     std::set<int> kept;
     for (const StoredEvent& stored : store->events_since(0, 2 * kWrites)) {
