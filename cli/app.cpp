@@ -155,6 +155,7 @@ int run(int argc, char** argv) {
                                     add_recommend(root),
                                     add_similar(root),
                                     add_serve(root),
+                                    add_retrain(root),
                                     add_auto(root),
                                     add_compare(root),
                                     add_sweep(root),

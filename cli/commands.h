@@ -25,6 +25,7 @@ Run add_evaluate(CLI::App& root);
 Run add_recommend(CLI::App& root);
 Run add_similar(CLI::App& root);
 Run add_serve(CLI::App& root);
+Run add_retrain(CLI::App& root);
 Run add_analyze(CLI::App& root);
 Run add_auto(CLI::App& root);
 Run add_compare(CLI::App& root);

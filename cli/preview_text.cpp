@@ -11,7 +11,7 @@
 namespace monet::cli {
 
 namespace {
-constexpr std::size_t kWidest = 40;  // of a cell
+constexpr std::size_t kWidestCell = 40;  // of a cell
 
 /// A table with a header, without the columns in which no row says anything.
 std::string rows_text(std::vector<std::vector<std::string>> rows) {
@@ -26,7 +26,7 @@ std::string rows_text(std::vector<std::vector<std::string>> rows) {
   for (const std::vector<std::string>& row : rows) {
     std::vector<std::string> cells;
     for (std::size_t column = 0; column < used.size(); ++column) {
-      if (used[column]) cells.push_back(fitted(row[column], kWidest));
+      if (used[column]) cells.push_back(fitted(row[column], kWidestCell));
     }
     table.add(std::move(cells));
   }
@@ -50,7 +50,7 @@ std::string interactions_text(const prepare::Preview& preview) {
   if (!preview.columns.empty()) {
     text += "columns\n";
     TextTable table({Align::left, Align::left}, "  ");
-    for (const auto& [role, name] : preview.columns) table.add({role, fitted(name, kWidest)});
+    for (const auto& [role, name] : preview.columns) table.add({role, fitted(name, kWidestCell)});
     text += table.text();
   }
   if (!preview.first.empty()) {

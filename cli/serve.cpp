@@ -5,16 +5,21 @@
 #include "monet/store/store.h"
 #include "monet/web/assets.h"
 #include "cli/commands.h"
+#include "cli/event_weights.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/retraining.h"
 #include "cli/shop_catalogue.h"
 #include "cli/usage_error.h"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -52,6 +57,8 @@ struct ServeOptions {
   std::vector<std::string> event_weights;
   fs::path access_log;
   bool watch = false;
+  std::string retrain_every;
+  double retrain_margin = 0.02;
 };
 
 bool is_loopback(const std::string& address) {
@@ -66,25 +73,6 @@ void check(const ServeOptions& options) {
   if (options.certificate.empty() != options.key.empty()) {
     fail<UsageError>("--tls-certificate and --tls-key go together");
   }
-}
-
-std::map<std::string, double> weights_of(const std::vector<std::string>& words) {
-  std::map<std::string, double> weights;
-  for (const std::string& word : words) {
-    const std::size_t equals = word.find('=');
-    std::size_t read = 0;
-    double weight = 0.0;
-    try {
-      if (equals != std::string::npos) weight = std::stod(word.substr(equals + 1), &read);
-    } catch (const std::exception&) {
-      read = 0;
-    }
-    if (equals == 0 || equals == std::string::npos || read == 0 || equals + 1 + read != word.size()) {
-      fail<UsageError>("--event-weights '{}': a kind and its weight belong there, like buy=3", word);
-    }
-    weights[word.substr(0, equals)] = weight;
-  }
-  return weights;
 }
 
 /// A line for each request, whole, whichever thread writes it.
@@ -116,8 +104,36 @@ std::vector<api::Page> pages() {
   return pages;
 }
 
-api::ServiceOptions service_options(const ServeOptions& options) {
+/// "24h", "90m", "30s", "7d" in seconds; "": 0.
+std::int64_t seconds_of(const std::string& text) {
+  if (text.empty()) return 0;
+  const std::map<char, std::int64_t> units{{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+  const auto unit = units.find(text.back());
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size() - 1;
+  const auto [read, error] = std::from_chars(text.data(), end, number);
+  if (unit == units.end() || error != std::errc() || read != end || number < 1 || number > 100'000) {
+    fail<UsageError>("--retrain-every '{}': a time belongs there, like 24h, 90m or 7d", text);
+  }
+  return number * unit->second;
+}
+
+/// What `monet retrain` is told beside what it is always told.
+std::vector<std::string> retrain_arguments(const ServeOptions& options, const std::string& store) {
+  std::vector<std::string> arguments{"--artifact", options.artifact.string(), "--store", store};
+  if (!options.data.empty()) arguments.insert(arguments.end(), {"--data", options.data.string()});
+  if (!options.event_weights.empty()) {
+    arguments.insert(arguments.end(), {"--event-weights", join_list(options.event_weights)});
+  }
+  arguments.insert(arguments.end(), {"--margin", fmt::format("{}", options.retrain_margin)});
+  arguments.insert(arguments.end(), {"--threads", std::to_string(options.threads)});
+  return arguments;
+}
+
+api::ServiceOptions service_options(const ServeOptions& options, Retraining& retraining) {
   api::ServiceOptions service;
+  service.retrain = [&retraining] { return retraining.start(); };
+  service.retraining = [&retraining] { return retraining.state(); };
   if (!options.keys.empty()) service.keys = api::Keys::read(options.keys);
   service.origins = options.origins;
   service.pictures = options.pictures.empty() ? options.data : options.pictures;
@@ -155,8 +171,8 @@ fs::file_time_type changed_at(const fs::path& artifact) {
   return fs::last_write_time(artifact / "config.json", error);
 }
 
-/// Until a signal asks to stop: follows the store, and the artifact where that is asked for.
-void keep_current(const ServeOptions& options, serve::Engine& engine) {
+/// Until a signal asks to stop: follows the store, the trainings, and the artifact where that is asked for.
+void keep_current(const ServeOptions& options, serve::Engine& engine, Retraining& retraining) {
   const std::atomic<bool>& interrupted = poll_interrupts();
   std::atomic<bool>& hung_up = poll_hangups();
   fs::file_time_type seen = changed_at(options.artifact);
@@ -170,6 +186,7 @@ void keep_current(const ServeOptions& options, serve::Engine& engine) {
       reload(engine);
     }
     try {
+      if (retraining.look(std::time(nullptr))) reload(engine);
       engine.catch_up();
       said.clear();
     } catch (const Error& error) {
@@ -181,20 +198,22 @@ void keep_current(const ServeOptions& options, serve::Engine& engine) {
 
 int serve(const ServeOptions& options) {
   check(options);
+  seconds_of(options.retrain_every);
   const std::string address = options.store.empty() ? options.artifact.string() + ".db" : options.store;
   serve::EngineOptions engine_options;
   engine_options.artifact = options.artifact;
-  engine_options.live.kind_weights = weights_of(options.event_weights);
+  engine_options.live.kind_weights = event_weights_of(options.event_weights);
   engine_options.live.recent_seconds = static_cast<std::int64_t>(options.recent_days) * 24 * 3600;
   if (!artifact::Artifact::is_artifact(options.artifact))
     artifact::Artifact::open(options.artifact);  // says what is wrong
   const std::unique_ptr<store::Store> store = store::open_store(address);
-  if (!options.data.empty()) {
+  if (!options.data.empty() && (!fs::exists(options.data) || fs::exists(options.data / "items.csv"))) {
     const std::size_t added = add_catalogue(*store, options.data / "items.csv");
     if (added > 0) fmt::print(stderr, "{} items of {} are new in the store\n", added, options.data.string());
   }
   serve::Engine engine(engine_options, *store);
-  api::Service service(engine, service_options(options));
+  Retraining retraining(options.artifact, retrain_arguments(options, address), seconds_of(options.retrain_every));
+  api::Service service(engine, service_options(options, retraining));
   http::Server server(server_options(options), [&service](http::Request request, http::Reply reply) {
     service.handle(std::move(request), std::move(reply));
   });
@@ -207,7 +226,7 @@ int serve(const ServeOptions& options) {
   fmt::print("{}://{}:{}\n", options.certificate.empty() ? "http" : "https",
              six ? "[" + options.address + "]" : options.address, server.port());
   std::fflush(stdout);
-  keep_current(options, engine);
+  keep_current(options, engine, retraining);
   fmt::print(stderr, "stopping\n");
   service.stop_being_ready();
   server.stop(kGrace);
@@ -237,6 +256,11 @@ Run add_serve(CLI::App& root) {
   add_list(*app, "--event-weights", options->event_weights, "kinds of interactions: view=1,buy=3,dislike=0");
   add_path(*app, "--access-log", options->access_log, "file that gets a line for each request; -: standard output");
   add_flag(*app, "--watch", options->watch, "exchange the artifact when it is trained anew");
+  add_value(*app, "--retrain-every", "TIME",
+            "train anew with the store's events so often: 24h, 90m, 7d (default: when asked)",
+            [options](const std::string& value) { options->retrain_every = value; });
+  add_number(*app, "--retrain-margin", options->retrain_margin, 0.0, 1.0,
+             "how much worse a new artifact may be on held-out events, as a share, to be swapped in");
   add_threads(*app, options->threads);
   add_config(*app);
   return [options] { return serve(*options); };

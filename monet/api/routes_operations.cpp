@@ -78,15 +78,17 @@ std::vector<Route> Routes::operations() {
                         catalogue["available"] = loaded->items().size() - loaded->shelf.unavailable().size();
                         catalogue["hidden"] = loaded->shelf.hidden().size();
                       }
-                      call.reply.send(json_response(
-                          {{"program", artifact::program_version()},
-                           {"started", utc(started)},
-                           {"ready", ready.load()},
-                           {"artifact", artifact_json(*loaded)},
-                           {"catalogue", std::move(catalogue)},
-                           {"events", {{"stored", engine.live().num_events()}, {"users", engine.live().num_users()}}},
-                           {"requests", metrics.requests()},
-                           {"latency", metrics.latency()}}));
+                      Json status{
+                          {"program", artifact::program_version()},
+                          {"started", utc(started)},
+                          {"ready", ready.load()},
+                          {"artifact", artifact_json(*loaded)},
+                          {"catalogue", std::move(catalogue)},
+                          {"events", {{"stored", engine.live().num_events()}, {"users", engine.live().num_users()}}},
+                          {"requests", metrics.requests()},
+                          {"latency", metrics.latency()}};
+                      if (options.retraining) status["retraining"] = Json::parse(options.retraining());
+                      call.reply.send(json_response(status));
                     }});
   routes.push_back({.method = "POST",
                     .pattern = "/v1/reload",
@@ -103,6 +105,18 @@ std::vector<Route> Routes::operations() {
                       const std::string now = engine->loaded()->version;
                       call.reply.send(json_response({{"hash", now}, {"changed", now != before}}));
                     }});
+  if (options.retrain) {
+    routes.push_back({.method = "POST",
+                      .pattern = "/v1/retrain",
+                      .role = Role::admin,
+                      .summary = "trains anew with what was recorded; the better artifact is swapped in (/v1/status)",
+                      .answer = R"({"state": "running", "started": "2026-03-01T12:00:00Z"})",
+                      .status = 202,
+                      .handle = [options = &options](const Call& call) {
+                        if (!options->retrain()) refuse(409, "a training runs already");
+                        call.reply.send(json_response(Json::parse(options->retraining()), 202));
+                      }});
+  }
   return routes;
 }
 

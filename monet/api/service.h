@@ -34,6 +34,10 @@ struct ServiceOptions {
   std::vector<Page> pages = {};
   std::string page_policy = {};  // their Content-Security-Policy
   serve::QueueOptions queue = {};
+  /// Starts a training beside the service, false where one runs; and how it stands, as JSON. None: there is no such
+  /// route.
+  std::function<bool()> retrain = {};
+  std::function<std::string()> retraining = {};
   std::function<void(std::string_view line)> access_log = {};  // one JSON object for each request; any thread
 };
 

@@ -7,6 +7,7 @@
 
 #include <future>
 #include <sstream>
+#include <utility>
 
 namespace monet::api {
 namespace {
@@ -282,6 +283,26 @@ TEST_F(ServiceTest, StatusMetricsReadinessAndReload) {
   service_->stop_being_ready();
   EXPECT_EQ(send("GET", "/readyz").status, 503);
   EXPECT_EQ(send("GET", "/healthz").status, 200);
+}
+
+TEST_F(ServiceTest, ATrainingIsStartedOnceAndStandsInTheStatus) {
+  EXPECT_EQ(send("POST", "/v1/retrain").status, 404) << "nobody trains here";
+  EXPECT_FALSE(send("GET", "/v1/status").body.contains("retraining"));
+  bool running = false;
+  ServiceOptions options;
+  options.keys = keys("read " + sha256("r") + "\nwrite " + sha256("w") + "\nadmin " + sha256("a") + "\n");
+  options.retrain = [&running] { return !std::exchange(running, true); };
+  options.retraining = [&running] { return running ? R"({"state": "running"})" : R"({"state": "idle"})"; };
+  open(std::move(options));
+  const auto with = [](const char* key) { return Headers{{"Authorization", std::string("Bearer ") + key}}; };
+  EXPECT_EQ(send("GET", "/v1/status", {}, with("r")).body.at("retraining").at("state"), "idle");
+  EXPECT_EQ(send("POST", "/v1/retrain", {}, with("w")).status, 403);
+  EXPECT_FALSE(running);
+  const Sent started = send("POST", "/v1/retrain", {}, with("a"));
+  EXPECT_EQ(started.status, 202);
+  EXPECT_EQ(started.body.at("state"), "running");
+  EXPECT_EQ(send("POST", "/v1/retrain", {}, with("a")).status, 409);
+  EXPECT_EQ(send("GET", "/v1/status", {}, with("r")).body.at("retraining").at("state"), "running");
 }
 
 TEST_F(ServiceTest, TheDocumentAndThePage) {

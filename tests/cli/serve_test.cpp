@@ -2,6 +2,7 @@
 // artifact exchanged while it answers, and what it says when it cannot start.
 #include "tests/cli/scratch.h"
 #include "tests/http/client.h"
+#include "tests/kills.h"
 
 #include <nlohmann/json.hpp>
 
@@ -121,7 +122,7 @@ TEST_F(Serve, AnEndIsAskedForAndComesInOrder) {
 TEST_F(Serve, NothingAcknowledgedIsLostOrDoubledWhenItIsKilled) {
   std::set<std::string> acknowledged;
   std::mutex mutex;
-  for (int kill = 0; kill < MONET_SERVE_KILLS; ++kill) {
+  for (int kill = 0; kill < kills(); ++kill) {
     const std::unique_ptr<Served> served = serve();
     std::atomic<int> count = 0;
     std::vector<std::thread> clients;
@@ -200,6 +201,86 @@ TEST_F(Serve, TheArtifactIsExchangedAndADamagedOneRefusedUnderLoad) {
   EXPECT_EQ(failed, 0);
 }
 
+/// Events of users who like what users of the dataset like, each with one item more than those.
+json more_events() {
+  json events = json::array();
+  for (std::size_t user = 0; user < kUsers; ++user) {
+    const std::string name = "late " + std::to_string(user);
+    for (const std::size_t item : training_items(user)) {
+      events.push_back({{"user", name}, {"item", std::to_string(item)}, {"time", 1'700'000'000}});
+    }
+    events.push_back({{"user", name}, {"item", std::to_string(test_item(user))}, {"time", 1'700'000'100}});
+  }
+  return events;
+}
+
+TEST_F(Serve, ATrainingWithTheStoresEventsIsComparedAndSwappedIn) {
+  const std::unique_ptr<Served> served = serve({"--data", path_of("data"), "--retrain-margin", "1"});
+  const auto status = [&] { return served->ask(http::get("/v1/status")); };
+  const std::string first = status().at("artifact").at("hash");
+  EXPECT_EQ(status().at("retraining").at("state"), "idle");
+  served->ask(post("/v1/interactions", {{"interactions", more_events()}}), 201);
+  const std::string retrain = "POST /v1/retrain HTTP/1.1\r\nHost: shop\r\nContent-Length: 0\r\n\r\n";
+  EXPECT_EQ(served->ask(retrain, 202).at("state"), "running");
+  EXPECT_TRUE(http::eventually([&] { return status().at("retraining").at("state") != "running"; }));
+  const json after = status().at("retraining");
+  ASSERT_EQ(after.at("state"), "done") << after;
+  EXPECT_EQ(after.at("new_users"), kUsers);
+  EXPECT_EQ(after.at("swapped"), true);
+  EXPECT_TRUE(after.at("comparison").at("recall@20").contains("candidate"));
+  EXPECT_TRUE(http::eventually([&] { return status().at("artifact").at("hash") != first; }));
+  EXPECT_EQ(status().at("artifact").at("users"), 2 * kUsers);
+  // Known to the model by now: nothing of her history is new.
+  const json known = served->ask(http::get("/v1/users/late%200/recommendations?k=3"));
+  EXPECT_LE(known.at("fresh"), 1) << known;
+}
+
+TEST_F(Serve, ATrainingThatFailsSaysWhyAndTheArtifactServesOn) {
+  const std::unique_ptr<Served> served = serve({"--data", path_of("data")});
+  const auto status = [&] { return served->ask(http::get("/v1/status")); };
+  const std::string first = status().at("artifact").at("hash");
+  served->ask("POST /v1/retrain HTTP/1.1\r\nHost: shop\r\nContent-Length: 0\r\n\r\n", 202);
+  EXPECT_TRUE(http::eventually([&] { return status().at("retraining").at("state") == "failed"; }));
+  EXPECT_THAT(status().at("retraining").at("error").get<std::string>(), HasSubstr("hold out"));
+  EXPECT_EQ(status().at("artifact").at("hash"), first);
+  served->ask(http::get("/v1/users/1/recommendations?k=3"));
+}
+
+TEST_F(Serve, RetrainWithoutAServerKeepsTheBetterOne) {
+  const std::string store = artifact_ + ".db";
+  {
+    const std::unique_ptr<Served> served = serve();
+    served->ask(post("/v1/interactions", {{"interactions", more_events()}}), 201);
+    served->program().send(SIGTERM);
+    served->program().wait();
+  }
+  const std::vector<std::string> base{"retrain", "--artifact",    artifact_,   "--store", store,
+                                      "--data",  path_of("data"), "--threads", "1"};
+  const auto with = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = base;
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  };
+  const auto before = snapshot(artifact_);
+  const Outcome dry = with({"--dry-run"});
+  expect_done(dry);
+  EXPECT_THAT(dry.out, AllOf(HasSubstr("recall@20"), HasSubstr("--dry-run"), HasSubstr("24 users")));
+  EXPECT_EQ(snapshot(artifact_), before);
+  EXPECT_TRUE(fs::exists(artifact_ + ".retrained/config.json"));
+  const Outcome swapped = with({"--margin", "1", "--json"});
+  expect_done(swapped);
+  EXPECT_EQ(json::parse(swapped.out).at("swapped"), true);
+  EXPECT_NE(snapshot(artifact_), before);
+  EXPECT_FALSE(fs::exists(artifact_ + ".retrained"));
+  expect_done(run({"recommend", "--artifact", artifact_, "--users", "late 0"}));
+  expect_refused(run({"retrain", "--artifact", artifact_, "--store", path_of("no.db")}), {"no.db"});
+  expect_usage_error(run({"retrain", "--artifact", artifact_}), {"--store"});
+  // Something of somebody's own where the candidate would go.
+  write_text(artifact_ + ".retrained/mine.txt", "mine");
+  expect_refused(with({}), {"retrained"});
+  EXPECT_EQ(read_text(artifact_ + ".retrained/mine.txt"), "mine");
+}
+
 TEST_F(Serve, WhatCannotStartSaysWhyAndLeavesNothing) {
   const std::vector<std::string> base{"serve", "--artifact", artifact_};
   const auto with = [&](std::vector<std::string> more) {
@@ -216,6 +297,7 @@ TEST_F(Serve, WhatCannotStartSaysWhyAndLeavesNothing) {
   expect_usage_error(with({"--address", "0.0.0.0"}), {"--keys", "--open"});
   expect_usage_error(with({"--tls-key", "k.pem"}), {"--tls-certificate"});
   expect_usage_error(with({"--event-weights", "buy"}), {"buy=3"});
+  expect_usage_error(with({"--retrain-every", "often"}), {"24h"});
   const std::unique_ptr<Served> served = serve();
   expect_refused(with({"--port", std::to_string(served->port()), "--store", path_of("other.db")}), {"another program"});
 }

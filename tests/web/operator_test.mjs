@@ -71,8 +71,8 @@ pageTest("shows a retraining where there is one", { only: "mock" }, async ({ pag
   await openView(page, address, "#/operator");
   assert.equal(await page.locator(".retraining").count(), 0);
   mock.retraining = {
-    state: "swapped",
-    margin: 0.002,
+    state: "done",
+    margin: 0.02,
     comparison: { "recall@20": { in_use: 0.1123, candidate: 0.1188 } },
   };
   await page.reload();

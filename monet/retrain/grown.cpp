@@ -1,0 +1,233 @@
+#include "monet/retrain/grown.h"
+
+#include "monet/core/error.h"
+#include "monet/core/files/hash.h"
+#include "monet/data/features.h"
+#include "monet/data/load.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+
+namespace monet::retrain {
+
+namespace {
+
+constexpr std::size_t kPage = 10'000;  // rows of the store that are read at a time
+
+using Pair = std::pair<std::int32_t, std::int32_t>;
+
+/// Ids by row; new ones are appended.
+class Names {
+ public:
+  explicit Names(std::vector<std::string> names) : names_(std::move(names)) {
+    for (std::size_t row = 0; row < names_.size(); ++row) rows_.emplace(names_[row], static_cast<std::int32_t>(row));
+  }
+  std::int32_t row_of(const std::string& name) {
+    const auto [found, is_new] = rows_.emplace(name, static_cast<std::int32_t>(names_.size()));
+    if (is_new) names_.push_back(name);
+    return found->second;
+  }
+  std::optional<std::int32_t> find(const std::string& name) const {
+    const auto found = rows_.find(name);
+    return found == rows_.end() ? std::nullopt : std::optional(found->second);
+  }
+  Index size() const { return static_cast<Index>(names_.size()); }
+  std::vector<std::string> take() { return std::move(names_); }
+
+ private:
+  std::vector<std::string> names_;
+  std::unordered_map<std::string, std::int32_t> rows_;
+};
+
+bool is_liking(const store::Event& event, const std::map<std::string, double>& weights) {
+  const auto kind = weights.find(event.kind);
+  const double of_kind = kind == weights.end() ? 1.0 : kind->second;
+  return event.weight.value_or(1.0) * of_kind > 0.0;
+}
+
+/// A number in [0, 1) that belongs to a user, whatever else is in the data.
+double place_of(const std::string& user) {
+  files::Hasher hasher;
+  hasher.add_text(user);
+  return static_cast<double>(hasher.value() >> 11) / static_cast<double>(std::uint64_t{1} << 53);
+}
+
+/// The events of the store beyond `base`: for each user her items, the oldest first, each once, at its newest event.
+std::map<std::int32_t, std::vector<std::int32_t>> read_events(store::Store& store, const GrowOptions& options,
+                                                              const data::Dataset& base, Names& users, Names& items) {
+  std::map<std::int32_t, std::vector<std::int32_t>> fresh;
+  std::int64_t position = 0;
+  for (;;) {
+    const std::vector<store::StoredEvent> page = store.events_since(position, kPage);
+    for (const store::StoredEvent& stored : page) {
+      position = stored.position;
+      if (!is_liking(stored.event, options.kind_weights)) continue;
+      const std::int32_t user = users.row_of(stored.event.user);
+      const std::int32_t item = items.row_of(stored.event.item);
+      const bool known =
+          user < base.num_users() && item < base.num_items() &&
+          (base.train.contains(user, item) || base.validation.contains(user, item) || base.test.contains(user, item));
+      if (known) continue;
+      std::vector<std::int32_t>& row = fresh[user];
+      row.erase(std::remove(row.begin(), row.end(), item), row.end());
+      row.push_back(item);
+    }
+    if (page.size() < kPage) return fresh;
+  }
+}
+
+std::vector<Pair> pairs_of(const Csr& pattern) {
+  std::vector<Pair> pairs;
+  for (Index u = 0; u < pattern.rows(); ++u) {
+    for (const std::int32_t item : pattern.row(u)) pairs.emplace_back(static_cast<std::int32_t>(u), item);
+  }
+  return pairs;
+}
+
+/// Weights of the entries of `grown`, those of `base` as they were and 1 for the others.
+std::vector<float> weights_of(const Csr& grown, const data::Dataset& base) {
+  if (base.weights.empty()) return {};
+  std::vector<float> weights(grown.indices().size(), 1.0F);
+  for (Index u = 0; u < base.num_users(); ++u) {
+    const auto row = grown.row(u);
+    const auto old = base.train.row(u);
+    for (std::size_t e = 0; e < old.size(); ++e) {
+      const auto found = std::lower_bound(row.begin(), row.end(), old[e]);
+      weights[static_cast<std::size_t>(grown.indptr()[static_cast<std::size_t>(u)] + (found - row.begin()))] =
+          base.weights[static_cast<std::size_t>(base.train.indptr()[static_cast<std::size_t>(u)]) + e];
+    }
+  }
+  return weights;
+}
+
+/// The store's items, page by page.
+template <class Visit>
+void each_item(store::Store& store, const Visit& visit) {
+  std::string after;
+  for (;;) {
+    const std::vector<store::Item> page = store.items(after, kPage);
+    for (const store::Item& item : page) visit(item);
+    if (page.size() < kPage) return;
+    after = page.back().id;
+  }
+}
+
+/// The features of `base` with rows for all items: those of the store where it has some, NaN where nobody has any.
+data::Modality with_room(const data::Dataset& base, const Expected& expected, Index items) {
+  data::Modality modality{expected.name, Matrix<float>(items, expected.width), 0};
+  std::fill_n(modality.features.data(), modality.features.size(), std::numeric_limits<float>::quiet_NaN());
+  for (const data::Modality& old : base.modalities) {
+    if (old.name != expected.name) continue;
+    if (old.features.cols() != expected.width) {
+      fail<DataError>("{}: {} is {} wide, the model in use was trained on {}", base.path, old.name, old.features.cols(),
+                      expected.width);
+    }
+    std::copy_n(old.features.data(), old.features.size(), modality.features.data());
+  }
+  return modality;
+}
+
+void put_features(const store::Item& item, std::int32_t row, std::vector<data::Modality>& modalities,
+                  const std::string& store) {
+  for (data::Modality& modality : modalities) {
+    const auto found = item.features.find(modality.name);
+    if (found == item.features.end()) continue;
+    if (static_cast<Index>(found->second.size()) != modality.features.cols()) {
+      fail<DataError>("{}: item '{}' has {} features of {}, the model in use was trained on {}", store, item.id,
+                      found->second.size(), modality.name, modality.features.cols());
+    }
+    std::copy(found->second.begin(), found->second.end(), modality.features.row(row));
+  }
+}
+
+bool has_features(const store::Item& item, std::span<const Expected> modalities) {
+  return std::any_of(modalities.begin(), modalities.end(),
+                     [&](const Expected& expected) { return item.features.contains(expected.name); });
+}
+
+}  // namespace
+
+Grown grown(std::optional<data::Dataset> given, std::span<const Expected> modalities, store::Store& store,
+            const GrowOptions& options) {
+  data::Dataset base = given ? std::move(*given) : data::Dataset();
+  const Index old_users = base.num_users();
+  const Index old_items = base.num_items();
+  Names users(std::move(base.user_ids));
+  Names items(std::move(base.item_ids));
+  const auto fresh = read_events(store, options, base, users, items);
+  each_item(store, [&](const store::Item& item) {
+    if (has_features(item, modalities)) items.row_of(item.id);
+  });
+
+  Grown result;
+  result.new_users = users.size() - old_users;
+  result.new_items = items.size() - old_items;
+  std::vector<std::string> user_ids = users.take();
+  // Who has an item to spare, so that something is left of her to recommend by.
+  std::vector<std::pair<double, std::int32_t>> candidates;
+  for (const auto& [user, row] : fresh) {
+    result.new_interactions += static_cast<Index>(row.size());
+    const bool trained = user < old_users && base.train.degree(user) > 0;
+    if (trained || row.size() > 1) candidates.emplace_back(place_of(user_ids[static_cast<std::size_t>(user)]), user);
+  }
+  const auto enough = static_cast<double>(options.enough) / std::max(1.0, static_cast<double>(candidates.size()));
+  const double share = std::min(0.25, std::max(options.held_out, enough));
+  std::set<std::int32_t> for_validation;
+  std::set<std::int32_t> for_test;
+  for (const auto& [place, user] : candidates) {
+    if (place < share) for_test.insert(user);
+    if (place >= share && place < 2.0 * share) for_validation.insert(user);
+  }
+
+  std::vector<Pair> train = pairs_of(base.train);
+  std::vector<Pair> validation = pairs_of(base.validation);
+  std::vector<Pair> test = pairs_of(base.test);
+  for (const auto& [user, row] : fresh) {
+    const bool held_out = for_test.contains(user) || for_validation.contains(user);
+    for (std::size_t e = 0; e + (held_out ? 1 : 0) < row.size(); ++e) train.emplace_back(user, row[e]);
+    if (for_test.contains(user)) {
+      test.emplace_back(user, row.back());
+      result.test.emplace_back(user, row.back());
+    }
+    if (for_validation.contains(user)) validation.emplace_back(user, row.back());
+  }
+  if (train.empty()) fail<DataError>("{}: no interactions to train on", store.name());
+
+  const auto num_users = static_cast<Index>(user_ids.size());
+  const Index num_items = items.size();
+  data::Dataset& dataset = result.dataset;
+  dataset.name = base.name.empty() ? "store" : base.name;
+  dataset.path = base.path;
+  dataset.format = base.format.empty() ? "csv" : base.format;
+  dataset.load_options = base.load_options;
+  dataset.train = Csr::from_pairs(num_users, num_items, train);
+  dataset.validation = Csr::from_pairs(num_users, num_items, validation);
+  dataset.test = Csr::from_pairs(num_users, num_items, test);
+  dataset.weights = weights_of(dataset.train, base);
+  dataset.user_ids = std::move(user_ids);
+  dataset.items = std::move(base.items);
+  for (const Expected& expected : modalities) dataset.modalities.push_back(with_room(base, expected, num_items));
+  if (!dataset.items.titles.empty()) dataset.items.titles.resize(static_cast<std::size_t>(num_items));
+  if (!dataset.items.categories.empty()) dataset.items.categories.resize(static_cast<std::size_t>(num_items));
+  each_item(store, [&](const store::Item& item) {
+    const std::optional<std::int32_t> row = items.find(item.id);
+    if (!row) return;
+    put_features(item, *row, dataset.modalities, store.name());
+    if (*row < old_items) return;
+    if (!item.title.empty()) {
+      dataset.items.titles.resize(static_cast<std::size_t>(num_items));
+      dataset.items.titles[static_cast<std::size_t>(*row)] = item.title;
+    }
+  });
+  dataset.item_ids = items.take();
+  for (data::Modality& modality : dataset.modalities) {
+    data::settle_rows(modality, data::MissingRows::mean, store.name());
+  }
+  dataset.hash = data::content_hash(dataset);
+  return result;
+}
+
+}  // namespace monet::retrain
