@@ -122,7 +122,7 @@ def main():
     port = int(server.stdout.readline().rsplit(":", 1)[1])
     ids = {}
     for what in ("users", "items"):
-        lines = (a.artifact / f"{what}.tsv").read_text().splitlines()
+        lines = (a.artifact / f"{what}.tsv").read_text().splitlines()[1:]
         ids[what] = [line.split("\t")[0] for line in lines][:5000]
     stop = threading.Event()
     statuses = collections.Counter()
