@@ -108,8 +108,10 @@ def main():
     parser.add_argument("--share", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("options", nargs="*", help="of the training, behind --")
-    a = parser.parse_args()
+    given = sys.argv[1:]
+    cut = given.index("--") if "--" in given else len(given)
+    a = parser.parse_args(given[:cut])
+    a.options = given[cut + 1:]
 
     splits = read(a.data)
     draw = random.Random(a.seed)

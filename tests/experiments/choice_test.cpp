@@ -58,6 +58,35 @@ TEST(Choosing, OfSeveralCheaperOnesTheCheapest) {
   EXPECT_EQ(choose(contenders).chosen, 3U);
 }
 
+TEST(Choosing, TheModelAsItComesIsTakenWhereAnOptionGainsNoMoreThanNoise) {
+  std::vector<Contender> contenders{{"m:a=1", true, 10.0, users(0.1000, 0.01), "m", false},
+                                    {"m", true, 10.0, users(0.0995), "m", true},
+                                    {"other", true, 9.0, users(0.0996), "other", true}};
+  const Choice choice = choose(contenders);
+  EXPECT_EQ(choice.best, 0U);
+  EXPECT_EQ(choice.chosen, 1U);
+  EXPECT_EQ(choice.compared, 0U);
+  EXPECT_FALSE(choice.for_cost);
+  contenders.push_back({"cheap", true, 4.0, users(0.0996), "cheap", true});
+  EXPECT_EQ(choose(contenders).chosen, 3U) << "what it costs goes first";
+  EXPECT_TRUE(choose(contenders).for_cost);
+  contenders.resize(2);
+  contenders[1].users = users(0.098);
+  EXPECT_EQ(choose(contenders).chosen, 0U) << "2 % are more than nothing";
+}
+
+TEST(Choosing, WhatWasTrainedWithOneSeedIsOnlyTakenAsCheaper) {
+  std::vector<Contender> contenders{{"a", true, 10.0, users(0.1000)},
+                                    {"b", true, 10.0, users(0.0990)},
+                                    {"lucky", true, 9.0, users(0.1001), "", false, false}};
+  const Choice choice = choose(contenders);
+  EXPECT_EQ(choice.best, 0U);
+  EXPECT_EQ(choice.chosen, 0U);
+  EXPECT_EQ(choice.compared, 1U);
+  contenders[2].seconds = 5.0;
+  EXPECT_EQ(choose(contenders).chosen, 2U);
+}
+
 TEST(Choosing, ALoneOneIsComparedWithItself) {
   const Choice choice = choose(std::vector<Contender>{{"only", true, 1.0, users(0.1)}});
   EXPECT_EQ(choice.chosen, 0U);

@@ -74,7 +74,7 @@ TEST(StoreKilled, NoAcknowledgedWriteIsLostAndNoneDoubled) {
     EXPECT_FALSE(killed_again);
     EXPECT_EQ(store->counts().events, kWrites);
   }
-  std::printf("%d killed; %zu writes were done and not yet acknowledged\n", kills, in_doubt);
+  std::printf("%d killed; %zu writes were done and not yet acknowledged\n", killed_so_far, in_doubt);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <tuple>
 
 namespace monet::experiments::automatic {
@@ -47,19 +48,30 @@ Choice choose(std::span<const Contender> contenders) {
   std::vector<double> means;
   for (const Contender& contender : contenders) means.push_back(mean_of(contender.users));
   Choice choice;
-  choice.best = static_cast<std::size_t>(std::max_element(means.begin(), means.end()) - means.begin());
+  choice.best = contenders.size();
+  for (std::size_t n = 0; n < contenders.size(); ++n) {
+    if (!contenders[n].of_the_final) continue;
+    if (choice.best == contenders.size() || means[n] > means[choice.best]) choice.best = n;
+  }
   choice.chosen = choice.best;
   const Contender& best = contenders[choice.best];
+  std::optional<std::size_t> cheaper;
+  std::optional<std::size_t> plainer;
   for (std::size_t n = 0; n < contenders.size(); ++n) {
-    if (n == choice.best || !is_cheaper(contenders[n], best)) continue;
+    if (n == choice.best) continue;
     const Difference to_best = difference(contenders[n].users, best.users);
     if (-to_best.mean > to_best.error || -to_best.mean >= kAsGood * means[choice.best]) continue;
-    if (choice.chosen == choice.best || costs_less(contenders[n], contenders[choice.chosen])) choice.chosen = n;
+    if (contenders[n].of_the_final && contenders[n].plain && !best.plain && contenders[n].model == best.model)
+      plainer = n;
+    if (!is_cheaper(contenders[n], best)) continue;
+    if (!cheaper || costs_less(contenders[n], contenders[*cheaper])) cheaper = n;
   }
+  choice.for_cost = cheaper.has_value();
+  choice.chosen = cheaper ? *cheaper : plainer.value_or(choice.best);
   choice.compared = choice.best;
   if (choice.chosen == choice.best) {
     for (std::size_t n = 0; n < contenders.size(); ++n) {
-      if (n == choice.best) continue;
+      if (n == choice.best || !contenders[n].of_the_final) continue;
       if (choice.compared == choice.best || means[n] > means[choice.compared]) choice.compared = n;
     }
   }

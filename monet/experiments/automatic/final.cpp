@@ -53,14 +53,15 @@ class Final {
                                           race::share(modalities, options_.processors).parallel,
                                       options_.seeds - 1);
     repeat(finalists, plan.rounds);
-    // Whatever is as good by a hair may be chosen, though it is not among the best three.
+    const std::size_t of_the_final = finalists.size();
+    // What is as good by a hair may be chosen though it is not among the best three, where it is cheaper.
     for (std::size_t k = finalists.size(); k < order.size() && value(order[k]) >= (1.0 - kAsGood) * value(order[0]);
          ++k) {
       const Entrant& candidate = found_.candidates[order[k]];
       finalists.push_back({order[k], {candidate.run}});
     }
     evaluate(done(finalists), false);
-    const std::size_t chosen = choose_among(finalists);
+    const std::size_t chosen = choose_among(finalists, of_the_final);
     if (plan.modalities && modalities > 0) leave_out_modalities(finalists[chosen]);
     if (chosen >= kFinalists) std::swap(finalists[kFinalists - 1], finalists[chosen]);
     finalists.resize(std::min(finalists.size(), kFinalists));
@@ -74,7 +75,21 @@ class Final {
   std::vector<std::size_t> standing() const {
     std::vector<std::size_t> order = race::by_value(found_.candidates, options_.metric);
     std::erase_if(order, [&](std::size_t n) { return !found_.candidates[n].stands() || value(n) < 0.0; });
-    return order;
+    // Two settings may come to the same: what an option does by itself, another may say.
+    std::vector<std::size_t> distinct;
+    for (const std::size_t n : order) {
+      if (std::none_of(distinct.begin(), distinct.end(), [&](std::size_t other) { return is_same(n, other); })) {
+        distinct.push_back(n);
+      }
+    }
+    return distinct;
+  }
+
+  /// Whether two candidates are one model: every figure is the same to the last bit.
+  bool is_same(std::size_t one, std::size_t other) const {
+    const Entrant& a = found_.candidates[one];
+    const Entrant& b = found_.candidates[other];
+    return a.spec.method.model == b.spec.method.model && a.run.validation == b.run.validation;
   }
 
   double value(std::size_t n) const { return found_.candidates[n].value(options_.metric); }
@@ -187,13 +202,15 @@ class Final {
     }
   }
 
-  std::size_t choose_among(const std::vector<Finalist>& finalists) {
+  std::size_t choose_among(const std::vector<Finalist>& finalists, std::size_t of_the_final) {
     std::vector<Contender> contenders;
     found_.contenders.clear();
     for (const Finalist& finalist : finalists) {
       const Entrant& candidate = found_.candidates[finalist.candidate];
-      contenders.push_back(
-          {candidate.name, candidate.trained, candidate.run.seconds, user_values(finalist, options_.metric)});
+      const Method& method = candidate.spec.method;
+      contenders.push_back({candidate.name, candidate.trained, candidate.run.seconds,
+                            user_values(finalist, options_.metric), method.model, method.options.empty(),
+                            contenders.size() < of_the_final});
       found_.contenders.push_back(candidate.name);
     }
     found_.choice = choose(contenders);

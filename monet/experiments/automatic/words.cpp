@@ -56,11 +56,14 @@ std::string why(const Found& found) {
         "{:.1f} %).",
         chosen, metric, value, lead, other, error);
   }
+  const std::string because =
+      found.choice.for_cost
+          ? fmt::format("costs less ({}; {})", cost_text(*find(found, chosen)), cost_text(*find(found, other)))
+          : "needs no option of its own";
   return fmt::format(
-      "{} is as good as {}, the best on validation, and costs less ({}; {}): its {} of {:.4f} is {:.1f} % {}, within "
+      "{} is as good as {}, the best on validation, and {}: its {} of {:.4f} is {:.1f} % {}, within "
       "the standard error of the difference over the users, {:.1f} %.",
-      chosen, other, cost_text(*find(found, chosen)), cost_text(*find(found, other)), metric, value, lead,
-      found.choice.difference < 0.0 ? "lower" : "higher", error);
+      chosen, other, because, metric, value, lead, found.choice.difference < 0.0 ? "lower" : "higher", error);
 }
 
 /// Whether a blend of the best is better than one alone.
