@@ -125,6 +125,76 @@ TEST(QueryVectors, BoundScoresOfHugeAndTinyItems) {
   expect_bounds_hold(problem, 1e13);
 }
 
+/// A model of given rows; one user.
+struct Given {
+  Given(Matrix<float> rows, std::vector<float> user_, std::vector<std::int32_t> history_, float beta)
+      : items(std::move(rows)), user(std::move(user_)), history(std::move(history_)) {
+    popularity.assign(static_cast<std::size_t>(items.rows()), 1.0F);
+    scoring.kind = scoring::ScoreKind::target_aware;
+    scoring.beta = beta;
+    scoring.item_embedding = items;
+    scoring.item_popularity = popularity;
+    query.embedding = user;
+    query.history = history;
+  }
+  Matrix<float> items;
+  std::vector<float> user, popularity;
+  std::vector<std::int32_t> history;
+  scoring::Scoring scoring;
+  scoring::Query query;
+};
+
+Matrix<float> rows_of(std::initializer_list<std::pair<float, float>> values) {
+  Matrix<float> rows(static_cast<Index>(values.size()), 2);
+  Index r = 0;
+  for (const auto& [x, y] : values) {
+    rows(r, 0) = x;
+    rows(r++, 1) = y;
+  }
+  return rows;
+}
+
+TEST(QueryVectors, TheBoundOfACellIsReachedByOppositeItems) {
+  // ŷ = s tanh s with s = e·x, of an item along e: as far as a cell reaches.
+  const Given given(rows_of({{0.1F, 0.0F}, {-0.1F, 0.0F}}), {0.0F, 0.0F}, {0, 1}, 1.0F);
+  const scoring::Items items(given.scoring);
+  const auto index = index_of(items, 1);
+  const candidates::detail::QueryVectors vectors(*index, items, given.query);
+  const double score = 0.01 * std::tanh(0.01);
+  EXPECT_GE(vectors.bound(0, index->reach(0)), score);
+  EXPECT_LE(vectors.bound(0, index->reach(0)), 1.02 * score);
+}
+
+TEST(QueryVectors, WhatWordsLoseIsPartOfTheError) {
+  // The second column of the user is half of a step.
+  const float half = 0.5F / 32767.0F;
+  const Given given(rows_of({{1.0F, 1.0F}, {-1.0F, -1.0F}, {1.0F, -1.0F}, {-1.0F, 1.0F}}), {1.0F, half}, {0}, 0.0F);
+  const scoring::Items items(given.scoring);
+  const auto index = index_of(items, 1);
+  const candidates::detail::QueryVectors vectors(*index, items, given.query);
+  EXPECT_GE(vectors.block(0, 0).error, half);
+}
+
+TEST(QueryVectors, SlackIsMoreThanRankingIsOffByTwice) {
+  for (const double scale : {0.1, 1.0}) {
+    Problem problem(5, 300, 64, scale, {1, 2, 7, 40}, 0.5F);
+    const scoring::Items items = problem.items();
+    const auto index = index_of(items, 3);
+    ThreadPool pool(1);
+    for (const scoring::Query& query : problem.queries()) {
+      const candidates::detail::QueryVectors vectors(*index, items, query);
+      std::vector<double> exact(300);
+      rank::score_items(items, query, monet::testing::iota(300), exact);
+      const Matrix<float> ranked = rank::score_matrix(pool, items, {&query, 1});
+      double off = 0.0;
+      for (Index i = 0; i < 300; ++i) {
+        off = std::max(off, std::abs(exact[static_cast<std::size_t>(i)] - static_cast<double>(ranked(0, i))));
+      }
+      EXPECT_GT(static_cast<double>(vectors.block(0, 0).slack), 2.0 * off);
+    }
+  }
+}
+
 TEST(CellIndex, IsOfProductsOnly) {
   Problem problem(2, 20, 4, 1.0, {2}, 0.0F, scoring::ScoreKind::dot);
   EXPECT_TRUE(CellIndex::fits(problem.items()));
