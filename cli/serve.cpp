@@ -59,6 +59,7 @@ struct ServeOptions {
   bool watch = false;
   std::string retrain_every;
   double retrain_margin = 0.02;
+  serve::Candidates candidates = serve::Candidates::automatic;
 };
 
 bool is_loopback(const std::string& address) {
@@ -203,6 +204,7 @@ int serve(const ServeOptions& options) {
   serve::EngineOptions engine_options;
   engine_options.artifact = options.artifact;
   engine_options.live.kind_weights = event_weights_of(options.event_weights);
+  engine_options.candidates = options.candidates;
   engine_options.live.recent_seconds = static_cast<std::int64_t>(options.recent_days) * 24 * 3600;
   if (!artifact::Artifact::is_artifact(options.artifact))
     artifact::Artifact::open(options.artifact);  // says what is wrong
@@ -261,6 +263,10 @@ Run add_serve(CLI::App& root) {
             [options](const std::string& value) { options->retrain_every = value; });
   add_number(*app, "--retrain-margin", options->retrain_margin, 0.0, 1.0,
              "how much worse a new artifact may be on held-out events, as a share, to be swapped in");
+  add_choice<serve::Candidates>(
+      *app, "--candidates", options->candidates,
+      {{"auto", serve::Candidates::automatic}, {"on", serve::Candidates::on}, {"off", serve::Candidates::off}},
+      "look for lists with an index; auto: from 200,000 items on");
   add_threads(*app, options->threads);
   add_config(*app);
   return [options] { return serve(*options); };

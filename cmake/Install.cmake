@@ -13,6 +13,9 @@ set(MONET_PUBLIC_HEADERS
   monet/blend/blend.h
   monet/blend/choose_weights.h
   monet/blend/weight_grid.h
+  monet/candidates/cell_index.h
+  monet/candidates/exactness.h
+  monet/candidates/rank.h
   monet/core/buffer.h
   monet/core/csr.h
   monet/core/error.h

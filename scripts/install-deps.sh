@@ -9,7 +9,7 @@ build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-de
   libboost-dev libssl-dev prometheus-cpp-dev
   libsqlite3-dev libpqxx-dev
   libagg-dev libpng-dev libjpeg-dev libwebp-dev liblcms2-dev
-  libopencv-dnn-dev)
+  libopencv-dnn-dev libfaiss-dev)
 # npm fetches the plotting libraries that are built in; any will do. Of Debian's, scripts/npm-client takes what that needs.
 client=
 if ! command -v npm >/dev/null; then

@@ -70,6 +70,7 @@ Json answer_json(const serve::Ask& ask, const serve::Answer& answer) {
   json["history"] = answer.history;
   json["fresh"] = answer.fresh;
   json["fallback"] = fallback_json(answer.source);
+  json["exact"] = candidates::to_string(answer.exactness);
   json["artifact"] = answer.loaded->version;
   if (!answer.ignored.empty()) json["ignored"] = answer.ignored;
   json["items"] = suggestions_json(answer.items);

@@ -63,6 +63,7 @@ serve::Ask ask_of(const Json& body) {
   ask.history = fields.texts("history").value_or(std::vector<std::string>());
   ask.k = fields.integer("k", 1).value_or(ask.k);
   if (const std::optional<double> beta = fields.number("beta")) ask.beta = static_cast<float>(*beta);
+  ask.exact = fields.flag("exact").value_or(true);
   ask.explain = fields.flag("explain").value_or(false);
   ask.max_drivers = static_cast<int>(fields.integer("drivers", 0, kMostDrivers).value_or(ask.max_drivers));
   if (const std::optional<Body> rules = fields.object("rules")) ask.rules = rules_of(*rules);
@@ -77,7 +78,7 @@ serve::Ask ask_of(const http::Request& request, std::string user) {
   for (const auto& [name, text] : request.query) {
     if (name == "k" || name == "beta" || name == "drivers") {
       body[name] = number_of(name, text);
-    } else if (name == "explain") {
+    } else if (name == "explain" || name == "exact") {
       body[name] = flag_of(name, text);
     } else if (name == "history") {
       body[name] = list_of(text);

@@ -35,6 +35,8 @@ Json artifact_json(const serve::Loaded& loaded) {
   json["takes_history"] = loaded.recommender.takes_history();
   json["similarities"] = loaded.recommender.similarities();
   json["validation"] = config.validation;
+  const candidates::CellIndex* index = loaded.index();
+  json["candidates"] = index == nullptr ? Json() : Json{{"cells", index->cells()}, {"bytes", index->bytes()}};
   return json;
 }
 
@@ -86,6 +88,10 @@ std::vector<Route> Routes::operations() {
                           {"catalogue", std::move(catalogue)},
                           {"events", {{"stored", engine.live().num_events()}, {"users", engine.live().num_users()}}},
                           {"requests", metrics.requests()},
+                          {"lists",
+                           {{"scanned", engine.lists().scanned.load()},
+                            {"proved", engine.lists().proved.load()},
+                            {"unproved", engine.lists().unproved.load()}}},
                           {"latency", metrics.latency()}};
                       if (options.retraining) status["retraining"] = Json::parse(options.retraining());
                       call.reply.send(json_response(status));

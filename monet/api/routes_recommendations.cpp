@@ -72,11 +72,12 @@ void answer_batch(const serve::Engine& engine, ThreadPool& pool, const Json& req
   reply.send(json_response({{"milliseconds", milliseconds_since(began)}, {"answers", std::move(list)}}));
 }
 
-constexpr std::string_view kAsk = R"({"user": "user-42", "history": ["p3"], "k": 10, "explain": true, "beta": 0.3,
+constexpr std::string_view kAsk =
+    R"({"user": "user-42", "history": ["p3"], "k": 10, "explain": true, "beta": 0.3, "exact": true,
   "rules": {"exclude": ["p4"], "categories": ["Mugs"], "price": {"least": 5, "most": 20}, "available": true, "seen": false,
             "most_per_category": 2, "diversity": 0.3, "pinned": ["p7"]}})";
 constexpr std::string_view kAnswer = R"({"user": "user-42", "history": 12, "fresh": 0, "fallback": null,
-  "artifact": "9f2c", "milliseconds": 0.8, "items": [{"rank": 1, "item": "p17", "title": "Blue mug", "score": 0.81}]})";
+  "exact": "scanned", "artifact": "9f2c", "milliseconds": 0.8, "items": [{"rank": 1, "item": "p17", "title": "Blue mug", "score": 0.81}]})";
 
 }  // namespace
 
@@ -86,8 +87,9 @@ std::vector<Route> Routes::recommendations() {
                     .pattern = "/v1/users/{user}/recommendations",
                     .work = Work::at_once,
                     .summary = "the best items for a user",
-                    .query = "k explain drivers beta history exclude only categories least_price most_price available "
-                             "seen most_per_category diversity pinned",
+                    .query =
+                        "k explain drivers beta exact history exclude only categories least_price most_price available "
+                        "seen most_per_category diversity pinned",
                     .answer = kAnswer,
                     .handle = [queue = &queue](const Call& call) {
                       answer_one(*queue, ask_of(call.request, call.values.front()), call.reply);

@@ -79,6 +79,12 @@ Service::Service(serve::Engine& engine, ServiceOptions options)
                   [this] { return static_cast<double>(queue_.waiting()); });
   metrics_->watch("monet_users_with_events", "Users of whom events are kept.",
                   [this] { return static_cast<double>(engine_.live().num_users()); });
+  metrics_->watch("monet_lists_scanned", "Lists for which every item was scored.",
+                  [this] { return static_cast<double>(engine_.lists().scanned); });
+  metrics_->watch("monet_lists_proved", "Lists from candidates that are proved to be the exact ones.",
+                  [this] { return static_cast<double>(engine_.lists().proved); });
+  metrics_->watch("monet_lists_unproved", "Lists from candidates that may not be the exact ones.",
+                  [this] { return static_cast<double>(engine_.lists().unproved); });
   metrics_->watch("monet_artifact_opened_seconds", "When the artifact in use was opened, Unix time.",
                   [this] { return static_cast<double>(engine_.loaded()->opened); });
 }

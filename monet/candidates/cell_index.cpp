@@ -1,5 +1,6 @@
 #include "monet/candidates/cell_index.h"
 
+#include "monet/candidates/detail/centroids.h"
 #include "monet/candidates/detail/cluster.h"
 #include "monet/core/error.h"
 #include "monet/core/rng.h"
@@ -9,6 +10,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace monet::candidates {
 
@@ -45,6 +47,15 @@ Matrix<float> sample_of(MatrixView<const float> rows, Index most, Rng& rng) {
 
 }  // namespace
 
+CellIndex::CellIndex(const scoring::Items& items, std::unique_ptr<const detail::Centroids> centroids)
+    : size_(items.size()),
+      width_(items.width()),
+      groups_((items.width() + 3) / 4),
+      centroids_(std::move(centroids)),
+      largest_norm_(items.largest_norm()) {}
+
+CellIndex::~CellIndex() = default;
+
 bool CellIndex::fits(const scoring::Items& items) {
   const bool product = items.kind() == scoring::ScoreKind::dot || items.kind() == scoring::ScoreKind::target_aware;
   return product && items.size() > 0 && items.width() > 0 && items.width() <= kernels::kMostCodeColumns;
@@ -54,15 +65,14 @@ std::unique_ptr<const CellIndex> CellIndex::build(ThreadPool& pool, const scorin
                                                   const BuildOptions& options) {
   if (!fits(items)) fail<InvalidArgument>("[candidates] items of kind {} have no index", to_string(items.kind()));
   try {
-    std::unique_ptr<CellIndex> index(new CellIndex());
     const Index cells = cells_for(items.size(), options.cells);
     Rng rng(static_cast<std::uint64_t>(options.seed));
-    index->centroids_ =
-        detail::Centroids(detail::cluster(pool, sample_of(items.embedding(), std::max(kFewest, kSampled * cells), rng),
-                                          cells, options.seed, options.stop));
+    const Matrix<float> sample = sample_of(items.embedding(), std::max(kFewest, kSampled * cells), rng);
+    const Matrix<float> points = detail::cluster(pool, sample, cells, options.seed, options.stop);
+    std::unique_ptr<CellIndex> index(new CellIndex(items, std::make_unique<const detail::Centroids>(points)));
     std::vector<std::int32_t> nearest(static_cast<std::size_t>(items.size()));
     std::vector<float> distances(nearest.size());
-    index->centroids_.assign(pool, items.embedding(), nearest, distances, options.stop);
+    index->centroids_->assign(pool, items.embedding(), nearest, distances, options.stop);
     index->fill(pool, items, nearest, options.stop);
     return index;
   } catch (const detail::Stopped&) {
@@ -72,23 +82,21 @@ std::unique_ptr<const CellIndex> CellIndex::build(ThreadPool& pool, const scorin
 
 void CellIndex::fill(ThreadPool& pool, const scoring::Items& items, const std::vector<std::int32_t>& nearest,
                      const std::atomic<bool>* stop) {
-  size_ = items.size();
-  groups_ = (items.width() + 3) / 4;
-  largest_norm_ = items.largest_norm();
   for (const float prior : items.prior())
     largest_prior_ = std::max(largest_prior_, std::abs(static_cast<double>(prior)));
-  std::vector<std::vector<std::int32_t>> members(static_cast<std::size_t>(cells()));
+  const Index cells = centroids_->size();
+  std::vector<std::vector<std::int32_t>> members(static_cast<std::size_t>(cells));
   for (Index item = 0; item < size_; ++item) {
     members[static_cast<std::size_t>(nearest[static_cast<std::size_t>(item)])].push_back(
         static_cast<std::int32_t>(item));
   }
   Index blocks = 0;
-  for (Index k = 0; k < cells(); ++k) {
+  for (Index k = 0; k < cells; ++k) {
     Cell cell;
     cell.first_block = blocks;
     cell.items = static_cast<Index>(members[static_cast<std::size_t>(k)].size());
     cell.blocks = (cell.items + kCodeItems - 1) / kCodeItems;
-    cell.centroid_norm = centroids_.norm(k);
+    cell.centroid_norm = centroids_->norm(k);
     blocks += cell.blocks;
     all_cells_.push_back(cell);
   }
@@ -100,7 +108,7 @@ void CellIndex::fill(ThreadPool& pool, const scoring::Items& items, const std::v
   if (!items.prior().empty()) prior_.assign(places, 0.0F);
   reach_.assign(static_cast<std::size_t>(blocks), 0.0F);
   error_.assign(static_cast<std::size_t>(blocks), 0.0F);
-  pool.for_range(cells(), [&](Index begin, Index end, int) {
+  pool.for_range(cells, [&](Index begin, Index end, int) {
     std::vector<double> norms;
     std::vector<double> centre(static_cast<std::size_t>(width()));
     for (Index k = begin; k < end; ++k) {
@@ -108,7 +116,7 @@ void CellIndex::fill(ThreadPool& pool, const scoring::Items& items, const std::v
       std::vector<std::int32_t>& own = members[static_cast<std::size_t>(k)];
       norms.clear();
       for (Index c = 0; c < width(); ++c)
-        centre[static_cast<std::size_t>(c)] = static_cast<double>(centroids_.value(k, c));
+        centre[static_cast<std::size_t>(c)] = static_cast<double>(centroids_->value(k, c));
       for (const std::int32_t item : own) {
         double square = 0.0;
         for (Index c = 0; c < width(); ++c) {
@@ -169,7 +177,7 @@ void CellIndex::encode(const scoring::Items& items, const Cell& cell, std::span<
 std::size_t CellIndex::bytes() const {
   return static_cast<std::size_t>(codes_.size()) +
          (scales_.size() + prior_.size() + items_.size() + reach_.size() + error_.size()) * sizeof(float) +
-         static_cast<std::size_t>(centroids_.columns() * width()) * sizeof(float) + all_cells_.size() * sizeof(Cell);
+         static_cast<std::size_t>(centroids_->columns() * width()) * sizeof(float) + all_cells_.size() * sizeof(Cell);
 }
 
 const std::uint8_t* CellIndex::codes(Index block) const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "monet/candidates/detail/centroids.h"
 #include "monet/core/matrix.h"
 #include "monet/core/thread_pool.h"
 #include "monet/scoring/items.h"
@@ -13,6 +12,10 @@
 #include <vector>
 
 namespace monet::candidates {
+
+namespace detail {
+class Centroids;
+}
 
 struct BuildOptions {
   Index cells = 0;  // 0: about the square root of the number of items
@@ -27,6 +30,10 @@ struct BuildOptions {
 /// Immutable; holds no view of the items. About D + 10 bytes an item.
 class CellIndex {
  public:
+  ~CellIndex();
+  CellIndex(const CellIndex&) = delete;
+  CellIndex& operator=(const CellIndex&) = delete;
+
   /// Whether items of this kind can be looked for so: kinds dot and target_aware, with embeddings.
   static bool fits(const scoring::Items& items);
 
@@ -36,9 +43,9 @@ class CellIndex {
                                                 const BuildOptions& options = {});
 
   Index size() const { return size_; }
-  Index width() const { return centroids_.width(); }
-  Index cells() const { return centroids_.size(); }
-  std::size_t bytes() const;
+  Index width() const { return width_; }
+  Index cells() const { return static_cast<Index>(all_cells_.size()); }
+  std::size_t bytes() const;  // of memory
 
   struct Cell {
     Index first_block = 0;
@@ -50,7 +57,7 @@ class CellIndex {
   };
   /// Every item is in one block of one cell.
   const std::vector<Cell>& all_cells() const { return all_cells_; }
-  const detail::Centroids& centroids() const { return centroids_; }
+  const detail::Centroids& centroids() const { return *centroids_; }
   Index groups() const { return groups_; }  // of four dimensions
   const std::uint8_t* codes(Index block) const;
   const float* scales(Index block) const;
@@ -64,15 +71,16 @@ class CellIndex {
   double largest_prior() const { return largest_prior_; }                             // of |prior|
 
  private:
-  CellIndex() = default;
+  CellIndex(const scoring::Items& items, std::unique_ptr<const detail::Centroids> centroids);
   void fill(ThreadPool& pool, const scoring::Items& items, const std::vector<std::int32_t>& nearest,
             const std::atomic<bool>* stop);
   void encode(const scoring::Items& items, const Cell& cell, std::span<const double> centre,
               const std::vector<std::int32_t>& members, const std::vector<double>& norms);
 
   Index size_ = 0;
+  Index width_ = 0;
   Index groups_ = 0;
-  detail::Centroids centroids_;
+  std::unique_ptr<const detail::Centroids> centroids_;
   std::vector<Cell> all_cells_;
   Matrix<std::uint8_t> codes_;  // [blocks, groups * kCodeItems * 4]
   std::vector<float> scales_;   // [blocks, kCodeItems]

@@ -1,25 +1,16 @@
 #pragma once
 
 #include "monet/candidates/cell_index.h"
+#include "monet/candidates/exactness.h"
 #include "monet/core/thread_pool.h"
 #include "monet/rank/rank.h"
 #include "monet/scoring/items.h"
 #include "monet/scoring/query.h"
 
-#include <cstdint>
 #include <span>
-#include <string_view>
 #include <vector>
 
 namespace monet::candidates {
-
-/// How sure it is that a list is that of the exact ranking.
-enum class Exactness : std::uint8_t {
-  scanned,   // every candidate was scored
-  proved,    // what was not scored cannot be among the best: a bound says so
-  unproved,  // something better may have been passed over
-};
-std::string_view to_string(Exactness exactness);
 
 struct Options {
   rank::RankOptions rank;

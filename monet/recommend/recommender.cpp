@@ -114,6 +114,19 @@ bool Recommender::has_beta() const {
                      [](const Serving& part) { return part.kind == scoring::ScoreKind::target_aware; });
 }
 
+bool Recommender::has_index() const {
+  return candidates::CellIndex::fits(items_);
+}
+
+std::unique_ptr<const candidates::CellIndex> Recommender::build_index(ThreadPool& pool,
+                                                                      const candidates::BuildOptions& build) const {
+  if (!has_index()) {
+    fail<DataError>("{}: the scores of the model {} are no products of embeddings, so there are no `candidates`",
+                    artifact_.path().string(), artifact_.config().model);
+  }
+  return candidates::CellIndex::build(pool, items_, build);
+}
+
 /// The items with the options' own β; none: those of the model.
 std::optional<scoring::Items> Recommender::other_items(const Options& options) const {
   if (!options.beta) return std::nullopt;
@@ -185,16 +198,17 @@ std::vector<Recommendations> Recommender::recommend(ThreadPool& pool, std::span<
   for (const User& user : users) add(user, batch);
   const std::vector<std::int32_t> exclude = ascending(find_items(options.exclude, "items in `exclude`"));
   std::vector<std::int32_t> only;
-  rank::RankOptions rank_options;
-  rank_options.k = options.k;
-  rank_options.exclude = exclude;
+  candidates::Options how;
+  how.exact = options.exact;
+  how.rank.k = options.k;
+  how.rank.exclude = exclude;
   if (options.only) {
     only = ascending(find_items(*options.only, "items in `only`"));
-    rank_options.only = only;
+    how.rank.only = only;
   }
   const std::optional<scoring::Items> other = other_items(options);
   const scoring::Items& items = other ? *other : items_;
-  return named(pool, items, batch, users, rank::rank(pool, items, batch.queries, rank_options), options);
+  return named(pool, items, batch, users, candidates::rank(pool, items, options.index, batch.queries, how), options);
 }
 
 Recommendations Recommender::recommend(const User& user, const Options& options) const {
@@ -213,7 +227,9 @@ std::vector<Recommendations> Recommender::rank_candidates(ThreadPool& pool, std:
   }
   const std::optional<scoring::Items> other = other_items(options);
   const scoring::Items& items = other ? *other : items_;
-  return named(pool, items, batch, users, rank::rank_candidates(pool, items, batch.queries, lists), options);
+  candidates::Result given{rank::rank_candidates(pool, items, batch.queries, lists), {}, {}};
+  given.exactness.assign(users.size(), candidates::Exactness::scanned);
+  return named(pool, items, batch, users, given, options);
 }
 
 ScoredItem Recommender::explain(const User& user, const std::string& item, int max_drivers) const {
@@ -235,8 +251,9 @@ ScoredItem Recommender::explain(const User& user, const std::string& item, int m
 }
 
 std::vector<Recommendations> Recommender::named(ThreadPool& pool, const scoring::Items& all, const Batch& batch,
-                                                std::span<const User> users, const rank::Ranking& ranking,
+                                                std::span<const User> users, const candidates::Result& found,
                                                 const Options& options) const {
+  const rank::Ranking& ranking = found.ranking;
   std::vector<Recommendations> results;
   results.reserve(users.size());
   for (std::size_t u = 0; u < users.size(); ++u) {
@@ -246,6 +263,7 @@ std::vector<Recommendations> Recommender::named(ThreadPool& pool, const scoring:
     result.user = users[u].id;
     result.history = static_cast<Index>(query.history.size());
     result.popular = ranking.popular[u] != 0;
+    result.exactness = found.exactness[u];
     const std::span<const std::int32_t> items = ranking.row(row);
     result.items.reserve(items.size());
     std::optional<rank::BlendRows> rows;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "monet/artifact/artifact.h"
+#include "monet/candidates/cell_index.h"
+#include "monet/candidates/rank.h"
 #include "monet/core/thread_pool.h"
 #include "monet/core/view.h"
 #include "monet/rank/blend.h"
@@ -15,6 +17,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -55,6 +58,9 @@ struct Options {
   bool explain = false;
   int max_drivers = 3;             // past items that an explanation names
   std::optional<float> beta = {};  // in the place of the model's own, where it has one (`has_beta`)
+  // Of this recommender's items, which lists are looked for with (candidates/rank.h); null: everything is scored.
+  const candidates::CellIndex* index = nullptr;
+  bool exact = true;  // with an index: until the list is proved; false: until a few of the items were looked at
 };
 
 /// Everything that is asked of a trained artifact, by external ids and with plain answers: the one contract behind the
@@ -79,6 +85,13 @@ class Recommender {
 
   /// Whether scores are target-aware, so that a `beta` weighs their parts; of a blend, those of any part.
   bool has_beta() const;
+
+  /// What `Options::index` takes; null where `build.stop` was raised. Throws DataError where scores are no products of
+  /// embeddings (`has_index`). O(I D √I).
+  std::unique_ptr<const candidates::CellIndex> build_index(ThreadPool& pool,
+                                                           const candidates::BuildOptions& build = {}) const;
+  /// Whether there can be one.
+  bool has_index() const;
 
   /// The k best items of each user, best first (rank/rank.h). Who else is in the batch changes
   /// a score by float rounding at most.
@@ -114,7 +127,7 @@ class Recommender {
   void add(const User& user, Batch& batch) const;
   std::vector<std::int32_t> find_items(std::span<const std::string> ids, std::string_view what) const;
   std::vector<Recommendations> named(ThreadPool& pool, const scoring::Items& items, const Batch& batch,
-                                     std::span<const User> users, const rank::Ranking& ranking,
+                                     std::span<const User> users, const candidates::Result& found,
                                      const Options& options) const;
   ScoredItem named(std::int32_t item, float score) const;
   Explanation explained(const rank::Explanation& why) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/candidates/exactness.h"
 #include "monet/core/view.h"
 #include "monet/scoring/scoring.h"
 
@@ -63,6 +64,7 @@ struct Recommendations {
   Index history = 0;                // past items
   bool popular = false;             // got popularity, which then is the score, for want of a history
   std::vector<ScoredItem> items;
+  candidates::Exactness exactness = candidates::Exactness::scanned;
 };
 
 /// What is near one item.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/candidates/exactness.h"
 #include "monet/core/view.h"
 #include "monet/recommend/result.h"
 #include "monet/serve/loaded.h"
@@ -19,6 +20,7 @@ struct Ask {
   Index k = 20;
   Rules rules = {};
   std::optional<float> beta = {};  // in the place of the model's
+  bool exact = true;               // false: may be answered from a few of the items (recommend::Options)
   bool explain = false;
   int max_drivers = 3;
 };
@@ -45,6 +47,7 @@ struct Answer {
   Index history = 0;    // past items that counted
   Index fresh = 0;      // of these, those that came after the training
   Source source = Source::model;
+  candidates::Exactness exactness = candidates::Exactness::scanned;
   std::vector<std::string> ignored;  // items of the request that the artifact does not have
   std::vector<Suggestion> items;
   std::shared_ptr<const Loaded> loaded;  // the artifact that answered

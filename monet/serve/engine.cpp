@@ -1,5 +1,7 @@
 #include "monet/serve/engine.h"
 
+#include "monet/core/error.h"
+
 #include <algorithm>
 #include <ctime>
 #include <utility>
@@ -16,10 +18,25 @@ Engine::Engine(EngineOptions options, store::Store& store)
     : options_(std::move(options)),
       store_(store),
       live_(options_.live),
-      loaded_(std::make_shared<Loaded>(options_.artifact)),
+      loaded_(load(options_.artifact)),
       writer_(store) {
   const std::lock_guard following(following_);
   read_all();
+}
+
+/// Opens an artifact and begins to index it where that is wanted.
+std::shared_ptr<Loaded> Engine::load(const std::filesystem::path& artifact) const {
+  auto loaded = std::make_shared<Loaded>(artifact);
+  const bool can = loaded->recommender.has_index();
+  if (options_.candidates == Candidates::on && !can) {
+    fail<DataError>("{}: the scores of the model {} are no products of embeddings, so there are no `candidates`",
+                    artifact.string(), loaded->recommender.artifact().config().model);
+  }
+  const bool many = static_cast<Index>(loaded->items().size()) >= kManyItems;
+  if (can && (options_.candidates == Candidates::on || (options_.candidates == Candidates::automatic && many))) {
+    loaded->build_index();
+  }
+  return loaded;
 }
 
 std::shared_ptr<const Loaded> Engine::loaded() const {
@@ -179,7 +196,7 @@ std::optional<store::User> Engine::patch_user(const std::string& id, const store
 }
 
 void Engine::reload(const std::optional<std::filesystem::path>& artifact) {
-  auto next = std::make_shared<Loaded>(artifact.value_or(loaded()->recommender.artifact().path()));
+  std::shared_ptr<Loaded> next = load(artifact.value_or(loaded()->recommender.artifact().path()));
   const std::lock_guard following(following_);
   next->shelf = shelf_of(*next);
   const std::lock_guard lock(loaded_mutex_);

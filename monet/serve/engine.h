@@ -20,11 +20,28 @@
 
 namespace monet::serve {
 
+/// Whether lists are looked for with an index (candidates/rank.h).
+enum class Candidates {
+  automatic,  // from kManyItems on, where scores are products of embeddings
+  on,
+  off,
+};
+/// From so many items on scoring everything takes longer than a request should.
+inline constexpr Index kManyItems = 200'000;
+
 struct EngineOptions {
   std::filesystem::path artifact;
+  Candidates candidates = Candidates::automatic;
   LiveOptions live;
   Index most_listed = 1000;           // longest list that may be asked for
   std::size_t most_history = 10'000;  // items of a history that is posted
+};
+
+/// Lists that a model ranked, by how sure they are.
+struct ListCounts {
+  std::atomic<std::int64_t> scanned = 0;
+  std::atomic<std::int64_t> proved = 0;
+  std::atomic<std::int64_t> unproved = 0;
 };
 
 /// Recommends from a trained artifact and the events and items of a store, which it keeps in memory as far as answers
@@ -32,7 +49,8 @@ struct EngineOptions {
 /// request ends with the one that it began with. Any thread may call.
 class Engine {
  public:
-  /// Opens the artifact and reads the store, which must outlive this. Throws as both do.
+  /// Opens the artifact and reads the store, which must outlive this. Throws as both do, and DataError where candidates
+  /// are on and the artifact can have none.
   Engine(EngineOptions options, store::Store& store);
 
   /// Answers all asks as one batch; one that cannot be answered says why in `refused`. The lists equal those of
@@ -66,6 +84,7 @@ class Engine {
   std::shared_ptr<const Loaded> loaded() const;
   /// How often everything in the store was read: at the start, and after changes that only another process knows.
   std::int64_t whole_reads() const { return whole_reads_; }
+  const ListCounts& lists() const { return lists_; }
   const Live& live() const { return live_; }
   store::Store& store() const { return store_; }
   const EngineOptions& options() const { return options_; }
@@ -74,6 +93,8 @@ class Engine {
   void follow();
   void read_all();
   void renew(const std::string& user);
+  std::shared_ptr<Loaded> load(const std::filesystem::path& artifact) const;
+  void count(const Answer& answer) const;
   Shelf shelf_of(const Loaded& loaded) const;
   template <class Change, class Apply>
   auto changed(const Change& change, const Apply& apply);
@@ -85,6 +106,7 @@ class Engine {
   std::shared_ptr<Loaded> loaded_;
   std::mutex following_;  // whoever changes live events or the shelf
   std::atomic<std::int64_t> whole_reads_ = 0;
+  mutable ListCounts lists_;
   store::State seen_;          // what they hold
   store::GroupCommit writer_;  // last: its thread uses the rest
 };

@@ -5,6 +5,7 @@
 #include "monet/core/files/mapped_file.h"
 
 #include <ctime>
+#include <exception>
 #include <optional>
 
 namespace monet::serve {
@@ -27,6 +28,25 @@ Loaded::Loaded(const std::filesystem::path& path)
       version(version_of(path)),
       opened(std::time(nullptr)),
       shelf(recommender.artifact().items().size()) {}
+
+Loaded::~Loaded() {
+  stop_ = true;
+  if (builder_.joinable()) builder_.join();
+}
+
+void Loaded::build_index() {
+  builder_ = std::thread([this] {
+    try {
+      ThreadPool pool(1);
+      candidates::BuildOptions options;
+      options.stop = &stop_;
+      index_ = recommender.build_index(pool, options);
+      ready_index_ = index_.get();
+    } catch (const std::exception&) {
+      // For want of memory: everything is scored, as before.
+    }
+  });
+}
 
 const rank::Cosines* Loaded::user_cosines() const {
   std::call_once(users_compared_, [this] {

@@ -30,7 +30,7 @@ std::vector<Answer> Engine::recommend(ThreadPool& pool, std::span<const Ask> ask
   const std::shared_ptr<const Loaded> loaded = this->loaded();
   std::vector<Answer> answers(asks.size());
   std::vector<detail::Task> tasks(asks.size());  // their addresses stay: users view them
-  std::map<std::optional<float>, std::vector<detail::Task*>> batches;
+  std::map<std::pair<std::optional<float>, bool>, std::vector<detail::Task*>> batches;  // by β and `exact`
   for (std::size_t a = 0; a < asks.size(); ++a) {
     answers[a].loaded = loaded;
     try {
@@ -42,13 +42,23 @@ std::vector<Answer> Engine::recommend(ThreadPool& pool, std::span<const Ask> ask
     tasks[a].who.exclude_rows = tasks[a].exclude;
     if (tasks[a].only) tasks[a].who.only_rows = *tasks[a].only;
     if (tasks[a].wanted > 0) {
-      batches[asks[a].beta].push_back(&tasks[a]);
+      batches[{asks[a].beta, asks[a].exact}].push_back(&tasks[a]);
     } else {
       detail::complete(pool, *loaded, tasks[a], {});
     }
   }
-  for (const auto& [beta, batch] : batches) detail::rank(pool, *loaded, live_, batch);
+  for (const auto& [how, batch] : batches) detail::rank(pool, *loaded, live_, batch);
+  for (const Answer& answer : answers) count(answer);
   return answers;
+}
+
+void Engine::count(const Answer& answer) const {
+  if (!answer.refused.empty() || answer.source != Source::model) return;
+  switch (answer.exactness) {
+    case candidates::Exactness::scanned: ++lists_.scanned; break;
+    case candidates::Exactness::proved: ++lists_.proved; break;
+    case candidates::Exactness::unproved: ++lists_.unproved; break;
+  }
 }
 
 std::vector<Neighbour> Engine::similar_users(ThreadPool& pool, const std::string& user, Index k) const {

@@ -17,8 +17,8 @@ namespace {
 
 constexpr int kIterations = 8;
 
-/// What Faiss asks for the nearest centroid: by our own product, as Faiss's is that of whichever BLAS is installed
-/// (Debian's reference one takes some twenty times as long).
+/// What Faiss asks for the nearest centroid: by our own product on our pool, as Faiss's is that of whichever BLAS is
+/// installed, by default the reference one.
 class NearestCentroid final : public faiss::Index {
  public:
   NearestCentroid(ThreadPool& pool, monet::Index width, const std::atomic<bool>* stop)

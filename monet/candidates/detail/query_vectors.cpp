@@ -1,5 +1,7 @@
 #include "monet/candidates/detail/query_vectors.h"
 
+#include "monet/candidates/detail/centroids.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>

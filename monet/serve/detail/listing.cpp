@@ -90,6 +90,8 @@ void rank(ThreadPool& pool, const Loaded& loaded, const Live& live, std::span<Ta
   recommend::Options options;
   options.k = 1;
   options.beta = tasks.front()->ask->beta;
+  options.exact = tasks.front()->ask->exact;
+  options.index = loaded.index();
   for (Task* task : tasks) {
     users.push_back(task->who);
     options.k = std::max(options.k, task->asked_for);
@@ -97,6 +99,7 @@ void rank(ThreadPool& pool, const Loaded& loaded, const Live& live, std::span<Ta
   const std::vector<recommend::Recommendations> ranked = loaded.recommender.recommend(pool, users, options);
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     Task& task = *tasks[t];
+    task.answer->exactness = ranked[t].exactness;
     std::vector<Candidate> candidates = candidates_of(loaded, ranked[t].items);
     const auto all_ranked = static_cast<Index>(candidates.size()) < options.k;
     if (task.popular()) {

@@ -9,7 +9,7 @@
 
 namespace monet::serve::detail {
 
-/// Ranks a batch of tasks with the same β and completes their answers.
+/// Ranks a batch of tasks with the same β and `exact`, and completes their answers.
 void rank(ThreadPool& pool, const Loaded& loaded, const Live& live, std::span<Task* const> tasks);
 
 /// The answer of a task from what was ranked for it, best first: rules on the list, reasons, what is pinned.
