@@ -48,6 +48,10 @@ class UserBlocks {
   UserBlocks(const scoring::Items& items, std::span<const scoring::Query> queries, Index max_users,
              Index max_history_items);
 
+  ~UserBlocks();
+  UserBlocks(const UserBlocks&) = delete;
+  UserBlocks& operator=(const UserBlocks&) = delete;
+
   /// The next block; false at the end.
   bool next(UserBlock& block);
 
