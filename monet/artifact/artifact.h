@@ -3,10 +3,12 @@
 #include "monet/artifact/config.h"
 #include "monet/artifact/id_table.h"
 #include "monet/core/files/safetensors.h"
+#include "monet/scoring/new_item_map.h"
 #include "monet/scoring/scoring.h"
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,6 +39,9 @@ class Artifact {
   const IdTable& users() const;
   const IdTable& items() const;
   scoring::Scoring scoring() const;
+  /// How the model makes an item without interactions of its features. Nothing where it cannot, or nothing of the kind
+  /// was kept (config().new_items); a blend's parts have theirs.
+  std::optional<scoring::NewItemMap> new_items() const;
   /// The artifacts that a blend is made of, each with its own path; a plain artifact has none.
   std::span<const Artifact> parts() const;
 

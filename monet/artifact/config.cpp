@@ -59,6 +59,16 @@ ModalityInfo to_modality(const Json& object) {
   return modality;
 }
 
+Json to_json(const NewItems& map) {
+  return {{"modalities", map.modalities}, {"tables", map.tables}, {"unit_rows", map.unit_rows},
+          {"blocks", map.blocks},         {"length", map.length}, {"prior", map.prior}};
+}
+
+NewItems to_new_items(const Json& object) {
+  return {object.at("modalities"), object.at("tables"), object.at("unit_rows"),
+          object.at("blocks"),     object.at("length"), object.at("prior")};
+}
+
 Config to_config(const Json& json) {
   Config config;
   config.program_version = json.at("program_version");
@@ -83,6 +93,7 @@ Config to_config(const Json& json) {
     config.blend_by = scoring::parse_blend_by(blend.at("by").get<std::string>());
     blend.at("weights").get_to(config.blend_weights);
   }
+  if (json.contains("new_items")) config.new_items = to_new_items(json.at("new_items"));
   return config;
 }
 
@@ -134,6 +145,7 @@ std::string write_config(const Config& config, const FileRecords& files) {
   if (config.kind == scoring::ScoreKind::blend) {
     json["blend"] = {{"by", scoring::to_string(config.blend_by)}, {"weights", config.blend_weights}};
   }
+  if (config.new_items) json["new_items"] = to_json(*config.new_items);
   json["files"] = Json::object();
   for (const auto& [name, record] : files) json["files"][name] = {{"bytes", record.bytes}, {"hash", record.hash}};
   json["config_hash"] = own_hash(json);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,16 @@ struct ModalityInfo {
   Index features = 0;    // d_m, 0 for the collaborative embeddings
   Index first_col = -1;  // its columns of the fused embeddings under concatenation; -1: the fusion mixes modalities
   Index cols = 0;
+};
+
+/// What config.json says of items that come after the training (scoring/new_item_map.h); the rest is in tensors.
+struct NewItems {
+  std::vector<std::string> modalities;  // whose features are needed, in the order of the map; empty: the model cannot
+  std::vector<std::string> tables;
+  bool unit_rows = false;
+  Index blocks = 0;
+  double length = 0.0;
+  double prior = 0.0;
 };
 
 /// What config.json says.
@@ -45,6 +56,7 @@ struct Config {
   // Kind blend: the weights, above 0, of the artifacts in `parts/1`, `parts/2`, …; otherwise empty.
   std::vector<double> blend_weights = {};
   scoring::BlendBy blend_by = scoring::BlendBy::zscore;
+  std::optional<NewItems> new_items = {};  // nothing: a blend, or written by a version that kept nothing of the kind
 };
 
 /// Bytes and content hash of a file of the artifact.

@@ -33,11 +33,18 @@ inline constexpr std::string_view kPairwiseWeight = "pairwise.weight";
 inline constexpr std::string_view kPairwiseBias = "pairwise.bias";
 inline constexpr std::string_view kPairwiseVector = "pairwise.vector";
 
+/// How new items are made: `new_item.weight.<modality>`, `.bias.`, `.center.`, `.scale.`, `.missing.`, and of each
+/// table `new_item.<table>.weight`, `.bias`.
+inline constexpr std::string_view kNewItemPrefix = "new_item.";
+inline std::string new_item_part(std::string_view part, std::string_view modality) {
+  return std::string(kNewItemPrefix).append(part).append(".").append(modality);
+}
+
 /// A tensor that an artifact holds beside the parameters.
 inline bool is_derived(std::string_view name) {
   return name == kUserEmbedding || name == kItemEmbedding || name == kItemFoldin || name == kUserFoldin ||
          name == kItemPrior || name.starts_with("history.") || name.starts_with("similarity.") ||
-         name.starts_with("pairwise.") || name.starts_with("derived.");
+         name.starts_with("pairwise.") || name.starts_with("derived.") || name.starts_with(kNewItemPrefix);
 }
 
 }  // namespace monet::artifact::names

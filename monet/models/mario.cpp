@@ -12,6 +12,7 @@
 #include "monet/models/detail/checks.h"
 #include "monet/models/detail/grids.h"
 #include "monet/models/detail/initialise.h"
+#include "monet/models/detail/new_items.h"
 #include "monet/models/detail/outputs.h"
 #include "monet/models/detail/sizes.h"
 #include "monet/models/detail/step_sizes.h"
@@ -148,6 +149,12 @@ Output Mario::output(Tape& tape, Detail detail) {
       first += options_.dim;
     }
     out.tensors.push_back({"item_embedding.collaborative", items.columns(first, options_.dim)});
+    // The id of a new item is 0.
+    out.new_items.emplace();
+    for (const Modality& modality : modalities_) {
+      detail::add_modality(out, modality.name, modality.weight->value, modality.bias->value.row_span(0), {});
+    }
+    detail::add_table(out, "item_embedding", detail::units(first, first + options_.dim).view(), 1.0);
   }
   return out;
 }

@@ -11,12 +11,14 @@
 #include "monet/models/detail/grids.h"
 #include "monet/models/detail/initialise.h"
 #include "monet/models/detail/item_foldin.h"
+#include "monet/models/detail/new_items.h"
 #include "monet/models/detail/outputs.h"
 #include "monet/models/detail/step_sizes.h"
 #include "monet/models/registry.h"
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace monet::models {
 
@@ -85,9 +87,11 @@ void Monet::add_parameters() {
   for (const auto& modality : dataset_->modalities) {
     Parameter& weight = parameters_.add("projection." + modality.name + ".weight", d, modality.features.cols());
     Parameter& bias = parameters_.add_vector("projection." + modality.name + ".bias", d);
-    Matrix<float> own = prepared(modality.features.view());
+    detail::FeatureScaling scaled = scaling(modality.features.view());
+    Matrix<float> own;
+    if (!scaled.scale.empty()) own = detail::scaled(modality.features.view(), scaled);
     const MatrixView<const float> features = own.empty() ? modality.features.view() : own.view();
-    modalities_.push_back({&modality, std::move(own),
+    modalities_.push_back({&modality, std::move(scaled), std::move(own),
                            detail::FeatureTable(features, options_.features_dtype, options_.features_layout), &weight,
                            &bias});
   }
@@ -103,11 +107,11 @@ void Monet::add_parameters() {
   }
 }
 
-/// Features as a projection takes them; empty where they are the dataset's own.
-Matrix<float> Monet::prepared(MatrixView<const float> features) const {
+/// How a projection takes features; empty where they are the dataset's own.
+detail::FeatureScaling Monet::scaling(MatrixView<const float> features) const {
   const bool on = detail::standardises(features, options_.standardise);
   if (!on && options_.loss == RankingLossKind::bpr) return {};
-  return on ? detail::standardised(features) : detail::of_mean_length(features);
+  return on ? detail::standardising(features) : detail::to_mean_length(features);
 }
 
 void Monet::initialise(Rng& rng) {
@@ -217,19 +221,61 @@ void Monet::add_tensors(Output& out, Tape& tape, const Forward& values) const {
     out.tensors.push_back({"item_embedding.cf", parts ? items.columns(column, d) : out.keep(tape, values.extra.items)});
   }
 
-  if (options_.fusion == Fusion::fc) return;
+  const auto foldin = options_.fusion == Fusion::fc ? std::nullopt : item_foldin(tape, values);
+  if (foldin) out.tensors.push_back({"item_foldin", out.keep(tape, *foldin)});
+  add_new_items(out, tape, values, foldin.has_value());
+}
+
+/// What items give to users never seen, joined as embeddings are; nothing where that cannot be said (Model::output).
+std::optional<Var> Monet::item_foldin(Tape& tape, const Forward& values) const {
   const auto slabs = detail::item_foldin(tape, *graph_, values.start.users, values.start.items, encoder_);
   std::optional<Var> extra = Var{};
   if (values.extra.items.valid()) {
     extra = detail::item_foldin(tape, *graph_, values.extra_start.users, values.extra_start.items, collaborative_);
   }
-  if (slabs && extra) {
-    Var foldin = detail::fuse(tape, values.fusion, *slabs, *extra);
-    if (softmax_ && softmax_->foldin_factor() != 1.0F) {
-      foldin = autograd::scale(tape, foldin, softmax_->foldin_factor());
-    }
-    out.tensors.push_back({"item_foldin", out.keep(tape, foldin)});
+  if (!slabs || !extra) return std::nullopt;
+  const Var foldin = detail::fuse(tape, values.fusion, *slabs, *extra);
+  const float factor = softmax_ ? softmax_->foldin_factor() : 1.0F;
+  return factor == 1.0F ? foldin : autograd::scale(tape, foldin, factor);
+}
+
+/// Without neighbours a node keeps one share of its layer 0 at the end, and another is what it gives to new users. Ids
+/// are 0, as those of items without interactions are under the softmax loss.
+void Monet::add_new_items(Output& out, Tape& tape, const Forward& values, bool with_foldin) const {
+  const Index d = options_.dim;
+  const Index width = static_cast<Index>(modalities_.size()) * d;
+  scoring::NewItemMap& map = out.new_items.emplace();
+  map.unit_rows = options_.normalize_features;
+  for (const ModalityPart& part : modalities_) {
+    detail::add_modality(out, part.modality->name, part.weight->value, part.bias->value.row_span(0), part.scaling);
   }
+  if (softmax_) softmax_->describe(map);
+  const bool mean = encoder_.kind == Propagation::lightgcn;
+  const double layers = encoder_.layers;
+  const double alpha = options_.alpha;
+  const double kept = mean ? 1.0 / (layers + 1.0) : std::pow(alpha, layers);
+  const double given = encoder_.layers == 0 ? 0.0 : mean ? kept : layers * std::pow(alpha, layers - 1.0);
+  const double length = softmax_ ? static_cast<double>(softmax_->foldin_factor()) : 1.0;
+
+  // Fusion is linear, but for a bias: what it makes of each column alone.
+  const Matrix<float> slabs = detail::units(width, joint_collaborative_ ? width + d : width);
+  const Matrix<float> none = Matrix<float>::zeros(width, d);
+  detail::FusionVars fusion = values.fusion;
+  if (fusion_bias_ != nullptr) fusion.bias = tape.constant(none.view().row_range(0, 1));
+  const Var extra = values.extra.items.valid() ? tape.constant(none.view()) : Var{};
+  const auto fused = tape.value(detail::fuse(tape, fusion, tape.constant(slabs.view()), extra));
+  std::vector<float> bias;
+  if (fusion_bias_ != nullptr) {
+    for (const float b : fusion_bias_->value.row_span(0)) bias.push_back(static_cast<float>(length) * b);
+  }
+  detail::add_table(out, "item_embedding", fused, kept * length, std::move(bias));
+  if (with_foldin) detail::add_table(out, "item_foldin", fused, given * length);
+  if (options_.fusion == Fusion::concat) return;  // modalities are columns of item_embedding
+  for (std::size_t m = 0; m < modalities_.size(); ++m) {
+    const auto own = slabs.view().columns(static_cast<Index>(m) * d, d);
+    detail::add_table(out, "item_embedding." + modalities_[m].modality->name, own, kept);
+  }
+  if (cf_item_ != nullptr) detail::add_table(out, "item_embedding.cf", none.view(), 0.0);
 }
 
 std::span<const double> Monet::popularity_weights() const {

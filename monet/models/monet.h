@@ -105,6 +105,7 @@ class Monet : public Model {
  private:
   struct ModalityPart {
     const data::Modality* modality;
+    detail::FeatureScaling scaling;
     Matrix<float> prepared;  // its features where they are not used as they are
     detail::FeatureTable features;
     Parameter* weight;
@@ -129,7 +130,9 @@ class Monet : public Model {
   Index num_slabs() const;
 
   Loss softmax_loss(autograd::Tape& tape, const Batch& batch);
-  Matrix<float> prepared(MatrixView<const float> features) const;
+  std::optional<autograd::Var> item_foldin(autograd::Tape& tape, const Forward& values) const;
+  void add_new_items(Output& out, autograd::Tape& tape, const Forward& values, bool with_foldin) const;
+  detail::FeatureScaling scaling(MatrixView<const float> features) const;
 
   std::string_view name_;
   Options options_;

@@ -3,9 +3,11 @@
 #include "monet/autograd/tape.h"
 #include "monet/core/matrix.h"
 #include "monet/core/view.h"
+#include "monet/scoring/new_item_map.h"
 #include "monet/scoring/scoring.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +26,9 @@ class Output {
  public:
   scoring::Scoring scoring;
   std::vector<NamedTensor> tensors;  // `item_foldin`, `item_embedding.<modality>`, …; with Detail::artifact only
+  /// How an item's features become its rows where it has no interactions; with Detail::artifact, of models that can.
+  /// Without `missing`, and the prior without the popularity term.
+  std::optional<scoring::NewItemMap> new_items;
 
   /// Takes a value in and returns it where it will stay.
   template <class T>

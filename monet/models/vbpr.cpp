@@ -6,6 +6,7 @@
 #include "monet/models/detail/checks.h"
 #include "monet/models/detail/grids.h"
 #include "monet/models/detail/initialise.h"
+#include "monet/models/detail/new_items.h"
 #include "monet/models/detail/outputs.h"
 #include "monet/models/detail/sizes.h"
 #include "monet/models/detail/step_sizes.h"
@@ -13,6 +14,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 namespace monet::models {
 
@@ -169,8 +172,31 @@ Output Vbpr::output(Tape& tape, Detail detail) {
       const Index first = static_cast<Index>(m) * slab_width();
       out.tensors.push_back({"item_embedding." + modalities_[m].modality->name, slabs.columns(first, dim)});
     }
+    add_new_items(out);
   }
   return out;
+}
+
+/// γ and β of a new item are 0.
+void Vbpr::add_new_items(Output& out) const {
+  const Index dim = options_.dim;
+  const Index width = slab_width();
+  const Index count = static_cast<Index>(modalities_.size()) * width;
+  out.new_items.emplace();
+  for (const ModalityPart& part : modalities_) {
+    const MatrixView<const float> weight = weights_->value.view().columns(part.first_col, part.features.width());
+    detail::add_modality(out, part.modality->name, weight, {}, {});
+  }
+  Matrix<float> vectors = Matrix<float>::zeros(count, dim + width);
+  for (Index c = 0; c < count; ++c) vectors(c, dim + c % width) = 1.0F;
+  std::vector<float> bias(static_cast<std::size_t>(dim + width), 0.0F);
+  std::copy_n(bias_->value.row(0), dim, bias.begin() + dim);
+  detail::add_table(out, "item_embedding", vectors.view(), 1.0, std::move(bias));
+  const Matrix<float> own = detail::units(count, count);
+  for (std::size_t m = 0; m < modalities_.size(); ++m) {
+    detail::add_table(out, "item_embedding." + modalities_[m].modality->name,
+                      own.view().columns(static_cast<Index>(m) * width, dim), 1.0);
+  }
 }
 
 // Only the batch's items are projected, or all when they are most.

@@ -66,6 +66,7 @@ class Vbpr final : public Model {
   };
 
   Index slab_width() const { return options_.dim + (options_.biases ? 1 : 0); }
+  void add_new_items(Output& out) const;
   Vars on_tape(autograd::Tape& tape);
   /// [W_m r_m ‖ …] [I, M·(d or d + 1)], b in the first slab when `with_bias`.
   autograd::Var project(autograd::Tape& tape, const Vars& vars, bool with_bias, const graph::RowSet* rows);

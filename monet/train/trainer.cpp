@@ -18,6 +18,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace monet::train {
@@ -322,6 +323,10 @@ class Training {
     if (state_.best_epoch >= 0) keeper_.load_best(model_->parameters(), state_.best_epoch);
     const models::Output output = models::compute_output(tape_, *model_, models::Detail::artifact);
     scoring::Scoring scoring = output.scoring;
+    std::optional<scoring::NewItemMap> new_items = output.new_items;
+    if (new_items) {
+      new_items->prior = prior_of_new_item(scoring, new_items->prior, popularity_weight(), options_.new_items);
+    }
     const std::vector<float> prior = with_popularity(scoring, popularity_weight(), options_.new_items);
     scoring.item_prior = prior;
     TrainResult result;
@@ -354,6 +359,7 @@ class Training {
     contents.parameters = &model_->parameters();
     contents.scoring = scoring;
     contents.tensors = output.tensors;
+    contents.new_items = std::move(new_items);
     contents.train_log = state_.log;
     keeper_.finish(contents);
     return result;

@@ -10,6 +10,8 @@
 #include "monet/core/files/safetensors.h"
 
 #include <algorithm>
+#include <map>
+#include <span>
 
 namespace monet::train {
 
@@ -68,6 +70,62 @@ void check(const ArtifactContents& contents) {
   }
 }
 
+/// What an item without features of a modality is given, as loading does with its row: the mean of all rows (in which
+/// rows that were filled with the mean change nothing), or zeros; nothing where such rows are refused.
+std::vector<float> missing_row(const data::Dataset& dataset, const std::string& modality) {
+  const auto policy = dataset.load_options.find("missing");
+  if (policy != dataset.load_options.end() && policy->second == "error") return {};
+  for (const data::Modality& known : dataset.modalities) {
+    if (known.name != modality) continue;
+    std::vector<double> sums(static_cast<std::size_t>(known.features.cols()), 0.0);
+    if (policy == dataset.load_options.end() || policy->second == "mean") {
+      for (Index r = 0; r < known.features.rows(); ++r) {
+        for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += static_cast<double>(known.features.row(r)[c]);
+      }
+    }
+    std::vector<float> row;
+    for (const double sum : sums) row.push_back(static_cast<float>(sum / static_cast<double>(known.features.rows())));
+    return row;
+  }
+  fail<InternalError>("[artifact] new items need features of {}, which the dataset does not have", modality);
+}
+
+/// Vectors that `writer` views.
+using MissingRows = std::map<std::string, std::vector<float>>;
+
+void add_new_items(files::SafetensorsWriter& writer, const ArtifactContents& contents, MissingRows& missing) {
+  if (!contents.new_items) return;
+  const auto add = [&](const std::string& name, const auto& vector) {
+    if (!vector.empty()) writer.add(name, std::span(vector.data(), vector.size()));
+  };
+  for (const scoring::NewItemMap::Modality& modality : contents.new_items->modalities) {
+    writer.add(names::new_item_part("weight", modality.name), modality.weight);
+    add(names::new_item_part("bias", modality.name), modality.bias);
+    add(names::new_item_part("center", modality.name), modality.center);
+    add(names::new_item_part("scale", modality.name), modality.scale);
+    const std::vector<float>& row = missing[modality.name] = missing_row(*contents.dataset, modality.name);
+    add(names::new_item_part("missing", modality.name), row);
+  }
+  for (const scoring::NewItemMap::Table& table : contents.new_items->tables) {
+    const std::string prefix = std::string(names::kNewItemPrefix) + table.name;
+    writer.add(prefix + ".weight", table.weight);
+    add(prefix + ".bias", table.bias);
+  }
+}
+
+artifact::NewItems new_items_config(const ArtifactContents& contents) {
+  artifact::NewItems config;
+  if (!contents.new_items) return config;
+  const scoring::NewItemMap& map = *contents.new_items;
+  for (const scoring::NewItemMap::Modality& modality : map.modalities) config.modalities.push_back(modality.name);
+  for (const scoring::NewItemMap::Table& table : map.tables) config.tables.push_back(table.name);
+  config.unit_rows = map.unit_rows;
+  config.blocks = map.blocks;
+  config.length = static_cast<double>(map.length);
+  config.prior = static_cast<double>(map.prior);
+  return config;
+}
+
 void write_tensors(const fs::path& file, const ArtifactContents& contents) {
   files::SafetensorsWriter writer;
   if (contents.parameters != nullptr) {
@@ -98,6 +156,8 @@ void write_tensors(const fs::path& file, const ArtifactContents& contents) {
     writer.add(std::string(names::kPairwiseBias), scoring.attention.bias);
     writer.add(std::string(names::kPairwiseVector), scoring.attention.vector);
   }
+  MissingRows missing;
+  add_new_items(writer, contents, missing);
   writer.write(file);
 }
 
@@ -119,6 +179,7 @@ artifact::Config config_of(const ArtifactContents& contents) {
   config.validation = contents.validation;
   config.test = contents.test;
   config.training = contents.training;
+  config.new_items = new_items_config(contents);
   return config;
 }
 

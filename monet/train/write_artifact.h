@@ -5,10 +5,12 @@
 #include "monet/data/dataset.h"
 #include "monet/models/model.h"
 #include "monet/models/parameters.h"
+#include "monet/scoring/new_item_map.h"
 #include "monet/scoring/scoring.h"
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +27,9 @@ struct ArtifactContents {
   const models::ParameterSet* parameters = nullptr;  // null: a model without any
   scoring::Scoring scoring;
   std::vector<models::NamedTensor> tensors;  // `item_foldin`, `item_embedding.<modality>`, …
-  std::string train_log;                     // train_log.jsonl, lines of JSON
+  /// How new items are made, where the model says; their `missing` is made here, of the dataset's features.
+  std::optional<scoring::NewItemMap> new_items = {};
+  std::string train_log;  // train_log.jsonl, lines of JSON
 };
 
 /// For require_replaceable: whether an artifact may be written to `path`.

@@ -119,6 +119,7 @@ TEST_F(RoundTrip, ASparseSimilarityNeedsNoEmbeddings) {
   train::ArtifactContents contents = model_.contents();
   contents.parameters = nullptr;
   contents.tensors.clear();
+  contents.new_items.reset();
   contents.scoring.kind = scoring::ScoreKind::item_similarity;
   contents.scoring.user_embedding = {};
   contents.scoring.item_embedding = {};

@@ -69,6 +69,15 @@ SmallModel::SmallModel() {
   items = Matrix<float>(kItems, 5);
   foldin = Matrix<float>(kItems, 5);
   for (Matrix<float>* matrix : {&users, &items, &foldin}) draw(matrix->view(), rng);
+  image_weight = Matrix<float>(2, 4);
+  text_weight = Matrix<float>(3, 6);
+  for (Matrix<float>* matrix : {&image_weight, &text_weight}) draw(matrix->view(), rng);
+  whole = Matrix<float>::zeros(5, 5);
+  half = Matrix<float>::zeros(5, 5);
+  for (Index c = 0; c < 5; ++c) {
+    whole(c, c) = 1.0F;
+    half(c, c) = 0.5F;
+  }
   popularity.assign(static_cast<std::size_t>(kItems), 0.0F);
   for (const std::int32_t item : dataset.train.indices()) popularity[static_cast<std::size_t>(item)] += 1.0F;
 }
@@ -91,6 +100,9 @@ train::ArtifactContents SmallModel::contents() const {
   contents.tensors = {{"item_foldin", foldin},
                       {"item_embedding.image", items.view().columns(0, 2)},
                       {"item_embedding.text", items.view().columns(2, 3)}};
+  scoring::NewItemMap& map = contents.new_items.emplace();
+  map.modalities = {{"image", image_weight, {}, {}, {}, {}}, {"text", text_weight, {}, {}, {}, {}}};
+  map.tables = {{"item_embedding", whole, {}}, {"item_foldin", half, {}}};
   contents.train_log = "{\"epoch\":0}\n";
   return contents;
 }

@@ -60,6 +60,7 @@ class SmallParts {
     contents.hyper_parameters = {};
     contents.parameters = nullptr;
     contents.tensors.clear();
+    contents.new_items.reset();
     contents.scoring.user_embedding = {};
     contents.scoring.item_embedding = {};
     return contents;

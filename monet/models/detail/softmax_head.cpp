@@ -103,11 +103,15 @@ Var SoftmaxHead::loss(Tape& tape, Var users, Var items, const Batch& batch) {
                                 competing);
 }
 
-std::vector<float> SoftmaxHead::prior() const {
-  if (bias_ == nullptr) return {};
+float SoftmaxHead::median_bias() const {
   std::vector<float> known;
   for (const std::int32_t item : taking_part_) known.push_back(bias_->value(item, 0));
-  const float median = lower_median(std::move(known));
+  return lower_median(std::move(known));
+}
+
+std::vector<float> SoftmaxHead::prior() const {
+  if (bias_ == nullptr) return {};
+  const float median = median_bias();
   std::vector<float> out;
   for (Index i = 0; i < graph_->num_items(); ++i) out.push_back(takes_part(i) ? bias_->value(i, 0) : median);
   return out;
@@ -140,6 +144,13 @@ void SoftmaxHead::score(Output& out, Tape& tape, Var users, Var items, Detail de
   block_length(0, 0) = length / std::sqrt(static_cast<float>(options_.blocks));
   out.tensors.push_back({"derived.user_norm", out.keep(std::move(norms)).view()});
   out.tensors.push_back({"derived.user_length", out.keep(std::move(block_length)).view()});
+}
+
+void SoftmaxHead::describe(scoring::NewItemMap& map) const {
+  if (bias_ != nullptr) map.prior = median_bias();
+  if (!cosine()) return;
+  map.blocks = options_.blocks;
+  map.length = 1.0F / std::sqrt(options_.temperature) / std::sqrt(static_cast<float>(options_.blocks));
 }
 
 float SoftmaxHead::foldin_factor() const {

@@ -66,6 +66,8 @@ class SoftmaxHead {
   /// they are cosines (`derived.user_norm`, `derived.user_length` say what they were), and the bias as item_prior.
   void score(Output& out, autograd::Tape& tape, autograd::Var users, autograd::Var items, Detail detail) const;
 
+  /// What cosines do to the rows of new items, and their bias.
+  void describe(scoring::NewItemMap& map) const;
   /// What `item_foldin` is multiplied by to go with the embeddings of `score`.
   float foldin_factor() const;
   std::span<const double> popularity_weights() const;
@@ -75,6 +77,8 @@ class SoftmaxHead {
  private:
   bool cosine() const { return options_.similarity != ScoreSimilarity::dot; }
   std::vector<float> prior() const;
+  /// The bias of an item that takes no part.
+  float median_bias() const;
   /// Makes `out` those that compete.
   void choose_into(const Batch& batch, std::vector<std::int32_t>& out) const;
 

@@ -32,33 +32,43 @@ Columns columns_of(MatrixView<const float> features) {
 
 }  // namespace
 
-Matrix<float> standardised(MatrixView<const float> features) {
-  const auto [mean, squares] = columns_of(features);
-  const double divisor = features.rows > 1 ? static_cast<double>(features.rows) - 1.0 : 1.0;
-  std::vector<double> factor;
-  for (const double square : squares) factor.push_back(1.0 / (std::sqrt(square / divisor) + 1e-8));
-  Matrix<float> out(features.rows, features.cols);
-  for (Index r = 0; r < features.rows; ++r) {
-    const float* const row = features.row(r);
-    for (std::size_t c = 0; c < mean.size(); ++c) {
-      out(r, static_cast<Index>(c)) = static_cast<float>((static_cast<double>(row[c]) - mean[c]) * factor[c]);
+Matrix<float> scaled(MatrixView<const float> features, const FeatureScaling& scaling) {
+  Matrix<float> out = Matrix<float>::copy_of(features);
+  for (Index r = 0; r < out.rows(); ++r) {
+    for (Index c = 0; c < out.cols(); ++c) {
+      const auto at = static_cast<std::size_t>(c);
+      const double center = scaling.center.empty() ? 0.0 : scaling.center[at];
+      const double scale = scaling.scale.empty() ? 1.0 : scaling.scale[scaling.scale.size() == 1 ? 0 : at];
+      out(r, c) = static_cast<float>((static_cast<double>(out(r, c)) - center) * scale);
     }
   }
   return out;
 }
 
-Matrix<float> of_mean_length(MatrixView<const float> features) {
+FeatureScaling standardising(MatrixView<const float> features) {
+  const auto [mean, squares] = columns_of(features);
+  const double divisor = features.rows > 1 ? static_cast<double>(features.rows) - 1.0 : 1.0;
+  FeatureScaling scaling{mean, {}};
+  for (const double square : squares) scaling.scale.push_back(1.0 / (std::sqrt(square / divisor) + 1e-8));
+  return scaling;
+}
+
+Matrix<float> standardised(MatrixView<const float> features) {
+  return scaled(features, standardising(features));
+}
+
+FeatureScaling to_mean_length(MatrixView<const float> features) {
   double lengths = 0.0;
   for (Index r = 0; r < features.rows; ++r) {
     double square = 0.0;
     for (const float x : features.row_span(r)) square += static_cast<double>(x) * static_cast<double>(x);
     lengths += std::sqrt(square);
   }
-  const double factor = lengths > 0.0 ? static_cast<double>(features.rows) / lengths : 1.0;
-  Matrix<float> out = Matrix<float>::copy_of(features);
-  for (Index k = 0; k < out.size(); ++k)
-    out.data()[k] = static_cast<float>(factor * static_cast<double>(out.data()[k]));
-  return out;
+  return {{}, {lengths > 0.0 ? static_cast<double>(features.rows) / lengths : 1.0}};
+}
+
+Matrix<float> of_mean_length(MatrixView<const float> features) {
+  return scaled(features, to_mean_length(features));
 }
 
 double evenness(MatrixView<const float> features) {

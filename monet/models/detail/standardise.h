@@ -2,15 +2,26 @@
 
 #include "monet/core/matrix.h"
 
+#include <vector>
+
 namespace monet::models::detail {
 
 /// Whether columns of features get mean 0 and deviation 1 before they are projected.
 enum class FeatureScale { automatic, off, on };
 
+/// Features as a projection takes them: (x − center) ⊙ scale. Both empty: as they are.
+struct FeatureScaling {
+  std::vector<double> center;  // [d_m]; empty: 0
+  std::vector<double> scale;   // [d_m], or [1] for all columns
+};
+Matrix<float> scaled(MatrixView<const float> features, const FeatureScaling& scaling);
+
 /// Columns of mean 0 and deviation 1: (x − mean) / (deviation + 1e-8), the deviation with the divisor I − 1, over all
 /// rows of `features` [I, d_m]. A column of one value becomes 0. Sums in float64.
+FeatureScaling standardising(MatrixView<const float> features);
 Matrix<float> standardised(MatrixView<const float> features);
 /// `features` over the mean length of their rows: differences between columns and rows stay.
+FeatureScaling to_mean_length(MatrixView<const float> features);
 Matrix<float> of_mean_length(MatrixView<const float> features);
 
 /// How alike the variances v of the columns are: (Σ v)² / (d_m Σ v²), 1 where all are the same and 1/d_m where one
