@@ -25,6 +25,7 @@ set(MONET_PUBLIC_HEADERS
   monet/core/files/output_folder.h
   monet/core/files/replaceable.h
   monet/core/files/safetensors.h
+  monet/core/growing.h
   monet/core/log.h
   monet/core/matrix.h
   monet/core/options.h
@@ -90,13 +91,17 @@ set(MONET_PUBLIC_HEADERS
   monet/rank/cosines.h
   monet/rank/explain.h
   monet/rank/fold_in.h
+  monet/rank/new_items.h
   monet/rank/rank.h
   monet/rank/rank_candidates.h
   monet/rank/score_tiles.h
+  monet/recommend/item_tables.h
+  monet/recommend/new_items.h
   monet/recommend/recommender.h
   monet/recommend/render.h
   monet/recommend/result.h
   monet/scoring/items.h
+  monet/scoring/new_item_map.h
   monet/scoring/query.h
   monet/scoring/scoring.h
   monet/store/check.h

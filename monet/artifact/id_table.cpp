@@ -2,7 +2,9 @@
 
 #include "monet/core/error.h"
 
+#include <iterator>
 #include <limits>
+#include <unordered_set>
 #include <utility>
 
 namespace monet::artifact {
@@ -29,14 +31,67 @@ IdTable::IdTable(std::vector<std::string> ids, std::vector<std::string> titles)
   }
 }
 
+std::shared_ptr<const IdTable> IdTable::extended(std::shared_ptr<const IdTable> base, std::vector<std::string> ids,
+                                                 std::vector<std::string> titles,
+                                                 const std::vector<std::string>& forgotten) {
+  const std::unordered_set<std::string_view> again(ids.begin(), ids.end());
+  if (again.size() != ids.size()) fail<DataError>("an id occurs twice among {} that are added", ids.size());
+  // Layers that are no larger than what comes become part of it, the nearest last.
+  std::vector<std::shared_ptr<const IdTable>> merged;
+  std::size_t count = ids.size() + forgotten.size();
+  while (base->base_ && base->ids_.size() + base->forgotten_.size() <= count) {
+    count += base->ids_.size() + base->forgotten_.size();
+    merged.push_back(base);
+    base = base->base_;
+  }
+  auto table = std::make_shared<IdTable>();
+  table->first_ = base->size();
+  for (auto layer = merged.rbegin(); layer != merged.rend(); ++layer) {
+    const IdTable& own = **layer;
+    table->ids_.insert(table->ids_.end(), own.ids_.begin(), own.ids_.end());
+    table->titles_.insert(table->titles_.end(), own.titles_.begin(), own.titles_.end());
+    table->forgotten_.insert(table->forgotten_.end(), own.forgotten_.begin(), own.forgotten_.end());
+  }
+  const std::size_t before = table->ids_.size();
+  const std::size_t forgotten_before = table->forgotten_.size();
+  std::move(ids.begin(), ids.end(), std::back_inserter(table->ids_));
+  std::move(titles.begin(), titles.end(), std::back_inserter(table->titles_));
+  table->forgotten_.insert(table->forgotten_.end(), forgotten.begin(), forgotten.end());
+  table->titles_.resize(table->ids_.size());
+  if (table->size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
+    fail<DataError>("{} ids are more than a 32-bit index can tell apart", table->size());
+  }
+  // What was known of an id last holds: of each layer what is forgotten, then what it adds.
+  const auto index_of = [&](std::size_t at) { return static_cast<std::int32_t>(table->first_ + at); };
+  std::size_t at = 0;
+  std::size_t at_forgotten = 0;
+  for (auto layer = merged.rbegin(); layer != merged.rend(); ++layer) {
+    for (std::size_t k = 0; k < (*layer)->forgotten_.size(); ++k) {
+      table->index_[table->forgotten_[at_forgotten++]] = kForgotten;
+    }
+    for (std::size_t k = 0; k < (*layer)->ids_.size(); ++k, ++at) table->index_[table->ids_[at]] = index_of(at);
+  }
+  for (std::size_t k = forgotten_before; k < table->forgotten_.size(); ++k) {
+    table->index_[table->forgotten_[k]] = kForgotten;
+  }
+  for (std::size_t k = before; k < table->ids_.size(); ++k) table->index_[table->ids_[k]] = index_of(k);
+  table->base_ = std::move(base);
+  return table;
+}
+
 std::string_view IdTable::title(std::int32_t index) const {
-  return titles_.empty() ? std::string_view() : titles_[static_cast<std::size_t>(index)];
+  const auto at = static_cast<std::size_t>(index);
+  if (at < first_) return base_->title(index);
+  return titles_.empty() ? std::string_view() : titles_[at - first_];
 }
 
 std::optional<std::int32_t> IdTable::find(std::string_view id) const {
-  const auto found = index_.find(id);
-  if (found == index_.end()) return std::nullopt;
-  return found->second;
+  for (const IdTable* table = this; table != nullptr; table = table->base_.get()) {
+    const auto found = table->index_.find(id);
+    if (found == table->index_.end()) continue;
+    return found->second == kForgotten ? std::nullopt : std::optional(found->second);
+  }
+  return std::nullopt;
 }
 
 std::string escape_field(std::string_view field) {

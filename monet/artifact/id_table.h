@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,7 +12,8 @@
 
 namespace monet::artifact {
 
-/// The names a source gave to its users or items: index ↔ external id, with a title where one is known.
+/// The names a source gave to its users or items: index ↔ external id, with a title where one is known. A table may lie
+/// on another, which it goes on.
 class IdTable {
  public:
   IdTable() = default;
@@ -22,17 +24,31 @@ class IdTable {
   IdTable(const IdTable&) = delete;
   IdTable& operator=(const IdTable&) = delete;
 
-  std::size_t size() const { return ids_.size(); }
-  const std::string& id(std::int32_t index) const { return ids_[static_cast<std::size_t>(index)]; }
+  /// `base` and more behind it, the first with the index `base->size()`; `titles` are as many. An id that `base` has
+  /// is found behind it from now on, and one of `forgotten` no more. Small tables that lie on each other become one, so
+  /// that adding ids one by one costs O(log n) each, and so does finding one. Throws DataError when an id comes twice.
+  static std::shared_ptr<const IdTable> extended(std::shared_ptr<const IdTable> base, std::vector<std::string> ids,
+                                                 std::vector<std::string> titles,
+                                                 const std::vector<std::string>& forgotten = {});
+
+  std::size_t size() const { return first_ + ids_.size(); }
+  const std::string& id(std::int32_t index) const {
+    const auto at = static_cast<std::size_t>(index);
+    return at < first_ ? base_->id(index) : ids_[at - first_];
+  }
   /// "" when unknown.
   std::string_view title(std::int32_t index) const;
-  bool has_titles() const { return !titles_.empty(); }
+  bool has_titles() const { return !titles_.empty() || (base_ && base_->has_titles()); }
   std::optional<std::int32_t> find(std::string_view id) const;
 
  private:
+  static constexpr std::int32_t kForgotten = -1;
   std::vector<std::string> ids_;
   std::vector<std::string> titles_;
-  std::unordered_map<std::string_view, std::int32_t> index_;  // views into ids_
+  std::unordered_map<std::string_view, std::int32_t> index_;  // views into ids_ and forgotten_; kForgotten: no more
+  std::shared_ptr<const IdTable> base_;
+  std::size_t first_ = 0;               // the index of ids_[0]
+  std::vector<std::string> forgotten_;  // of the base
 };
 
 /// Tab, newline, carriage return and backslash as \t, \n, \r and \\, so that a field stays in its column of a TSV.

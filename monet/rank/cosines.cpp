@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <utility>
 
 namespace monet::rank {
@@ -31,16 +32,28 @@ Matrix<float> products(ThreadPool& pool, MatrixView<const float> rows, std::int3
   return out;
 }
 
+/// 0: no direction.
+float inverse_norm_of(std::span<const float> row) {
+  double square = 0.0;
+  for (const float x : row) square += static_cast<double>(x) * static_cast<double>(x);
+  const bool directed = square > 0.0 && std::isfinite(square);
+  return directed ? static_cast<float>(1.0 / std::sqrt(square)) : 0.0F;
+}
+
 }  // namespace
 
-Cosines::Cosines(MatrixView<const float> rows) : rows_(rows) {
-  inverse_norms_.reserve(static_cast<std::size_t>(rows.rows));
-  for (Index r = 0; r < rows.rows; ++r) {
-    double square = 0.0;
-    for (const float x : rows.row_span(r)) square += static_cast<double>(x) * static_cast<double>(x);
-    const bool directed = square > 0.0 && std::isfinite(square);
-    inverse_norms_.push_back(directed ? static_cast<float>(1.0 / std::sqrt(square)) : 0.0F);
-  }
+Cosines::Cosines(MatrixView<const float> rows) {
+  *this = extended(rows);
+}
+
+Cosines Cosines::extended(MatrixView<const float> longer) const {
+  std::vector<float> norms;
+  norms.reserve(static_cast<std::size_t>(longer.rows - rows_.rows));
+  for (Index r = rows_.rows; r < longer.rows; ++r) norms.push_back(inverse_norm_of(longer.row_span(r)));
+  Cosines cosines = *this;
+  cosines.rows_ = longer;
+  cosines.inverse_norms_ = inverse_norms_.with(norms);
+  return cosines;
 }
 
 std::vector<Neighbour> Cosines::nearest(ThreadPool& pool, std::int32_t item, Index k) const {
@@ -55,18 +68,18 @@ float Cosines::between(std::int32_t a, std::int32_t b) const {
   const std::span<const float> row_b = rows_.row_span(b);
   float sum = 0.0F;
   for (std::size_t c = 0; c < row_a.size(); ++c) sum += row_a[c] * row_b[c];
-  return sum * inverse_norms_[static_cast<std::size_t>(a)] * inverse_norms_[static_cast<std::size_t>(b)];
+  return sum * inverse_norm(a) * inverse_norm(b);
 }
 
 std::vector<Neighbour> Cosines::all(ThreadPool& pool, std::int32_t item) const {
   check(rows_, item, 1);
-  const float own = inverse_norms_[static_cast<std::size_t>(item)];
+  const float own = inverse_norm(item);
   if (own == 0.0F) return {};
   const Matrix<float> dots = products(pool, rows_, item);
   std::vector<Neighbour> result;
-  result.reserve(inverse_norms_.size());
+  result.reserve(static_cast<std::size_t>(rows_.rows));
   for (std::int32_t other = 0; other < rows_.rows; ++other) {
-    const float norm = inverse_norms_[static_cast<std::size_t>(other)];
+    const float norm = inverse_norm(other);
     if (other != item && norm != 0.0F) result.push_back({other, dots(0, other) * own * norm});
   }
   return result;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/core/growing.h"
 #include "monet/core/thread_pool.h"
 #include "monet/core/view.h"
 
@@ -21,6 +22,9 @@ class Cosines {
   /// `rows` [I, D]. O(I D).
   explicit Cosines(MatrixView<const float> rows);
 
+  /// The same rows and more behind them: `longer` begins with them (the memory may be another). O(new D).
+  Cosines extended(MatrixView<const float> longer) const;
+
   /// The k items of largest cosine with `item`, which is not among them: best first, ties by item. An item of norm 0 or
   /// of a value that is not finite has no direction: it is nobody's neighbour and has none. Throws InvalidArgument for
   /// k < 1 or an item outside [0, I). O(I D).
@@ -31,8 +35,10 @@ class Cosines {
   std::vector<Neighbour> all(ThreadPool& pool, std::int32_t item) const;
 
  private:
+  float inverse_norm(Index row) const { return inverse_norms_.values()[static_cast<std::size_t>(row)]; }
+
   MatrixView<const float> rows_;
-  std::vector<float> inverse_norms_;  // 0: no direction
+  Growing<float> inverse_norms_;  // 0: no direction
 };
 
 /// The same by the products of rows in place of their cosines: what target-aware attention compares items by. Throws

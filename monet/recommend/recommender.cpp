@@ -44,30 +44,34 @@ std::vector<rank::ColumnBlock> column_blocks(const artifact::Config& config) {
   return blocks;
 }
 
-std::map<std::string, rank::Cosines> cosines_of(const artifact::Artifact& artifact) {
-  std::map<std::string, rank::Cosines> cosines;
-  for (const artifact::ModalityInfo& modality : artifact.config().modalities) {
-    const MatrixView<const float> own = artifact.tensor(std::string(names::kModalityPrefix) + modality.name);
-    if (!own.empty()) cosines.emplace(modality.name, own);
-  }
-  const MatrixView<const float> fused = artifact.tensor(names::kItemEmbedding);
-  if (!fused.empty()) cosines.insert_or_assign(kFused, rank::Cosines(fused));
-  return cosines;
+/// What a similarity goes by, and the table that it is of.
+std::string table_of(const std::string& similarity) {
+  return std::string(similarity == kFused ? names::kItemEmbedding : names::kModalityPrefix) +
+         (similarity == kFused ? "" : similarity);
 }
 
-std::vector<Serving> servings_of(const artifact::Artifact& artifact) {
-  const auto serving_of = [](const artifact::Artifact& plain) {
-    return Serving{plain.config().kind, fold_in_of(plain), column_blocks(plain.config()), cosines_of(plain)};
-  };
-  std::vector<Serving> servings;
-  for (const artifact::Artifact& part : artifact.parts()) servings.push_back(serving_of(part));
-  if (servings.empty()) servings.push_back(serving_of(artifact));
-  return servings;
+Serving serving_of(const artifact::Artifact& plain, const ItemTables& tables) {
+  Serving serving{plain.config().kind, fold_in_of(plain), column_blocks(plain.config()), {}};
+  std::vector<std::string> similarities;
+  for (const artifact::ModalityInfo& modality : plain.config().modalities) similarities.push_back(modality.name);
+  similarities.emplace_back(kFused);
+  for (const std::string& name : similarities) {
+    const MatrixView<const float> rows = tables.table(table_of(name));
+    if (!rows.empty()) serving.cosines.insert_or_assign(name, rank::Cosines(rows));
+  }
+  return serving;
 }
 
 /// "2." of the second part of a blend.
 std::string prefix_of(std::size_t part) {
   return fmt::format("{}.", part + 1);
+}
+
+std::vector<ItemTables> tables_of(const artifact::Artifact& artifact) {
+  std::vector<ItemTables> tables;
+  for (const artifact::Artifact& part : artifact.parts()) tables.emplace_back(part);
+  if (tables.empty()) tables.emplace_back(artifact);
+  return tables;
 }
 
 std::vector<std::int32_t> ascending(std::vector<std::int32_t> items) {
@@ -96,7 +100,34 @@ struct Recommender::Batch {
 };
 
 Recommender::Recommender(artifact::Artifact artifact)
-    : artifact_(std::move(artifact)), scoring_(artifact_.scoring()), items_(scoring_), parts_(servings_of(artifact_)) {}
+    : Recommender(std::make_shared<const artifact::Artifact>(std::move(artifact))) {}
+
+Recommender::Recommender(std::shared_ptr<const artifact::Artifact> artifact)
+    : artifact_(std::move(artifact)),
+      maps_(std::shared_ptr<const NewItemMaps>(new NewItemMaps(*artifact_))),
+      names_(artifact_, &artifact_->items()),
+      tables_(tables_of(*artifact_)),
+      blend_tables_(*artifact_),
+      scoring_(artifact_->scoring()),
+      items_(scoring_) {
+  for (std::size_t p = 0; p < tables_.size(); ++p) {
+    parts_.push_back(serving_of(is_blend() ? artifact_->parts()[p] : *artifact_, tables_[p]));
+    trained_norms_.push_back(items_of(p).largest_norm());
+  }
+}
+
+/// Scores are of what the tables hold now.
+void Recommender::view_tables() {
+  scoring_ = is_blend() ? blend_tables_.of(std::move(scoring_)) : tables_.front().of(std::move(scoring_));
+  for (std::size_t p = 0; p < scoring_.parts.size(); ++p) {
+    scoring_.parts[p] = tables_[p].of(std::move(scoring_.parts[p]));
+  }
+}
+
+void Serving::view(const ItemTables& tables) {
+  fold_in.items = tables.table(names::kItemFoldin);
+  for (auto& [name, rows] : cosines) rows = rows.extended(tables.table(table_of(name)));
+}
 
 Recommender Recommender::open(const std::filesystem::path& path) {
   return Recommender(artifact::Artifact::open(path));
@@ -104,7 +135,7 @@ Recommender Recommender::open(const std::filesystem::path& path) {
 
 std::string Recommender::model_without_history() const {
   for (std::size_t m = 0; m < parts_.size(); ++m) {
-    if (!parts_[m].takes_history()) return (is_blend() ? artifact_.parts()[m] : artifact_).config().model;
+    if (!parts_[m].takes_history()) return (is_blend() ? artifact_->parts()[m] : *artifact_).config().model;
   }
   return {};
 }
@@ -131,8 +162,8 @@ std::unique_ptr<const candidates::CellIndex> Recommender::build_index(ThreadPool
 std::optional<scoring::Items> Recommender::other_items(const Options& options) const {
   if (!options.beta) return std::nullopt;
   if (!has_beta()) {
-    fail<DataError>("{}: the scores of the model {} are not target-aware and have no `beta`", artifact_.path().string(),
-                    artifact_.config().model);
+    fail<DataError>("{}: the scores of the model {} are not target-aware and have no `beta`",
+                    artifact_->path().string(), artifact_->config().model);
   }
   return items_.with_beta(*options.beta);
 }
@@ -142,8 +173,8 @@ const scoring::Items& Recommender::items_of(std::size_t part) const {
 }
 
 std::vector<std::int32_t> Recommender::find_items(std::span<const std::string> ids, std::string_view what) const {
-  return find_all(artifact_.items(), ids, what,
-                  fmt::format("{} lists the known ones", (artifact_.path() / names::kItemsFile).string()));
+  return find_all(*names_, ids, what,
+                  fmt::format("{} lists the known ones", (artifact_->path() / names::kItemsFile).string()));
 }
 
 void Recommender::add(const User& user, Batch& batch) const {
@@ -151,14 +182,14 @@ void Recommender::add(const User& user, Batch& batch) const {
   std::int32_t row = -1;
   if (user.id) {
     const std::string remedy = fmt::format("{} lists the known ones; for a new user give a `history`",
-                                           (artifact_.path() / names::kUsersFile).string());
-    row = find_all(artifact_.users(), {&*user.id, 1}, "users", remedy).front();
+                                           (artifact_->path() / names::kUsersFile).string());
+    row = find_all(artifact_->users(), {&*user.id, 1}, "users", remedy).front();
     query = scoring::known_user(scoring_, row);
   }
   if (!user.history.empty()) {
     if (!takes_history()) {
       fail<DataError>("{}: the model {} has no item_foldin and cannot take a `history` of somebody it has not seen",
-                      artifact_.path().string(), model_without_history());
+                      artifact_->path().string(), model_without_history());
     }
     const std::vector<std::int32_t> extra = find_items(user.history, "items in `history`");
     fold_in(query, row, extra, batch);
@@ -196,7 +227,8 @@ std::vector<Recommendations> Recommender::recommend(ThreadPool& pool, std::span<
                                                     const Options& options) const {
   Batch batch;
   for (const User& user : users) add(user, batch);
-  const std::vector<std::int32_t> exclude = ascending(find_items(options.exclude, "items in `exclude`"));
+  const std::vector<std::int32_t> exclude =
+      rank::merged_history(find_items(options.exclude, "items in `exclude`"), retired_);
   std::vector<std::int32_t> only;
   candidates::Options how;
   how.exact = options.exact;
@@ -207,8 +239,11 @@ std::vector<Recommendations> Recommender::recommend(ThreadPool& pool, std::span<
     how.rank.only = only;
   }
   const std::optional<scoring::Items> other = other_items(options);
-  const scoring::Items& items = other ? *other : items_;
-  return named(pool, items, batch, users, candidates::rank(pool, items, options.index, batch.queries, how), options);
+  const scoring::Items& all = other ? *other : items_;
+  // An index is of the artifact's own items.
+  const bool fits = options.index != nullptr && options.index->size() == all.size();
+  const candidates::CellIndex* const index = fits ? options.index : nullptr;
+  return named(pool, all, batch, users, candidates::rank(pool, all, index, batch.queries, how), options);
 }
 
 Recommendations Recommender::recommend(const User& user, const Options& options) const {
@@ -226,10 +261,10 @@ std::vector<Recommendations> Recommender::rank_candidates(ThreadPool& pool, std:
     lists.push_back(batch.keep(find_items(list, "items in `candidates`")));
   }
   const std::optional<scoring::Items> other = other_items(options);
-  const scoring::Items& items = other ? *other : items_;
-  candidates::Result given{rank::rank_candidates(pool, items, batch.queries, lists), {}, {}};
+  const scoring::Items& all = other ? *other : items_;
+  candidates::Result given{rank::rank_candidates(pool, all, batch.queries, lists), {}, {}};
   given.exactness.assign(users.size(), candidates::Exactness::scanned);
-  return named(pool, items, batch, users, given, options);
+  return named(pool, all, batch, users, given, options);
 }
 
 ScoredItem Recommender::explain(const User& user, const std::string& item, int max_drivers) const {
@@ -280,14 +315,13 @@ std::vector<Recommendations> Recommender::named(ThreadPool& pool, const scoring:
 }
 
 ScoredItem Recommender::named(std::int32_t item, float score) const {
-  return {artifact_.items().id(item), std::string(artifact_.items().title(item)), score, std::nullopt};
+  return {names_->id(item), std::string(names_->title(item)), score, std::nullopt};
 }
 
 Explanation Recommender::explained(const rank::Explanation& why) const {
   Explanation result{part_of(why.general, why.score), part_of(why.target, why.score), {}, {}, {}};
   for (const rank::Driver& driver : why.drivers) {
-    result.drivers.push_back(
-        {artifact_.items().id(driver.item), std::string(artifact_.items().title(driver.item)), driver.weight});
+    result.drivers.push_back({names_->id(driver.item), std::string(names_->title(driver.item)), driver.weight});
   }
   for (const rank::ModalityPart& part : why.modalities) {
     result.modalities.push_back({part.name, part_of(part.value, why.score)});
@@ -304,7 +338,7 @@ Explanation Recommender::explained_blend(const scoring::Items& items, const rank
     const auto row = static_cast<Index>(m);
     const rank::Explanation why =
         rank::explain(items.parts()[m], scoring::part_query(query, m), parts_[m].blocks, item, max_drivers);
-    result.parts.push_back({artifact_.parts()[m].config().model, parts_[m].kind, items.weights()[m],
+    result.parts.push_back({artifact_->parts()[m].config().model, parts_[m].kind, items.weights()[m],
                             part_of(static_cast<double>(rows.values(row, item)), score), rows.scores(row, item),
                             explained(why)});
   }
@@ -315,16 +349,20 @@ std::vector<SimilarItems> Recommender::similar(ThreadPool& pool, std::span<const
                                                const std::string& by) const {
   const std::vector<std::string> known = similarities();
   if (std::find(known.begin(), known.end(), by) == known.end()) {
-    fail<DataError>("{}: the model {} has no similarity `by` '{}'; it has {}", artifact_.path().string(),
-                    artifact_.config().model, by, known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
+    fail<DataError>("{}: the model {} has no similarity `by` '{}'; it has {}", artifact_->path().string(),
+                    artifact_->config().model, by, known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
   }
   std::vector<SimilarItems> results;
+  const Index most = k < 1 ? k : k + static_cast<Index>(retired_.size());
   for (const std::int32_t item : find_items(items, "items")) {
     SimilarItems& result = results.emplace_back();
-    result.item = artifact_.items().id(item);
-    result.title = artifact_.items().title(item);
+    result.item = names_->id(item);
+    result.title = names_->title(item);
     result.by = by;
-    for (const auto& [other, score] : neighbours(pool, item, k, by)) result.items.push_back(named(other, score));
+    for (const auto& [other, score] : neighbours(pool, item, most, by)) {
+      if (std::binary_search(retired_.begin(), retired_.end(), other)) continue;
+      if (static_cast<Index>(result.items.size()) < k) result.items.push_back(named(other, score));
+    }
   }
   return results;
 }

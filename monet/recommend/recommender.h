@@ -10,6 +10,8 @@
 #include "monet/rank/explain.h"
 #include "monet/rank/fold_in.h"
 #include "monet/rank/rank.h"
+#include "monet/recommend/item_tables.h"
+#include "monet/recommend/new_items.h"
 #include "monet/recommend/result.h"
 #include "monet/scoring/items.h"
 #include "monet/scoring/query.h"
@@ -45,6 +47,8 @@ struct Serving {
   std::vector<rank::ColumnBlock> blocks;
   std::map<std::string, rank::Cosines> cosines;  // "fused" and the modalities
 
+  /// Goes over to `tables`, which are the same or longer.
+  void view(const ItemTables& tables);
   bool takes_history() const { return kind == scoring::ScoreKind::item_similarity || !fold_in.items.empty(); }
   /// What `similar` may go by.
   std::vector<std::string> similarities() const;
@@ -65,7 +69,8 @@ struct Options {
 
 /// Everything that is asked of a trained artifact, by external ids and with plain answers: the one contract behind the
 /// program and whatever else serves recommendations. Opening checks the artifact and prepares its items once, so that a
-/// request costs only its own ranking. Immutable: calls may run at the same time, each with a pool of its own.
+/// request costs only its own ranking. Immutable: calls may run at the same time, each with a pool of its own. Copies
+/// are cheap and share what they hold.
 ///
 /// Every call throws DataError for unknown ids, naming them, and for what the artifact's model cannot do.
 class Recommender {
@@ -74,10 +79,29 @@ class Recommender {
   explicit Recommender(artifact::Artifact artifact);
   /// Opens an artifact directory. Throws as Artifact::open.
   static Recommender open(const std::filesystem::path& path);
-  Recommender(Recommender&&) noexcept = default;
-  Recommender& operator=(Recommender&&) noexcept = default;
 
-  const artifact::Artifact& artifact() const { return artifact_; }
+  const artifact::Artifact& artifact() const { return *artifact_; }
+  /// The same without what was added.
+  Recommender trained() const { return Recommender(artifact_); }
+  /// The artifact's items, and behind them those that were added.
+  const artifact::IdTable& items() const { return *names_; }
+
+  /// The same with `added` items, which the artifact does not have, and without those `removed` that were added before.
+  /// Each has what training would have left to an item of these features that nobody has touched, and from then on is
+  /// an item like others: a candidate, part of a history, similar to others. One that was added before is replaced.
+  /// Throws InvalidArgument, naming the item, for one of the artifact, and for features that do not do (`why_not`);
+  /// with `wrong` those are left out, and it has the reason at each one's place, "" for those that are there.
+  /// Costs what is added, and at the first time a copy of the items' tables (core/growing.h).
+  Recommender with_items(std::span<const NewItem> added, std::span<const std::string> removed = {},
+                         std::vector<std::string>* wrong = nullptr) const;
+  /// What keeps an item of these features from being added, in one line; empty: nothing does. Throws InvalidArgument,
+  /// naming the modality, where they contradict what the artifact was trained on: another width, a value that is not
+  /// finite, an embedding out of all proportion.
+  std::string why_not(const Features& features) const;
+  /// Modalities of which a new item has features, with their widths; empty where no item can be added.
+  const std::map<std::string, Index>& feature_widths() const { return maps_->widths(); }
+  /// Rows of items that were removed or replaced: of no list. They stay as long as what was made from this.
+  std::span<const std::int32_t> retired() const { return retired_; }
   /// Whether the model can take a `history`: that of a new user, or more items of a known one.
   bool takes_history() const { return model_without_history().empty(); }
   /// The model that cannot, of a blend the first such part's; empty where all can.
@@ -124,6 +148,7 @@ class Recommender {
 
  private:
   struct Batch;
+  explicit Recommender(std::shared_ptr<const artifact::Artifact> artifact);
   void add(const User& user, Batch& batch) const;
   std::vector<std::int32_t> find_items(std::span<const std::string> ids, std::string_view what) const;
   std::vector<Recommendations> named(ThreadPool& pool, const scoring::Items& items, const Batch& batch,
@@ -141,10 +166,23 @@ class Recommender {
   std::vector<rank::Neighbour> neighbours(ThreadPool& pool, std::int32_t item, Index k, const std::string& by) const;
   std::vector<rank::Neighbour> blended_neighbours(ThreadPool& pool, std::int32_t item, Index k) const;
 
-  artifact::Artifact artifact_;
+  // new_items.cpp
+  void check_rows(std::span<const std::vector<Matrix<float>>> made, Index row) const;
+  Recommender with_rows(std::span<const NewItem* const> added, std::span<const std::vector<Matrix<float>>> made,
+                        std::span<const std::string> removed) const;
+  std::int32_t num_trained() const { return static_cast<std::int32_t>(artifact_->items().size()); }
+  void view_tables();
+
+  std::shared_ptr<const artifact::Artifact> artifact_;
+  std::shared_ptr<const NewItemMaps> maps_;
+  std::shared_ptr<const artifact::IdTable> names_;
+  std::vector<std::int32_t> retired_;  // ascending
+  std::vector<ItemTables> tables_;     // of the parts, of a plain artifact the one that it is
+  ItemTables blend_tables_;            // of the artifact itself
   scoring::Scoring scoring_;
   scoring::Items items_;
-  std::vector<Serving> parts_;  // of a blend; of a plain artifact the one that it is
+  std::vector<double> trained_norms_;  // of each part: the longest of the artifact's own items
+  std::vector<Serving> parts_;         // of a blend; of a plain artifact the one that it is
 };
 
 }  // namespace monet::recommend

@@ -12,34 +12,59 @@ namespace monet::scoring {
 Items::Items(const Scoring& scoring)
     : kind_(scoring.kind),
       beta_(scoring.beta),
-      embedding_(scoring.item_embedding),
-      popularity_(scoring.item_popularity),
-      prior_(scoring.item_prior),
-      similarity_(scoring.similarity),
-      similarity_values_(scoring.similarity_values),
       attention_(scoring.attention),
       weights_(scoring.weights),
-      blend_by_(scoring.blend_by),
-      by_popularity_(popularity_.size()) {
+      blend_by_(scoring.blend_by) {
+  view(scoring);
+  if (kind_ == ScoreKind::blend) {
+    take_parts(scoring);
+  } else if (kind_ == ScoreKind::item_similarity) {
+    check_similarity();
+  } else {
+    check_embedding(0);
+  }
+  if (kind_ == ScoreKind::pairwise) check_attention();
+  check_prior(0);
+  std::vector<std::int32_t> order(popularity_.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
+    return popularity_[static_cast<std::size_t>(a)] > popularity_[static_cast<std::size_t>(b)];
+  });
+  by_popularity_ = Growing<std::int32_t>::copy_of(order);
+}
+
+/// What is not owned.
+void Items::view(const Scoring& scoring) {
+  embedding_ = scoring.item_embedding;
+  popularity_ = scoring.item_popularity;
+  prior_ = scoring.item_prior;
+  similarity_ = scoring.similarity;
+  similarity_values_ = scoring.similarity_values;
   const Index scored = kind_ == ScoreKind::blend             ? size()
                        : kind_ == ScoreKind::item_similarity ? similarity_.cols
                                                              : embedding_.rows;
   if (size() != scored) {
     fail<DataError>("[scoring] popularity is given for {} items, scores for {}", size(), scored);
   }
-  if (kind_ == ScoreKind::blend) {
-    take_parts(scoring);
-  } else if (kind_ == ScoreKind::item_similarity) {
-    check_similarity();
-  } else {
-    check_embedding();
+}
+
+Items Items::extended(const Scoring& longer) const {
+  const Index before = size();
+  Items items = *this;
+  items.view(longer);
+  std::vector<std::int32_t> added;
+  for (Index item = before; item < items.size(); ++item) {
+    if (items.popularity_[static_cast<std::size_t>(item)] != 0.0F) {
+      fail<DataError>("[scoring] the new item {} has interactions", item);
+    }
+    added.push_back(static_cast<std::int32_t>(item));
   }
-  if (kind_ == ScoreKind::pairwise) check_attention();
-  check_prior();
-  std::iota(by_popularity_.begin(), by_popularity_.end(), 0);
-  std::stable_sort(by_popularity_.begin(), by_popularity_.end(), [&](std::int32_t a, std::int32_t b) {
-    return popularity_[static_cast<std::size_t>(a)] > popularity_[static_cast<std::size_t>(b)];
-  });
+  items.by_popularity_ = by_popularity_.with(added);
+  for (std::size_t m = 0; m < parts_.size(); ++m) items.parts_[m] = parts_[m].extended(longer.parts[m]);
+  const bool embeds = kind_ != ScoreKind::blend && kind_ != ScoreKind::item_similarity;
+  if (embeds) items.check_embedding(before);
+  items.check_prior(before);
+  return items;
 }
 
 Items Items::with_beta(float beta) const {
@@ -86,30 +111,34 @@ void Items::check_similarity() const {
   }
 }
 
-void Items::check_embedding() {
+/// From row `first` on.
+void Items::check_embedding(Index first) {
   if (!(beta_ >= 0.0F && beta_ <= 1.0F)) fail<DataError>("[scoring] beta is {}, not in [0, 1]", beta_);
-  square_norms_.reserve(popularity_.size());
-  for (Index item = 0; item < embedding_.rows; ++item) {
-    square_norms_.push_back(detail::square_norm(embedding_.row(item), embedding_.cols));
-    if (std::isfinite(square_norms_.back())) continue;
+  std::vector<double> squares;
+  squares.reserve(static_cast<std::size_t>(embedding_.rows - first));
+  for (Index item = first; item < embedding_.rows; ++item) {
+    squares.push_back(detail::square_norm(embedding_.row(item), embedding_.cols));
+    if (std::isfinite(squares.back())) continue;
     fail<DataError>("[scoring] item embedding {} has a value that is not finite; the model has diverged or is damaged",
                     item);
   }
-  for (const double square : square_norms_) largest_norm_ = std::max(largest_norm_, std::sqrt(square));
+  for (const double square : squares) largest_norm_ = std::max(largest_norm_, std::sqrt(square));
   if (largest_norm_ * largest_norm_ > kLargestProduct) {
     fail<DataError>(
         "[scoring] item embeddings have norms up to {:.3g}: their products overflow; the model has diverged",
         largest_norm_);
   }
+  square_norms_ = square_norms_.with(squares);
 }
 
-void Items::check_prior() const {
+/// From item `first` on.
+void Items::check_prior(Index first) const {
   if (prior_.empty()) return;
   const bool without = kind_ == ScoreKind::item_similarity || kind_ == ScoreKind::blend;
   if (without || prior_.size() != popularity_.size()) {
     fail<DataError>("[scoring] {} priors of {} items, of kind {}", prior_.size(), size(), to_string(kind_));
   }
-  for (std::size_t item = 0; item < prior_.size(); ++item) {
+  for (auto item = static_cast<std::size_t>(first); item < prior_.size(); ++item) {
     if (std::isfinite(prior_[item]) && std::abs(static_cast<double>(prior_[item])) <= kLargestProduct) continue;
     fail<DataError>("[scoring] the prior of item {} is {}; the model has diverged or is damaged", item, prior_[item]);
   }

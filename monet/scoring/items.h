@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/core/csr.h"
+#include "monet/core/growing.h"
 #include "monet/core/view.h"
 #include "monet/scoring/scoring.h"
 
@@ -24,6 +25,11 @@ class Items {
   /// The same with another β, of a blend in each part that has one. Throws InvalidArgument for one outside [0, 1].
   Items with_beta(float beta) const;
 
+  /// The same items and more behind them: `longer` begins with what this was made of (the memory may be another), and
+  /// the others have popularity 0. Checks the new ones only: O(those), but for copies (core/growing.h). Throws
+  /// DataError as the constructor, and where a new item has interactions.
+  Items extended(const Scoring& longer) const;
+
   Index size() const { return static_cast<Index>(popularity_.size()); }
   /// D; 0 when there are no embeddings.
   Index width() const { return embedding_.cols; }
@@ -40,16 +46,17 @@ class Items {
   BlendBy blend_by() const { return blend_by_; }
 
   /// Every item by popularity descending, then item ascending: the order for users without history.
-  std::span<const std::int32_t> by_popularity() const { return by_popularity_; }
+  std::span<const std::int32_t> by_popularity() const { return by_popularity_.values(); }
   /// ‖e_i‖² of each item; empty for kinds item_similarity and blend.
-  std::span<const double> square_norms() const { return square_norms_; }
+  std::span<const double> square_norms() const { return square_norms_.values(); }
   double largest_norm() const { return largest_norm_; }
 
  private:
   void check_similarity() const;
-  void check_embedding();
+  void view(const Scoring& scoring);
+  void check_embedding(Index first);
   void check_attention() const;
-  void check_prior() const;
+  void check_prior(Index first) const;
   void take_parts(const Scoring& scoring);
 
   ScoreKind kind_;
@@ -63,8 +70,8 @@ class Items {
   std::vector<Items> parts_;
   std::vector<double> weights_;
   BlendBy blend_by_;
-  std::vector<std::int32_t> by_popularity_;
-  std::vector<double> square_norms_;
+  Growing<std::int32_t> by_popularity_;
+  Growing<double> square_norms_;
   double largest_norm_ = 0.0;
 };
 

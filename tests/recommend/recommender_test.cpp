@@ -248,6 +248,7 @@ TEST_F(RecommenderTest, AnItemBasedModelHasItsOwnSimilarities) {
   contents.scoring.user_embedding = {};
   contents.scoring.item_embedding = {};
   contents.tensors.clear();
+  contents.new_items.reset();
   const Recommender recommender = open(contents);
   EXPECT_THAT(recommender.similarities(), ElementsAre("model"));
   const std::vector<std::string> items{"a", "h"};
@@ -288,6 +289,7 @@ TEST_F(RecommenderTest, WhatIsUnknownIsNamed) {
 TEST_F(RecommenderTest, AModelThatCannotFoldInSaysSo) {
   train::ArtifactContents contents = model_.contents();
   contents.tensors.erase(contents.tensors.begin());
+  contents.new_items->tables.pop_back();
   const Recommender recommender = open(contents);
   EXPECT_FALSE(recommender.takes_history());
   EXPECT_TRUE(recommender_.takes_history());
