@@ -163,7 +163,7 @@ void reload(serve::Engine& engine) {
     fmt::print(stderr, "monet serve: the artifact is not exchanged: {}\n", error.what());
     return;
   }
-  const std::string& now = engine.loaded()->version;
+  const std::string now = engine.loaded()->version;
   fmt::print(stderr, "{}\n", now == before ? "the artifact is the same" : "serving the new artifact, " + now);
 }
 

@@ -77,7 +77,7 @@ Json answer_json(const serve::Ask& ask, const serve::Answer& answer) {
   return json;
 }
 
-Json item_json(const store::Item& item, bool recommendable) {
+Json item_json(const store::Item& item, const std::string& why_not) {
   Json json{{"item", item.id}};
   if (!item.title.empty()) json["title"] = item.title;
   if (!item.description.empty()) json["description"] = item.description;
@@ -86,7 +86,8 @@ Json item_json(const store::Item& item, bool recommendable) {
   json["available"] = item.available;
   json["hidden"] = item.hidden;
   if (!item.picture.empty()) json["picture"] = picture_path(item.id);
-  json["recommendable"] = recommendable && !item.hidden;
+  json["recommendable"] = why_not.empty();
+  if (!why_not.empty()) json["reason"] = why_not;
   return json;
 }
 

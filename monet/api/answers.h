@@ -23,8 +23,8 @@ Json answer_json(const serve::Ask& ask, const serve::Answer& answer);
 Json suggestions_json(const std::vector<serve::Suggestion>& items);
 Json suggestion_json(const serve::Suggestion& item);
 
-/// An item as the store has it; `recommendable`: the artifact in use knows it.
-Json item_json(const store::Item& item, bool recommendable);
+/// An item as the store has it; `why_not`: why it is in no list, empty where it may be (serve/added_items.h).
+Json item_json(const store::Item& item, const std::string& why_not);
 /// Where the page finds an item's picture.
 std::string picture_path(std::string_view item);
 

@@ -34,7 +34,12 @@ store::Item known_item(serve::Engine& engine, const std::string& id) {
 Json described(const serve::Loaded& loaded, store::Item item) {
   const std::optional<std::int32_t> row = loaded.items().find(item.id);
   if (row && item.title.empty()) item.title = loaded.items().title(*row);
-  return item_json(item, row.has_value());
+  return item_json(item, serve::not_recommended(loaded.recommender, item));
+}
+
+/// Refuses features that contradict what the artifact was trained on.
+void check_features(const serve::Engine& engine, const std::optional<store::Features>& features) {
+  if (features && !features->empty()) engine.loaded()->recommender.why_not(*features);
 }
 
 bool holds(std::string_view text, std::string_view part) {
@@ -138,6 +143,7 @@ store::Item item_of(const std::string& id, const Json& json) {
 void change_item(serve::Engine& engine, const Call& call) {
   const std::string& id = call.values.front();
   const store::ItemPatch patch = patch_of(parse_json(call.request.body));
+  check_features(engine, patch.features);
   // What only the artifact knows becomes an item of the store with its first change.
   const store::Item before = known_item(engine, id);
   if (!engine.store().item(id)) engine.put_items({&before, 1});
@@ -149,7 +155,8 @@ void change_item(serve::Engine& engine, const Call& call) {
 constexpr std::string_view kItem = R"({"item": "p17", "title": "Blue mug", "categories": ["Kitchen", "Mugs"],
   "price": 9.5, "available": true, "hidden": false, "recommendable": true})";
 constexpr std::string_view kItemBody = R"({"title": "Blue mug", "description": "Holds a third of a litre.",
-  "categories": ["Kitchen", "Mugs"], "price": 9.5, "available": true, "hidden": false, "picture": "pictures/p17.jpg"})";
+  "categories": ["Kitchen", "Mugs"], "price": 9.5, "available": true, "hidden": false, "picture": "pictures/p17.jpg",
+  "features": {"image": [0.12, -0.4], "text": [0.9, 0.05]}})";
 
 }  // namespace
 
@@ -177,6 +184,7 @@ std::vector<Route> Routes::items() {
                     .answer = kItem,
                     .handle = [engine = &engine](const Call& call) {
                       const store::Item item = item_of(call.values.front(), parse_json(call.request.body));
+                      check_features(*engine, item.features);
                       engine->put_items({&item, 1});
                       call.reply.send(json_response(described(*engine->loaded(), item)));
                     }});

@@ -31,6 +31,7 @@ Json artifact_json(const serve::Loaded& loaded) {
             {"items", config.num_items},
             {"interactions", config.num_interactions},
             {"kind", scoring::to_string(config.kind)}};
+  json["features"] = loaded.recommender.feature_widths();
   json["beta"] = loaded.recommender.has_beta() ? Json(recommend::shortest(beta_of(artifact))) : Json();
   json["takes_history"] = loaded.recommender.takes_history();
   json["similarities"] = loaded.recommender.similarities();
@@ -74,10 +75,12 @@ std::vector<Route> Routes::operations() {
                     .summary = "artifact, catalogue, events, requests and latency",
                     .handle = [*this](const Call& call) {
                       const auto loaded = engine.loaded();
-                      Json catalogue{{"items", loaded->items().size()}};
+                      const Index items = loaded->num_items();
+                      const auto own = static_cast<Index>(loaded->recommender.artifact().items().size());
+                      Json catalogue{{"items", items}, {"added", items - own}};
                       {
                         const std::shared_lock lock(loaded->shelf_mutex);
-                        catalogue["available"] = loaded->items().size() - loaded->shelf.unavailable().size();
+                        catalogue["available"] = items - static_cast<Index>(loaded->shelf.unavailable().size());
                         catalogue["hidden"] = loaded->shelf.hidden().size();
                       }
                       Json status{

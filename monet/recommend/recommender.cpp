@@ -153,7 +153,7 @@ std::unique_ptr<const candidates::CellIndex> Recommender::build_index(ThreadPool
                                                                       const candidates::BuildOptions& build) const {
   if (!has_index()) {
     fail<DataError>("{}: the scores of the model {} are no products of embeddings, so there are no `candidates`",
-                    artifact_.path().string(), artifact_.config().model);
+                    artifact_->path().string(), artifact_->config().model);
   }
   return candidates::CellIndex::build(pool, items_, build);
 }

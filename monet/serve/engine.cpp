@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <unordered_set>
 #include <utility>
 
 namespace monet::serve {
@@ -11,6 +12,8 @@ namespace monet::serve {
 namespace {
 
 constexpr std::size_t kPage = 10'000;  // rows of the store that are read at a time
+// Rows of added items that were replaced or removed stay until they are so many more than those that are there.
+constexpr std::size_t kMostRetired = 1000;
 
 }  // namespace
 
@@ -44,14 +47,56 @@ std::shared_ptr<const Loaded> Engine::loaded() const {
   return loaded_;
 }
 
-Shelf Engine::shelf_of(const Loaded& loaded) const {
-  Shelf shelf(loaded.items().size());
+void Engine::use(std::shared_ptr<Loaded> loaded) {
+  const std::lock_guard lock(loaded_mutex_);
+  loaded_ = std::move(loaded);
+}
+
+/// The same artifact with the store's items as they are now. `recommender` holds those of `added`.
+std::shared_ptr<Loaded> Engine::with_catalogue(const Loaded& loaded, recommend::Recommender recommender,
+                                               AddedItems& added) const {
+  Shelf shelf(recommender.items().size());
+  std::unordered_set<std::string> kept;
   std::string after;
   for (;;) {
     const std::vector<store::Item> page = store_.items(after, kPage);
-    for (const store::Item& item : page) put(shelf, loaded.items(), item);
-    if (page.size() < kPage) return shelf;
+    recommender = added.put(recommender, page);
+    shelf.grow(recommender.items().size());
+    for (const store::Item& item : page) {
+      put(shelf, recommender.items(), item);
+      if (added.contains(item.id)) kept.insert(item.id);
+    }
+    if (page.size() < kPage) break;
     after = page.back().id;
+  }
+  recommender = added.keep(recommender, kept);
+  return std::make_shared<Loaded>(loaded, std::move(recommender), std::make_shared<SharedShelf>(std::move(shelf)));
+}
+
+/// The catalogue anew; from the artifact's own items on where too many rows are of no use.
+void Engine::read_items() {
+  const bool crowded = loaded_->recommender.retired().size() > kMostRetired + added_.size();
+  AddedItems added = crowded ? AddedItems() : added_;
+  use(with_catalogue(*loaded_, crowded ? loaded_->recommender.trained() : loaded_->recommender, added));
+  added_ = std::move(added);
+}
+
+/// What the store has of some items now.
+void Engine::items_changed(std::span<const store::Item> items) {
+  if (loaded_->recommender.retired().size() > kMostRetired + added_.size()) return read_items();
+  recommend::Recommender next = added_.put(loaded_->recommender, items);
+  {
+    const std::unique_lock lock(loaded_->shelf_mutex);
+    Shelf& shelf = loaded_->shared_shelf->shelf;
+    shelf.grow(next.items().size());
+    for (const store::Item& item : items) {
+      const std::optional<std::int32_t> before = loaded_->items().find(item.id);
+      if (before && next.items().find(item.id) != before) shelf.put(*before, {});  // a row of nothing from now on
+      put(shelf, next.items(), item);
+    }
+  }
+  if (&next.items() != &loaded_->items()) {
+    use(std::make_shared<Loaded>(*loaded_, std::move(next), loaded_->shared_shelf));
   }
 }
 
@@ -67,10 +112,8 @@ void Engine::read_all() {
     if (!page.empty()) seen.position = page.back().position;
     if (page.size() < kPage) break;
   }
-  Shelf shelf = shelf_of(*loaded_);
+  read_items();
   live_.replace(std::move(live));
-  const std::unique_lock lock(loaded_->shelf_mutex);
-  loaded_->shelf = std::move(shelf);
   seen_ = seen;
 }
 
@@ -130,26 +173,21 @@ void Engine::put_items(std::span<const store::Item> items) {
         store_.put_items(items);
         return true;
       },
-      [&](bool) {
-        const std::unique_lock lock(loaded_->shelf_mutex);
-        for (const store::Item& item : items) put(loaded_->shelf, loaded_->items(), item);
-      });
+      [&](bool) { items_changed(items); });
 }
 
 std::optional<store::Item> Engine::patch_item(const std::string& id, const store::ItemPatch& patch) {
   return changed([&] { return store_.patch_item(id, patch); },
                  [&](const std::optional<store::Item>& item) {
-                   if (!item) return;
-                   const std::unique_lock lock(loaded_->shelf_mutex);
-                   put(loaded_->shelf, loaded_->items(), *item);
+                   if (item) items_changed({&*item, 1});
                  });
 }
 
 bool Engine::delete_item(const std::string& id) {
   const std::optional<store::Item> before = store_.item(id);
-  const bool trained = loaded()->items().find(id).has_value();
-  if (before ? is_gone(*before) : !trained) return false;
-  if (trained) {
+  const bool listed = loaded()->items().find(id).has_value();
+  if (before ? is_gone(*before) : !listed) return false;
+  if (listed) {  // an artifact has it, or one that is trained of these events will
     const store::Item gone = gone_item(id);
     put_items({&gone, 1});
   } else {
@@ -196,11 +234,12 @@ std::optional<store::User> Engine::patch_user(const std::string& id, const store
 }
 
 void Engine::reload(const std::optional<std::filesystem::path>& artifact) {
-  std::shared_ptr<Loaded> next = load(artifact.value_or(loaded()->recommender.artifact().path()));
+  const std::shared_ptr<Loaded> next = load(artifact.value_or(loaded()->recommender.artifact().path()));
   const std::lock_guard following(following_);
-  next->shelf = shelf_of(*next);
-  const std::lock_guard lock(loaded_mutex_);
-  loaded_ = std::move(next);
+  AddedItems added;
+  std::shared_ptr<Loaded> with_items = with_catalogue(*next, next->recommender, added);
+  added_ = std::move(added);
+  use(std::move(with_items));
 }
 
 }  // namespace monet::serve

@@ -2,6 +2,7 @@
 
 #include "monet/core/thread_pool.h"
 #include "monet/core/view.h"
+#include "monet/serve/added_items.h"
 #include "monet/serve/ask.h"
 #include "monet/serve/live.h"
 #include "monet/serve/loaded.h"
@@ -45,8 +46,9 @@ struct ListCounts {
 };
 
 /// Recommends from a trained artifact and the events and items of a store, which it keeps in memory as far as answers
-/// need them: what is recorded here counts from the next request on. The artifact can be exchanged at any time; a
-/// request ends with the one that it began with. Any thread may call.
+/// need them: what is recorded here counts from the next request on. Items that the artifact does not have are
+/// recommended where they have features and its model can make something of them (AddedItems). The artifact can be
+/// exchanged at any time; a request ends with the one that it began with. Any thread may call.
 class Engine {
  public:
   /// Opens the artifact and reads the store, which must outlive this. Throws as both do, and DataError where candidates
@@ -95,7 +97,11 @@ class Engine {
   void renew(const std::string& user);
   std::shared_ptr<Loaded> load(const std::filesystem::path& artifact) const;
   void count(const Answer& answer) const;
-  Shelf shelf_of(const Loaded& loaded) const;
+  std::shared_ptr<Loaded> with_catalogue(const Loaded& loaded, recommend::Recommender recommender,
+                                         AddedItems& added) const;
+  void read_items();
+  void use(std::shared_ptr<Loaded> loaded);
+  void items_changed(std::span<const store::Item> items);
   template <class Change, class Apply>
   auto changed(const Change& change, const Apply& apply);
 
@@ -108,6 +114,7 @@ class Engine {
   std::atomic<std::int64_t> whole_reads_ = 0;
   mutable ListCounts lists_;
   store::State seen_;          // what they hold
+  AddedItems added_;           // to loaded_
   store::GroupCommit writer_;  // last: its thread uses the rest
 };
 

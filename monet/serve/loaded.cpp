@@ -27,21 +27,33 @@ Loaded::Loaded(const std::filesystem::path& path)
     : recommender(recommend::Recommender::open(path)),
       version(version_of(path)),
       opened(std::time(nullptr)),
-      shelf(recommender.artifact().items().size()) {}
+      shared_shelf(std::make_shared<SharedShelf>(Shelf(recommender.items().size()))),
+      shelf_mutex(shared_shelf->mutex),
+      shelf(shared_shelf->shelf),
+      made_(std::make_shared<Made>()) {}
 
-Loaded::~Loaded() {
-  stop_ = true;
-  if (builder_.joinable()) builder_.join();
+Loaded::Loaded(const Loaded& other, recommend::Recommender with, std::shared_ptr<SharedShelf> items)
+    : recommender(std::move(with)),
+      version(other.version),
+      opened(other.opened),
+      shared_shelf(std::move(items)),
+      shelf_mutex(shared_shelf->mutex),
+      shelf(shared_shelf->shelf),
+      made_(other.made_) {}
+
+Loaded::Made::~Made() {
+  stop = true;
+  if (builder.joinable()) builder.join();
 }
 
 void Loaded::build_index() {
-  builder_ = std::thread([this] {
+  made_->builder = std::thread([made = made_.get(), items = recommender] {
     try {
       ThreadPool pool(1);
       candidates::BuildOptions options;
-      options.stop = &stop_;
-      index_ = recommender.build_index(pool, options);
-      ready_index_ = index_.get();
+      options.stop = &made->stop;
+      made->index = items.build_index(pool, options);
+      made->ready_index = made->index.get();
     } catch (const std::exception&) {
       // For want of memory: everything is scored, as before.
     }
@@ -49,11 +61,11 @@ void Loaded::build_index() {
 }
 
 const rank::Cosines* Loaded::user_cosines() const {
-  std::call_once(users_compared_, [this] {
+  std::call_once(made_->users_compared, [this] {
     const MatrixView<const float> rows = recommender.artifact().tensor(artifact::names::kUserEmbedding);
-    if (!rows.empty()) user_cosines_.emplace(rows);
+    if (!rows.empty()) made_->user_cosines.emplace(rows);
   });
-  return user_cosines_ ? &*user_cosines_ : nullptr;
+  return made_->user_cosines ? &*made_->user_cosines : nullptr;
 }
 
 void put(Shelf& shelf, const artifact::IdTable& items, const store::Item& item) {

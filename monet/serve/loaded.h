@@ -15,45 +15,67 @@
 #include <shared_mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace monet::serve {
 
-/// An artifact in use, with what the shop says of its items. Answers hold on to the one that made them.
-struct Loaded {
+/// What the shop says of the items of a recommender and of those that come of it: it may know more than an older one.
+struct SharedShelf {
+  explicit SharedShelf(Shelf items) : shelf(std::move(items)) {}
+  mutable std::shared_mutex mutex;
+  Shelf shelf;
+};
+
+/// An artifact in use, with items that were added to it and what the shop says of all. Answers hold on to the one that
+/// made them.
+class Loaded {
+ public:
   /// Opens it. Throws as Artifact::open.
   explicit Loaded(const std::filesystem::path& path);
-  /// Ends building an index.
-  ~Loaded();
-  Loaded(const Loaded&) = delete;
-  Loaded& operator=(const Loaded&) = delete;
+  /// The same artifact with other added items. `shelf` has a place for each.
+  Loaded(const Loaded& other, recommend::Recommender recommender, std::shared_ptr<SharedShelf> shelf);
 
-  recommend::Recommender recommender;
-  std::string version;      // a hash of its config.json, which holds those of all its files
-  std::int64_t opened = 0;  // Unix time, seconds
-  mutable std::shared_mutex shelf_mutex;
-  Shelf shelf;  // of the recommender's items
+  const recommend::Recommender recommender;
+  const std::string version;  // a hash of its config.json, which holds those of all its files
+  const std::int64_t opened;  // Unix time, seconds
+  const std::shared_ptr<SharedShelf> shared_shelf;
+  std::shared_mutex& shelf_mutex;
+  const Shelf& shelf;
 
   /// Of the users' embeddings; made when they are first asked for. Null where there are none.
   const rank::Cosines* user_cosines() const;
 
-  /// Builds an index of the items on a thread of its own; everything is scored until it is there. Once.
+  /// Builds an index of the artifact's items on a thread of its own; everything is scored until it is there, and where
+  /// items were added. Once.
   void build_index();
-  /// Null while there is none.
-  const candidates::CellIndex* index() const { return ready_index_; }
+  /// Of the artifact's own items; null while there is none.
+  const candidates::CellIndex* index() const { return made_->ready_index; }
 
-  const artifact::IdTable& items() const { return recommender.artifact().items(); }
+  /// Those of the artifact, then those that were added.
+  const artifact::IdTable& items() const { return recommender.items(); }
+  Index num_items() const { return static_cast<Index>(items().size() - recommender.retired().size()); }
   const artifact::IdTable& users() const { return recommender.artifact().users(); }
 
  private:
-  mutable std::once_flag users_compared_;
-  mutable std::optional<rank::Cosines> user_cosines_;
-  std::unique_ptr<const candidates::CellIndex> index_;
-  std::atomic<const candidates::CellIndex*> ready_index_ = nullptr;
-  std::atomic<bool> stop_ = false;
-  std::thread builder_;
+  /// What is made of the artifact when it is wanted, and serves whatever items are added.
+  struct Made {
+    Made() = default;
+    /// Ends building an index.
+    ~Made();
+    Made(const Made&) = delete;
+    Made& operator=(const Made&) = delete;
+
+    std::once_flag users_compared;
+    std::optional<rank::Cosines> user_cosines;
+    std::unique_ptr<const candidates::CellIndex> index;
+    std::atomic<const candidates::CellIndex*> ready_index = nullptr;
+    std::atomic<bool> stop = false;
+    std::thread builder;
+  };
+  std::shared_ptr<Made> made_;
 };
 
-/// Puts what the store says of an item on the shelf; one that the artifact does not have is passed over.
+/// Puts what the store says of an item on the shelf; one that is not among `items` is passed over.
 void put(Shelf& shelf, const artifact::IdTable& items, const store::Item& item);
 
 /// What the store keeps of a deleted item that an artifact may still have: hidden, and nothing else. An item that the

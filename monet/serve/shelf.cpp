@@ -8,6 +8,13 @@ namespace monet::serve {
 Shelf::Shelf(std::size_t items)
     : categories_(items), prices_(items, std::numeric_limits<double>::quiet_NaN()), pictures_(items, false) {}
 
+void Shelf::grow(std::size_t items) {
+  if (items <= size()) return;
+  categories_.resize(items);
+  prices_.resize(items, std::numeric_limits<double>::quiet_NaN());
+  pictures_.resize(items, false);
+}
+
 void Shelf::put(std::int32_t row, const ShelfItem& item) {
   std::vector<std::int32_t>& own = categories_[index(row)];
   own.clear();

@@ -31,6 +31,8 @@ class Shelf {
   explicit Shelf(std::size_t items);
 
   std::size_t size() const { return prices_.size(); }
+  /// As many items, at least; nothing was said of the new ones.
+  void grow(std::size_t items);
   void put(std::int32_t row, const ShelfItem& item);
 
   std::span<const std::int32_t> categories(std::int32_t row) const { return categories_[index(row)]; }

@@ -339,5 +339,45 @@ TEST_F(ServiceTest, WhenTooMuchWaitsTheAnswerIs503AtOnce) {
   EXPECT_EQ(send("GET", "/healthz").status, 200);
 }
 
+TEST_F(ServiceTest, AnItemWithFeaturesIsRecommendedFromTheNextRequestOn) {
+  Json item{{"title", "New"}};
+  const Sent bare = send("PUT", "/v1/items/new", item.dump());
+  EXPECT_EQ(bare.body.at("recommendable"), false);
+  EXPECT_EQ(bare.body.at("reason"), "it has no features (image, text)");
+  item["features"] = Json(shop_.liked_by(1));
+  const Sent put = send("PUT", "/v1/items/new", item.dump());
+  EXPECT_EQ(put.status, 200);
+  EXPECT_EQ(put.body.at("recommendable"), true);
+  EXPECT_FALSE(put.body.contains("reason"));
+  EXPECT_EQ(items(send("GET", "/v1/users/u1/recommendations").body).front(), "new");
+  EXPECT_EQ(send("GET", "/v1/items/new/similar?k=2").body.at("items").size(), 2U);
+  EXPECT_EQ(send("GET", "/v1/items/new").body.at("recommendable"), true);
+  const Sent status = send("GET", "/v1/status");
+  EXPECT_EQ(status.body.at("catalogue").at("items"), 8);
+  EXPECT_EQ(status.body.at("catalogue").at("added"), 1);
+  EXPECT_EQ(status.body.at("artifact").at("features"), Json::parse(R"({"image": 4, "text": 6})"));
+  EXPECT_EQ(send("DELETE", "/v1/items/new").status, 204);
+  EXPECT_THAT(items(send("GET", "/v1/users/u1/recommendations").body), Not(Contains("new")));
+  EXPECT_EQ(send("GET", "/v1/items/new/similar").status, 404);
+}
+
+TEST_F(ServiceTest, WrongFeaturesAreRefusedAndNothingIsKept) {
+  const auto detail = [&](const std::string& features) {
+    const Sent sent = send("PUT", "/v1/items/new", R"({"title": "New", "features": )" + features + "}");
+    EXPECT_EQ(sent.status, 400) << features;
+    return sent.body.at("detail").get<std::string>();
+  };
+  EXPECT_EQ(detail(R"({"image": [1, 2, 3]})"), "features.image has 3 numbers; the artifact was trained on 4");
+  EXPECT_THAT(detail(R"({"image": [1, 2, 3, 1e300]})"), HasSubstr("features.image has a value that is not finite"));
+  EXPECT_THAT(detail(R"({"image": [1, 2, 3, "x"]})"), HasSubstr("features.image"));
+  EXPECT_THAT(detail(R"({"image": [1, 2, 3, null]})"), HasSubstr("features.image"));
+  EXPECT_THAT(detail(R"({"image": [1, 2, 3, NaN]})"), HasSubstr("no JSON"));
+  EXPECT_THAT(detail(R"({"image": [1e30, 1e30, 1e30, 1e30]})"), HasSubstr("far from those"));
+  EXPECT_EQ(send("GET", "/v1/items/new").status, 404);
+  EXPECT_EQ(send("PATCH", "/v1/items/h", R"({"features": {"text": [1]}})").status, 400);
+  EXPECT_EQ(send("PUT", "/v1/items/new", R"({"features": {"sound": [1]}})").body.at("reason"),
+            "it has no features (image, text)");
+}
+
 }  // namespace
 }  // namespace monet::api

@@ -16,10 +16,25 @@ std::unique_ptr<serve::Engine> SmallShop::open_engine(serve::LiveOptions live) {
   return std::make_unique<serve::Engine>(options, *store_);
 }
 
-void SmallShop::write_artifact(float scale) {
+void SmallShop::write_artifact(float scale, const std::string& last) {
   SmallModel model;
+  model.dataset.item_ids.back() = last;
   for (float& value : model.items.view().row_span(5)) value *= scale;
   train::write_artifact(artifact(), model.contents(), true);
+}
+
+store::Features SmallShop::liked_by(Index user, float how_well) const {
+  // With x = Wᵀ u an item's embedding W x has a product with u that is a sum of squares.
+  const auto fitting = [&](MatrixView<const float> weight, Index first) {
+    std::vector<float> features(static_cast<std::size_t>(weight.cols), 0.0F);
+    for (Index r = 0; r < weight.rows; ++r) {
+      for (Index c = 0; c < weight.cols; ++c) {
+        features[static_cast<std::size_t>(c)] += how_well * weight(r, c) * model_.users(user, first + r);
+      }
+    }
+    return features;
+  };
+  return {{"image", fitting(model_.image_weight, 0)}, {"text", fitting(model_.text_weight, 2)}};
 }
 
 void SmallShop::damage_artifact() {

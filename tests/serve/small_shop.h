@@ -18,8 +18,10 @@ class SmallShop {
 
   /// An engine on what is in the store now.
   std::unique_ptr<serve::Engine> open_engine(serve::LiveOptions live = {});
-  /// Writes the artifact anew, with item i's embedding times `scale`.
-  void write_artifact(float scale = 1.0F);
+  /// Writes the artifact anew, with item i's embedding times `scale`, and its last item called `last`.
+  void write_artifact(float scale = 1.0F, const std::string& last = "j\r");
+  /// Features that fit the taste of a user by row, all the better the larger `how_well`.
+  store::Features liked_by(Index user, float how_well = 5.0F) const;
   /// Puts something else in the place of its tensors; who has them mapped keeps them.
   void damage_artifact();
   std::filesystem::path artifact() const { return folder_ / "model"; }

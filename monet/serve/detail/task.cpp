@@ -15,6 +15,12 @@ namespace {
 
 constexpr Index kFewest = 100;  // candidates that rules choose from, or kSpare for each place of the list
 
+/// Ascending rows, without those of items that came after this recommender.
+void cut(std::vector<std::int32_t>& rows, const Loaded& loaded) {
+  const auto end = static_cast<std::int32_t>(loaded.items().size());
+  rows.erase(std::lower_bound(rows.begin(), rows.end(), end), rows.end());
+}
+
 std::vector<std::int32_t> sorted(std::vector<std::int32_t> rows) {
   std::sort(rows.begin(), rows.end());
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
@@ -78,10 +84,12 @@ void set_rules(const Loaded& loaded, Task& task) {
     }
   }
   task.exclude.insert(task.exclude.end(), task.pinned.begin(), task.pinned.end());
-  const std::vector<std::int32_t> hidden = withheld(loaded.shelf, rules);
+  std::vector<std::int32_t> hidden = withheld(loaded.shelf, rules);
+  cut(hidden, loaded);
   task.exclude.insert(task.exclude.end(), hidden.begin(), hidden.end());
   task.exclude = sorted(std::move(task.exclude));
   task.only = candidates_of(loaded.shelf, rules);
+  if (task.only) cut(*task.only, loaded);
   if (rules.only) {
     std::vector<std::int32_t> named = sorted(rows_of(loaded, *rules.only, *task.answer));
     if (task.only) {
