@@ -155,5 +155,56 @@ TEST_F(RoundTrip, ContentsThatDoNotFitTogetherAreOurMistake) {
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 
+TEST_F(RoundTrip, HowNewItemsAreMadeComesBack) {
+  train::ArtifactContents contents = model_.contents();
+  const std::vector<double> center{0.5, 1.0 / 3.0, 0.0, -1.0};
+  const std::vector<double> scale{2.0};
+  contents.new_items->modalities.front().center = center;
+  contents.new_items->modalities.front().scale = scale;
+  contents.new_items->unit_rows = true;
+  contents.new_items->blocks = 5;
+  contents.new_items->length = 1.0F / 3.0F;
+  contents.new_items->prior = -0.1F;
+  train::write_artifact(path_, contents, false);
+  const Artifact opened = Artifact::open(path_);
+  const std::optional<scoring::NewItemMap> map = opened.new_items();
+  ASSERT_TRUE(map.has_value());
+  ASSERT_EQ(map->modalities.size(), 2U);
+  EXPECT_THAT(map->modalities[0].center, ElementsAreArray(center)) << "to the last bit";
+  EXPECT_THAT(map->modalities[0].scale, ElementsAre(2.0));
+  EXPECT_THAT(map->modalities[0].missing, ElementsAre(0.0F, 0.0F, 0.0F, 0.0F));
+  EXPECT_EQ(values(map->modalities[1].weight), values(model_.text_weight));
+  ASSERT_EQ(map->tables.size(), 2U);
+  EXPECT_EQ(map->tables[1].name, "item_foldin");
+  EXPECT_EQ(values(map->tables[1].weight), values(model_.half));
+  EXPECT_TRUE(map->unit_rows);
+  EXPECT_EQ(map->blocks, 5);
+  EXPECT_EQ(map->length, 1.0F / 3.0F);
+  EXPECT_EQ(map->prior, -0.1F);
+  contents.new_items->blocks = 4;  // of 5 columns
+  train::write_artifact(path_, contents, true);
+  EXPECT_THAT(message_of([&] { Artifact::open(path_); }), HasSubstr("damaged"));
+}
+
+TEST(IdTable, GoesOnBehindAnother) {
+  using artifact::IdTable;
+  auto table = std::make_shared<const IdTable>(IdTable({"a", "b"}, {"A", "B"}));
+  for (int n = 0; n < 40; ++n) table = IdTable::extended(table, {"n" + std::to_string(n)}, {"N"});
+  EXPECT_EQ(table->size(), 42U);
+  for (int n = 0; n < 40; ++n) EXPECT_EQ(table->find("n" + std::to_string(n)), 2 + n);
+  EXPECT_EQ(table->id(41), "n39");
+  EXPECT_EQ(table->title(1), "B");
+  EXPECT_EQ(table->title(7), "N");
+  EXPECT_EQ(table->find("a"), 0);
+  const auto less = IdTable::extended(table, {}, {}, {"n3", "n39"});
+  EXPECT_EQ(less->find("n3"), std::nullopt);
+  EXPECT_EQ(less->size(), 42U) << "the rows stay";
+  const auto again = IdTable::extended(less, {"n3"}, {"N"});
+  EXPECT_EQ(again->find("n3"), 42);
+  EXPECT_EQ(again->find("n39"), std::nullopt);
+  EXPECT_EQ(table->find("n3"), 5);
+  EXPECT_THAT(message_of([&] { IdTable::extended(table, {"x", "x"}, {"", ""}); }), HasSubstr("twice"));
+}
+
 }  // namespace
 }  // namespace monet::test
