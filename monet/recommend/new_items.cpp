@@ -184,6 +184,7 @@ Recommender Recommender::with_rows(std::span<const NewItem* const> added,
     ids.push_back(item->id);
     titles.push_back(item->title);
   }
+  if (ids.empty() && forgotten.empty()) return *this;
   Recommender next = *this;
   next.names_ = artifact::IdTable::extended(names_, std::move(ids), std::move(titles), forgotten);
   next.retired_.assign(retired.begin(), retired.end());

@@ -240,7 +240,8 @@ TEST_F(SmallNewItems, TheyComeAndGoAndAreReplaced) {
   EXPECT_THAT(ranked(one), SizeIs(ranked(two).size() - 1));
   EXPECT_EQ(one.items().find("x"), std::nullopt);
   ThreadPool pool(1);
-  for (const ScoredItem& near : one.similar(pool, {{"y"}}, 100).front().items) EXPECT_NE(near.item, "x");
+  const std::vector<SimilarItems> similar = one.similar(pool, {{"y"}}, 100);
+  for (const ScoredItem& near : similar.front().items) EXPECT_NE(near.item, "x");
   EXPECT_THAT(one.similar(pool, {{"y"}}, 3).front().items, SizeIs(3));
   EXPECT_THAT([&] { one.recommend(User{"u1", {"x"}, {}, {}}); }, ThrowsMessage<DataError>(HasSubstr("'x'")));
   const Recommender changed = one.with_items({{item("y", 2.0F)}});
