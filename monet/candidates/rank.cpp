@@ -76,7 +76,7 @@ bool rank_one(const scoring::Items& items, const CellIndex& index, const scoring
 }
 
 void check_fit(const scoring::Items& items, const CellIndex& index, const Options& options) {
-  if (index.size() != items.size() || index.width() != items.width()) {
+  if (index.size() > items.size() || index.width() != items.width()) {
     fail<InvalidArgument>("[candidates] an index of {} items of {} columns, for {} of {}", index.size(), index.width(),
                           items.size(), items.width());
   }

@@ -28,7 +28,7 @@ struct Result {
 /// can be among the k best is scored as there, so a list that is proved or scanned is the same list up to float
 /// rounding. All items are scored, by `rank::rank`, where there is no index (null), the query has no history, few items
 /// are allowed by `only`, or the bounds leave too many. Throws as `rank::rank`, and InvalidArgument for an index of
-/// other items or a share outside (0, 1].
+/// other items or a share outside (0, 1]. `items` may have rows behind those of the index: they are scored one by one.
 Result rank(ThreadPool& pool, const scoring::Items& items, const CellIndex* index,
             std::span<const scoring::Query> queries, const Options& options);
 

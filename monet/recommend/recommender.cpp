@@ -240,9 +240,8 @@ std::vector<Recommendations> Recommender::recommend(ThreadPool& pool, std::span<
   }
   const std::optional<scoring::Items> other = other_items(options);
   const scoring::Items& all = other ? *other : items_;
-  // An index is of the artifact's own items.
-  const bool fits = options.index != nullptr && options.index->size() == all.size();
-  const candidates::CellIndex* const index = fits ? options.index : nullptr;
+  // An index is of the artifact's own items; those that were added stand behind them.
+  const candidates::CellIndex* const index = options.index;
   return named(pool, all, batch, users, candidates::rank(pool, all, index, batch.queries, how), options);
 }
 

@@ -240,9 +240,43 @@ TEST(RankByCandidates, StopsEarlyWhereTheListNeedNotBeExactAndSaysSo) {
   EXPECT_THAT(all.exactness, ::testing::Each(Exactness::proved));
 }
 
+TEST(RankByCandidates, ItemsThatWereAddedBehindTheIndexAreScoredOneByOne) {
+  for (const Index added : {Index{1}, Index{150}, Index{900}}) {
+    SCOPED_TRACE(added);
+    Problem problem(10, 3000, 16, 0.3, {1, 5, 9});
+    monet::testing::cluster(problem, 20, 0.2);
+    for (Index i = 3000 - added; i < 3000; ++i) {
+      for (float& value : problem.item_memory.view().row_span(i)) value *= 3.0F;
+    }
+    scoring::Scoring before = problem.scoring;
+    before.item_embedding.rows -= added;
+    before.item_popularity = before.item_popularity.first(static_cast<std::size_t>(3000 - added));
+    const auto index = index_of(scoring::Items(before));
+    ASSERT_EQ(index->size(), 3000 - added);
+    const scoring::Items items = problem.items();
+    const Counts counts = expect_exact(items, *index, problem.queries(), best(20));
+    if (added < 900) {
+      EXPECT_EQ(counts.proved, 9);  // one user has no history and gets popularity
+    }
+    ThreadPool pool(1);
+    candidates::Options options;
+    options.rank = best(20);
+    options.exact = false;
+    const candidates::Result quick = candidates::rank(pool, items, index.get(), problem.queries(), options);
+    const rank::Ranking whole = rank::rank(pool, items, problem.queries(), best(20));
+    Index first = 0;
+    for (Index q = 0; q < 10; ++q) {
+      if (whole.items(q, 0) < 3000 - added) continue;
+      ++first;
+      EXPECT_EQ(quick.ranking.items(q, 0), whole.items(q, 0)) << "in a quick list, too, what is new is not forgotten";
+    }
+    EXPECT_GT(first, 0);
+  }
+}
+
 TEST(RankByCandidates, RefusesWhatDoesNotFit) {
-  Problem problem(3, 3000, 8, 0.3, {3});
-  Problem other(3, 2000, 8, 0.3, {3});
+  Problem problem(3, 2000, 8, 0.3, {3});
+  Problem other(3, 3000, 8, 0.3, {3});
   const scoring::Items items = problem.items();
   const auto index = index_of(other.items());
   ThreadPool pool(1);

@@ -54,10 +54,18 @@ bool Search::run(Index most_items) {
     if (own.blocks > 0) order.emplace_back(-vectors_.bound(cell, own.reach), cell);
   }
   std::sort(order.begin(), order.end());
+  // What was added behind the items of the index has no codes: all of it is scored.
+  for (Index item = index_.size(); item < items_.size(); ++item) {
+    const auto row = static_cast<std::int32_t>(item);
+    if (allowed_(row)) candidates_.push_back({std::numeric_limits<float>::infinity(), row});
+  }
+  const Index added = items_.size() - index_.size();
+  looked_at_ = added;
+  if (added > items_.size() / kMostScored) return false;
   double passed_over = -std::numeric_limits<double>::infinity();
   for (const auto& [negative, cell] : order) {
     if (-negative < static_cast<double>(least_)) break;
-    if (looked_at_ >= most_items) {
+    if (looked_at_ - added >= most_items) {
       passed_over = -negative;
       break;
     }
