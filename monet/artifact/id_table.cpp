@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 
+#include <algorithm>
 #include <iterator>
 #include <limits>
 #include <unordered_set>
@@ -11,9 +12,12 @@ namespace monet::artifact {
 
 namespace {
 
-std::string unescaped(std::string_view field, const std::string& place) {
+/// `place()`: where the field stands, which is only asked for where it is wrong.
+template <class Place>
+std::string unescaped(std::string_view field, const Place& place) {
+  if (field.find('\\') == std::string_view::npos) return std::string(field);
   if (std::optional<std::string> text = unescape_field(field)) return *std::move(text);
-  fail<DataError>("{}: damaged: '\\' is not followed by t, n, r or '\\'", place);
+  fail<DataError>("{}: damaged: '\\' is not followed by t, n, r or '\\'", place());
 }
 
 }  // namespace
@@ -141,21 +145,24 @@ std::string write_ids(std::span<const std::string> ids, std::span<const std::str
 IdTable parse_ids(std::string_view text, const std::filesystem::path& file) {
   std::vector<std::string> ids;
   std::vector<std::string> titles;
+  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  ids.reserve(lines);
   bool with_titles = false;
   for (std::size_t line_number = 1; !text.empty(); ++line_number) {
-    const std::string place = fmt::format("{}:{}", file.string(), line_number);
+    const auto place = [&] { return fmt::format("{}:{}", file.string(), line_number); };
     const std::size_t end = text.find('\n');
-    if (end == std::string_view::npos) fail<DataError>("{}: damaged: the last line is cut off", place);
+    if (end == std::string_view::npos) fail<DataError>("{}: damaged: the last line is cut off", place());
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(end + 1);
     if (line_number == 1) {
       with_titles = line == "id\ttitle";
-      if (!with_titles && line != "id") fail<DataError>("{}: damaged: the header is not 'id' or 'id⇥title'", place);
+      if (!with_titles && line != "id") fail<DataError>("{}: damaged: the header is not 'id' or 'id⇥title'", place());
+      if (with_titles) titles.reserve(lines);
       continue;
     }
     const std::size_t tab = line.find('\t');
     if ((tab != std::string_view::npos) != with_titles) {
-      fail<DataError>("{}: damaged: expected {} columns", place, with_titles ? 2 : 1);
+      fail<DataError>("{}: damaged: expected {} columns", place(), with_titles ? 2 : 1);
     }
     ids.push_back(unescaped(line.substr(0, tab), place));
     if (with_titles) titles.push_back(unescaped(line.substr(tab + 1), place));

@@ -42,18 +42,24 @@ float inverse_norm_of(std::span<const float> row) {
 
 }  // namespace
 
-Cosines::Cosines(MatrixView<const float> rows) {
-  *this = extended(rows);
-}
+Cosines::Cosines(MatrixView<const float> rows) : rows_(rows) {}
 
 Cosines Cosines::extended(MatrixView<const float> longer) const {
-  std::vector<float> norms;
-  norms.reserve(static_cast<std::size_t>(longer.rows - rows_.rows));
-  for (Index r = rows_.rows; r < longer.rows; ++r) norms.push_back(inverse_norm_of(longer.row_span(r)));
-  Cosines cosines = *this;
-  cosines.rows_ = longer;
-  cosines.inverse_norms_ = inverse_norms_.with(norms);
+  Cosines cosines(longer);
+  cosines.known_ = norms_->taken ? norms_->inverse : known_;
   return cosines;
+}
+
+std::span<const float> Cosines::inverse_norms() const {
+  std::call_once(norms_->once, [this] {
+    std::vector<float> more;
+    const auto known = static_cast<Index>(known_.size());
+    more.reserve(static_cast<std::size_t>(rows_.rows - known));
+    for (Index r = known; r < rows_.rows; ++r) more.push_back(inverse_norm_of(rows_.row_span(r)));
+    norms_->inverse = known_.with(more);
+    norms_->taken = true;
+  });
+  return norms_->inverse.values();
 }
 
 std::vector<Neighbour> Cosines::nearest(ThreadPool& pool, std::int32_t item, Index k) const {
@@ -68,18 +74,20 @@ float Cosines::between(std::int32_t a, std::int32_t b) const {
   const std::span<const float> row_b = rows_.row_span(b);
   float sum = 0.0F;
   for (std::size_t c = 0; c < row_a.size(); ++c) sum += row_a[c] * row_b[c];
-  return sum * inverse_norm(a) * inverse_norm(b);
+  const std::span<const float> inverse = inverse_norms();
+  return sum * inverse[static_cast<std::size_t>(a)] * inverse[static_cast<std::size_t>(b)];
 }
 
 std::vector<Neighbour> Cosines::all(ThreadPool& pool, std::int32_t item) const {
   check(rows_, item, 1);
-  const float own = inverse_norm(item);
+  const std::span<const float> inverse = inverse_norms();
+  const float own = inverse[static_cast<std::size_t>(item)];
   if (own == 0.0F) return {};
   const Matrix<float> dots = products(pool, rows_, item);
   std::vector<Neighbour> result;
   result.reserve(static_cast<std::size_t>(rows_.rows));
   for (std::int32_t other = 0; other < rows_.rows; ++other) {
-    const float norm = inverse_norm(other);
+    const float norm = inverse[static_cast<std::size_t>(other)];
     if (other != item && norm != 0.0F) result.push_back({other, dots(0, other) * own * norm});
   }
   return result;

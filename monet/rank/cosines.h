@@ -4,7 +4,11 @@
 #include "monet/core/thread_pool.h"
 #include "monet/core/view.h"
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
 #include <vector>
 
 namespace monet::rank {
@@ -15,14 +19,15 @@ struct Neighbour {
   float score = 0.0F;
 };
 
-/// Nearest items by the cosine of their rows. The norms are taken once; a view of rows that must outlive it. Immutable;
-/// may be shared between threads.
+/// Nearest items by the cosine of their rows. The norms are taken once, when they are first asked for; a view of rows
+/// that must outlive it. Immutable to its users; may be shared between threads.
 class Cosines {
  public:
-  /// `rows` [I, D]. O(I D).
+  /// `rows` [I, D]. O(1); O(I D) at the first question.
   explicit Cosines(MatrixView<const float> rows);
 
-  /// The same rows and more behind them: `longer` begins with them (the memory may be another). O(new D).
+  /// The same rows and more behind them: `longer` begins with them (the memory may be another). Norms that were taken
+  /// are kept.
   Cosines extended(MatrixView<const float> longer) const;
 
   /// The k items of largest cosine with `item`, which is not among them: best first, ties by item. An item of norm 0 or
@@ -35,10 +40,16 @@ class Cosines {
   std::vector<Neighbour> all(ThreadPool& pool, std::int32_t item) const;
 
  private:
-  float inverse_norm(Index row) const { return inverse_norms_.values()[static_cast<std::size_t>(row)]; }
+  struct Norms {
+    std::once_flag once;
+    std::atomic<bool> taken = false;
+    Growing<float> inverse;  // 0: no direction
+  };
+  std::span<const float> inverse_norms() const;
 
   MatrixView<const float> rows_;
-  Growing<float> inverse_norms_;  // 0: no direction
+  Growing<float> known_;  // of the first rows
+  std::shared_ptr<Norms> norms_ = std::make_shared<Norms>();
 };
 
 /// The same by the products of rows in place of their cosines: what target-aware attention compares items by. Throws
