@@ -73,9 +73,11 @@ pageTest("shows a retraining where there is one", { only: "mock" }, async ({ pag
   mock.retraining = {
     state: "done",
     margin: 0.02,
+    next: new Date(Date.now() + 3.5 * 3600 * 1000).toISOString(),
     comparison: { "recall@20": { in_use: 0.1123, candidate: 0.1188 } },
   };
   await page.reload();
   await page.locator(".retraining").waitFor();
+  assert.match(await page.locator(".retraining").textContent(), /next\s*in 3 h/);
   assert.match(await page.locator(".retraining table").textContent(), /in use.*candidate.*recall@20.*0\.1123.*0\.1188/);
 });

@@ -23,10 +23,13 @@ export function number(value) {
 
 /// "3 min ago" of an ISO time, with the time itself as title for who wants it.
 export function ago(time, now = Date.now()) {
-  const seconds = Math.max(0, Math.round((now - Date.parse(time)) / 1000));
-  if (Number.isNaN(seconds)) return String(time);
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${many(Math.floor(seconds / 86400), "day")} ago`;
+  const away = Math.round((now - Date.parse(time)) / 1000);
+  if (Number.isNaN(away)) return String(time);
+  const ahead = away < -5; // clocks differ a little
+  const seconds = ahead ? -away : Math.max(0, away);
+  let text = many(Math.floor(seconds / 86400), "day");
+  if (seconds < 86400) text = `${Math.floor(seconds / 3600)} h`;
+  if (seconds < 3600) text = `${Math.floor(seconds / 60)} min`;
+  if (seconds < 60) text = `${seconds} s`;
+  return ahead ? `in ${text}` : `${text} ago`;
 }
