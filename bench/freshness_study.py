@@ -15,9 +15,9 @@ import json
 import pathlib
 import random
 import shutil
-import subprocess
 import sys
-import urllib.request
+
+import study
 
 EVENTS = (1, 2, 5)
 LIST = 20
@@ -47,54 +47,21 @@ def write(source, folder, splits):
 
 
 def train(a, data, out):
-    command = [a.monet, "train", "--data", str(data), "--model", a.model, "--out", str(out), "--force", "--seed", str(a.seed),
-               "--threads", str(a.threads), *a.options]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)}: {done.stderr.strip()}")
+    study.run([a.monet, "train", "--data", data, "--model", a.model, "--out", out, "--force", "--seed", a.seed, "--threads",
+               a.threads, *a.options])
 
 
-class Served:
-    def __init__(self, a, artifact, store):
-        self.process = subprocess.Popen(
-            [a.monet, "serve", "--artifact", str(artifact), "--store", str(store), "--port", "0", "--threads", "1"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.address = self.process.stdout.readline().strip()
-        if not self.address:
-            sys.exit(self.process.stderr.read().strip())
-
-    def ask(self, path, body):
-        request = urllib.request.Request(self.address + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request) as answer:
-            return json.loads(answer.read())
-
-    def lists(self, users):
-        """The list of each user, by the events that were recorded."""
-        result = {}
-        for begin in range(0, len(users), 50):
-            asks = [{"user": f"new-{user}", "k": LIST} for user in users[begin:begin + 50]]
-            answers = self.ask("/v1/recommendations:batch", {"requests": asks})
-            for ask, answer in zip(asks, answers["answers"]):
-                result[int(ask["user"].removeprefix("new-"))] = [int(item["item"]) for item in answer["items"]]
-        return result
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait()
-
-
-def recommended(a, artifact, users):
-    """The lists of users that an artifact was trained with."""
-    done = subprocess.run([a.monet, "recommend", "--artifact", str(artifact), "--users", ",".join(map(str, users)), "--k",
-                           str(LIST), "--format", "jsonl", "--threads", "1"], capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(done.stderr.strip())
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    return {int(answer["user"]): [int(item["item"]) for item in answer["items"]] for answer in answers}
+def folded_in(a, store, known):
+    """The lists of users who are new to the artifact, by events that are recorded now."""
+    events = [{"user": f"new-{user}", "item": f"{item}"} for user, items in known.items() for item in items]
+    with study.Server(a.monet, a.out / "model-0", store) as server:
+        for begin in range(0, len(events), 500):
+            server.ask("/v1/interactions", {"interactions": events[begin:begin + 500]})
+        return dict(zip(known, server.lists([{"user": f"new-{user}", "k": LIST} for user in known], 50)))
 
 
 def recall(lists, following):
-    hits = [1.0 if item in lists.get(user, []) else 0.0 for user, item in following.items()]
+    hits = [1.0 if f"{item}" in lists.get(user, []) else 0.0 for user, item in following.items()]
     mean = sum(hits) / len(hits)
     return f"{mean:.4f} ± {(mean * (1 - mean) / len(hits)) ** 0.5:.4f}"
 
@@ -137,18 +104,14 @@ def main():
         store = a.out / f"events-{k}.db"
         for file in a.out.glob(f"events-{k}.db*"):
             file.unlink()
-        served = Served(a, a.out / "model-0", store)
-        events = [{"user": f"new-{user}", "item": f"{item}"} for user, items in known.items() for item in items]
-        for begin in range(0, len(events), 500):
-            served.ask("/v1/interactions", {"interactions": events[begin:begin + 500]})
-        folded = served.lists(users)
-        served.end()
+        folded = folded_in(a, store, known)
         after = dict(others[0])
         after.update(known)
         write(a.data, a.out / f"after-{k}", [after, others[1], others[2]])
         train(a, a.out / f"after-{k}", a.out / f"model-{k}")
-        retrained = recommended(a, a.out / f"model-{k}", users)
-        by_popularity = {user: [item for item in popular if item not in known[user]][:LIST] for user in users}
+        lists = study.lists_of(a.monet, a.out / f"model-{k}", [f"{user}" for user in users], LIST)
+        retrained = {int(user): items for user, items in lists.items()}
+        by_popularity = {user: [f"{item}" for item in popular if item not in known[user]][:LIST] for user in users}
         print(f"k {k}: {len(users)} users, recall@{LIST} folded in {recall(folded, following)}, retrained "
               f"{recall(retrained, following)}, popularity {recall(by_popularity, following)}", flush=True)
 

@@ -11,11 +11,10 @@ import argparse
 import json
 import pathlib
 import random
-import subprocess
-import sys
 
 import numpy
 
+import study
 
 
 def write(folder, splits, features, users, items):
@@ -36,12 +35,9 @@ def write(folder, splits, features, users, items):
 
 
 def train(monet, data, out, arguments):
-    command = [monet, "train", "--data", str(data), "--out", str(out), "--force", "--threads", "1", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)}: {done.stderr.strip()}")
+    _, said = study.run([monet, "train", "--data", data, "--out", out, "--force", "--threads", 1, *arguments])
     config = json.loads((out / "config.json").read_text())
-    return config["metrics"]["test"]["recall@20"], config["training"]["seconds"], done.stderr
+    return config["metrics"]["test"]["recall@20"], config["training"]["seconds"], said
 
 
 def main():

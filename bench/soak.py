@@ -18,11 +18,12 @@ import os
 import pathlib
 import random
 import socket
-import subprocess
 import sys
 import threading
 import time
 import urllib.parse
+
+import study
 
 CLIENTS = 4
 
@@ -117,13 +118,9 @@ def main():
     a.folder.mkdir(parents=True, exist_ok=True)
     for old in a.folder.glob("soak.db*"):
         old.unlink()
-    server = subprocess.Popen([a.monet, "serve", "--artifact", str(a.artifact), "--store", str(a.folder / "soak.db"), "--port",
-                               "0", "--threads", "1"], stdout=subprocess.PIPE, stderr=(a.folder / "log").open("w"), text=True)
-    port = int(server.stdout.readline().rsplit(":", 1)[1])
-    ids = {}
-    for what in ("users", "items"):
-        lines = (a.artifact / f"{what}.tsv").read_text().splitlines()[1:]
-        ids[what] = [line.split("\t")[0] for line in lines][:5000]
+    server = study.Server(a.monet, a.artifact, a.folder / "soak.db", (a.folder / "log").open("w"))
+    port, pid = server.port, server.process.pid
+    ids = {what: study.ids(a.artifact / f"{what}.tsv")[:5000] for what in ("users", "items")}
     stop = threading.Event()
     statuses = collections.Counter()
     clients = [Client(port, ids["users"], ids["items"], a.seed * CLIENTS + c, CLIENTS / a.rate, stop, statuses)
@@ -136,9 +133,9 @@ def main():
     while time.monotonic() - began < 60 * a.minutes:
         time.sleep(min(60, 6 * a.minutes))
         dead = [client.failure for client in clients if client.failure]
-        if server.poll() is not None or dead:
-            sys.exit(f"after {time.monotonic() - began:.0f} s: server {server.poll()}, clients {dead}")
-        samples.append((resident(server.pid), len(os.listdir(f"/proc/{server.pid}/fd"))))
+        if server.process.poll() is not None or dead:
+            sys.exit(f"after {time.monotonic() - began:.0f} s: server {server.process.poll()}, clients {dead}")
+        samples.append((resident(pid), len(os.listdir(f"/proc/{pid}/fd"))))
         minutes = (time.monotonic() - began) / 60
         print(f"{minutes:6.1f}  {samples[-1][0]:11.1f}  {samples[-1][1]:11d}  {dict(sorted(statuses.items()))}", flush=True)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -148,8 +145,7 @@ def main():
     stop.set()
     for client in clients:
         client.join()
-    server.terminate()
-    code = server.wait()
+    code = server.stop()
     tenth = max(1, len(samples) // 10)
     first = samples[tenth:2 * tenth] or samples[:1]
     memory = [sum(s[0] for s in part) / len(part) for part in (first, samples[-tenth:])]

@@ -1,15 +1,14 @@
 #include "cli/retraining.h"
 
-#include "monet/core/error.h"
-#include "cli/json_text.h"
+#include "monet/api/answers.h"
+#include "monet/artifact/artifact.h"
+#include "monet/experiments/last_line.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <chrono>
 #include <ctime>
 #include <fstream>
-#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -22,24 +21,11 @@ using namespace std::chrono_literals;
 
 constexpr const char* kNice = "10";
 
-fs::path beside(const fs::path& artifact, const char* suffix) {
-  fs::path path = artifact.filename().empty() ? artifact.parent_path() : artifact;
-  path += suffix;
-  return path;
+fs::path result_file(const fs::path& artifact) {
+  return artifact::beside(artifact, ".retrain.json");
 }
-
-std::string read_all(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::string last_line_of(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text.substr(text.rfind('\n') + 1);
-}
-
-std::string utc_text(std::int64_t seconds) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
+fs::path log_file(const fs::path& artifact) {
+  return artifact::beside(artifact, ".retrain.log");
 }
 
 }  // namespace
@@ -62,8 +48,7 @@ bool Retraining::start() {
   if (process_) return false;
   std::vector<std::string> arguments{"retrain", "--json", "--nice", kNice};
   arguments.insert(arguments.end(), arguments_.begin(), arguments_.end());
-  process_.emplace("/proc/self/exe", std::move(arguments), beside(artifact_, ".retrain.json"),
-                   beside(artifact_, ".retrain.log"));
+  process_.emplace("/proc/self/exe", std::move(arguments), result_file(artifact_), log_file(artifact_));
   started_ = std::time(nullptr);
   state_ = "running";
   return true;
@@ -78,8 +63,7 @@ bool Retraining::look(std::int64_t now) {
       if (!end) return false;
       process_.reset();
       finish(*end);
-      const nlohmann::json result = nlohmann::json::parse(result_, nullptr, false);
-      return state_ == "done" && result.value("swapped", false);
+      return state_ == "done" && result_.value("swapped", false);
     }
     due = next_ > 0 && now >= next_;
     if (due) next_ = now + every_;  // also where it cannot be started
@@ -91,28 +75,29 @@ bool Retraining::look(std::int64_t now) {
 void Retraining::finish(const experiments::ProcessEnd& end) {
   ended_ = std::time(nullptr);
   if (every_ > 0) next_ = ended_ + every_;
+  error_.clear();
   if (end.exit_code == 0) {
-    const std::string text = read_all(beside(artifact_, ".retrain.json"));
-    if (nlohmann::json::parse(text, nullptr, false).is_object()) {
+    std::ifstream file(result_file(artifact_), std::ios::binary);
+    nlohmann::ordered_json result = nlohmann::ordered_json::parse(file, nullptr, false);
+    if (result.is_object()) {
       state_ = "done";
-      result_ = text;
-      error_.clear();
+      result_ = std::move(result);
       return;
     }
   }
   state_ = "failed";
-  error_ = end.signal != 0 ? fmt::format("ended by signal {}", end.signal)
-                           : last_line_of(read_all(beside(artifact_, ".retrain.log")));
+  error_ =
+      end.signal != 0 ? fmt::format("ended by signal {}", end.signal) : experiments::last_line(log_file(artifact_));
 }
 
 std::string Retraining::state() const {
   const std::lock_guard lock(mutex_);
   nlohmann::ordered_json json{{"state", state_}};
-  if (started_ > 0) json["started"] = utc_text(started_);
-  if (ended_ > 0) json["ended"] = utc_text(ended_);
+  if (started_ > 0) json["started"] = api::utc(started_);
+  if (ended_ > 0) json["ended"] = api::utc(ended_);
   if (!error_.empty()) json["error"] = error_;
-  if (next_ > 0 && !process_) json["next"] = utc_text(next_);
-  if (!result_.empty()) json.update(nlohmann::ordered_json::parse(result_));
+  if (next_ > 0 && !process_) json["next"] = api::utc(next_);
+  if (state_ == "done") json.update(result_);
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

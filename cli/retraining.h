@@ -2,9 +2,10 @@
 
 #include "monet/experiments/process.h"
 
+#include <nlohmann/json.hpp>
+
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -42,8 +43,8 @@ class Retraining {
   std::int64_t started_ = 0;  // of the last one; Unix time, 0: there was none
   std::int64_t next_ = 0;     // when the next is due; 0: never
   std::string state_ = "idle";
-  std::string result_;  // JSON of the last one that ended well
-  std::string error_;   // last line of the last one that did not
+  nlohmann::ordered_json result_ = nlohmann::ordered_json::object();  // of the last one that ended well
+  std::string error_;                                                 // last line of the last one that did not
   std::int64_t ended_ = 0;
 };
 

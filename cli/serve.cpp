@@ -199,8 +199,9 @@ void keep_current(const ServeOptions& options, serve::Engine& engine, Retraining
 
 int serve(const ServeOptions& options) {
   check(options);
-  seconds_of(options.retrain_every);
-  const std::string address = options.store.empty() ? options.artifact.string() + ".db" : options.store;
+  const std::int64_t retrain_every = seconds_of(options.retrain_every);
+  const std::string address =
+      options.store.empty() ? artifact::beside(options.artifact, ".db").string() : options.store;
   serve::EngineOptions engine_options;
   engine_options.artifact = options.artifact;
   engine_options.live.kind_weights = event_weights_of(options.event_weights);
@@ -214,7 +215,7 @@ int serve(const ServeOptions& options) {
     if (added > 0) fmt::print(stderr, "{} items of {} are new in the store\n", added, options.data.string());
   }
   serve::Engine engine(engine_options, *store);
-  Retraining retraining(options.artifact, retrain_arguments(options, address), seconds_of(options.retrain_every));
+  Retraining retraining(options.artifact, retrain_arguments(options, address), retrain_every);
   api::Service service(engine, service_options(options, retraining));
   http::Server server(server_options(options), [&service](http::Request request, http::Reply reply) {
     service.handle(std::move(request), std::move(reply));

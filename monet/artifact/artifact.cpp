@@ -1,5 +1,7 @@
 #include "monet/artifact/artifact.h"
 
+#include "monet/artifact/detail/new_item_tensors.h"
+#include "monet/artifact/detail/tensor_checks.h"
 #include "monet/artifact/tensor_names.h"
 #include "monet/core/error.h"
 #include "monet/core/files/atomic.h"
@@ -18,7 +20,6 @@
 #include <cstring>
 #include <fstream>
 #include <functional>
-#include <type_traits>
 #include <utility>
 
 namespace monet::artifact {
@@ -40,7 +41,8 @@ struct Artifact::State {
 
 namespace {
 
-constexpr std::string_view kRemedy = "restore the artifact or train again";
+using detail::check_shape;
+using detail::kRemedy;
 
 /// Maps a file of the artifact and compares its length with its record in config.json.
 files::MappedFile open_recorded(const fs::path& folder, std::string_view name, const FileRecords& records) {
@@ -91,14 +93,6 @@ CsrView read_csr(const files::Safetensors& tensors, std::string_view indptr_name
   return csr;
 }
 
-void check_shape(const files::Safetensors& tensors, std::string_view name, Index rows, Index cols) {
-  const files::Tensor& tensor = tensors.at(name);
-  if (tensor.dtype != files::Dtype::f32 || tensor.shape != std::vector<Index>{rows, cols}) {
-    fail<DataError>("{}: damaged: {} is {}, expected F32 [{}, {}]; {}", tensors.name(), name, tensor.describe(), rows,
-                    cols, kRemedy);
-  }
-}
-
 /// W [a, d], b [a] and w [a], d a divisor of the embeddings' width.
 void check_attention(const files::Safetensors& tensors, Index width) {
   const files::Tensor& weight = tensors.at(names::kPairwiseWeight);
@@ -147,71 +141,6 @@ void check_lengths(const files::Safetensors& tensors, const Config& config) {
   }
 }
 
-/// A vector that may be left out; an empty one where it is.
-template <class T>
-std::span<const T> optional_vector(const files::Safetensors& tensors, const std::string& name) {
-  return tensors.find(name) == nullptr ? std::span<const T>() : tensors.values<T>(name);
-}
-
-void require_length(const files::Safetensors& tensors, const std::string& name, std::size_t length, Index expected) {
-  if (length == 0 || static_cast<Index>(length) == expected) return;
-  fail<DataError>("{}: damaged: {} is of {} numbers, expected {}; {}", tensors.name(), name, length, expected, kRemedy);
-}
-
-scoring::NewItemMap::Modality new_item_modality(const files::Safetensors& tensors, const std::string& name) {
-  scoring::NewItemMap::Modality modality;
-  modality.name = name;
-  modality.weight = tensors.matrix<float>(names::new_item_part("weight", name));
-  const auto check_vector = [&](const char* part, auto& vector, Index expected) {
-    using Element = typename std::remove_reference_t<decltype(vector)>::value_type;
-    vector = optional_vector<Element>(tensors, names::new_item_part(part, name));
-    require_length(tensors, names::new_item_part(part, name), vector.size(), expected);
-  };
-  check_vector("bias", modality.bias, modality.weight.rows);
-  check_vector("center", modality.center, modality.weight.cols);
-  check_vector("missing", modality.missing, modality.weight.cols);
-  const bool one = optional_vector<double>(tensors, names::new_item_part("scale", name)).size() == 1;
-  check_vector("scale", modality.scale, one ? 1 : modality.weight.cols);
-  return modality;
-}
-
-/// The columns of an item's table; those of a modality of the embedding have no map of their own.
-Index table_width(const files::Safetensors& tensors, const std::string& name, Index rows) {
-  const files::Tensor& tensor = tensors.at(name);
-  const bool fits = tensor.dtype == files::Dtype::f32 && tensor.shape.size() == 2 && tensor.shape[0] == rows;
-  if (!fits) {
-    fail<DataError>("{}: damaged: {} is {}, expected F32 of {} rows; {}", tensors.name(), name, tensor.describe(), rows,
-                    kRemedy);
-  }
-  return tensor.shape[1];
-}
-
-std::optional<scoring::NewItemMap> read_new_items(const files::Safetensors& tensors, const Config& config) {
-  if (!config.new_items || config.new_items->modalities.empty()) return std::nullopt;
-  scoring::NewItemMap map;
-  map.unit_rows = config.new_items->unit_rows;
-  map.blocks = config.new_items->blocks;
-  map.length = static_cast<float>(config.new_items->length);
-  map.prior = static_cast<float>(config.new_items->prior);
-  Index width = 0;
-  for (const std::string& name : config.new_items->modalities) {
-    map.modalities.push_back(new_item_modality(tensors, name));
-    width += map.modalities.back().weight.rows;
-  }
-  for (const std::string& name : config.new_items->tables) {
-    const std::string prefix = std::string(names::kNewItemPrefix) + name;
-    const Index columns = table_width(tensors, name, config.num_items);
-    check_shape(tensors, prefix + ".weight", columns, width);
-    map.tables.push_back(
-        {name, tensors.matrix<float>(prefix + ".weight"), optional_vector<float>(tensors, prefix + ".bias")});
-    require_length(tensors, prefix + ".bias", map.tables.back().bias.size(), columns);
-  }
-  const bool whole = !map.tables.empty() && map.tables.front().name == names::kItemEmbedding && map.blocks >= 0 &&
-                     (map.blocks == 0 || config.embedding_width % map.blocks == 0);
-  if (!whole) fail<DataError>("{}: damaged: new items have no embedding of their own; {}", tensors.name(), kRemedy);
-  return map;
-}
-
 void check_tensors(const files::Safetensors& tensors, const Config& config) {
   const bool by_embeddings = config.kind != scoring::ScoreKind::item_similarity;
   if (by_embeddings || config.embedding_width > 0) {
@@ -227,7 +156,7 @@ void check_tensors(const files::Safetensors& tensors, const Config& config) {
   }
   check_prior(tensors, config);
   check_lengths(tensors, config);
-  read_new_items(tensors, config);
+  detail::read_new_items(tensors, config);
   for (const ModalityInfo& modality : config.modalities) {
     if (modality.first_col < 0) continue;
     const std::string name = std::string(names::kModalityPrefix) + modality.name;
@@ -266,11 +195,14 @@ ino_t require_artifact(const fs::path& path) {
 
 }  // namespace
 
+fs::path beside(const fs::path& path, std::string_view suffix) {
+  fs::path sibling = path.filename().empty() ? path.parent_path() : path;
+  sibling += suffix;
+  return sibling;
+}
+
 fs::path partial_path(const fs::path& path) {
-  // "runs/a/" and "runs/a" name the same artifact.
-  fs::path partial = path.filename().empty() ? path.parent_path() : path;
-  partial += ".partial";
-  return partial;
+  return beside(path, ".partial");
 }
 
 Artifact::Artifact(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -417,7 +349,7 @@ scoring::Scoring Artifact::scoring() const {
 }
 
 std::optional<scoring::NewItemMap> Artifact::new_items() const {
-  return read_new_items(state_->tensors, state_->config);
+  return detail::read_new_items(state_->tensors, state_->config);
 }
 
 std::span<const Artifact> Artifact::parts() const {

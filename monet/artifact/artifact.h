@@ -16,6 +16,8 @@
 
 namespace monet::artifact {
 
+/// `PATH` and `suffix`, beside the artifact: "runs/a/" and "runs/a" name the same one.
+std::filesystem::path beside(const std::filesystem::path& path, std::string_view suffix);
 /// Where an unfinished training of the artifact at `path` is kept: `PATH.partial`, beside it.
 std::filesystem::path partial_path(const std::filesystem::path& path);
 

@@ -40,6 +40,9 @@ std::shared_ptr<const IdTable> IdTable::extended(std::shared_ptr<const IdTable> 
                                                  const std::vector<std::string>& forgotten) {
   const std::unordered_set<std::string_view> again(ids.begin(), ids.end());
   if (again.size() != ids.size()) fail<DataError>("an id occurs twice among {} that are added", ids.size());
+  if (base->size() + ids.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
+    fail<DataError>("{} ids are more than a 32-bit index can tell apart", base->size() + ids.size());
+  }
   // Layers that are no larger than what comes become part of it, the nearest last.
   std::vector<std::shared_ptr<const IdTable>> merged;
   std::size_t count = ids.size() + forgotten.size();
@@ -48,37 +51,30 @@ std::shared_ptr<const IdTable> IdTable::extended(std::shared_ptr<const IdTable> 
     merged.push_back(base);
     base = base->base_;
   }
+  struct Layer {
+    std::vector<std::string> ids, titles, forgotten;
+  };
+  std::vector<Layer> layers;  // the oldest first
+  for (auto layer = merged.rbegin(); layer != merged.rend(); ++layer) {
+    layers.push_back({(*layer)->ids_, (*layer)->titles_, (*layer)->forgotten_});
+  }
+  layers.push_back({std::move(ids), std::move(titles), forgotten});
   auto table = std::make_shared<IdTable>();
   table->first_ = base->size();
-  for (auto layer = merged.rbegin(); layer != merged.rend(); ++layer) {
-    const IdTable& own = **layer;
-    table->ids_.insert(table->ids_.end(), own.ids_.begin(), own.ids_.end());
-    table->titles_.insert(table->titles_.end(), own.titles_.begin(), own.titles_.end());
-    table->forgotten_.insert(table->forgotten_.end(), own.forgotten_.begin(), own.forgotten_.end());
-  }
-  const std::size_t before = table->ids_.size();
-  const std::size_t forgotten_before = table->forgotten_.size();
-  std::move(ids.begin(), ids.end(), std::back_inserter(table->ids_));
-  std::move(titles.begin(), titles.end(), std::back_inserter(table->titles_));
-  table->forgotten_.insert(table->forgotten_.end(), forgotten.begin(), forgotten.end());
-  table->titles_.resize(table->ids_.size());
-  if (table->size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
-    fail<DataError>("{} ids are more than a 32-bit index can tell apart", table->size());
-  }
-  // What was known of an id last holds: of each layer what is forgotten, then what it adds.
-  const auto index_of = [&](std::size_t at) { return static_cast<std::int32_t>(table->first_ + at); };
-  std::size_t at = 0;
-  std::size_t at_forgotten = 0;
-  for (auto layer = merged.rbegin(); layer != merged.rend(); ++layer) {
-    for (std::size_t k = 0; k < (*layer)->forgotten_.size(); ++k) {
-      table->index_[table->forgotten_[at_forgotten++]] = kForgotten;
+  table->ids_.reserve(count);
+  table->forgotten_.reserve(count);  // the index views the texts, which must stay
+  for (Layer& layer : layers) {
+    // What was known of an id last holds: of each layer what it forgets, then what it adds.
+    for (std::string& id : layer.forgotten) {
+      table->index_[table->forgotten_.emplace_back(std::move(id))] = kForgotten;
     }
-    for (std::size_t k = 0; k < (*layer)->ids_.size(); ++k, ++at) table->index_[table->ids_[at]] = index_of(at);
+    for (std::string& id : layer.ids) {
+      const auto index = static_cast<std::int32_t>(table->size());
+      table->index_[table->ids_.emplace_back(std::move(id))] = index;
+    }
+    std::move(layer.titles.begin(), layer.titles.end(), std::back_inserter(table->titles_));
+    table->titles_.resize(table->ids_.size());
   }
-  for (std::size_t k = forgotten_before; k < table->forgotten_.size(); ++k) {
-    table->index_[table->forgotten_[k]] = kForgotten;
-  }
-  for (std::size_t k = before; k < table->ids_.size(); ++k) table->index_[table->ids_[k]] = index_of(k);
   table->base_ = std::move(base);
   return table;
 }

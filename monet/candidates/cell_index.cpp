@@ -48,11 +48,7 @@ Matrix<float> sample_of(MatrixView<const float> rows, Index most, Rng& rng) {
 }  // namespace
 
 CellIndex::CellIndex(const scoring::Items& items, std::unique_ptr<const detail::Centroids> centroids)
-    : size_(items.size()),
-      width_(items.width()),
-      groups_((items.width() + 3) / 4),
-      centroids_(std::move(centroids)),
-      largest_norm_(items.largest_norm()) {}
+    : size_(items.size()), width_(items.width()), groups_((items.width() + 3) / 4), centroids_(std::move(centroids)) {}
 
 CellIndex::~CellIndex() = default;
 

@@ -67,7 +67,6 @@ class CellIndex {
     return reach_[static_cast<std::size_t>(block)];
   }  // largest ‖r‖, descending in a cell
   float error(Index block) const { return error_[static_cast<std::size_t>(block)]; }  // largest ‖ρ‖
-  double largest_norm() const { return largest_norm_; }                               // of any item
   double largest_prior() const { return largest_prior_; }                             // of |prior|
 
  private:
@@ -88,7 +87,6 @@ class CellIndex {
   std::vector<std::int32_t> items_;
   std::vector<float> reach_;  // [blocks]
   std::vector<float> error_;
-  double largest_norm_ = 0.0;
   double largest_prior_ = 0.0;
 };
 

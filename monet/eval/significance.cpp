@@ -96,21 +96,27 @@ double student_t_two_sided(double t, double freedom) {
   return incomplete_beta(0.5 * freedom, 0.5, freedom / (freedom + square), square / (freedom + square));
 }
 
-Significance paired_t_test(std::span<const double> a, std::span<const double> b) {
+PairedDifference paired_difference(std::span<const double> a, std::span<const double> b) {
   const std::vector<double> d = differences(a, b);
-  if (d.size() < 2) return {};
+  if (d.empty()) return {};
   const auto n = static_cast<double>(d.size());
   const double mean = std::accumulate(d.begin(), d.end(), 0.0) / n;
+  if (d.size() < 2) return {mean, 0.0};
   const double squares =
       std::accumulate(d.begin(), d.end(), 0.0, [&](double sum, double x) { return sum + (x - mean) * (x - mean); });
-  const double error = std::sqrt(squares / (n - 1.0) / n);
+  return {mean, std::sqrt(squares / (n - 1.0) / n)};
+}
+
+Significance paired_t_test(std::span<const double> a, std::span<const double> b) {
+  const auto [mean, error] = paired_difference(a, b);
+  if (a.size() < 2) return {};
   // A spread of nothing but rounding is no spread.
   if (error <= kSameWithin * std::abs(mean)) {
     if (mean == 0.0) return {};
     return {std::copysign(std::numeric_limits<double>::infinity(), mean), 0.0};
   }
   const double t = mean / error;
-  return {t, student_t_two_sided(t, n - 1.0)};
+  return {t, student_t_two_sided(t, static_cast<double>(a.size()) - 1.0)};
 }
 
 Significance wilcoxon_signed_rank(std::span<const double> a, std::span<const double> b) {

@@ -13,6 +13,14 @@ struct Significance {
   double p = 1.0;
 };
 
+/// The mean of a − b and its standard error, sd / √n with n − 1 in the sd; 0 of fewer than two pairs.
+struct PairedDifference {
+  double mean = 0.0;
+  double standard_error = 0.0;
+};
+/// Throws InvalidArgument for different lengths. O(n).
+PairedDifference paired_difference(std::span<const double> a, std::span<const double> b);
+
 /// Student's paired t-test of a against b: t = mean(d) / (sd(d) / √n) with d = a − b and n − 1 degrees of freedom.
 /// Differences that are all the same have no spread: t is 0 and p is 1 where they are zero, otherwise t is infinite and
 /// p is 0. Fewer than two pairs say nothing (p = 1). Throws InvalidArgument for different lengths. O(n).

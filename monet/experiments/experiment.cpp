@@ -2,7 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/core/memory.h"
-#include "monet/experiments/detail/last_line.h"
+#include "monet/experiments/last_line.h"
 #include "monet/models/model.h"
 #include "monet/train/plan.h"
 
@@ -46,7 +46,7 @@ class Follower : public JobObserver {
   void on_wait(std::span<const JobState> running) override {
     std::vector<RunningRun> states;
     for (const JobState& state : running) {
-      states.push_back({planned_[missing_[state.job]].name, state.seconds, detail::last_line(state.error_log)});
+      states.push_back({planned_[missing_[state.job]].name, state.seconds, last_line(state.error_log)});
     }
     observer_.on_progress(done_, planned_.size(), states);
   }

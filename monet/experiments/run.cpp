@@ -5,7 +5,7 @@
 #include "monet/core/files/atomic.h"
 #include "monet/core/files/io_error.h"
 #include "monet/experiments/detail/json.h"
-#include "monet/experiments/detail/last_line.h"
+#include "monet/experiments/last_line.h"
 
 #include <fmt/ranges.h>
 
@@ -162,7 +162,7 @@ Run finish_run(const RunSpec& spec, const RunSettings& settings, const JobEnd& e
   if (!fs::exists(spec.folder / "model/config.json")) {
     run.state = Run::State::failed;
     const fs::path log = spec.folder / "1-train.err";
-    const std::string said = detail::last_line(log);
+    const std::string said = last_line(log);
     run.error = said.empty()
                     ? fmt::format("{} ended and left no artifact and no word", settings.program.string())
                     : fmt::format("{} ended and left no artifact; it said last: {}", settings.program.string(), said);

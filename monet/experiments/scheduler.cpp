@@ -1,7 +1,7 @@
 #include "monet/experiments/scheduler.h"
 
 #include "monet/core/error.h"
-#include "monet/experiments/detail/last_line.h"
+#include "monet/experiments/last_line.h"
 #include "monet/experiments/process.h"
 
 #include <algorithm>
@@ -20,10 +20,10 @@ constexpr auto kTell = std::chrono::milliseconds(100);
 
 /// What the process had to say last, without the name that our program gives the command.
 std::string error_of(const ProcessEnd& end, const Command& command, const fs::path& log) {
-  std::string said = detail::last_line(log);
+  std::string said = last_line(log);
   const std::string name = fmt::format("monet {}: ", command.arguments.front());
   if (said.starts_with(name)) said.erase(0, name.size());
-  if (said.empty()) said = detail::last_line(fs::path(log).replace_extension(".out"));
+  if (said.empty()) said = last_line(fs::path(log).replace_extension(".out"));
   const std::string words = said.empty() ? " and said nothing" : "; it said last: " + said;
   if (end.signal != 0) return fmt::format("ended by signal {}{}; {} has the rest", end.signal, words, log.string());
   if (said.empty()) return fmt::format("ended with exit code {}{}", end.exit_code, words);

@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/core/matrix.h"
+#include "monet/core/norm.h"
 #include "monet/kernels/multiply_transposed.h"
 #include "monet/kernels/skinny_gemm.h"
 
@@ -34,8 +35,7 @@ Matrix<float> products(ThreadPool& pool, MatrixView<const float> rows, std::int3
 
 /// 0: no direction.
 float inverse_norm_of(std::span<const float> row) {
-  double square = 0.0;
-  for (const float x : row) square += static_cast<double>(x) * static_cast<double>(x);
+  const double square = square_norm(row);
   const bool directed = square > 0.0 && std::isfinite(square);
   return directed ? static_cast<float>(1.0 / std::sqrt(square)) : 0.0F;
 }

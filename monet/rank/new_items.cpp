@@ -1,8 +1,10 @@
 #include "monet/rank/new_items.h"
 
 #include "monet/core/error.h"
+#include "monet/core/norm.h"
 #include "monet/kernels/multiply_transposed.h"
 #include "monet/kernels/row_normalize.h"
+#include "monet/kernels/scaled_columns.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,20 +12,6 @@
 namespace monet::rank {
 
 namespace {
-
-/// (x − center) ⊙ scale; the features themselves where neither is given.
-Matrix<float> prepared(const scoring::NewItemMap::Modality& modality, MatrixView<const float> features) {
-  Matrix<float> out = Matrix<float>::copy_of(features);
-  for (Index r = 0; r < out.rows(); ++r) {
-    for (Index c = 0; c < out.cols(); ++c) {
-      const auto at = static_cast<std::size_t>(c);
-      const double center = modality.center.empty() ? 0.0 : modality.center[at];
-      const double scale = modality.scale.empty() ? 1.0 : modality.scale[modality.scale.size() == 1 ? 0 : at];
-      out(r, c) = static_cast<float>((static_cast<double>(out(r, c)) - center) * scale);
-    }
-  }
-  return out;
-}
 
 /// x Wᵀ + b into `out`.
 void multiply(MatrixView<const float> x, MatrixView<const float> weight, std::span<const float> bias,
@@ -44,10 +32,8 @@ void give_lengths(MatrixView<float> rows, Index blocks, float length) {
     for (Index b = 0; b < blocks; ++b) {
       const std::span<float> block =
           rows.row_span(r).subspan(static_cast<std::size_t>(b * width), static_cast<std::size_t>(width));
-      double square = 0.0;
-      for (const float x : block) square += static_cast<double>(x) * static_cast<double>(x);
-      const double factor =
-          static_cast<double>(length) / std::max(std::sqrt(square), static_cast<double>(kernels::kNormFloor));
+      const double norm = std::sqrt(square_norm(std::span<const float>(block)));
+      const double factor = static_cast<double>(length) / std::max(norm, static_cast<double>(kernels::kNormFloor));
       for (float& x : block) x = static_cast<float>(static_cast<double>(x) * factor);
     }
   }
@@ -70,7 +56,8 @@ std::vector<Matrix<float>> new_item_rows(const scoring::NewItemMap& map,
     const scoring::NewItemMap::Modality& modality = map.modalities[m];
     check_shape(modality, features[m], rows);
     const MatrixView<float> part = projected.view().columns(column, modality.weight.rows);
-    multiply(prepared(modality, features[m]).view(), modality.weight, modality.bias, part);
+    multiply(kernels::scaled_columns(features[m], modality.center, modality.scale).view(), modality.weight,
+             modality.bias, part);
     if (map.unit_rows) kernels::normalize_rows(part, part, inverse_norms);
     column += part.cols;
   }

@@ -1,6 +1,7 @@
 #include "monet/recommend/new_items.h"
 
 #include "monet/core/error.h"
+#include "monet/core/norm.h"
 #include "monet/rank/new_items.h"
 #include "monet/recommend/recommender.h"
 
@@ -29,12 +30,6 @@ std::string why_none_of(const artifact::Artifact& plain) {
   }
   if (!config.new_items->modalities.empty()) return {};
   return fmt::format("the model {} makes no embedding of an item's features alone", config.model);
-}
-
-double norm_of(std::span<const float> row) {
-  double square = 0.0;
-  for (const float x : row) square += static_cast<double>(x) * static_cast<double>(x);
-  return std::sqrt(square);
 }
 
 }  // namespace
@@ -119,7 +114,7 @@ std::string Recommender::why_not(const Features& features) const {
 void Recommender::check_rows(std::span<const std::vector<Matrix<float>>> made, Index row) const {
   for (std::size_t p = 0; p < made.size(); ++p) {
     for (std::size_t t = 0; t < made[p].size(); ++t) {
-      const double norm = norm_of(made[p][t].view().row_span(row));
+      const double norm = std::sqrt(square_norm(std::span<const float>(made[p][t].view().row_span(row))));
       const double most = t == 0 && trained_norms_[p] > 0.0 ? kFarthest * trained_norms_[p] : scoring::kLargestProduct;
       if (norm <= most) continue;
       fail<InvalidArgument>(

@@ -40,6 +40,9 @@ struct User {
   std::optional<std::span<const std::int32_t>> only_rows = {};
 };
 
+/// The similarity that goes by the whole embedding.
+inline constexpr const char* kFused = "fused";
+
 /// What an artifact that is no blend needs beside its scores. Views into it.
 struct Serving {
   scoring::ScoreKind kind = scoring::ScoreKind::dot;
@@ -110,12 +113,13 @@ class Recommender {
   /// Whether scores are target-aware, so that a `beta` weighs their parts; of a blend, those of any part.
   bool has_beta() const;
 
-  /// What `Options::index` takes; null where `build.stop` was raised. Throws DataError where scores are no products of
-  /// embeddings (`has_index`). O(I D √I).
+  /// What `Options::index` takes; null where `build.stop` was raised. Throws as `require_index`. O(I D √I).
   std::unique_ptr<const candidates::CellIndex> build_index(ThreadPool& pool,
                                                            const candidates::BuildOptions& build = {}) const;
-  /// Whether there can be one.
+  /// Whether there can be one: scores are products of embeddings.
   bool has_index() const;
+  /// Throws DataError where there can be none.
+  void require_index() const;
 
   /// The k best items of each user, best first (rank/rank.h). Who else is in the batch changes
   /// a score by float rounding at most.

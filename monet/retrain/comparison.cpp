@@ -1,9 +1,10 @@
 #include "monet/retrain/comparison.h"
 
 #include "monet/core/error.h"
+#include "monet/eval/significance.h"
 
 #include <algorithm>
-#include <cmath>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -48,9 +49,7 @@ std::vector<double> hits(ThreadPool& pool, const recommend::Recommender& recomme
 }
 
 double mean(const std::vector<double>& values) {
-  double sum = 0.0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 /// Whether an artifact was trained on a pair.
@@ -80,13 +79,8 @@ Comparison compare(ThreadPool& pool, const recommend::Recommender& in_use, const
   }
   const std::vector<double> before = hits(pool, in_use, dataset, held_out, k);
   const std::vector<double> after = hits(pool, candidate, dataset, held_out, k);
-  Comparison comparison{k, static_cast<Index>(held_out.size()), mean(before), mean(after), 0.0};
-  const double difference = comparison.candidate - comparison.in_use;
-  double squares = 0.0;
-  for (std::size_t u = 0; u < before.size(); ++u) squares += std::pow(after[u] - before[u] - difference, 2);
-  const auto n = static_cast<double>(before.size());
-  comparison.standard_error = n > 1.0 ? std::sqrt(squares / (n - 1.0) / n) : 0.0;
-  return comparison;
+  return {k, static_cast<Index>(held_out.size()), mean(before), mean(after),
+          eval::paired_difference(after, before).standard_error};
 }
 
 }  // namespace monet::retrain

@@ -4,18 +4,16 @@
 #include "monet/core/files/hash.h"
 #include "monet/data/features.h"
 #include "monet/data/load.h"
+#include "monet/store/pages.h"
 
 #include <algorithm>
 #include <limits>
 #include <set>
-#include <string_view>
 #include <unordered_map>
 
 namespace monet::retrain {
 
 namespace {
-
-constexpr std::size_t kPage = 10'000;  // rows of the store that are read at a time
 
 using Pair = std::pair<std::int32_t, std::int32_t>;
 
@@ -42,12 +40,6 @@ class Names {
   std::unordered_map<std::string, std::int32_t> rows_;
 };
 
-bool is_liking(const store::Event& event, const std::map<std::string, double>& weights) {
-  const auto kind = weights.find(event.kind);
-  const double of_kind = kind == weights.end() ? 1.0 : kind->second;
-  return event.weight.value_or(1.0) * of_kind > 0.0;
-}
-
 /// A number in [0, 1) that belongs to a user, whatever else is in the data.
 double place_of(const std::string& user) {
   files::Hasher hasher;
@@ -59,12 +51,9 @@ double place_of(const std::string& user) {
 std::map<std::int32_t, std::vector<std::int32_t>> read_events(store::Store& store, const GrowOptions& options,
                                                               const data::Dataset& base, Names& users, Names& items) {
   std::map<std::int32_t, std::vector<std::int32_t>> fresh;
-  std::int64_t position = 0;
-  for (;;) {
-    const std::vector<store::StoredEvent> page = store.events_since(position, kPage);
+  store::each_page_of_events(store, 0, [&](const std::vector<store::StoredEvent>& page) {
     for (const store::StoredEvent& stored : page) {
-      position = stored.position;
-      if (!is_liking(stored.event, options.kind_weights)) continue;
+      if (!store::is_liking(stored.event, options.kind_weights)) continue;
       const std::int32_t user = users.row_of(stored.event.user);
       const std::int32_t item = items.row_of(stored.event.item);
       const bool known =
@@ -75,8 +64,8 @@ std::map<std::int32_t, std::vector<std::int32_t>> read_events(store::Store& stor
       row.erase(std::remove(row.begin(), row.end(), item), row.end());
       row.push_back(item);
     }
-    if (page.size() < kPage) return fresh;
-  }
+  });
+  return fresh;
 }
 
 std::vector<Pair> pairs_of(const Csr& pattern) {
@@ -101,18 +90,6 @@ std::vector<float> weights_of(const Csr& grown, const data::Dataset& base) {
     }
   }
   return weights;
-}
-
-/// The store's items, page by page.
-template <class Visit>
-void each_item(store::Store& store, const Visit& visit) {
-  std::string after;
-  for (;;) {
-    const std::vector<store::Item> page = store.items(after, kPage);
-    for (const store::Item& item : page) visit(item);
-    if (page.size() < kPage) return;
-    after = page.back().id;
-  }
 }
 
 /// The features of `base` with rows for all items: those of the store where it has some, NaN where nobody has any.
@@ -158,8 +135,10 @@ Grown grown(std::optional<data::Dataset> given, std::span<const Expected> modali
   Names users(std::move(base.user_ids));
   Names items(std::move(base.item_ids));
   const auto fresh = read_events(store, options, base, users, items);
-  each_item(store, [&](const store::Item& item) {
-    if (has_features(item, modalities)) items.row_of(item.id);
+  store::each_page_of_items(store, [&](const std::vector<store::Item>& page) {
+    for (const store::Item& item : page) {
+      if (has_features(item, modalities)) items.row_of(item.id);
+    }
   });
 
   Grown result;
@@ -212,12 +191,12 @@ Grown grown(std::optional<data::Dataset> given, std::span<const Expected> modali
   for (const Expected& expected : modalities) dataset.modalities.push_back(with_room(base, expected, num_items));
   if (!dataset.items.titles.empty()) dataset.items.titles.resize(static_cast<std::size_t>(num_items));
   if (!dataset.items.categories.empty()) dataset.items.categories.resize(static_cast<std::size_t>(num_items));
-  each_item(store, [&](const store::Item& item) {
-    const std::optional<std::int32_t> row = items.find(item.id);
-    if (!row) return;
-    put_features(item, *row, dataset.modalities, store.name());
-    if (*row < old_items) return;
-    if (!item.title.empty()) {
+  store::each_page_of_items(store, [&](const std::vector<store::Item>& page) {
+    for (const store::Item& item : page) {
+      const std::optional<std::int32_t> row = items.find(item.id);
+      if (!row) continue;
+      put_features(item, *row, dataset.modalities, store.name());
+      if (*row < old_items || item.title.empty()) continue;
       dataset.items.titles.resize(static_cast<std::size_t>(num_items));
       dataset.items.titles[static_cast<std::size_t>(*row)] = item.title;
     }

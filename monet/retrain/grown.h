@@ -4,7 +4,6 @@
 #include "monet/store/store.h"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,7 +20,7 @@ struct Expected {
 
 /// What of a store's events counts.
 struct GrowOptions {
-  std::map<std::string, double> kind_weights;  // of an event without a weight of its own; other kinds weigh 1
+  store::KindWeights kind_weights;  // of an event without a weight of its own
   /// Users whose newest item is held out for validation, and as many again for the test: this share of those who have
   /// one to spare, or more, so that `enough` are there; never more than half of them.
   double held_out = 0.1;
@@ -42,7 +41,7 @@ struct Grown {
 /// and that `base` does not have join the training part, but for each chosen user's newest one, which joins validation
 /// or test; who is chosen depends on her id, so that the same are chosen the next time. Items of the store without an
 /// event join where they have features. Features of the store take the place of those of `base`; what is missing is
-/// filled with the mean. Titles and categories of new items come along. Throws DataError for features of another width
+/// filled with the mean. Titles of new items come along. Throws DataError for features of another width
 /// than `modalities`, and where nothing remains to train on. O(events + I·Σ d_m).
 Grown grown(std::optional<data::Dataset> base, std::span<const Expected> modalities, store::Store& store,
             const GrowOptions& options);

@@ -38,15 +38,7 @@ std::optional<data::Dataset> base_of(const RetrainOptions& options, const artifa
 
 /// As the artifact was trained, beside the place and the start.
 train::TrainOptions training_of(const RetrainOptions& options, const artifact::Config& config) {
-  train::TrainOptions training = train::TrainOptions::for_model(config.model);
-  const auto& set = train::schedule_options();
-  std::vector<Value> values = set.values(training);
-  for (std::size_t o = 0; o < values.size(); ++o) {
-    for (const auto& [name, value] : config.hyper_parameters) {
-      if (name == field_name(set.infos()[o].name)) values[o] = checked_option(set.infos()[o], value);
-    }
-  }
-  training = set.make(values);
+  train::TrainOptions training = train::recorded_schedule(config);
   training.seed = options.seed;
   training.max_minutes = options.max_minutes;
   training.out = candidate_path(options.artifact);
@@ -71,10 +63,7 @@ void exchange(const fs::path& candidate, const fs::path& artifact) {
 }  // namespace
 
 fs::path candidate_path(const fs::path& artifact) {
-  fs::path path = artifact;
-  if (path.filename().empty()) path = path.parent_path();  // "model/"
-  path += ".retrained";
-  return path;
+  return artifact::beside(artifact, ".retrained");
 }
 
 RetrainResult retrain(const RetrainOptions& options, ThreadPool& pool, const train::TrainHooks& hooks) {

@@ -1,7 +1,7 @@
 #include "monet/scoring/items.h"
 
 #include "monet/core/error.h"
-#include "monet/scoring/detail/norm.h"
+#include "monet/core/norm.h"
 
 #include <algorithm>
 #include <cmath>
@@ -117,7 +117,7 @@ void Items::check_embedding(Index first) {
   std::vector<double> squares;
   squares.reserve(static_cast<std::size_t>(embedding_.rows - first));
   for (Index item = first; item < embedding_.rows; ++item) {
-    squares.push_back(detail::square_norm(embedding_.row(item), embedding_.cols));
+    squares.push_back(square_norm(embedding_.row_span(item)));
     if (std::isfinite(squares.back())) continue;
     fail<DataError>("[scoring] item embedding {} has a value that is not finite; the model has diverged or is damaged",
                     item);
@@ -154,13 +154,13 @@ void Items::check_attention() const {
   }
   double largest = 0.0;
   bool finite = true;
-  const auto look_at = [&](const float* row, Index count) {
-    const double norm = std::sqrt(detail::square_norm(row, count));
+  const auto look_at = [&](std::span<const float> row) {
+    const double norm = std::sqrt(square_norm(row));
     finite = finite && std::isfinite(norm);
     largest = std::max(largest, norm);
   };
-  for (Index r = 0; r < weight.rows; ++r) look_at(weight.row(r), weight.cols);
-  for (const std::span<const float> row : {bias, vector}) look_at(row.data(), weight.rows);
+  for (Index r = 0; r < weight.rows; ++r) look_at(weight.row_span(r));
+  for (const std::span<const float> row : {bias, vector}) look_at(row);
   if (!finite || !(largest < kLargestProduct)) {
     fail<DataError>("[scoring] the attention has values up to {:.3g}; the model has diverged or is damaged", largest);
   }

@@ -1,7 +1,7 @@
 #include "monet/scoring/query.h"
 
 #include "monet/core/error.h"
-#include "monet/scoring/detail/norm.h"
+#include "monet/core/norm.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +16,7 @@ void check_embedding(const Items& items, const Query& query, std::size_t positio
     fail<DataError>("[scoring] the embedding of query {} has {} columns, item embeddings have {}", position,
                     query.embedding.size(), items.width());
   }
-  const double square = detail::square_norm(query.embedding.data(), items.width());
+  const double square = square_norm(std::span<const float>(query.embedding));
   if (!std::isfinite(square)) {
     fail<DataError>(
         "[scoring] the embedding of query {} has a value that is not finite; the model has diverged or is damaged",

@@ -1,10 +1,9 @@
 #include "monet/serve/added_items.h"
 
 #include "monet/core/error.h"
+#include "monet/core/files/hash.h"
 #include "monet/serve/loaded.h"
 
-#include <bit>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,32 +11,14 @@ namespace monet::serve {
 
 namespace {
 
-/// FNV-1a. Who wants two features to look the same harms only the own catalogue.
-class Fingerprint {
- public:
-  void add(std::string_view text) {
-    for (const char c : text) add_byte(static_cast<unsigned char>(c));
-    add_byte(0);
-  }
-  void add(float value) {
-    const auto bits = std::bit_cast<std::uint32_t>(value);
-    for (int shift = 0; shift < 32; shift += 8) add_byte(static_cast<unsigned char>(bits >> shift));
-  }
-  std::uint64_t value() const { return hash_; }
-
- private:
-  void add_byte(unsigned char byte) { hash_ = (hash_ ^ byte) * 0x100000001b3U; }
-  std::uint64_t hash_ = 0xcbf29ce484222325U;
-};
-
 std::uint64_t hash_of(const store::Item& item) {
-  Fingerprint print;
-  print.add(item.title);
+  files::Hasher hasher;
+  hasher.add_text(item.title);
   for (const auto& [name, values] : item.features) {
-    print.add(name);
-    for (const float value : values) print.add(value);
+    hasher.add_text(name);
+    hasher.add_values(std::span<const float>(values));
   }
-  return print.value();
+  return hasher.value();
 }
 
 bool is_trained(const recommend::Recommender& recommender, const std::string& id) {

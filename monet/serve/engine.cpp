@@ -1,6 +1,6 @@
 #include "monet/serve/engine.h"
 
-#include "monet/core/error.h"
+#include "monet/store/pages.h"
 
 #include <algorithm>
 #include <ctime>
@@ -11,7 +11,6 @@ namespace monet::serve {
 
 namespace {
 
-constexpr std::size_t kPage = 10'000;  // rows of the store that are read at a time
 // Rows of added items that were replaced or removed stay until they are so many more than those that are there.
 constexpr std::size_t kMostRetired = 1000;
 
@@ -30,13 +29,9 @@ Engine::Engine(EngineOptions options, store::Store& store)
 /// Opens an artifact and begins to index it where that is wanted.
 std::shared_ptr<Loaded> Engine::load(const std::filesystem::path& artifact) const {
   auto loaded = std::make_shared<Loaded>(artifact);
-  const bool can = loaded->recommender.has_index();
-  if (options_.candidates == Candidates::on && !can) {
-    fail<DataError>("{}: the scores of the model {} are no products of embeddings, so there are no `candidates`",
-                    artifact.string(), loaded->recommender.artifact().config().model);
-  }
-  const bool many = static_cast<Index>(loaded->items().size()) >= kManyItems;
-  if (can && (options_.candidates == Candidates::on || (options_.candidates == Candidates::automatic && many))) {
+  const bool many = static_cast<Index>(loaded->items().size()) >= kManyItems && loaded->recommender.has_index();
+  if (options_.candidates == Candidates::on) loaded->recommender.require_index();
+  if (options_.candidates == Candidates::on || (options_.candidates == Candidates::automatic && many)) {
     loaded->build_index();
   }
   return loaded;
@@ -57,18 +52,14 @@ std::shared_ptr<Loaded> Engine::with_catalogue(const Loaded& loaded, recommend::
                                                AddedItems& added) const {
   Shelf shelf(recommender.items().size());
   std::unordered_set<std::string> kept;
-  std::string after;
-  for (;;) {
-    const std::vector<store::Item> page = store_.items(after, kPage);
+  store::each_page_of_items(store_, [&](const std::vector<store::Item>& page) {
     recommender = added.put(recommender, page);
     shelf.grow(recommender.items().size());
     for (const store::Item& item : page) {
       put(shelf, recommender.items(), item);
       if (added.contains(item.id)) kept.insert(item.id);
     }
-    if (page.size() < kPage) break;
-    after = page.back().id;
-  }
+  });
   recommender = added.keep(recommender, kept);
   return std::make_shared<Loaded>(loaded, std::move(recommender), std::make_shared<SharedShelf>(std::move(shelf)));
 }
@@ -106,12 +97,10 @@ void Engine::read_all() {
   const store::State now = store_.state();
   Live live(options_.live);
   store::State seen{0, now.revision};
-  for (;;) {
-    const std::vector<store::StoredEvent> page = store_.events_since(seen.position, kPage);
+  store::each_page_of_events(store_, seen.position, [&](const std::vector<store::StoredEvent>& page) {
     for (const store::StoredEvent& stored : page) live.add(stored.event, std::time(nullptr));
-    if (!page.empty()) seen.position = page.back().position;
-    if (page.size() < kPage) break;
-  }
+    seen.position = page.back().position;
+  });
   read_items();
   live_.replace(std::move(live));
   seen_ = seen;
@@ -123,12 +112,11 @@ void Engine::follow() {
     read_all();  // something was changed or deleted, and nothing says what
     return;
   }
-  while (seen_.position < now.position) {
-    const std::vector<store::StoredEvent> page = store_.events_since(seen_.position, kPage);
-    if (page.empty()) return;
+  if (seen_.position == now.position) return;
+  store::each_page_of_events(store_, seen_.position, [this](const std::vector<store::StoredEvent>& page) {
     for (const store::StoredEvent& stored : page) live_.add(stored.event, std::time(nullptr));
     seen_.position = page.back().position;
-  }
+  });
 }
 
 void Engine::catch_up() {

@@ -23,16 +23,11 @@ Live::Number Live::number_of(const std::string& item) {
   return found->second;
 }
 
-bool Live::is_liking(const store::Event& event) const {
-  const auto kind = options_.kind_weights.find(event.kind);
-  return event.weight.value_or(kind == options_.kind_weights.end() ? 1.0 : kind->second) > 0.0;
-}
-
 void Live::add(const store::Event& event, std::int64_t now) {
   const std::unique_lock lock(mutex_);
   ++events_;
   std::vector<Number>& items = users_[event.user];
-  if (!is_liking(event)) return;
+  if (!store::is_liking(event, options_.kind_weights)) return;
   const Number item = number_of(event.item);
   items.push_back(item);
   const std::int64_t hour = event.time / kHour;
@@ -55,7 +50,7 @@ void Live::renew(const std::string& user, std::span<const store::StoredEvent> ev
   std::vector<Number>& items = users_[user];
   items.clear();
   for (const store::StoredEvent& stored : events) {
-    if (is_liking(stored.event)) items.push_back(number_of(stored.event.item));
+    if (store::is_liking(stored.event, options_.kind_weights)) items.push_back(number_of(stored.event.item));
   }
 }
 

@@ -18,7 +18,7 @@ namespace monet::serve {
 
 /// Which events count, and for how long.
 struct LiveOptions {
-  std::map<std::string, double> kind_weights = {};  // of an event without a weight of its own; other kinds weigh 1
+  store::KindWeights kind_weights = {};                       // of an event without a weight of its own
   std::int64_t recent_seconds = std::int64_t{7} * 24 * 3600;  // what is "popular lately"; counted by whole hours
   std::size_t most_items = 1000;                              // newest items of a user that are looked at
 };
@@ -59,7 +59,6 @@ class Live {
 
  private:
   using Number = std::int32_t;
-  bool is_liking(const store::Event& event) const;
   Number number_of(const std::string& item);
 
   LiveOptions options_;

@@ -45,8 +45,7 @@ class Loaded {
   /// Of the users' embeddings; made when they are first asked for. Null where there are none.
   const rank::Cosines* user_cosines() const;
 
-  /// Builds an index of the artifact's items on a thread of its own; everything is scored until it is there, and where
-  /// items were added. Once.
+  /// Builds an index of the artifact's items on a thread of its own; everything is scored until it is there. Once.
   void build_index();
   /// Of the artifact's own items; null while there is none.
   const candidates::CellIndex* index() const { return made_->ready_index; }

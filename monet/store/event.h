@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <exception>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,12 @@ struct Event {
 
   bool operator==(const Event&) const = default;
 };
+
+/// What kinds of events weigh; others weigh 1.
+using KindWeights = std::map<std::string, double>;
+
+/// Whether an event says that the user likes the item: it weighs more than 0. Its own weight goes before its kind's.
+bool is_liking(const Event& event, const KindWeights& kinds);
 
 /// An event as the store keeps it. Positions grow from 1 on in the order in which events become visible, and none is
 /// used twice: whoever has seen position p, and asks for what is behind it, misses nothing. They may have gaps.

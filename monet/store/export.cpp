@@ -4,6 +4,7 @@
 #include "monet/core/files/output_folder.h"
 #include "monet/core/files/written_files.h"
 #include "monet/store/detail/csv.h"
+#include "monet/store/pages.h"
 
 #include <nlohmann/json.hpp>
 
@@ -17,7 +18,6 @@ namespace {
 
 constexpr const char* kExportRecord = "export.json";
 constexpr const char* kExportFormat = "monet-export";
-constexpr std::size_t kPage = 5000;
 
 void stop_if(const std::atomic<bool>& stop) {
   if (stop.load()) fail<Interrupted>("interrupted; nothing was written");
@@ -51,8 +51,7 @@ std::int64_t write_items(Store& store, const fs::path& file, const std::atomic<b
   detail::CsvFile csv(file,
                       "item_id,title,description,categories,price,image,available,hidden,added,updated,attributes");
   std::int64_t written = 0;
-  std::string after;
-  for (std::vector<Item> page; !(page = store.items(after, kPage)).empty(); after = page.back().id) {
+  each_page_of_items(store, [&](const std::vector<Item>& page) {
     stop_if(stop);
     for (const Item& item : page) {
       csv.cell(item.id);
@@ -69,7 +68,7 @@ std::int64_t write_items(Store& store, const fs::path& file, const std::atomic<b
       csv.end_row();
       ++written;
     }
-  }
+  });
   csv.commit();
   return written;
 }

@@ -3,9 +3,18 @@
 #include "monet/core/error.h"
 #include "monet/core/rng.h"
 #include "monet/train/initial_parameters.h"
-#include "monet/train/options.h"
+
+#include <vector>
 
 namespace monet::train {
+
+namespace {
+
+[[noreturn]] void fail_unknown(const artifact::Config& config, const InvalidArgument& error) {
+  fail<DataError>("an artifact of monet {} that this version cannot rebuild: {}", config.program_version, error.what());
+}
+
+}  // namespace
 
 models::ModelOptions recorded_options(const artifact::Config& config) {
   try {
@@ -16,8 +25,22 @@ models::ModelOptions recorded_options(const artifact::Config& config) {
     }
     return options;
   } catch (const InvalidArgument& error) {
-    fail<DataError>("an artifact of monet {} that this version cannot rebuild: {}", config.program_version,
-                    error.what());
+    fail_unknown(config, error);
+  }
+}
+
+TrainOptions recorded_schedule(const artifact::Config& config) {
+  try {
+    const OptionSet<TrainOptions>& set = schedule_options();
+    std::vector<Value> values = set.values(TrainOptions::for_model(config.model));
+    for (const auto& [name, value] : config.hyper_parameters) {
+      const OptionInfo* info = find_option(set.infos(), name);
+      if (info == nullptr) continue;
+      values[static_cast<std::size_t>(info - set.infos().data())] = checked_option(*info, value);
+    }
+    return set.make(values);
+  } catch (const InvalidArgument& error) {
+    fail_unknown(config, error);
   }
 }
 

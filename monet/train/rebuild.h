@@ -5,6 +5,7 @@
 #include "monet/data/dataset.h"
 #include "monet/graph/bipartite.h"
 #include "monet/models/model.h"
+#include "monet/train/options.h"
 
 #include <memory>
 
@@ -13,6 +14,10 @@ namespace monet::train {
 /// The options of the model that an artifact holds, from its config.json. Throws DataError for a model or an option
 /// that this version does not know.
 models::ModelOptions recorded_options(const artifact::Config& config);
+
+/// How it was trained, from the same: the options of schedule_options(); the model's defaults where it says nothing.
+/// Throws as recorded_options.
+TrainOptions recorded_schedule(const artifact::Config& config);
 
 /// The model that an artifact holds, with its options and its parameters, to go on with. `dataset`, `graph` and `pool`
 /// must outlive it; users and items are found by their ids (load_initial_parameters). Throws as recorded_options,

@@ -42,6 +42,19 @@ constexpr const char* kShort =
 constexpr const char* kLong =
     "mf:epochs=1000000,patience=1000000,batch-size=16,dim=4;lightgcn:epochs=1000000,patience=1000000,dim=4";
 
+TEST_F(Auto, SettingsThatComeToTheSameTakeOnePlace) {
+  expect_done(run(arguments("itemknn:shrink=1;itemknn:shrink=1.0;itemknn:shrink=500;popularity;rp3beta:beta=0.3")));
+  const json found = document();
+  ASSERT_EQ(found.at("candidates").size(), 5U);
+  int same = 0;
+  for (const json& method : found.at("final").at("methods")) {
+    const std::string label = method.at("label");
+    same += label == "itemknn:shrink=1" || label == "itemknn:shrink=1.0" ? 1 : 0;
+  }
+  EXPECT_EQ(found.at("final").at("methods").size(), 3U);
+  EXPECT_LE(same, 1);
+}
+
 TEST_F(Auto, LeavesTheBestWithItsReasons) {
   const Outcome outcome = run(arguments(kShort, {"--seeds", "2"}));
   expect_done(outcome);

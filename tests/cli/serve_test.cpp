@@ -267,10 +267,12 @@ TEST_F(Serve, RetrainWithoutAServerKeepsTheBetterOne) {
   EXPECT_THAT(dry.out, AllOf(HasSubstr("recall@20"), HasSubstr("--dry-run"), HasSubstr("24 users")));
   EXPECT_EQ(snapshot(artifact_), before);
   EXPECT_TRUE(fs::exists(artifact_ + ".retrained/config.json"));
-  const Outcome swapped = with({"--margin", "1", "--json"});
+  const Outcome swapped = with({"--margin", "1", "--json", "--seed", "1"});
   expect_done(swapped);
   EXPECT_EQ(json::parse(swapped.out).at("swapped"), true);
   EXPECT_NE(snapshot(artifact_), before);
+  const auto options = [](const std::string& config) { return json::parse(config).at("hyper_parameters"); };
+  EXPECT_EQ(options(read_text(artifact_ + "/config.json")), options(before.at("config.json"))) << "trained as before";
   EXPECT_FALSE(fs::exists(artifact_ + ".retrained"));
   expect_done(run({"recommend", "--artifact", artifact_, "--users", "late 0"}));
   expect_refused(run({"retrain", "--artifact", artifact_, "--store", path_of("no.db")}), {"no.db"});
@@ -279,6 +281,14 @@ TEST_F(Serve, RetrainWithoutAServerKeepsTheBetterOne) {
   write_text(artifact_ + ".retrained/mine.txt", "mine");
   expect_refused(with({}), {"retrained"});
   EXPECT_EQ(read_text(artifact_ + ".retrained/mine.txt"), "mine");
+}
+
+TEST_F(Serve, TheStoreLiesBesideTheArtifactHoweverItIsNamed) {
+  const auto before = snapshot(artifact_);
+  artifact_ += "/";
+  const std::unique_ptr<Served> served = serve();
+  EXPECT_TRUE(fs::exists(path_of("artifact.db")));
+  EXPECT_EQ(snapshot(artifact_), before);
 }
 
 TEST_F(Serve, WhatCannotStartSaysWhyAndLeavesNothing) {

@@ -1,5 +1,6 @@
 #include "monet/candidates/detail/centroids.h"
 
+#include "monet/core/norm.h"
 #include "monet/kernels/skinny_gemm.h"
 #include "monet/kernels/transpose.h"
 
@@ -14,12 +15,6 @@ namespace {
 constexpr Index kPanel = kernels::kSkinnyColumns;
 constexpr Index kRows = 192;  // that meet a panel while both are in a core's own cache
 
-double square(const float* row, Index width) {
-  double sum = 0.0;
-  for (Index c = 0; c < width; ++c) sum += static_cast<double>(row[c]) * static_cast<double>(row[c]);
-  return sum;
-}
-
 }  // namespace
 
 Centroids::Centroids(MatrixView<const float> points) : width_(points.cols) {
@@ -30,7 +25,7 @@ Centroids::Centroids(MatrixView<const float> points) : width_(points.cols) {
     kernels::transpose(points.row_range(k, count),
                        panels_.view().row_range(k / kPanel * width_, width_).columns(0, count));
   }
-  for (Index k = 0; k < points.rows; ++k) norms_.push_back(std::sqrt(square(points.row(k), width_)));
+  for (Index k = 0; k < points.rows; ++k) norms_.push_back(std::sqrt(square_norm(points.row_span(k))));
 }
 
 Index Centroids::columns() const {
@@ -72,7 +67,7 @@ void Centroids::assign(ThreadPool& pool, MatrixView<const float> rows, std::span
         const auto at = static_cast<std::size_t>(first + r);
         nearest[at] = static_cast<std::int32_t>(best);
         distances[at] =
-            static_cast<float>(std::max(0.0, square(rows.row(first + r), width_) - 2.0 * static_cast<double>(most)));
+            static_cast<float>(std::max(0.0, square_norm(rows.row_span(first + r)) - 2.0 * static_cast<double>(most)));
       }
     }
   });

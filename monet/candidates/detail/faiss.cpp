@@ -48,7 +48,7 @@ bool can_cluster() {
   return true;
 }
 
-Matrix<float> cluster(ThreadPool& pool, MatrixView<const float> sample, monet::Index k, std::int32_t seed,
+Matrix<float> cluster(ThreadPool& pool, const Matrix<float>& sample, monet::Index k, std::int32_t seed,
                       const std::atomic<bool>* stop) {
   omp_set_num_threads(1);  // of this thread: our pool owns the others
   faiss::ClusteringParameters parameters;
@@ -56,11 +56,11 @@ Matrix<float> cluster(ThreadPool& pool, MatrixView<const float> sample, monet::I
   parameters.seed = seed;
   parameters.min_points_per_centroid = 1;
   parameters.max_points_per_centroid = 1 << 20;
-  faiss::Clustering clustering(static_cast<int>(sample.cols), static_cast<int>(std::min(k, sample.rows)), parameters);
-  const Matrix<float> points = Matrix<float>::copy_of(sample);
-  NearestCentroid nearest(pool, sample.cols, stop);
-  clustering.train(sample.rows, points.data(), nearest);
-  return Matrix<float>::copy_of({clustering.centroids.data(), static_cast<monet::Index>(clustering.k), sample.cols});
+  faiss::Clustering clustering(static_cast<int>(sample.cols()), static_cast<int>(std::min(k, sample.rows())),
+                               parameters);
+  NearestCentroid nearest(pool, sample.cols(), stop);
+  clustering.train(sample.rows(), sample.data(), nearest);
+  return Matrix<float>::copy_of({clustering.centroids.data(), static_cast<monet::Index>(clustering.k), sample.cols()});
 }
 
 }  // namespace monet::candidates::detail

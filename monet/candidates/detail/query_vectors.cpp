@@ -1,6 +1,7 @@
 #include "monet/candidates/detail/query_vectors.h"
 
 #include "monet/candidates/detail/centroids.h"
+#include "monet/core/norm.h"
 
 #include <algorithm>
 #include <array>
@@ -18,9 +19,7 @@ constexpr double kSafely = 1.0 + 1e-6;
 constexpr std::array<Index, 4> kOrder{0, 2, 1, 3};  // of CodeVectors::words
 
 double norm_of(std::span<const double> vector) {
-  double square = 0.0;
-  for (const double x : vector) square += x * x;
-  return std::sqrt(square);
+  return std::sqrt(square_norm(vector));
 }
 
 float above(double value) {
@@ -116,13 +115,17 @@ void QueryVectors::take(const std::vector<std::vector<double>>& vectors) {
 /// relative move it by 2ηS each way.
 void QueryVectors::set_slack(const scoring::Items& items, const scoring::Query& query) {
   double longest = 0.0;
-  double user = 0.0;
   for (const std::int32_t item : query.history) {
     longest = std::max(longest, std::sqrt(items.square_norms()[static_cast<std::size_t>(item)]));
   }
-  for (const float x : query.embedding) user += static_cast<double>(x) * static_cast<double>(x);
-  const double reach = index_->largest_norm();
-  double error = rounding_ * std::sqrt(user) * reach + 4.0 * kUnit * index_->largest_prior();
+  const double user = std::sqrt(square_norm(std::span<const float>(query.embedding)));
+  // The k-th one may be of those that were added behind the index.
+  const double reach = items.largest_norm();
+  double prior = index_->largest_prior();
+  for (Index item = index_->size(); item < items.size() && !items.prior().empty(); ++item) {
+    prior = std::max(prior, std::abs(static_cast<double>(items.prior()[static_cast<std::size_t>(item)])));
+  }
+  double error = rounding_ * user * reach + 4.0 * kUnit * prior;
   if (items.kind() == scoring::ScoreKind::target_aware && items.beta() > 0.0F) {
     const double most = longest * reach;
     const double exponential = (static_cast<double>(query.history.size()) + kOperations + 4.0 * most) * kUnit;

@@ -1,6 +1,6 @@
 #include "monet/experiments/automatic/batch.h"
 
-#include "monet/experiments/detail/last_line.h"
+#include "monet/experiments/last_line.h"
 
 #include <utility>
 
@@ -16,7 +16,7 @@ class Batch : public JobObserver {
   void on_wait(std::span<const JobState> running) override {
     std::vector<RunningRun> states;
     for (const JobState& state : running) {
-      states.push_back({names_[state.job], state.seconds, detail::last_line(state.error_log)});
+      states.push_back({names_[state.job], state.seconds, last_line(state.error_log)});
     }
     observer_.on_progress(done_, names_.size(), states);
   }

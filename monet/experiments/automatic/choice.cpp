@@ -1,7 +1,8 @@
 #include "monet/experiments/automatic/choice.h"
 
+#include "monet/eval/significance.h"
+
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <optional>
 #include <tuple>
@@ -13,23 +14,6 @@ namespace {
 double mean_of(const std::vector<double>& values) {
   if (values.empty()) return 0.0;
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-struct Difference {
-  double mean = 0.0;
-  double error = 0.0;
-};
-
-/// Of a to b, user by user.
-Difference difference(const std::vector<double>& a, const std::vector<double>& b) {
-  std::vector<double> values(a.size());
-  std::transform(a.begin(), a.end(), b.begin(), values.begin(), std::minus<>());
-  const double mean = mean_of(values);
-  if (values.size() < 2) return {mean, 0.0};
-  double squares = 0.0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  const auto n = static_cast<double>(values.size());
-  return {mean, std::sqrt(squares / (n - 1.0) / n)};
 }
 
 bool costs_less(const Contender& a, const Contender& b) {
@@ -59,8 +43,8 @@ Choice choose(std::span<const Contender> contenders) {
   std::optional<std::size_t> plainer;
   for (std::size_t n = 0; n < contenders.size(); ++n) {
     if (n == choice.best) continue;
-    const Difference to_best = difference(contenders[n].users, best.users);
-    if (-to_best.mean > to_best.error || -to_best.mean >= kAsGood * means[choice.best]) continue;
+    const eval::PairedDifference to_best = eval::paired_difference(contenders[n].users, best.users);
+    if (-to_best.mean > to_best.standard_error || -to_best.mean >= kAsGood * means[choice.best]) continue;
     if (contenders[n].of_the_final && contenders[n].plain && !best.plain && contenders[n].model == best.model)
       plainer = n;
     if (!is_cheaper(contenders[n], best)) continue;
@@ -75,9 +59,10 @@ Choice choose(std::span<const Contender> contenders) {
       if (choice.compared == choice.best || means[n] > means[choice.compared]) choice.compared = n;
     }
   }
-  const Difference shown = difference(contenders[choice.chosen].users, contenders[choice.compared].users);
+  const eval::PairedDifference shown =
+      eval::paired_difference(contenders[choice.chosen].users, contenders[choice.compared].users);
   choice.difference = shown.mean;
-  choice.error = shown.error;
+  choice.error = shown.standard_error;
   return choice;
 }
 

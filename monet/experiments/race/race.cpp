@@ -1,7 +1,7 @@
 #include "monet/experiments/race/race.h"
 
 #include "monet/core/error.h"
-#include "monet/experiments/detail/last_line.h"
+#include "monet/experiments/last_line.h"
 #include "monet/experiments/task.h"
 
 #include <fmt/format.h>
@@ -80,7 +80,7 @@ class Rung : public JobObserver {
   void on_wait(std::span<const JobState> running) override {
     std::vector<RunningRun> states;
     for (const JobState& state : running) {
-      states.push_back({entrants_[members_[state.job]].name, state.seconds, detail::last_line(state.error_log)});
+      states.push_back({entrants_[members_[state.job]].name, state.seconds, last_line(state.error_log)});
     }
     hooks_.observer.on_standings(entrants_, options_.metric, states, budget_);
   }

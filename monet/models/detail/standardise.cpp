@@ -1,5 +1,7 @@
 #include "monet/models/detail/standardise.h"
 
+#include "monet/kernels/scaled_columns.h"
+
 #include <cmath>
 #include <vector>
 
@@ -33,16 +35,7 @@ Columns columns_of(MatrixView<const float> features) {
 }  // namespace
 
 Matrix<float> scaled(MatrixView<const float> features, const FeatureScaling& scaling) {
-  Matrix<float> out = Matrix<float>::copy_of(features);
-  for (Index r = 0; r < out.rows(); ++r) {
-    for (Index c = 0; c < out.cols(); ++c) {
-      const auto at = static_cast<std::size_t>(c);
-      const double center = scaling.center.empty() ? 0.0 : scaling.center[at];
-      const double scale = scaling.scale.empty() ? 1.0 : scaling.scale[scaling.scale.size() == 1 ? 0 : at];
-      out(r, c) = static_cast<float>((static_cast<double>(out(r, c)) - center) * scale);
-    }
-  }
-  return out;
+  return kernels::scaled_columns(features, scaling.center, scaling.scale);
 }
 
 FeatureScaling standardising(MatrixView<const float> features) {

@@ -3,6 +3,7 @@
 #include "monet/core/error.h"
 #include "monet/core/files/hash.h"
 #include "monet/data/columns.h"
+#include "monet/store/pages.h"
 #include "monet/store/store.h"
 
 #include <nlohmann/json.hpp>
@@ -18,8 +19,6 @@ namespace monet::prepare {
 namespace fs = std::filesystem;
 
 namespace {
-constexpr std::size_t kStorePage = 5000;
-
 std::unique_ptr<store::Store> open_source(const Source& source) {
   return store::open_store(source.interactions.front().string(), store::Access::read);
 }
@@ -31,14 +30,12 @@ std::string plain_name(const fs::path& address) {
   return path.substr(path.find_last_of(path.find('/') == std::string::npos ? ":" : "/") + 1);
 }
 
-/// Goes through the items in pages.
+/// Every item.
 void each_item(store::Store& store, const input::Watch& watch, const std::function<void(store::Item&)>& take) {
-  std::string after;
-  for (std::vector<store::Item> page; !(page = store.items(after, kStorePage)).empty();) {
+  store::each_page_of_items(store, [&](std::vector<store::Item>& page) {
     if (watch.stop.load()) fail<Interrupted>("interrupted; nothing was written");
-    after = page.back().id;
     for (store::Item& item : page) take(item);
-  }
+  });
 }
 
 std::set<std::string> feature_names(store::Store& store) {
@@ -91,7 +88,7 @@ void read_store_interactions(const Source& source, const PrepareOptions& options
   files::Hasher hasher;
   for (std::int64_t position = 0; position < last;) {
     if (watch.stop.load()) fail<Interrupted>("interrupted; nothing was written");
-    const std::vector<store::StoredEvent> page = store->events_since(position, kStorePage);
+    const std::vector<store::StoredEvent> page = store->events_since(position, store::kPage);
     if (page.empty()) break;
     for (const store::StoredEvent& stored : page) {
       if (stored.position > last) break;

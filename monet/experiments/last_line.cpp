@@ -1,9 +1,9 @@
-#include "monet/experiments/detail/last_line.h"
+#include "monet/experiments/last_line.h"
 
 #include <algorithm>
 #include <fstream>
 
-namespace monet::experiments::detail {
+namespace monet::experiments {
 
 std::string last_line(const std::filesystem::path& file) {
   constexpr std::streamoff kTail = 4096;
@@ -18,4 +18,4 @@ std::string last_line(const std::filesystem::path& file) {
   return last;
 }
 
-}  // namespace monet::experiments::detail
+}  // namespace monet::experiments
