@@ -30,9 +30,9 @@ def lists_of(monet, artifact, users, k, more=()):
 class Server:
     """`monet serve` on any free port, with one thread that ranks; ends with the block, or with the study."""
 
-    def __init__(self, monet, artifact, store, log=None):
+    def __init__(self, monet, artifact, store, log=None, options=()):
         self.process = subprocess.Popen([monet, "serve", "--artifact", str(artifact), "--store", str(store), "--port", "0",
-                                         "--threads", "1"], stdout=subprocess.PIPE, stderr=log, text=True)
+                                         "--threads", "1", *map(str, options)], stdout=subprocess.PIPE, stderr=log, text=True)
         atexit.register(self.stop)
         self.address = self.process.stdout.readline().strip()
         if not self.address:
@@ -45,8 +45,11 @@ class Server:
     def __exit__(self, *_):
         self.stop()
 
-    def ask(self, path, body):
-        request = urllib.request.Request(self.address + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    def ask(self, path, body, method="POST"):
+        return self.send(path, json.dumps(body).encode(), "application/json", method)
+
+    def send(self, path, data, content_type, method):
+        request = urllib.request.Request(self.address + path, data, {"Content-Type": content_type}, method=method)
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read())
 

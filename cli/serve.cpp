@@ -1,3 +1,4 @@
+#include "monet/api/route.h"
 #include "monet/api/service.h"
 #include "monet/core/error.h"
 #include "monet/http/server.h"
@@ -26,6 +27,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace monet::cli {
@@ -44,6 +46,7 @@ struct ServeOptions {
   std::string store;
   fs::path data;
   fs::path pictures;
+  fs::path onnx;
   std::string address = "127.0.0.1";
   int port = 8080;
   fs::path keys;
@@ -152,6 +155,7 @@ http::ServerOptions server_options(const ServeOptions& options) {
   server.port = static_cast<std::uint16_t>(options.port);
   server.certificate = options.certificate;
   server.key = options.key;
+  server.body_limit = [most = server.body_bytes](std::string_view path) { return api::body_limit(path, most); };
   return server;
 }
 
@@ -206,6 +210,7 @@ int serve(const ServeOptions& options) {
   engine_options.artifact = options.artifact;
   engine_options.live.kind_weights = event_weights_of(options.event_weights);
   engine_options.candidates = options.candidates;
+  engine_options.onnx = options.onnx;
   engine_options.live.recent_seconds = static_cast<std::int64_t>(options.recent_days) * 24 * 3600;
   if (!artifact::Artifact::is_artifact(options.artifact))
     artifact::Artifact::open(options.artifact);  // says what is wrong
@@ -246,6 +251,8 @@ Run add_serve(CLI::App& root) {
             [options](const std::string& value) { options->store = value; });
   add_path(*app, "--data", options->data, "directory that `monet prepare` wrote: titles, categories, prices");
   add_path(*app, "--pictures", options->pictures, "folder of the items' pictures (default: that of --data)");
+  add_path(*app, "--onnx", options->onnx,
+           "ONNX file that `monet prepare --onnx` took: features of new items' pictures");
   add_value(*app, "--address", "IP=127.0.0.1", "where to listen",
             [options](const std::string& value) { options->address = value; });
   add_integer(*app, "--port", options->port, 0, 65535, "0: any that is free");

@@ -66,6 +66,7 @@ store::Item item_of(const Columns& columns) {
   item.description = columns["description"];
   item.picture = columns["image"];
   item.categories = labels_of(columns["categories"]);
+  item.brand = columns["brand"];
   item.price = price_of(columns["price"]);
   return item;
 }

@@ -82,6 +82,7 @@ Json item_json(const store::Item& item, const std::string& why_not) {
   if (!item.title.empty()) json["title"] = item.title;
   if (!item.description.empty()) json["description"] = item.description;
   if (!item.categories.empty()) json["categories"] = item.categories;
+  if (!item.brand.empty()) json["brand"] = item.brand;
   if (item.price) json["price"] = *item.price;
   json["available"] = item.available;
   json["hidden"] = item.hidden;

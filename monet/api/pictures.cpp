@@ -1,7 +1,6 @@
 #include "monet/api/pictures.h"
 
 #include "monet/api/problem.h"
-#include "monet/core/files/mapped_file.h"
 
 #include <system_error>
 #include <algorithm>
@@ -36,21 +35,26 @@ bool lies_in(const fs::path& folder, const fs::path& file) {
 
 }  // namespace
 
+std::optional<files::MappedFile> picture_file(const fs::path& folder, const std::string& picture) {
+  if (picture.empty() || folder.empty()) return std::nullopt;
+  std::error_code error;
+  const fs::path within = fs::canonical(folder, error);
+  if (error) return std::nullopt;
+  const fs::path file = fs::canonical(within / picture, error);
+  if (error || !lies_in(within, file) || !fs::is_regular_file(file, error)) return std::nullopt;
+  return files::MappedFile(file);
+}
+
 http::Response picture_response(const fs::path& folder, const std::string& picture) {
   if (picture.starts_with("https://") || picture.starts_with("http://")) {
     return {.status = 302, .headers = {{"Location", picture}}};
   }
-  if (picture.empty() || folder.empty()) refuse_picture();
-  std::error_code error;
-  const fs::path within = fs::canonical(folder, error);
-  if (error) refuse_picture();
-  const fs::path file = fs::canonical(within / picture, error);
-  if (error || !lies_in(within, file) || !fs::is_regular_file(file, error)) refuse_picture();
-  const files::MappedFile mapped(file);
-  const std::string_view type = type_of(mapped.text());
-  if (type.empty() || mapped.size() > kLargest) refuse_picture();
+  const std::optional<files::MappedFile> file = picture_file(folder, picture);
+  if (!file) refuse_picture();
+  const std::string_view type = type_of(file->text());
+  if (type.empty() || file->size() > kLargest) refuse_picture();
   return {.content_type = std::string(type),
-          .body = std::string(mapped.text()),
+          .body = std::string(file->text()),
           .headers = {{"Cache-Control", "max-age=3600"}}};
 }
 

@@ -61,6 +61,10 @@ bool matches(std::string_view pattern, const std::vector<std::string>& segments,
   return true;
 }
 
+std::size_t body_limit(std::string_view path, std::size_t otherwise) {
+  return path.starts_with("/v1/items/") && path.ends_with("/picture") ? kMostPictureBytes : otherwise;
+}
+
 Json openapi(const std::vector<Route>& routes, std::string_view version) {
   const Json problem{{"description", "a problem (RFC 9457)"},
                      {"content",
@@ -76,6 +80,7 @@ Json openapi(const std::vector<Route>& routes, std::string_view version) {
   for (const Route& route : routes) {
     Json operation{{"summary", route.summary}, {"parameters", parameters(route)}};
     if (!route.body.empty()) operation["requestBody"] = {{"required", true}, {"content", example(route.body)}};
+    if (route.picture) operation["requestBody"] = {{"required", true}, {"content", {{"image/*", Json::object()}}}};
     Json done{{"description", "done"}};
     if (!route.answer.empty()) done["content"] = example(route.answer);
     operation["responses"] = {{std::to_string(route.status), std::move(done)}, {"default", problem}};

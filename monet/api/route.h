@@ -5,6 +5,7 @@
 #include "monet/http/request.h"
 #include "monet/http/server.h"
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -34,10 +35,16 @@ struct Route {
   std::string_view summary = {};
   std::string_view query = {};            // names of parameters, separated by spaces
   std::string_view body = {};             // an example of the body, JSON; empty: there is none
+  bool picture = false;                   // the body is a picture, of at most kMostPictureBytes
   std::string_view answer = {};           // an example of what is answered
   int status = 200;                       // when all is well
   std::function<void(Call)> handle = {};  // what it throws is answered (response_of)
 };
+
+/// Of a picture that is sent.
+inline constexpr std::size_t kMostPictureBytes = std::size_t{8} << 20;
+/// For http::ServerOptions::body_limit: the longest body that a path may be sent, `otherwise` where it says nothing.
+std::size_t body_limit(std::string_view path, std::size_t otherwise);
 
 /// The values of the pattern's {names} where the path's segments are like it, with or without a slash at the end.
 bool matches(std::string_view pattern, const std::vector<std::string>& segments, std::vector<std::string>& values);

@@ -3,15 +3,20 @@
 #include "monet/api/pictures.h"
 #include "monet/api/problem.h"
 #include "monet/api/routes.h"
+#include "monet/core/files/mapped_file.h"
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace monet::api {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::int64_t kMostListed = 1000;
 constexpr std::int64_t kPage = 20;
@@ -34,7 +39,7 @@ store::Item known_item(serve::Engine& engine, const std::string& id) {
 Json described(const serve::Loaded& loaded, store::Item item) {
   const std::optional<std::int32_t> row = loaded.items().find(item.id);
   if (row && item.title.empty()) item.title = loaded.items().title(*row);
-  return item_json(item, serve::not_recommended(loaded.recommender, item));
+  return item_json(item, serve::not_recommended(loaded.recommender, loaded.describer(), item));
 }
 
 /// Refuses features that contradict what the artifact was trained on.
@@ -117,6 +122,7 @@ store::ItemPatch patch_of(const Json& json) {
   patch.description = body.text("description");
   patch.picture = body.text("picture");
   patch.categories = body.texts("categories");
+  patch.brand = body.text("brand");
   patch.price = price_of(body, json);
   patch.available = body.flag("available");
   patch.hidden = body.flag("hidden");
@@ -133,6 +139,7 @@ store::Item item_of(const std::string& id, const Json& json) {
   item.description = said.description.value_or("");
   item.picture = said.picture.value_or("");
   item.categories = said.categories.value_or(std::vector<std::string>());
+  item.brand = said.brand.value_or("");
   item.price = said.price.value_or(std::nullopt);
   item.available = said.available.value_or(true);
   item.hidden = said.hidden.value_or(false);
@@ -140,22 +147,80 @@ store::Item item_of(const std::string& id, const Json& json) {
   return item;
 }
 
-void change_item(serve::Engine& engine, const Call& call) {
-  const std::string& id = call.values.front();
-  const store::ItemPatch patch = patch_of(parse_json(call.request.body));
-  check_features(engine, patch.features);
-  // What only the artifact knows becomes an item of the store with its first change.
+/// Features of the picture that an item names, where it lies in the folder and nobody sends other ones. Where it cannot
+/// be used the item is without, and the answer says why.
+std::string add_picture_features(const serve::Loaded& loaded, const fs::path& folder, const std::string& picture,
+                                 store::Features& features) {
+  const std::string& modality = loaded.describer().picture_modality();
+  if (modality.empty() || features.contains(modality)) return {};
+  try {
+    const std::optional<files::MappedFile> file = picture_file(folder, picture);
+    if (file) features[modality] = loaded.describer().features_of_picture(file->bytes());
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+void answer_item(const serve::Engine& engine, const Call& call, store::Item item, const std::string& picture_problem) {
+  Json json = described(*engine.loaded(), std::move(item));
+  if (!picture_problem.empty()) json["picture_problem"] = picture_problem;
+  call.reply.send(json_response(json));
+}
+
+void put_item(serve::Engine& engine, const fs::path& pictures, const Call& call) {
+  store::Item item = item_of(call.values.front(), parse_json(call.request.body));
+  check_features(engine, item.features);
+  const std::string problem = add_picture_features(*engine.loaded(), pictures, item.picture, item.features);
+  engine.put_items({&item, 1});
+  answer_item(engine, call, item, problem);
+}
+
+/// Changes an item; what only the artifact knows becomes an item of the store with its first change.
+store::Item changed_item(serve::Engine& engine, const std::string& id, const store::ItemPatch& patch) {
   const store::Item before = known_item(engine, id);
   if (!engine.store().item(id)) engine.put_items({&before, 1});
-  const std::optional<store::Item> item = engine.patch_item(id, patch);
+  std::optional<store::Item> item = engine.patch_item(id, patch);
   if (!item) refuse(404, "no item '{}'", id);
-  call.reply.send(json_response(described(*engine.loaded(), *item)));
+  return *std::move(item);
+}
+
+void change_item(serve::Engine& engine, const fs::path& pictures, const Call& call) {
+  const std::string& id = call.values.front();
+  store::ItemPatch patch = patch_of(parse_json(call.request.body));
+  check_features(engine, patch.features);
+  std::string problem;
+  if (patch.picture) {  // another one: what was made of the one before goes
+    const auto loaded = engine.loaded();
+    store::Features features = patch.features.value_or(known_item(engine, id).features);
+    if (!patch.features) features.erase(loaded->describer().picture_modality());
+    problem = add_picture_features(*loaded, pictures, *patch.picture, features);
+    patch.features = std::move(features);
+  }
+  answer_item(engine, call, changed_item(engine, id, patch), problem);
+}
+
+/// Looks at a picture that is sent: its features are kept, the picture is not.
+void look_at_picture(serve::Engine& engine, const Call& call) {
+  const auto loaded = engine.loaded();
+  const std::string& id = call.values.front();
+  store::ItemPatch patch;
+  patch.features = known_item(engine, id).features;
+  try {
+    std::vector<float> row = loaded->describer().features_of_picture(std::as_bytes(std::span(call.request.body)));
+    (*patch.features)[loaded->describer().picture_modality()] = std::move(row);
+  } catch (const DataError& error) {
+    refuse(400, "the picture: {}", error.what());
+  } catch (const InvalidArgument& error) {
+    refuse(409, "{}", error.what());
+  }
+  answer_item(engine, call, changed_item(engine, id, patch), {});
 }
 
 constexpr std::string_view kItem = R"({"item": "p17", "title": "Blue mug", "categories": ["Kitchen", "Mugs"],
-  "price": 9.5, "available": true, "hidden": false, "recommendable": true})";
+  "brand": "Clayworks", "price": 9.5, "available": true, "hidden": false, "recommendable": true})";
 constexpr std::string_view kItemBody = R"({"title": "Blue mug", "description": "Holds a third of a litre.",
-  "categories": ["Kitchen", "Mugs"], "price": 9.5, "available": true, "hidden": false, "picture": "pictures/p17.jpg",
+  "categories": ["Kitchen", "Mugs"], "brand": "Clayworks", "price": 9.5, "available": true, "hidden": false, "picture": "pictures/p17.jpg",
   "features": {"image": [0.12, -0.4], "text": [0.9, 0.05]}})";
 
 }  // namespace
@@ -176,25 +241,23 @@ std::vector<Route> Routes::items() {
                       store::Item item = known_item(*engine, call.values.front());
                       call.reply.send(json_response(described(*engine->loaded(), std::move(item))));
                     }});
-  routes.push_back({.method = "PUT",
-                    .pattern = "/v1/items/{item}",
-                    .role = Role::write,
-                    .summary = "makes or replaces an item",
-                    .body = kItemBody,
-                    .answer = kItem,
-                    .handle = [engine = &engine](const Call& call) {
-                      const store::Item item = item_of(call.values.front(), parse_json(call.request.body));
-                      check_features(*engine, item.features);
-                      engine->put_items({&item, 1});
-                      call.reply.send(json_response(described(*engine->loaded(), item)));
-                    }});
+  routes.push_back(
+      {.method = "PUT",
+       .pattern = "/v1/items/{item}",
+       .role = Role::write,
+       .summary = "makes or replaces an item",
+       .body = kItemBody,
+       .answer = kItem,
+       .handle = [engine = &engine, folder = options.pictures](const Call& call) { put_item(*engine, folder, call); }});
   routes.push_back({.method = "PATCH",
                     .pattern = "/v1/items/{item}",
                     .role = Role::write,
                     .summary = "changes what is given",
                     .body = R"({"available": false})",
                     .answer = kItem,
-                    .handle = [engine = &engine](const Call& call) { change_item(*engine, call); }});
+                    .handle = [engine = &engine, folder = options.pictures](const Call& call) {
+                      change_item(*engine, folder, call);
+                    }});
   routes.push_back({.method = "DELETE",
                     .pattern = "/v1/items/{item}",
                     .role = Role::write,
@@ -226,6 +289,14 @@ std::vector<Route> Routes::items() {
                     .handle = [engine = &engine, folder = options.pictures](const Call& call) {
                       call.reply.send(picture_response(folder, known_item(*engine, call.values.front()).picture));
                     }});
+  routes.push_back(
+      {.method = "PUT",
+       .pattern = "/v1/items/{item}/picture",
+       .role = Role::write,
+       .summary = "looks at a picture of an item (PNG, JPEG, WebP) and keeps its features, not the picture",
+       .picture = true,
+       .answer = kItem,
+       .handle = [engine = &engine](const Call& call) { look_at_picture(*engine, call); }});
   return routes;
 }
 

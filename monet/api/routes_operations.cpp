@@ -32,6 +32,11 @@ Json artifact_json(const serve::Loaded& loaded) {
             {"interactions", config.num_interactions},
             {"kind", scoring::to_string(config.kind)}};
   json["features"] = loaded.recommender.feature_widths();
+  json["describes"] = Json::object();
+  for (const auto& [modality, from] :
+       {std::pair(loaded.describer().text_modality(), "texts"), {loaded.describer().picture_modality(), "pictures"}}) {
+    if (!modality.empty()) json["describes"][modality] = from;
+  }
   json["beta"] = loaded.recommender.has_beta() ? Json(recommend::shortest(beta_of(artifact))) : Json();
   json["takes_history"] = loaded.recommender.takes_history();
   json["similarities"] = loaded.recommender.similarities();

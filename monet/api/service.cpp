@@ -44,6 +44,11 @@ bool is_json(const http::Request& request) {
   return type != nullptr && type->starts_with("application/json");
 }
 
+bool is_picture(const http::Request& request) {
+  const std::string* type = request.header("Content-Type");
+  return type != nullptr && type->starts_with("image/");
+}
+
 http::Response page_response(const Page& page, const std::string& policy, const http::Request& request) {
   http::Response response;
   response.headers = {{"ETag", page.etag},
@@ -212,6 +217,7 @@ void Service::handle(http::Request request, http::Reply reply) {
   try {
     admit(request, *route);
     if (!route->body.empty() && !is_json(request)) refuse(415, "the body must be JSON: Content-Type: application/json");
+    if (route->picture && !is_picture(request)) refuse(415, "the body must be a picture: Content-Type: image/jpeg");
   } catch (...) {
     answer.send(response_of(std::current_exception()));
     return;

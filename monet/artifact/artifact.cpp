@@ -352,6 +352,14 @@ std::optional<scoring::NewItemMap> Artifact::new_items() const {
   return detail::read_new_items(state_->tensors, state_->config);
 }
 
+std::span<const std::byte> Artifact::recipe(std::string_view modality) const {
+  for (const Artifact& part : state_->parts) {
+    if (const auto found = part.recipe(modality); !found.empty()) return found;
+  }
+  const files::Tensor* tensor = state_->tensors.find(std::string(names::kRecipePrefix).append(modality));
+  return tensor == nullptr ? std::span<const std::byte>() : tensor->bytes;
+}
+
 std::span<const Artifact> Artifact::parts() const {
   return state_->parts;
 }

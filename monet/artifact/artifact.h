@@ -6,6 +6,7 @@
 #include "monet/scoring/new_item_map.h"
 #include "monet/scoring/scoring.h"
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -44,6 +45,8 @@ class Artifact {
   /// How the model makes an item without interactions of its features. Nothing where it cannot, or nothing of the kind
   /// was kept (config().new_items); a blend's parts have theirs.
   std::optional<scoring::NewItemMap> new_items() const;
+  /// How the features of a modality that new items need were made (features/recipe.h); empty: that is not known.
+  std::span<const std::byte> recipe(std::string_view modality) const;
   /// The artifacts that a blend is made of, each with its own path; a plain artifact has none.
   std::span<const Artifact> parts() const;
 

@@ -40,11 +40,15 @@ inline std::string new_item_part(std::string_view part, std::string_view modalit
   return std::string(kNewItemPrefix).append(part).append(".").append(modality);
 }
 
+/// How features of a modality were made, as bytes (features/recipe.h).
+inline constexpr std::string_view kRecipePrefix = "recipe.";
+
 /// A tensor that an artifact holds beside the parameters.
 inline bool is_derived(std::string_view name) {
   return name == kUserEmbedding || name == kItemEmbedding || name == kItemFoldin || name == kUserFoldin ||
          name == kItemPrior || name.starts_with("history.") || name.starts_with("similarity.") ||
-         name.starts_with("pairwise.") || name.starts_with("derived.") || name.starts_with(kNewItemPrefix);
+         name.starts_with("pairwise.") || name.starts_with("derived.") || name.starts_with(kNewItemPrefix) ||
+         name.starts_with(kRecipePrefix);
 }
 
 }  // namespace monet::artifact::names

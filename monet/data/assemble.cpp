@@ -126,7 +126,10 @@ Dataset assemble(Interactions interactions, const fs::path& folder, const LoadOp
 
   for (const auto& file : feature_files) {
     dataset.modalities.push_back(read_modality(file, num_items, options.missing_rows));
-    const Modality& modality = dataset.modalities.back();
+    Modality& modality = dataset.modalities.back();
+    std::string note;
+    modality.recipe = read_recipe(file.path, note);
+    if (!note.empty()) notes.lines.push_back(note);
     if (modality.missing_rows > 0) {
       notes.lines.push_back(fmt::format("{}: {} of {} rows are missing and filled with {}", modality.name,
                                         modality.missing_rows, num_items,

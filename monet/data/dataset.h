@@ -11,9 +11,10 @@ namespace monet::data {
 
 /// One kind of frozen item features.
 struct Modality {
-  std::string name;        // "image", "text", "audio", …: the file's name without `_feat.npy`
-  Matrix<float> features;  // [I, d_m], finite; missing rows already filled by the policy
-  Index missing_rows = 0;  // rows that were all NaN, before the policy
+  std::string name;         // "image", "text", "audio", …: the file's name without `_feat.npy`
+  Matrix<float> features;   // [I, d_m], finite; missing rows already filled by the policy
+  Index missing_rows = 0;   // rows that were all NaN, before the policy
+  std::string recipe = {};  // how they were made, as `prepare` wrote it (core/files/feature_recipe.h); empty: not known
 };
 
 /// What was met while reading and put right; each is reported in one line, none is refused.

@@ -1,7 +1,11 @@
 #include "monet/data/features.h"
 
 #include "monet/core/error.h"
+#include "monet/core/files/feature_recipe.h"
+#include "monet/core/files/hash.h"
+#include "monet/core/files/mapped_file.h"
 #include "monet/core/files/npy.h"
+#include "monet/core/files/safetensors.h"
 
 #include <fmt/ranges.h>
 
@@ -98,6 +102,23 @@ Modality read_modality(const FeatureFile& file, Index num_items, MissingRows pol
   if (modality.features.cols() == 0) fail<DataError>("{}: the rows are empty; expected [items, width]", path);
   settle_rows(modality, policy, path);
   return modality;
+}
+
+std::string read_recipe(const std::filesystem::path& features, std::string& note) {
+  const std::filesystem::path path = std::filesystem::path(features).replace_extension(files::kRecipeSuffix);
+  if (!std::filesystem::exists(path)) return {};
+  try {
+    const files::Safetensors recipe(path);
+    const auto of = recipe.metadata().find(std::string(files::kRecipeFeatures));
+    if (of != recipe.metadata().end() && of->second == files::hash_file(features)) {
+      return std::string(files::MappedFile(path).text());
+    }
+    note = fmt::format("{} is left: it is of other features than {} has now", path.filename().string(),
+                       features.filename().string());
+  } catch (const DataError& error) {
+    note = fmt::format("{} is left: {}", path.filename().string(), error.what());
+  }
+  return {};
 }
 
 void settle_rows(Modality& modality, MissingRows policy, const std::string& file) {

@@ -29,6 +29,10 @@ std::vector<FeatureFile> find_features(const std::filesystem::path& folder,
 /// named), no columns, all rows missing, and whatever `settle_rows` finds.
 Modality read_modality(const FeatureFile& file, Index num_items, MissingRows policy);
 
+/// The bytes of the recipe that lies beside features; empty where there is none, and where it is damaged or of other
+/// features than these are now: then `note` says so. Nothing but new items needs it.
+std::string read_recipe(const std::filesystem::path& features, std::string& note);
+
 /// Finds the rows that are all NaN, counts them in `modality.missing_rows` and fills them by `policy`. Throws DataError
 /// with row and column for any other NaN or infinity, and for a missing row under `MissingRows::error`. `file` is for
 /// messages. O(size).

@@ -1,6 +1,8 @@
 #include "monet/prepare/prepare.h"
 
 #include "monet/core/error.h"
+#include "monet/core/files/feature_recipe.h"
+#include "monet/core/files/hash.h"
 #include "monet/core/files/output_folder.h"
 #include "monet/data/columns.h"
 #include "monet/data/split.h"
@@ -254,6 +256,10 @@ class Preparation {
     FeatureWriter writer = writer_of(made->name);
     for (Index row = 0; row < made->rows.rows(); ++row) writer.set(row, made->rows.view().row_span(row));
     add_report(made->name, "the catalogue", writer, std::move(made->choices));
+    const fs::path features = output_.path() / (made->name + "_feat.npy");
+    if (made->write_recipe) {
+      made->write_recipe(fs::path(features).replace_extension(files::kRecipeSuffix), files::hash_file(features));
+    }
   }
 
   void finish() {

@@ -25,10 +25,10 @@ struct PrepareResult {
 };
 
 /// Reads raw data and writes a dataset directory (docs/prepare.md): `<name>.inter` with x_label, `u_id_mapping.csv`,
-/// `i_id_mapping.csv`, `items.csv` when there is a catalogue, `<modality>_feat.npy`, and `prepare.json`, which says
-/// every choice, count and source hash. Equal inputs and options give equal bytes. The directory appears whole or not
-/// at all; texts are streamed. Throws InvalidArgument, DataError (file, line, remedy), IoError, and Interrupted when
-/// `stop` is set.
+/// `i_id_mapping.csv`, `items.csv` when there is a catalogue, `<modality>_feat.npy` (with `.recipe` beside it where it
+/// was made here), and `prepare.json`, which says every choice, count and source hash. Equal inputs and options give
+/// equal bytes. The directory appears whole or not at all; texts are streamed. Throws InvalidArgument, DataError (file,
+/// line, remedy), IoError, and Interrupted when `stop` is set.
 PrepareResult prepare_dataset(const PrepareOptions& options, input::Observer& observer, const std::atomic<bool>& stop);
 
 }  // namespace monet::prepare

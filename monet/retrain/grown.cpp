@@ -93,8 +93,12 @@ std::vector<float> weights_of(const Csr& grown, const data::Dataset& base) {
 }
 
 /// The features of `base` with rows for all items: those of the store where it has some, NaN where nobody has any.
-data::Modality with_room(const data::Dataset& base, const Expected& expected, Index items) {
+data::Modality with_room(const data::Dataset& base, const Expected& expected, const describe::Recipes& recipes,
+                         Index items) {
   data::Modality modality{expected.name, Matrix<float>(items, expected.width), 0};
+  if (const auto recipe = recipes.find(expected.name); recipe != recipes.end()) {
+    modality.recipe.assign(reinterpret_cast<const char*>(recipe->second.data()), recipe->second.size());
+  }
   std::fill_n(modality.features.data(), modality.features.size(), std::numeric_limits<float>::quiet_NaN());
   for (const data::Modality& old : base.modalities) {
     if (old.name != expected.name) continue;
@@ -107,11 +111,11 @@ data::Modality with_room(const data::Dataset& base, const Expected& expected, In
   return modality;
 }
 
-void put_features(const store::Item& item, std::int32_t row, std::vector<data::Modality>& modalities,
-                  const std::string& store) {
+void put_features(const store::Item& item, const store::Features& features, std::int32_t row,
+                  std::vector<data::Modality>& modalities, const std::string& store) {
   for (data::Modality& modality : modalities) {
-    const auto found = item.features.find(modality.name);
-    if (found == item.features.end()) continue;
+    const auto found = features.find(modality.name);
+    if (found == features.end()) continue;
     if (static_cast<Index>(found->second.size()) != modality.features.cols()) {
       fail<DataError>("{}: item '{}' has {} features of {}, the model in use was trained on {}", store, item.id,
                       found->second.size(), modality.name, modality.features.cols());
@@ -120,24 +124,35 @@ void put_features(const store::Item& item, std::int32_t row, std::vector<data::M
   }
 }
 
-bool has_features(const store::Item& item, std::span<const Expected> modalities) {
+bool has_features(const store::Features& features, std::span<const Expected> modalities) {
   return std::any_of(modalities.begin(), modalities.end(),
-                     [&](const Expected& expected) { return item.features.contains(expected.name); });
+                     [&](const Expected& expected) { return features.contains(expected.name); });
+}
+
+/// How the features of `base` were made; those of modalities that it does not have, as `otherwise` says.
+describe::Recipes recipes_for(const data::Dataset& base, describe::Recipes otherwise) {
+  for (const data::Modality& modality : base.modalities) {
+    otherwise.erase(modality.name);
+    if (!modality.recipe.empty()) otherwise[modality.name] = std::as_bytes(std::span(modality.recipe));
+  }
+  return otherwise;
 }
 
 }  // namespace
 
-Grown grown(std::optional<data::Dataset> given, std::span<const Expected> modalities, store::Store& store,
-            const GrowOptions& options) {
+Grown grown(std::optional<data::Dataset> given, std::span<const Expected> modalities, const describe::Recipes& known,
+            store::Store& store, const GrowOptions& options) {
   data::Dataset base = given ? std::move(*given) : data::Dataset();
   const Index old_users = base.num_users();
   const Index old_items = base.num_items();
+  const describe::Recipes recipes = recipes_for(base, known);
+  const describe::ItemDescriber describer(recipes);
   Names users(std::move(base.user_ids));
   Names items(std::move(base.item_ids));
   const auto fresh = read_events(store, options, base, users, items);
   store::each_page_of_items(store, [&](const std::vector<store::Item>& page) {
     for (const store::Item& item : page) {
-      if (has_features(item, modalities)) items.row_of(item.id);
+      if (!items.find(item.id) && has_features(describer.features_of(item), modalities)) items.row_of(item.id);
     }
   });
 
@@ -188,14 +203,16 @@ Grown grown(std::optional<data::Dataset> given, std::span<const Expected> modali
   dataset.weights = weights_of(dataset.train, base);
   dataset.user_ids = std::move(user_ids);
   dataset.items = std::move(base.items);
-  for (const Expected& expected : modalities) dataset.modalities.push_back(with_room(base, expected, num_items));
+  for (const Expected& expected : modalities)
+    dataset.modalities.push_back(with_room(base, expected, recipes, num_items));
   if (!dataset.items.titles.empty()) dataset.items.titles.resize(static_cast<std::size_t>(num_items));
   if (!dataset.items.categories.empty()) dataset.items.categories.resize(static_cast<std::size_t>(num_items));
   store::each_page_of_items(store, [&](const std::vector<store::Item>& page) {
     for (const store::Item& item : page) {
       const std::optional<std::int32_t> row = items.find(item.id);
       if (!row) continue;
-      put_features(item, *row, dataset.modalities, store.name());
+      put_features(item, *row < old_items ? item.features : describer.features_of(item), *row, dataset.modalities,
+                   store.name());
       if (*row < old_items || item.title.empty()) continue;
       dataset.items.titles.resize(static_cast<std::size_t>(num_items));
       dataset.items.titles[static_cast<std::size_t>(*row)] = item.title;

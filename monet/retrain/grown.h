@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/data/dataset.h"
+#include "monet/describe/item_describer.h"
 #include "monet/store/store.h"
 
 #include <cstdint>
@@ -40,10 +41,11 @@ struct Grown {
 /// `base` (nothing: an empty dataset) with the users, items and interactions of the store. Pairs that weigh more than 0
 /// and that `base` does not have join the training part, but for each chosen user's newest one, which joins validation
 /// or test; who is chosen depends on her id, so that the same are chosen the next time. Items of the store without an
-/// event join where they have features. Features of the store take the place of those of `base`; what is missing is
-/// filled with the mean. Titles of new items come along. Throws DataError for features of another width
-/// than `modalities`, and where nothing remains to train on. O(events + I·Σ d_m).
-Grown grown(std::optional<data::Dataset> base, std::span<const Expected> modalities, store::Store& store,
-            const GrowOptions& options);
+/// event join where they have features. Features of the store take the place of those of `base`; those of texts are
+/// made for new items that have none, by the recipe of `base` or, where it has none, that of `recipes`; what is missing
+/// then is filled with the mean. Titles of new items come along. Throws DataError for features of another width than
+/// `modalities`, and where nothing remains to train on. O(events + I·Σ d_m + texts of new items).
+Grown grown(std::optional<data::Dataset> base, std::span<const Expected> modalities, const describe::Recipes& recipes,
+            store::Store& store, const GrowOptions& options);
 
 }  // namespace monet::retrain

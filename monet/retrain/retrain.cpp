@@ -78,7 +78,8 @@ RetrainResult retrain(const RetrainOptions& options, ThreadPool& pool, const tra
   const models::ModelOptions model = train::recorded_options(config);
   const train::TrainOptions training = training_of(options, config);
   const auto store = store::open_store(options.store, store::Access::read);
-  const Grown grown = retrain::grown(base_of(options, config), expected_of(config), *store, options.grow);
+  const Grown grown = retrain::grown(base_of(options, config), expected_of(config),
+                                     describe::recipes_of(in_use->artifact()), *store, options.grow);
   result.new_users = grown.new_users;
   result.new_items = grown.new_items;
   result.new_interactions = grown.new_interactions;

@@ -11,10 +11,10 @@ namespace monet::serve {
 
 namespace {
 
-std::uint64_t hash_of(const store::Item& item) {
+std::uint64_t hash_of(const std::string& title, const store::Features& features) {
   files::Hasher hasher;
-  hasher.add_text(item.title);
-  for (const auto& [name, values] : item.features) {
+  hasher.add_text(title);
+  for (const auto& [name, values] : features) {
     hasher.add_text(name);
     hasher.add_values(std::span<const float>(values));
   }
@@ -27,7 +27,8 @@ bool is_trained(const recommend::Recommender& recommender, const std::string& id
 
 }  // namespace
 
-recommend::Recommender AddedItems::put(const recommend::Recommender& recommender, std::span<const store::Item> items) {
+recommend::Recommender AddedItems::put(const recommend::Recommender& recommender,
+                                       const describe::ItemDescriber& describer, std::span<const store::Item> items) {
   // The last of the same id holds, as in the store.
   std::unordered_map<std::string, const store::Item*> latest;
   for (const store::Item& item : items) {
@@ -40,13 +41,14 @@ recommend::Recommender AddedItems::put(const recommend::Recommender& recommender
     const auto found = latest.find(item.id);
     if (found == latest.end() || found->second != &item) continue;
     const auto known = hashes_.find(item.id);
-    if (item.features.empty() || is_gone(item)) {
+    store::Features features = is_gone(item) ? store::Features() : describer.features_of(item);
+    if (features.empty()) {
       if (known != hashes_.end()) removed.push_back(item.id);
       continue;
     }
-    const std::uint64_t hash = hash_of(item);
+    const std::uint64_t hash = hash_of(item.title, features);
     if (known != hashes_.end() && known->second == hash) continue;
-    added.push_back({item.id, item.title, item.features});
+    added.push_back({item.id, item.title, std::move(features)});
     hashes.push_back(hash);
   }
   if (added.empty() && removed.empty()) return recommender;
@@ -73,12 +75,13 @@ recommend::Recommender AddedItems::keep(const recommend::Recommender& recommende
   return recommender.with_items({}, removed);
 }
 
-std::string not_recommended(const recommend::Recommender& recommender, const store::Item& item) {
+std::string not_recommended(const recommend::Recommender& recommender, const describe::ItemDescriber& describer,
+                            const store::Item& item) {
   if (is_gone(item)) return "it was deleted";
   if (item.hidden) return "it is hidden";
   if (recommender.items().find(item.id)) return {};
   try {
-    return recommender.why_not(item.features);
+    return recommender.why_not(describer.features_of(item));
   } catch (const InvalidArgument& wrong) {
     return wrong.what();
   }

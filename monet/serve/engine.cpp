@@ -28,7 +28,7 @@ Engine::Engine(EngineOptions options, store::Store& store)
 
 /// Opens an artifact and begins to index it where that is wanted.
 std::shared_ptr<Loaded> Engine::load(const std::filesystem::path& artifact) const {
-  auto loaded = std::make_shared<Loaded>(artifact);
+  auto loaded = std::make_shared<Loaded>(artifact, options_.onnx);
   const bool many = static_cast<Index>(loaded->items().size()) >= kManyItems && loaded->recommender.has_index();
   if (options_.candidates == Candidates::on) loaded->recommender.require_index();
   if (options_.candidates == Candidates::on || (options_.candidates == Candidates::automatic && many)) {
@@ -53,7 +53,7 @@ std::shared_ptr<Loaded> Engine::with_catalogue(const Loaded& loaded, recommend::
   Shelf shelf(recommender.items().size());
   std::unordered_set<std::string> kept;
   store::each_page_of_items(store_, [&](const std::vector<store::Item>& page) {
-    recommender = added.put(recommender, page);
+    recommender = added.put(recommender, loaded.describer(), page);
     shelf.grow(recommender.items().size());
     for (const store::Item& item : page) {
       put(shelf, recommender.items(), item);
@@ -75,7 +75,7 @@ void Engine::read_items() {
 /// What the store has of some items now.
 void Engine::items_changed(std::span<const store::Item> items) {
   if (loaded_->recommender.retired().size() > kMostRetired + added_.size()) return read_items();
-  recommend::Recommender next = added_.put(loaded_->recommender, items);
+  recommend::Recommender next = added_.put(loaded_->recommender, loaded_->describer(), items);
   {
     const std::unique_lock lock(loaded_->shelf_mutex);
     Shelf& shelf = loaded_->shared_shelf->shelf;

@@ -33,6 +33,7 @@ inline constexpr Index kManyItems = 200'000;
 struct EngineOptions {
   std::filesystem::path artifact;
   Candidates candidates = Candidates::automatic;
+  std::filesystem::path onnx = {};  // the network that made the features of pictures, where one did (ItemDescriber)
   LiveOptions live;
   Index most_listed = 1000;           // longest list that may be asked for
   std::size_t most_history = 10'000;  // items of a history that is posted

@@ -23,14 +23,16 @@ std::string version_of(const std::filesystem::path& artifact) {
 
 }  // namespace
 
-Loaded::Loaded(const std::filesystem::path& path)
+Loaded::Loaded(const std::filesystem::path& path, const std::filesystem::path& network)
     : recommender(recommend::Recommender::open(path)),
       version(version_of(path)),
       opened(std::time(nullptr)),
       shared_shelf(std::make_shared<SharedShelf>(Shelf(recommender.items().size()))),
       shelf_mutex(shared_shelf->mutex),
       shelf(shared_shelf->shelf),
-      made_(std::make_shared<Made>()) {}
+      made_(std::make_shared<Made>()),
+      describer_(
+          std::make_shared<const describe::ItemDescriber>(describe::recipes_of(recommender.artifact()), network)) {}
 
 Loaded::Loaded(const Loaded& other, recommend::Recommender with, std::shared_ptr<SharedShelf> items)
     : recommender(std::move(with)),
@@ -39,7 +41,8 @@ Loaded::Loaded(const Loaded& other, recommend::Recommender with, std::shared_ptr
       shared_shelf(std::move(items)),
       shelf_mutex(shared_shelf->mutex),
       shelf(shared_shelf->shelf),
-      made_(other.made_) {}
+      made_(other.made_),
+      describer_(other.describer_) {}
 
 Loaded::Made::~Made() {
   stop = true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/candidates/cell_index.h"
+#include "monet/describe/item_describer.h"
 #include "monet/rank/cosines.h"
 #include "monet/recommend/recommender.h"
 #include "monet/serve/shelf.h"
@@ -30,8 +31,8 @@ struct SharedShelf {
 /// made them.
 class Loaded {
  public:
-  /// Opens it. Throws as Artifact::open.
-  explicit Loaded(const std::filesystem::path& path);
+  /// Opens it. `network`: as ItemDescriber. Throws as Artifact::open and ItemDescriber.
+  explicit Loaded(const std::filesystem::path& path, const std::filesystem::path& network = {});
   /// The same artifact with other added items. `shelf` has a place for each.
   Loaded(const Loaded& other, recommend::Recommender recommender, std::shared_ptr<SharedShelf> shelf);
 
@@ -41,6 +42,8 @@ class Loaded {
   const std::shared_ptr<SharedShelf> shared_shelf;
   std::shared_mutex& shelf_mutex;
   const Shelf& shelf;
+  /// Makes features of items as those of training were made.
+  const describe::ItemDescriber& describer() const { return *describer_; }
 
   /// Of the users' embeddings; made when they are first asked for. Null where there are none.
   const rank::Cosines* user_cosines() const;
@@ -72,6 +75,7 @@ class Loaded {
     std::thread builder;
   };
   std::shared_ptr<Made> made_;
+  std::shared_ptr<const describe::ItemDescriber> describer_;
 };
 
 /// Puts what the store says of an item on the shelf; one that is not among `items` is passed over.

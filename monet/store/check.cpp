@@ -112,6 +112,7 @@ void check(const Item& item) {
   const std::string place = "item '" + item.id + "'";
   check_text(item.title, place + ": its title", kMostTextBytes);
   check_text(item.description, place + ": its description", kMostTextBytes);
+  check_text(item.brand, place + ": its brand", kMostTextBytes);
   check_text(item.picture, place + ": its picture", kMostTextBytes);
   if (item.categories.size() > kMostCategories) {
     fail<DataError>("{}: {} categories; at most {} are kept", place, item.categories.size(), kMostCategories);

@@ -48,8 +48,8 @@ std::int64_t write_events(Store& store, const fs::path& file, const std::atomic<
 }
 
 std::int64_t write_items(Store& store, const fs::path& file, const std::atomic<bool>& stop) {
-  detail::CsvFile csv(file,
-                      "item_id,title,description,categories,price,image,available,hidden,added,updated,attributes");
+  detail::CsvFile csv(
+      file, "item_id,title,description,categories,brand,price,image,available,hidden,added,updated,attributes");
   std::int64_t written = 0;
   each_page_of_items(store, [&](const std::vector<Item>& page) {
     stop_if(stop);
@@ -58,6 +58,7 @@ std::int64_t write_items(Store& store, const fs::path& file, const std::atomic<b
       csv.cell(item.title);
       csv.cell(item.description);
       csv.cell(item.categories.empty() ? "" : nlohmann::json(item.categories).dump());
+      csv.cell(item.brand);
       csv.cell(item.price ? fmt::format("{}", *item.price) : "");
       csv.cell(item.picture);
       csv.cell(item.available ? "1" : "0");

@@ -18,6 +18,7 @@ struct Item {
   std::string description;
   std::string picture;                  // a path or a URL
   std::vector<std::string> categories;  // from the general to the special, where there is an order
+  std::string brand = {};
   std::optional<double> price;
   bool available = true;
   bool hidden = false;
@@ -35,6 +36,7 @@ struct ItemPatch {
   std::optional<std::string> description = {};
   std::optional<std::string> picture = {};
   std::optional<std::vector<std::string>> categories = {};
+  std::optional<std::string> brand = {};
   std::optional<std::optional<double>> price = {};
   std::optional<bool> available = {};
   std::optional<bool> hidden = {};

@@ -105,6 +105,11 @@ void add_new_items(files::SafetensorsWriter& writer, const ArtifactContents& con
     add(names::new_item_part("scale", modality.name), modality.scale);
     const std::vector<float>& row = missing[modality.name] = missing_row(*contents.dataset, modality.name);
     add(names::new_item_part("missing", modality.name), row);
+    for (const data::Modality& known : contents.dataset->modalities) {
+      if (known.name != modality.name || known.recipe.empty()) continue;
+      writer.add(std::string(names::kRecipePrefix) + known.name, files::Dtype::u8,
+                 {static_cast<Index>(known.recipe.size())}, std::as_bytes(std::span(known.recipe)));
+    }
   }
   for (const scoring::NewItemMap::Table& table : contents.new_items->tables) {
     const std::string prefix = std::string(names::kNewItemPrefix) + table.name;

@@ -5,6 +5,7 @@ set -euo pipefail
 program=$1 source=$2 folder=$3
 . "$source/tests/api/served_shop.sh"
 serve_shop "$program" "$folder"
+cd "$folder"  # where the shop is that the documents speak of
 address=${address#http://}
 
 # The commands in code blocks: from a line that begins with curl to the last one that it is continued on.

@@ -39,6 +39,17 @@ class RoundTrip : public ::testing::Test {
   std::filesystem::path path_ = folder_ / "artifact";
 };
 
+TEST_F(RoundTrip, RecipesOfFeaturesComeBackByteForByte) {
+  model_.dataset.modalities[1].recipe = std::string("a recipe\0of seven letters", 25);
+  train::write_artifact(path_, model_.contents(), false);
+  const Artifact opened = Artifact::open(path_);
+  const auto recipe = opened.recipe("text");
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(recipe.data()), recipe.size()),
+            model_.dataset.modalities[1].recipe);
+  EXPECT_TRUE(opened.recipe("image").empty());
+  EXPECT_TRUE(opened.recipe("sound").empty());
+}
+
 TEST_F(RoundTrip, EverythingComesBack) {
   train::write_artifact(path_, model_.contents(), false);
   const Artifact opened = Artifact::open(path_);

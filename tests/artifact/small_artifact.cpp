@@ -51,12 +51,12 @@ void write_bytes(const std::filesystem::path& file, const std::string& bytes) {
   if (!stream.flush()) throw std::runtime_error("cannot write " + file.string());
 }
 
-SmallModel::SmallModel() {
+SmallModel::SmallModel(Index image_width) {
   Rng rng(7);
   dataset.name = "shop";
   dataset.hash = "0123456789abcdef";
   dataset.train = Csr(kUsers, kItems, {0, 3, 5, 6, 8, 8}, {0, 2, 5, 1, 2, 4, 0, 3});
-  dataset.modalities.push_back(modality("image", 4));
+  dataset.modalities.push_back(modality("image", image_width));
   dataset.modalities.push_back(modality("text", 6));
   dataset.user_ids = {"u0", "u1", "u2", "u3", "u4"};
   dataset.item_ids = {"a", "b\tc", "d\ne", "f\\g", "h", "i", "j\r"};
@@ -69,7 +69,7 @@ SmallModel::SmallModel() {
   items = Matrix<float>(kItems, 5);
   foldin = Matrix<float>(kItems, 5);
   for (Matrix<float>* matrix : {&users, &items, &foldin}) draw(matrix->view(), rng);
-  image_weight = Matrix<float>(2, 4);
+  image_weight = Matrix<float>(2, image_width);
   text_weight = Matrix<float>(3, 6);
   for (Matrix<float>* matrix : {&image_weight, &text_weight}) draw(matrix->view(), rng);
   whole = Matrix<float>::zeros(5, 5);

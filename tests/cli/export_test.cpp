@@ -23,6 +23,7 @@ class Export : public Scratch {
     item.id = "i1";
     item.title = "A scarf, \"green\"";
     item.categories = {"Scarves"};
+    item.brand = "Acme";
     item.price = 19.5;
     store->put_items({&item, 1});
     const store::User user{"u1", R"({"a": 1})", "a comment"};
@@ -40,7 +41,8 @@ TEST_F(Export, WritesTablesThatPrepareReads) {
   EXPECT_EQ(files.size(), 4U);
   EXPECT_THAT(files.at("interactions.csv"),
               testing::StartsWith("user_id,item_id,timestamp,event,weight\nu0,i0,1700000000,view,1\n"));
-  EXPECT_THAT(files.at("items.csv"), HasSubstr("\ni1,\"A scarf, \"\"green\"\"\",,\"[\"\"Scarves\"\"]\",19.5,,1,0,"));
+  EXPECT_THAT(files.at("items.csv"),
+              HasSubstr("\ni1,\"A scarf, \"\"green\"\"\",,\"[\"\"Scarves\"\"]\",Acme,19.5,,1,0,"));
   EXPECT_EQ(files.at("users.csv"), "user_id,attributes,comment\nu1,\"{\"\"a\"\": 1}\",a comment\n");
   const Outcome prepared = run({"prepare", path_of("out"), "--out", path_of("from tables")});
   expect_done(prepared);

@@ -61,6 +61,7 @@ class Recorder final : public ImageDescriber {
     row[0] = 0.0F;
   }
   std::vector<std::pair<std::string, std::string>> choices() const override { return {}; }
+  std::map<std::string, std::string> recipe() const override { return {}; }
   std::vector<Image> seen;
 };
 

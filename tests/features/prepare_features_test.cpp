@@ -1,4 +1,6 @@
 // What `monet prepare` makes of a catalogue's texts and pictures.
+#include "monet/core/files/npy.h"
+#include "monet/data/load.h"
 #include "monet/features/onnx/onnx.h"
 #include "tests/cli/scratch.h"
 #include "tests/core/files/temporary_folder.h"
@@ -51,6 +53,27 @@ TEST_F(PrepareFeatures, TextsAndLocalPicturesAreUsedUnlessToldOtherwise) {
   expect_done(prepare({"--threads", "3"}));
   EXPECT_TRUE(snapshot(path_of("out")) == first) << "the same bytes, whatever the threads";
   expect_done(run({"info", path_of("out")}));
+}
+
+TEST_F(PrepareFeatures, HowTheyWereMadeLiesBesideThem) {
+  expect_done(prepare({}));
+  data::Dataset dataset = data::load(folder_ / "out");
+  ASSERT_EQ(dataset.modalities.size(), 2U);
+  for (const data::Modality& modality : dataset.modalities) {
+    EXPECT_EQ(modality.recipe, read_text(folder_ / "out" / (modality.name + "_feat.recipe")));
+    EXPECT_FALSE(modality.recipe.empty());
+  }
+  const auto told = nlohmann::json::parse(read_text(folder_ / "out/prepare.json")).dump();
+  EXPECT_THAT(told, HasSubstr("text_feat.recipe"));
+  // Features of one's own in the place of those that were made.
+  files::write_npy(folder_ / "out/text_feat.npy", Matrix<float>::zeros(4, 1));
+  dataset = data::load(folder_ / "out");
+  EXPECT_EQ(dataset.modalities[1].recipe, "");
+  EXPECT_THAT(dataset.notes.lines, ::testing::Contains(HasSubstr("text_feat.recipe is left: it is of other features")));
+  write_text(folder_ / "out/image_feat.recipe", "damaged");
+  dataset = data::load(folder_ / "out");
+  EXPECT_EQ(dataset.modalities[0].recipe, "");
+  EXPECT_THAT(dataset.notes.lines, ::testing::Contains(HasSubstr("image_feat.recipe is left")));
 }
 
 TEST_F(PrepareFeatures, OffIsOff) {

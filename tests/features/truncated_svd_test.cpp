@@ -84,6 +84,19 @@ TEST(TruncatedSvd, GreatestEntryOfAColumnIsPositive) {
   for (Index c = 0; c < 10; ++c) EXPECT_EQ(scores.col(c).maxCoeff(), scores.col(c).cwiseAbs().maxCoeff());
 }
 
+TEST(TruncatedSvd, DirectionsGiveRowsTheirScores) {
+  const Sparse sparse = generate(150, 90, 10, 5);
+  ThreadPool pool(2);
+  SvdOptions options;
+  options.width = 12;
+  const TruncatedSvd svd = truncated_svd(pool, sparse.pattern, sparse.weights, options);
+  const Eigen::MatrixXd directions = dense(svd.directions);
+  ASSERT_EQ(directions.rows(), 90);
+  ASSERT_EQ(directions.cols(), 12);
+  EXPECT_LT((dense(sparse) * directions - dense(svd.scores)).cwiseAbs().maxCoeff(), 1e-5);
+  EXPECT_LT((directions.transpose() * directions - Eigen::MatrixXd::Identity(12, 12)).cwiseAbs().maxCoeff(), 1e-5);
+}
+
 TEST(TruncatedSvd, TheSeedFixesItWhateverTheThreads) {
   const Sparse sparse = generate(3000, 400, 9, 3);
   SvdOptions options;

@@ -3,10 +3,13 @@
 #include "monet/retrain/grown.h"
 
 #include "monet/core/error.h"
+#include "monet/features/recipe.h"
+#include "monet/features/text/text_features.h"
 #include "tests/artifact/small_artifact.h"
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <set>
 
 namespace monet::retrain {
@@ -43,7 +46,7 @@ class GrownTest : public ::testing::Test {
   void record(const std::vector<store::Event>& events) { store_->append(events); }
   Grown grow(GrowOptions options = {.kind_weights = {}, .held_out = 0.0, .enough = 0}) {
     const std::vector<Expected> image{{"image", 4}};
-    return grown(base(), image, *store_, options);
+    return grown(base(), image, {}, *store_, options);
   }
   /// "user item" of a pattern's entries.
   static std::set<std::string> pairs(const data::Dataset& dataset, const Csr& pattern) {
@@ -60,6 +63,57 @@ class GrownTest : public ::testing::Test {
   test::TemporaryFolder folder_;
   std::unique_ptr<store::Store> store_ = store::open_store((folder_ / "shop.db").string());
 };
+
+/// A recipe that makes (1, 0) of "good" and (0, 1) of "poor".
+std::string small_recipe(const std::filesystem::path& file) {
+  Matrix<float> directions = Matrix<float>::zeros(2, 2);
+  directions(0, 0) = directions(1, 1) = 1.0F;
+  const std::vector<std::string> terms{"good", "poor"};
+  const std::vector<float> idf{1.0F, 1.0F};
+  features::write_recipe(file, {features::parse_text_fields("title"), {}, terms, idf, directions}, "");
+  return test::read_bytes(file);
+}
+
+TEST_F(GrownTest, TextsOfNewItemsBecomeFeaturesAsInTraining) {
+  const std::string recipe = small_recipe(folder_ / "recipe");
+  data::Dataset known = base();
+  data::Modality& modality = known.modalities.emplace_back();
+  modality.name = "text";
+  modality.features = Matrix<float>::zeros(7, 2);
+  modality.recipe = recipe;
+  const auto put = [&](const std::string& id, const std::string& title, store::Features features = {}) {
+    store::Item item;
+    item.id = id;
+    item.title = title;
+    item.features = std::move(features);
+    store_->put_items({&item, 1});
+  };
+  put("a", "poor");
+  put("new", "Poor good poor");
+  put("sent", "good", {{"text", {5.0F, 6.0F}}});
+  put("nothing", "thing");
+  const std::vector<Expected> both{{"image", 4}, {"text", 2}};
+  const auto check = [&](const Grown& result, const data::Modality& text) {
+    EXPECT_EQ(text.recipe, recipe) << "the next artifact keeps it";
+    const auto row = [&](const std::string& id) {
+      const auto& ids = result.dataset.item_ids;
+      return text.features.row(std::find(ids.begin(), ids.end(), id) - ids.begin());
+    };
+    EXPECT_GT(row("new")[1], row("new")[0]);
+    EXPECT_GT(row("new")[0], 0.1F);
+    EXPECT_EQ(row("sent")[0], 5.0F);
+    EXPECT_EQ(std::count(result.dataset.item_ids.begin(), result.dataset.item_ids.end(), "nothing"), 0);
+    return row("a")[1];
+  };
+  const Grown result = grown(std::move(known), both, {}, *store_, {.kind_weights = {}, .held_out = 0.0, .enough = 0});
+  EXPECT_EQ(check(result, result.dataset.modalities[1]), 0.0F) << "what the data have of an old item stays";
+  // The store holds everything: the artifact's recipe.
+  record({liked("u0", "a"), liked("u0", "new"), liked("u1", "a")});
+  const std::vector<Expected> text{{"text", 2}};
+  const Grown alone = grown(std::nullopt, text, {{"text", std::as_bytes(std::span(recipe))}}, *store_,
+                            {.kind_weights = {}, .held_out = 0.0, .enough = 0});
+  EXPECT_EQ(check(alone, alone.dataset.modalities[0]), 1.0F);
+}
 
 TEST_F(GrownTest, NewUsersItemsAndInteractionsJoin) {
   record({liked("u0", "b"), liked("u0", "a"), liked("eve", "b"), liked("eve", "new"), liked("eve", "b")});
@@ -163,7 +217,8 @@ TEST_F(GrownTest, WeightsStayWithTheirInteractions) {
   for (Index e = 0; e < weighed.train.nnz(); ++e) weighed.weights.push_back(static_cast<float>(10 + e));
   record({liked("u0", "b")});
   const std::vector<Expected> image{{"image", 4}};
-  const Grown result = grown(std::move(weighed), image, *store_, {.kind_weights = {}, .held_out = 0.0, .enough = 0});
+  const Grown result =
+      grown(std::move(weighed), image, {}, *store_, {.kind_weights = {}, .held_out = 0.0, .enough = 0});
   // u0: a, b (new), d, i
   EXPECT_THAT(std::vector<float>(result.dataset.weights.begin(), result.dataset.weights.begin() + 4),
               ElementsAre(10, 1, 11, 12));
@@ -171,14 +226,14 @@ TEST_F(GrownTest, WeightsStayWithTheirInteractions) {
 
 TEST_F(GrownTest, TheStoreAloneIsADatasetToo) {
   record({liked("x", "1"), liked("x", "2"), liked("y", "1")});
-  const Grown result = grown(std::nullopt, {}, *store_, {.kind_weights = {}, .held_out = 0.0, .enough = 0});
+  const Grown result = grown(std::nullopt, {}, {}, *store_, {.kind_weights = {}, .held_out = 0.0, .enough = 0});
   EXPECT_EQ(result.dataset.num_users(), 2);
   EXPECT_EQ(result.dataset.train.nnz(), 3);
 }
 
 TEST_F(GrownTest, WhatCannotBeTrainedOnIsRefused) {
   const std::vector<Expected> image{{"image", 4}};
-  EXPECT_THROW(grown(std::nullopt, image, *store_, {}), DataError);
+  EXPECT_THROW(grown(std::nullopt, image, {}, *store_, {}), DataError);
   store::Item wide;
   wide.id = "wide";
   wide.features = {{"image", {1, 2, 3}}};

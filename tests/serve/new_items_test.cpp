@@ -33,7 +33,7 @@ class ServedNewItems : public ::testing::Test {
   void put(const store::Item& item) { engine_->put_items({&item, 1}); }
   std::vector<std::string> listed(const Ask& ask = {.user = "u1"}) { return names(answer_of(*engine_, ask)); }
   std::string why_not(const std::string& id) {
-    return not_recommended(engine_->loaded()->recommender, *shop_.store().item(id));
+    return not_recommended(engine_->loaded()->recommender, engine_->loaded()->describer(), *shop_.store().item(id));
   }
   void restart() {
     engine_.reset();
@@ -188,6 +188,66 @@ TEST_F(ServedNewItems, RequestsMeanwhileAreAnsweredWhole) {
   Index there = 0;
   for (const std::string& id : listed({.user = "u1", .k = 1000})) there += id[0] == 'n' ? 1 : 0;
   EXPECT_EQ(there, engine_->loaded()->num_items() - 7);
+}
+
+/// An artifact that keeps how features are made.
+class ServedDescribedItems : public ::testing::Test {
+ protected:
+  store::Item titled(const std::string& id, const std::string& title) {
+    store::Item item = shop_item(id);
+    item.title = title;
+    return item;
+  }
+  void put(const store::Item& item) { engine_->put_items({&item, 1}); }
+  std::vector<std::string> listed() { return names(answer_of(*engine_, {.user = "u1"})); }
+
+  test::SmallShop shop_{true};
+  std::unique_ptr<Engine> engine_ = shop_.open_engine();
+};
+
+TEST_F(ServedDescribedItems, TextsAreEnough) {
+  put(titled("new", "A GOOD thing"));
+  EXPECT_THAT(listed(), Contains("new"));
+  put(titled("other", "A poor thing"));
+  const std::vector<std::string> both = listed();
+  EXPECT_LT(std::find(both.begin(), both.end(), "new"), std::find(both.begin(), both.end(), "other"));
+  put(titled("nameless", "A thing"));
+  EXPECT_THAT(listed(), Not(Contains("nameless"))) << "no word that training knew";
+  EXPECT_THAT(
+      not_recommended(engine_->loaded()->recommender, engine_->loaded()->describer(), *shop_.store().item("nameless")),
+      HasSubstr("no features"));
+  EXPECT_TRUE(shop_.store().item("new")->features.empty()) << "made when they are needed";
+  engine_.reset();
+  engine_ = shop_.open_engine();
+  EXPECT_EQ(listed(), both) << "after a restart";
+}
+
+TEST_F(ServedDescribedItems, AnotherTextCountsAtOnceAndFeaturesThatAreSentComeFirst) {
+  put(titled("new", "good"));
+  put(titled("still", "good"));
+  ASSERT_EQ(listed().size(), 7U);
+  const auto place = [&](const std::string& id) {
+    const std::vector<std::string> list = listed();
+    return std::find(list.begin(), list.end(), id) - list.begin();
+  };
+  const auto before = place("new");
+  ASSERT_TRUE(engine_->patch_item("new", {.title = "poor"}));
+  EXPECT_GT(place("new"), before);
+  EXPECT_GT(place("new"), place("still"));
+  ASSERT_TRUE(engine_->patch_item("new", {.features = shop_.liked_by(1, 0.05F)}));
+  EXPECT_EQ(place("new"), 0) << "whatever the title says";
+  ASSERT_TRUE(engine_->patch_item("new", {.features = store::Features()}));
+  EXPECT_GT(place("new"), place("still"));
+}
+
+TEST_F(ServedDescribedItems, AnArtifactThatMakesThemOtherwiseDoesSoWhenItIsExchanged) {
+  put(titled("new", "good"));
+  EXPECT_THAT(listed(), Contains("new"));
+  test::SmallShop plain;
+  engine_->reload(plain.artifact());
+  EXPECT_THAT(listed(), Not(Contains("new")));
+  engine_->reload(shop_.artifact());
+  EXPECT_THAT(listed(), Contains("new"));
 }
 
 }  // namespace

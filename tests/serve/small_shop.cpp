@@ -1,10 +1,16 @@
 #include "tests/serve/small_shop.h"
 
+#include "monet/features/recipe.h"
+#include "monet/features/text/text_features.h"
+
 #include <utility>
 
 namespace monet::test {
 
-SmallShop::SmallShop() {
+SmallShop::SmallShop() : SmallShop(false) {}
+
+SmallShop::SmallShop(bool described)
+    : described_(described), model_(described ? features::BuiltinDescriber().width() : 4) {
   write_artifact();
   store_ = store::open_store((folder_ / "shop.db").string());
 }
@@ -17,10 +23,28 @@ std::unique_ptr<serve::Engine> SmallShop::open_engine(serve::LiveOptions live) {
 }
 
 void SmallShop::write_artifact(float scale, const std::string& last) {
-  SmallModel model;
+  SmallModel model(model_.image_weight.cols());
+  if (described_) {
+    features::write_recipe(folder_ / "image.recipe", features::BuiltinDescriber(), "");
+    model.dataset.modalities[0].recipe = read_bytes(folder_ / "image.recipe");
+    model.dataset.modalities[1].recipe = text_recipe(folder_ / "text.recipe");
+  }
   model.dataset.item_ids.back() = last;
   for (float& value : model.items.view().row_span(5)) value *= scale;
   train::write_artifact(artifact(), model.contents(), true);
+}
+
+std::string SmallShop::text_recipe(const std::filesystem::path& file) const {
+  const std::vector<float> liked = liked_by(1).at("text");
+  Matrix<float> directions(2, static_cast<Index>(liked.size()));
+  for (std::size_t c = 0; c < liked.size(); ++c) {
+    directions.row(0)[c] = liked[c];
+    directions.row(1)[c] = -liked[c];
+  }
+  const std::vector<std::string> terms{"good", "poor"};
+  const std::vector<float> idf{1.0F, 1.0F};
+  features::write_recipe(file, {features::parse_text_fields("title,brand:labels"), {}, terms, idf, directions}, "");
+  return read_bytes(file);
 }
 
 store::Features SmallShop::liked_by(Index user, float how_well) const {

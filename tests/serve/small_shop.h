@@ -15,6 +15,9 @@ namespace monet::test {
 class SmallShop {
  public:
   SmallShop();
+  /// `described`: the artifact keeps how features are made: of pictures by colours and edges, of titles by the words
+  /// "good", whose features are `liked_by(1)`, and "poor", the opposite.
+  explicit SmallShop(bool described);
 
   /// An engine on what is in the store now.
   std::unique_ptr<serve::Engine> open_engine(serve::LiveOptions live = {});
@@ -29,7 +32,10 @@ class SmallShop {
   store::Store& store() { return *store_; }
 
  private:
+  std::string text_recipe(const std::filesystem::path& file) const;
+
   TemporaryFolder folder_;
+  bool described_ = false;
   SmallModel model_;
   std::unique_ptr<store::Store> store_;
 };

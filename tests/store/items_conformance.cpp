@@ -73,6 +73,7 @@ TEST_P(StoreItems, ArePatched) {
   patch.description = "";
   patch.picture = "p.png";
   patch.categories = std::vector<std::string>{"one"};
+  patch.brand = "Strick";
   patch.hidden = false;
   patch.added = 3;
   patch.attributes = "[1]";
@@ -82,6 +83,7 @@ TEST_P(StoreItems, ArePatched) {
   expected.description = "";
   expected.picture = "p.png";
   expected.categories = {"one"};
+  expected.brand = "Strick";
   expected.hidden = false;
   expected.added = 3;
   expected.attributes = "[1]";

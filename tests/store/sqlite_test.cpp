@@ -104,6 +104,30 @@ TEST_F(StoreFile, OfTheFirstSchemaIsBroughtUpToDate) {
   EXPECT_THAT(store->append({&next, 1}).positions, ElementsAre(3));
 }
 
+TEST_F(StoreFile, OfTheSecondSchemaKeepsItsItems) {
+  // As schema 2 left it.
+  execute(
+      "PRAGMA journal_mode = WAL; PRAGMA application_id = 1297043028; PRAGMA user_version = 2;"
+      "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL, revision INTEGER NOT NULL)"
+      " STRICT;"
+      "INSERT INTO state VALUES (1, 0, 1);"
+      "CREATE TABLE events (position INTEGER PRIMARY KEY, user_id TEXT NOT NULL, item_id TEXT NOT NULL,"
+      " kind TEXT NOT NULL, weight REAL, time INTEGER NOT NULL, idempotency_key TEXT UNIQUE) STRICT;"
+      "CREATE TABLE items (id TEXT PRIMARY KEY NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL,"
+      " picture TEXT NOT NULL, categories TEXT NOT NULL, price REAL, available INTEGER NOT NULL,"
+      " hidden INTEGER NOT NULL, added INTEGER NOT NULL, updated INTEGER NOT NULL, attributes TEXT NOT NULL,"
+      " features BLOB, sought TEXT NOT NULL) STRICT;"
+      "CREATE TABLE users (id TEXT PRIMARY KEY NOT NULL, attributes TEXT NOT NULL, comment TEXT NOT NULL) STRICT;"
+      "INSERT INTO items VALUES ('hat', 'A hat', '', '', '[\"hats\"]', 5.5, 1, 0, 7, 8, '{}', NULL, 'x');");
+  EXPECT_THAT(message_of<DataError>([&] { open_store(file_, Access::read); }), HasSubstr("older"));
+  const auto store = open_store(file_);
+  Item hat = *store->item("hat");
+  EXPECT_EQ(hat.title, "A hat");
+  EXPECT_EQ(hat.price, 5.5);
+  EXPECT_EQ(hat.brand, "");
+  EXPECT_EQ(store->patch_item("hat", {.brand = "Feder"})->brand, "Feder");
+}
+
 TEST_F(StoreFile, DamagedIsReportedAsSuch) {
   {
     const auto store = open_store(file_);

@@ -28,6 +28,7 @@ Item full_item(const std::string& id) {
   item.description = "Zwei Zeilen:\nweich\tund warm";
   item.picture = "https://shop.example/schal.jpg?size=2";
   item.categories = {"Kleidung", "Schals & Tücher", "a|b, \"c\""};
+  item.brand = "Wolle & Söhne";
   item.price = 19.95;
   item.available = false;
   item.hidden = true;

@@ -37,6 +37,10 @@ std::vector<std::pair<std::string, std::string>> BuiltinDescriber::choices() con
   return {{"kind", "built-in: colours and edges"}};
 }
 
+std::map<std::string, std::string> BuiltinDescriber::recipe() const {
+  return {{"describer", "colours-and-edges-1"}};
+}
+
 ImageFeatures image_features(ThreadPool& pool, std::span<const std::filesystem::path> files, ImageDescriber& describer,
                              const DecodeLimits& limits, const std::atomic<bool>& stop) {
   ImageFeatures out;

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -22,6 +23,8 @@ class ImageDescriber {
   virtual void describe(const Image& image, int worker, std::span<float> row) = 0;
   /// How it does so, as names and values for whoever keeps the rows; "kind" comes first.
   virtual std::vector<std::pair<std::string, std::string>> choices() const = 0;
+  /// What another describer needs to give the same rows (recipe.h): `describer`, the kind, and what that needs.
+  virtual std::map<std::string, std::string> recipe() const = 0;
 };
 
 /// Colours and edges (descriptor.h): no model, no training.
@@ -30,6 +33,7 @@ class BuiltinDescriber final : public ImageDescriber {
   Index width() const override;
   void describe(const Image& image, int worker, std::span<float> row) override;
   std::vector<std::pair<std::string, std::string>> choices() const override;
+  std::map<std::string, std::string> recipe() const override;
 };
 
 /// Features of pictures, and what could not be read.

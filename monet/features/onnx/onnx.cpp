@@ -118,6 +118,7 @@ class OnnxDescriber final : public ImageDescriber {
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     const files::MappedFile file(options.file);
     files::refuse_foreign_file(options.file.string(), file.text(), files::Wanted::network);
+    recipe_ = onnx_recipe(options);
     input_ = input_of(options, file);
     size_ = size_for(input_, options);
     for (int w = 0; w < workers; ++w) networks_.push_back(open(options, file));
@@ -142,6 +143,7 @@ class OnnxDescriber final : public ImageDescriber {
             {"mean", fmt::format("{}", fmt::join(options_.range.mean, ","))},
             {"scale", fmt::format("{}", fmt::join(options_.range.scale, ","))}};
   }
+  std::map<std::string, std::string> recipe() const override { return recipe_; }
 
  private:
   std::vector<float> run(const Image& image, int worker) {
@@ -166,6 +168,7 @@ class OnnxDescriber final : public ImageDescriber {
   }
 
   OnnxOptions options_;
+  std::map<std::string, std::string> recipe_;
   PictureInput input_;
   PictureSize size_ = {};
   std::vector<cv::dnn::Net> networks_;

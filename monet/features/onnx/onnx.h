@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -37,6 +38,14 @@ struct OnnxOptions {
   Index size = 0;      // pictures are stretched to size × size; 0: to the network's own, 224 where it takes any
   PixelRange range = kOnnxPresets[0].range;
 };
+
+/// What made features that an ONNX network made, in their recipe.
+inline constexpr const char* kOnnxDescriber = "onnx";
+/// The options that a describer's recipe tells (ImageDescriber::recipe), with the network at `file`. Throws IoError;
+/// DataError: another network, named with the right one's hash, or a recipe that is damaged.
+OnnxOptions onnx_options_of(const std::map<std::string, std::string>& recipe, const std::filesystem::path& file);
+/// The recipe of a network with these options.
+std::map<std::string, std::string> onnx_recipe(const OnnxOptions& options);
 
 /// Whether this build can run ONNX files (OpenCV's DNN module was found).
 bool has_onnx();

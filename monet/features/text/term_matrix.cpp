@@ -8,45 +8,14 @@
 
 namespace monet::features {
 
-namespace {
-constexpr std::string_view kLabelEnds = "|;>\n\r";
-
-void merge_repeated(std::vector<std::pair<std::int32_t, float>>& entries) {
-  std::sort(entries.begin(), entries.end());
-  std::size_t kept = 0;
-  for (const auto& entry : entries) {
-    if (kept > 0 && entries[kept - 1].first == entry.first) {
-      entries[kept - 1].second += entry.second;
-    } else {
-      entries[kept++] = entry;
-    }
-  }
-  entries.resize(kept);
-}
-
-void normalize(std::span<float> row) {
-  double squares = 0.0;
-  for (const float weight : row) squares += static_cast<double>(weight) * static_cast<double>(weight);
-  const double scale = squares > 0.0 ? 1.0 / std::sqrt(squares) : 0.0;
-  for (float& weight : row) weight = static_cast<float>(static_cast<double>(weight) * scale);
-}
-}  // namespace
-
 TermCounter::TermCounter(std::vector<TextField> fields, TermOptions options)
-    : fields_(std::move(fields)), options_(std::move(options)) {
-  if (fields_.empty()) fail<InvalidArgument>("[text features] no field is given");
-  for (const TextField& field : fields_) {
-    if (!(field.weight > 0.0) || !std::isfinite(field.weight)) {
-      fail<InvalidArgument>("[text features] field '{}' weighs {}; expected more than 0", field.name, field.weight);
-    }
-  }
+    : item_terms_(std::move(fields), options.stop_words), options_(std::move(options)) {
   if (options_.min_items < 1 || options_.max_terms < 1 || !(options_.max_share > 0.0) || options_.max_share > 1.0) {
     fail<InvalidArgument>(
         "[text features] terms of at least {} items and a share of at most {}, {} terms; expected at least 1, a share "
         "in (0, 1], at least 1",
         options_.min_items, options_.max_share, options_.max_terms);
   }
-  for (const std::string& word : options_.stop_words) stop_words_.insert(tokenizer_.label(word));
 }
 
 std::int32_t TermCounter::id_of(std::string_view term) {
@@ -60,49 +29,11 @@ std::int32_t TermCounter::id_of(std::string_view term) {
   return id;
 }
 
-void TermCounter::count_words(std::string_view text) {
-  for (const std::string_view word : tokenizer_.words(text)) {
-    if (stop_words_.find(word) == stop_words_.end()) counted_.push_back(id_of(word));
-  }
-}
-
-void TermCounter::count_labels(const TextField& field, std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find_first_of(kLabelEnds), text.size());
-    const std::string label = tokenizer_.label(text.substr(0, end));
-    if (!label.empty()) counted_.push_back(id_of(field.name + ":" + label));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
-void TermCounter::close_field(double weight) {
-  std::sort(counted_.begin(), counted_.end());
-  for (auto at = counted_.begin(); at != counted_.end();) {
-    const auto end = std::upper_bound(at, counted_.end(), *at);
-    const auto count = static_cast<double>(end - at);
-    item_.emplace_back(*at, static_cast<float>(weight * (1.0 + std::log(count))));
-    at = end;
-  }
-  counted_.clear();
-}
-
 void TermCounter::add(std::span<const std::string_view> texts) {
-  if (texts.size() != fields_.size()) {
-    fail<InvalidArgument>("[text features] {} texts for {} fields", texts.size(), fields_.size());
-  }
-  item_.clear();
-  for (std::size_t f = 0; f < fields_.size(); ++f) {
-    if (fields_[f].kind == TextField::Kind::labels) {
-      count_labels(fields_[f], texts[f]);
-    } else {
-      count_words(texts[f]);
-    }
-    close_field(fields_[f].weight);
-  }
-  merge_repeated(item_);
-  for (const Entry& entry : item_) ++items_with_[static_cast<std::size_t>(entry.first)];
-  if (!item_.empty()) ++items_with_terms_;
-  entries_.insert(entries_.end(), item_.begin(), item_.end());
+  const auto item = item_terms_.read(texts, [this](std::string_view term) { return id_of(term); });
+  for (const Entry& entry : item) ++items_with_[static_cast<std::size_t>(entry.first)];
+  if (!item.empty()) ++items_with_terms_;
+  entries_.insert(entries_.end(), item.begin(), item.end());
   ends_.push_back(static_cast<Index>(entries_.size()));
 }
 
@@ -134,29 +65,30 @@ std::vector<std::int32_t> TermCounter::choose(std::vector<std::string>& terms) c
 TermMatrix TermCounter::finish() && {
   TermMatrix out;
   const std::vector<std::int32_t> columns = choose(out.terms);
-  std::vector<float> idf(out.terms.size());
+  out.idf.resize(out.terms.size());
   const auto n = static_cast<double>(items_with_terms_);
   for (std::size_t id = 0; id < columns.size(); ++id) {
     if (columns[id] < 0) continue;
     const double share = (1.0 + n) / (1.0 + static_cast<double>(items_with_[id]));
-    idf[static_cast<std::size_t>(columns[id])] = static_cast<float>(std::log(share) + 1.0);
+    out.idf[static_cast<std::size_t>(columns[id])] = static_cast<float>(std::log(share) + 1.0);
   }
   std::vector<Index> indptr{0};
   std::vector<std::int32_t> indices;
+  std::vector<Entry> item;
   auto at = entries_.cbegin();
   for (const Index end : ends_) {
-    item_.clear();
+    item.clear();
     for (; at != entries_.cbegin() + end; ++at) {
       const std::int32_t column = columns[static_cast<std::size_t>(at->first)];
-      if (column >= 0) item_.emplace_back(column, at->second * idf[static_cast<std::size_t>(column)]);
+      if (column >= 0) item.emplace_back(column, at->second * out.idf[static_cast<std::size_t>(column)]);
     }
-    std::sort(item_.begin(), item_.end());
-    for (const auto& [column, weight] : item_) {
+    std::sort(item.begin(), item.end());
+    for (const auto& [column, weight] : item) {
       indices.push_back(column);
       out.weights.push_back(weight);
     }
     normalize(std::span(out.weights).subspan(static_cast<std::size_t>(indptr.back())));
-    if (item_.empty()) ++out.empty_items;
+    if (item.empty()) ++out.empty_items;
     indptr.push_back(static_cast<Index>(indices.size()));
   }
   const auto rows = static_cast<Index>(ends_.size());

@@ -1,28 +1,15 @@
 #pragma once
 
 #include "monet/core/csr.h"
-#include "monet/features/text/tokenizer.h"
+#include "monet/features/text/item_terms.h"
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
-#include <utility>
 #include <vector>
 
 namespace monet::features {
-
-/// A part of an item's text. `words`: its words, in one vocabulary with those of other fields. `labels`: entries set
-/// apart by '|', ';', '>' or line ends ("Action|Sci-Fi"), each a term of its own that belongs to this field only.
-struct TextField {
-  enum class Kind { words, labels };
-  std::string name;
-  double weight = 1.0;
-  Kind kind = Kind::words;
-};
 
 /// Which terms count.
 struct TermOptions {
@@ -37,6 +24,7 @@ struct TermMatrix {
   Csr pattern;                     // [items, terms]
   std::vector<float> weights;      // one per entry
   std::vector<std::string> terms;  // ascending by bytes; a label is "field:label"
+  std::vector<float> idf;          // [terms]
   Index empty_items = 0;           // rows without a term
 };
 
@@ -54,29 +42,18 @@ class TermCounter {
   TermMatrix finish() &&;
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  using Entry = std::pair<std::int32_t, float>;  // term, weight
+  using Entry = ItemTerms::Entry;
 
   std::int32_t id_of(std::string_view term);
-  void count_words(std::string_view text);
-  void count_labels(const TextField& field, std::string_view text);
-  void close_field(double weight);
   /// For each term the column it gets, -1 where it is left out; `terms` becomes the names of the columns.
   std::vector<std::int32_t> choose(std::vector<std::string>& terms) const;
 
-  std::vector<TextField> fields_;
+  ItemTerms item_terms_;
   TermOptions options_;
-  Tokenizer tokenizer_;
-  std::unordered_map<std::string, std::int32_t, Hash, std::equal_to<>> ids_;
-  std::unordered_set<std::string, Hash, std::equal_to<>> stop_words_;
-  std::vector<Index> items_with_;      // by term
-  std::vector<Entry> entries_;         // item after item
-  std::vector<Index> ends_;            // of each item's entries
-  std::vector<std::int32_t> counted_;  // terms of the field at work, repeated
-  std::vector<Entry> item_;            // of the item at work
+  TermIds ids_;
+  std::vector<Index> items_with_;  // by term
+  std::vector<Entry> entries_;     // item after item
+  std::vector<Index> ends_;        // of each item's entries
   Index items_with_terms_ = 0;
 };
 

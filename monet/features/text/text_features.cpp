@@ -14,19 +14,6 @@ namespace {
 /// A TF-IDF row has length 1; of one that keeps less than this, the directions hold nothing but rounding.
 constexpr double kNothing = 1e-5;
 
-/// Divides the row by its length; one of which nothing is kept becomes a missing one (false).
-bool settle(std::span<float> row) {
-  double squares = 0.0;
-  for (const float value : row) squares += static_cast<double>(value) * static_cast<double>(value);
-  const double length = std::sqrt(squares);
-  if (length < kNothing) {
-    std::fill(row.begin(), row.end(), std::numeric_limits<float>::quiet_NaN());
-    return false;
-  }
-  for (float& value : row) value = static_cast<float>(static_cast<double>(value) / length);
-  return true;
-}
-
 std::string_view take_part(std::string_view& text, char separator) {
   const std::size_t end = std::min(text.find(separator), text.size());
   const std::string_view part = text.substr(0, end);
@@ -56,6 +43,18 @@ TextField parse_field(std::string_view text) {
 }
 }  // namespace
 
+bool settle_row(std::span<float> row) {
+  double squares = 0.0;
+  for (const float value : row) squares += static_cast<double>(value) * static_cast<double>(value);
+  const double length = std::sqrt(squares);
+  if (length < kNothing) {
+    std::fill(row.begin(), row.end(), std::numeric_limits<float>::quiet_NaN());
+    return false;
+  }
+  for (float& value : row) value = static_cast<float>(static_cast<double>(value) / length);
+  return true;
+}
+
 TextFeatures text_features(ThreadPool& pool, const TermMatrix& matrix, const TextOptions& options) {
   const CsrView pattern = matrix.pattern;
   if (pattern.nnz() == 0) {
@@ -69,9 +68,10 @@ TextFeatures text_features(ThreadPool& pool, const TermMatrix& matrix, const Tex
   for (const float value : svd.singular_values) squares += static_cast<double>(value) * static_cast<double>(value);
   out.kept = std::min(1.0, squares / static_cast<double>(pattern.rows - matrix.empty_items));
   for (Index r = 0; r < pattern.rows; ++r) {
-    if (!settle(svd.scores.view().row_span(r))) ++out.missing;
+    if (!settle_row(svd.scores.view().row_span(r))) ++out.missing;
   }
   out.rows = std::move(svd.scores);
+  out.directions = std::move(svd.directions);
   return out;
 }
 

@@ -60,7 +60,24 @@ Eigen::MatrixXd gram(const Matrix<float>& y) {
   return sum;
 }
 
-void fix_signs(Matrix<float>& scores) {
+/// out = in · rotation.
+void rotate(ThreadPool& pool, const Matrix<float>& in, const Matrix<float>& rotation, Matrix<float>& out) {
+  constexpr Index kRows = 256;
+  out = Matrix<float>(in.rows(), rotation.cols());
+  pool.for_range(
+      in.rows(),
+      [&](Index begin, Index end, int) {
+        for (Index r = begin; r < end; r += kRows) {
+          const Index count = std::min(kRows, end - r);
+          kernels::gemm(Transpose::no, Transpose::no, in.view().row_range(r, count), rotation, false,
+                        out.view().row_range(r, count));
+        }
+      },
+      kRows);
+}
+
+/// Turns the directions whose greatest score is negative.
+void fix_signs(Matrix<float>& scores, Matrix<float>& directions) {
   std::vector<float> greatest(static_cast<std::size_t>(scores.cols()), 0.0F);
   for (Index r = 0; r < scores.rows(); ++r) {
     for (std::size_t c = 0; c < greatest.size(); ++c) {
@@ -68,9 +85,11 @@ void fix_signs(Matrix<float>& scores) {
       if (std::abs(value) > std::abs(greatest[c])) greatest[c] = value;
     }
   }
-  for (Index r = 0; r < scores.rows(); ++r) {
-    for (std::size_t c = 0; c < greatest.size(); ++c) {
-      if (greatest[c] < 0.0F) scores.row(r)[c] = -scores.row(r)[c];
+  for (Matrix<float>* turned : {&scores, &directions}) {
+    for (Index r = 0; r < turned->rows(); ++r) {
+      for (std::size_t c = 0; c < greatest.size(); ++c) {
+        if (greatest[c] < 0.0F) turned->row(r)[c] = -turned->row(r)[c];
+      }
     }
   }
 }
@@ -125,19 +144,9 @@ TruncatedSvd truncated_svd(ThreadPool& pool, CsrView x, std::span<const float> w
 
   TruncatedSvd out;
   const Matrix<float> rotation = ritz(y, options.width, out.singular_values);
-  out.scores = Matrix<float>(x.rows, rotation.cols());
-  constexpr Index kRows = 256;
-  pool.for_range(
-      x.rows,
-      [&](Index begin, Index end, int) {
-        for (Index r = begin; r < end; r += kRows) {
-          const Index count = std::min(kRows, end - r);
-          kernels::gemm(Transpose::no, Transpose::no, y.view().row_range(r, count), rotation, false,
-                        out.scores.view().row_range(r, count));
-        }
-      },
-      kRows);
-  fix_signs(out.scores);
+  rotate(pool, y, rotation, out.scores);
+  rotate(pool, z, rotation, out.directions);
+  fix_signs(out.scores, out.directions);
   return out;
 }
 

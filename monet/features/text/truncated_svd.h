@@ -21,6 +21,7 @@ struct SvdOptions {
 struct TruncatedSvd {
   Matrix<float> scores;                // [rows, k]: U S
   std::vector<float> singular_values;  // k, descending
+  Matrix<float> directions;            // [cols, k]: V, so that a row x of another matrix has the coordinates x V
 };
 
 /// The greatest singular values of a sparse matrix and the rows' coordinates in their directions, by subspace iteration

@@ -25,6 +25,8 @@ struct MadeFeatures {
   Matrix<float> rows;                                        // [items, width], all NaN where an item has none
   std::vector<std::pair<std::string, std::string>> choices;  // how they were made, for prepare.json
   std::vector<std::string> notes;                            // lines for the user
+  /// Writes how they were made (features/recipe.h) to a file; `features`: the hash of the file that they are in.
+  std::function<void(const std::filesystem::path& file, const std::string& features)> write_recipe = {};
 };
 
 /// Makes one modality when everything else of a dataset is ready, or nothing where there is nothing to make it from.

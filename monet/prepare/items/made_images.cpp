@@ -1,5 +1,6 @@
 #include "monet/core/error.h"
 #include "monet/features/image/image_features.h"
+#include "monet/features/recipe.h"
 #include "monet/prepare/items/find_pictures.h"
 #include "monet/prepare/items/made_features.h"
 
@@ -22,7 +23,7 @@ void note_damage(const std::vector<std::string>& damage, std::vector<std::string
 }
 
 std::optional<MadeFeatures> make_images(const FeatureRequest& request, const ImageSourceOptions& options,
-                                        features::ImageDescriber& describer, ThreadPool& pool,
+                                        const std::shared_ptr<features::ImageDescriber>& describer, ThreadPool& pool,
                                         const std::atomic<bool>& stop) {
   const bool given = std::find(request.present.begin(), request.present.end(), "image") != request.present.end();
   const bool asked = options.on.has_value();  // `off` does not come here
@@ -34,17 +35,20 @@ std::optional<MadeFeatures> make_images(const FeatureRequest& request, const Ima
   ItemPictures pictures = find_pictures(request.items, request.folder, options.folder, stop);
   if (pictures.found == 0 && asked) fail<DataError>("{}", pictures.nothing);
   if (pictures.found == 0) return MadeFeatures{{}, {}, {}, std::move(pictures.notes)};
-  features::ImageFeatures made = features::image_features(pool, pictures.files, describer, options.limits, stop);
+  features::ImageFeatures made = features::image_features(pool, pictures.files, *describer, options.limits, stop);
   MadeFeatures out{"image", std::move(made.rows), {}, std::move(pictures.notes)};
   note_damage(made.damage, out.notes);
   if (made.missing == request.items.size()) {
     if (asked) fail<DataError>("{}", made.damage.front());
     return MadeFeatures{{}, {}, {}, std::move(out.notes)};
   }
-  out.choices = describer.choices();
+  out.choices = describer->choices();
   out.choices.emplace_back("width", fmt::format("{}", out.rows.cols()));
   out.choices.emplace_back("pictures", fmt::format("{}", pictures.found));
   out.choices.emplace_back("damaged", fmt::format("{}", made.damage.size()));
+  out.write_recipe = [describer](const std::filesystem::path& file, const std::string& features) {
+    features::write_recipe(file, *describer, features);
+  };
   return out;
 }
 }  // namespace
@@ -55,7 +59,7 @@ FeatureSource image_source(ImageSourceOptions options, ThreadPool& pool, const s
   return [options = std::move(options), describer, &pool,
           &stop](const FeatureRequest& request) -> std::optional<MadeFeatures> {
     if (options.on == false) return std::nullopt;
-    return make_images(request, options, *describer, pool, stop);
+    return make_images(request, options, describer, pool, stop);
   };
 }
 

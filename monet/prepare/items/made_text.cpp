@@ -1,8 +1,10 @@
 #include "monet/core/error.h"
+#include "monet/features/recipe.h"
 #include "monet/prepare/items/made_features.h"
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
 namespace monet::prepare {
@@ -59,18 +61,22 @@ std::optional<MadeFeatures> make_text(const FeatureRequest& request, const TextS
     if (!given && options.on) fail<DataError>("`text-features on`: no item has a catalogue entry; give `catalogue`");
     return std::nullopt;
   }
-  const features::TermMatrix matrix = count(request.items, options, stop);
-  if (matrix.pattern.nnz() == 0 && !options.on) return std::nullopt;
-  features::TextFeatures made = features::text_features(pool, matrix, options.text);
-  MadeFeatures out{"text", std::move(made.rows), {}, {}};
+  const auto matrix = std::make_shared<const features::TermMatrix>(count(request.items, options, stop));
+  if (matrix->pattern.nnz() == 0 && !options.on) return std::nullopt;
+  auto made = std::make_shared<features::TextFeatures>(features::text_features(pool, *matrix, options.text));
+  MadeFeatures out{"text", std::move(made->rows), {}, {}};
   out.choices = {{"kind", "built-in: TF-IDF, truncated SVD"},
                  {"fields", describe(options.fields)},
                  {"width", fmt::format("{}", out.rows.cols())},
-                 {"terms", fmt::format("{}", made.terms)},
+                 {"terms", fmt::format("{}", made->terms)},
                  {"seed", fmt::format("{}", options.text.svd.seed)}};
   out.notes.push_back(fmt::format("text features: {} terms to {} columns, which keep {:.0f} % of what the terms tell",
-                                  made.terms, out.rows.cols(), 100.0 * made.kept));
-  if (made.missing > 0) out.notes.push_back(fmt::format("{} items without text that others share", made.missing));
+                                  made->terms, out.rows.cols(), 100.0 * made->kept));
+  if (made->missing > 0) out.notes.push_back(fmt::format("{} items without text that others share", made->missing));
+  out.write_recipe = [fields = options.fields, stop_words = options.text.terms.stop_words, matrix, made](
+                         const std::filesystem::path& file, const std::string& features) {
+    features::write_recipe(file, {fields, stop_words, matrix->terms, matrix->idf, made->directions}, features);
+  };
   return out;
 }
 }  // namespace

@@ -124,10 +124,11 @@ void read_store_catalogue(const Source& source, const input::Watch& watch, Catal
     entry.title = std::move(item.title);
     entry.description = std::move(item.description);
     if (!item.categories.empty()) entry.categories = nlohmann::json(item.categories).dump();
+    entry.brand = std::move(item.brand);
     if (item.price) entry.price = fmt::format("{}", *item.price);
     entry.image = std::move(item.picture);
     for (const std::string* text :
-         {&entry.id, &entry.title, &entry.description, &entry.categories, &entry.price, &entry.image}) {
+         {&entry.id, &entry.title, &entry.description, &entry.categories, &entry.brand, &entry.price, &entry.image}) {
       hasher.add_text(*text);
     }
     catalogue.take(std::move(entry));

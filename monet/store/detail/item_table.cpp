@@ -16,10 +16,11 @@ namespace monet::store::detail {
 
 namespace {
 
-constexpr std::size_t kItemColumns = 13;
+constexpr std::size_t kItemColumns = 14;
 constexpr std::string_view kSelectItems =
-    "SELECT id, title, description, picture, categories, price, available, hidden, added, updated, attributes, features"
-    " FROM items";
+    "SELECT id, title, description, picture, categories, price, available, hidden, added, updated, attributes, "
+    "features,"
+    " brand FROM items";
 
 /// What a search looks into: id and title behind a line end each, so that a beginning can be told.
 std::string sought_text(const Item& item) {
@@ -40,6 +41,7 @@ Item item_of(Row& row) {
   item.updated = integer_of(row[9]);
   item.attributes = std::move(text_of(row[10]));
   if (!is_null(row[11])) item.features = features_from_bytes(std::get<Blob>(row[11]).bytes);
+  item.brand = std::move(text_of(row[12]));
   return item;
 }
 
@@ -63,7 +65,8 @@ Row row_of(const Item& item) {
           item.updated,
           item.attributes,
           item.features.empty() ? Value() : Value(Blob{features_to_bytes(item.features)}),
-          sought_text(item)};
+          sought_text(item),
+          item.brand};
 }
 
 template <class T>
@@ -98,7 +101,7 @@ void put_items(Connection& connection, std::span<const Item> items, std::int64_t
               " picture = excluded.picture, categories = excluded.categories, price = excluded.price,"
               " available = excluded.available, hidden = excluded.hidden, added = excluded.added,"
               " updated = excluded.updated, attributes = excluded.attributes, features = excluded.features,"
-              " sought = excluded.sought",
+              " sought = excluded.sought, brand = excluded.brand",
               kItemColumns, values);
 }
 
@@ -110,6 +113,7 @@ std::optional<Item> patch_item(Connection& connection, const std::string& id, co
   apply(patch.description, found->description);
   apply(patch.picture, found->picture);
   apply(patch.categories, found->categories);
+  apply(patch.brand, found->brand);
   apply(patch.price, found->price);
   apply(patch.available, found->available);
   apply(patch.hidden, found->hidden);

@@ -25,6 +25,7 @@ const std::vector<std::vector<std::string>>& migrations() {
            " features BLOB, sought TEXT NOT NULL) STRICT"),
           "CREATE TABLE users (id TEXT PRIMARY KEY NOT NULL, attributes TEXT NOT NULL, comment TEXT NOT NULL) STRICT",
       },
+      {"ALTER TABLE items ADD COLUMN brand TEXT NOT NULL DEFAULT ''"},
   };
   return steps;
 }
