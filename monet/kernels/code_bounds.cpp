@@ -9,6 +9,10 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
+#if HWY_TARGET == HWY_AVX3_DL
+// Highway asks the processor for it and the compiler not.
+HWY_PUSH_ATTRIBUTES(HWY_TARGET_STR ",avx512vnni")
+#endif
 namespace monet::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
@@ -30,23 +34,25 @@ HWY_INLINE hn::Vec<Words> Pair(const std::int16_t* words) {
 
 // On x86 the words of a pair are multiplied and added in place, so lane i stays item i.
 HWY_INLINE IntVec MultiplyPairs(hn::Vec<Words> a, hn::Vec<Words> b, IntVec sum) {
+#if HWY_TARGET == HWY_AVX3_DL
+  // Highway 1.0 multiplies and adds in two instructions here, too.
+  return IntVec{_mm512_dpwssd_epi32(sum.raw, a.raw, b.raw)};
+#else
   IntVec second = hn::Zero(Ints());
   sum = hn::ReorderWidenMulAccumulate(Ints(), a, b, sum, second);
   return hn::Add(sum, second);
+#endif
 }
 
 struct Extremes {
   FloatVec mean, highest, lowest;
 };
 
-/// Vectors [first, first + N) for the items of one register.
+/// Σ w_v codes of vectors [first, first + N), for the items of one register.
 template <int N>
-HWY_INLINE void Products(const CodeBlock& block, const CodeVectors& vectors, Index first, Index item, Extremes& found) {
+HWY_INLINE void SumWords(const CodeBlock& block, const CodeVectors& vectors, Index first, Index item, IntVec* sums) {
   const Ints ints;
   const Words words;
-  const Floats floats;
-  IntVec sums[N];
-  for (int v = 0; v < N; ++v) sums[v] = hn::Zero(ints);
   const hn::Vec<Words> low = hn::Set(words, std::int16_t{255});
   const hn::Repartition<std::uint16_t, Ints> unsigned_words;
   const auto* from = reinterpret_cast<const std::int32_t*>(block.codes) + item;
@@ -61,6 +67,40 @@ HWY_INLINE void Products(const CodeBlock& block, const CodeVectors& vectors, Ind
       sums[v] = MultiplyPairs(odd, Pair(at + 2), sums[v]);
     }
   }
+}
+
+#if HWY_TARGET == HWY_AVX3_DL
+template <int N>
+HWY_INLINE void SumBytes(const CodeBlock& block, const CodeVectors& vectors, Index first, IntVec* sums) {
+  const std::uint8_t* from = block.codes;
+  const std::int8_t* byte = vectors.bytes + first * vectors.groups * 4;
+  for (Index g = 0; g < vectors.groups; ++g, from += kCodeItems * 4, byte += 4) {
+    const __m512i codes = _mm512_loadu_si512(from);
+    for (int v = 0; v < N; ++v) {
+      std::int32_t four = 0;
+      hwy::CopyBytes<sizeof(four)>(byte + v * vectors.groups * 4, &four);
+      sums[v].raw = _mm512_dpbusd_epi32(sums[v].raw, codes, _mm512_set1_epi32(four));
+    }
+  }
+}
+#endif
+
+/// Vectors [first, first + N) for the items of one register.
+template <int N>
+HWY_INLINE void Products(const CodeBlock& block, const CodeVectors& vectors, Index first, Index item, Extremes& found) {
+  const Ints ints;
+  const Floats floats;
+  IntVec sums[N];
+  for (int v = 0; v < N; ++v) sums[v] = hn::Zero(ints);
+#if HWY_TARGET == HWY_AVX3_DL
+  if (vectors.bytes != nullptr) {
+    SumBytes<N>(block, vectors, first, sums);
+  } else {
+    SumWords<N>(block, vectors, first, item, sums);
+  }
+#else
+  SumWords<N>(block, vectors, first, item, sums);
+#endif
   const FloatVec scale = hn::LoadU(floats, block.scales + item);
   for (int v = 0; v < N; ++v) {
     const Index at = first + v;
@@ -136,14 +176,26 @@ bool CodeBounds(const CodeBlock& block, const CodeVectors& vectors, float least,
 }
 #endif
 
+bool PrefersBytes() {
+  return HWY_TARGET == HWY_AVX3_DL;
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace monet::kernels
+#if HWY_TARGET == HWY_AVX3_DL
+HWY_POP_ATTRIBUTES
+#endif
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace monet::kernels {
 
 HWY_EXPORT(CodeBounds);
+HWY_EXPORT(PrefersBytes);
+
+bool prefers_bytes() noexcept {
+  return HWY_DYNAMIC_DISPATCH(PrefersBytes)();
+}
 
 std::int32_t largest_step(Index columns) noexcept {
   constexpr std::int64_t kMost = 32767;

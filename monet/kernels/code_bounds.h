@@ -15,11 +15,17 @@ inline constexpr Index kMostCodeColumns = Index{1} << 20;
 /// Largest whole number that a vector for `columns` dimensions may hold, so that no sum overflows.
 std::int32_t largest_step(Index columns) noexcept;
 
+/// Whether vectors in bytes, whole numbers of at most kLargestByte, take half the time of those in words: this
+/// processor multiplies bytes.
+bool prefers_bytes() noexcept;
+inline constexpr std::int32_t kLargestByte = 127;
+
 /// Vectors in whole numbers: q_v ≈ steps[v] w_v, the first being the mean of the others (or the only one).
 struct CodeVectors {
   Index count = 0;
   Index groups = 0;
   const std::int16_t* words = nullptr;    // [count, groups, 4] w_v, of each four dimensions the 1st, 3rd, 2nd, 4th
+  const std::int8_t* bytes = nullptr;     // [count, groups, 4] the same in order, read in their place; null: too large
   const std::int32_t* offsets = nullptr;  // [count] kCodeZero Σ w_v
   const float* steps = nullptr;           // [count]
   float quarter = 0.0F;                   // 1/(4β), see code_bounds; 0 for a single vector

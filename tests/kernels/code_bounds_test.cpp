@@ -18,9 +18,9 @@ constexpr std::array<std::size_t, 4> kOrder{0, 2, 1, 3};
 
 /// A block and vectors at random, of as large codes and words as there may be where `extreme`.
 struct Block {
-  Block(Index count, Index groups, bool extreme) : groups_(groups) {
+  Block(Index count, Index groups, bool extreme, bool in_bytes = false) : groups_(groups) {
     Rng rng(5, static_cast<std::uint64_t>(count * 100 + groups));
-    const std::int32_t most = kernels::largest_step(groups * 4);
+    const std::int32_t most = in_bytes ? kernels::kLargestByte : kernels::largest_step(groups * 4);
     for (Index i = 0; i < groups * kCodeItems * 4; ++i) {
       codes.push_back(extreme ? 255 : static_cast<std::uint8_t>(1 + rng.below(255)));
     }
@@ -40,7 +40,11 @@ struct Block {
       scales.push_back(static_cast<float>(rng.uniform(0.001, 0.01)));
       prior.push_back(static_cast<float>(rng.normal()));
     }
-    vectors = {count, groups, words.data(), offsets.data(), steps.data(), count > 1 ? 0.8F : 0.0F};
+    for (std::size_t i = 0; in_bytes && i < words.size(); ++i) {
+      bytes.push_back(static_cast<std::int8_t>(words[i - i % 4 + kOrder[i % 4]]));
+    }
+    vectors = {count,          groups,       words.data(),           in_bytes ? bytes.data() : nullptr,
+               offsets.data(), steps.data(), count > 1 ? 0.8F : 0.0F};
     block = {codes.data(), scales.data(), prior.data(), bases.data(), 0.03F, 0.001F};
   }
 
@@ -59,18 +63,19 @@ struct Block {
   Index groups_;
   std::vector<std::uint8_t> codes;
   std::vector<std::int16_t> words;
+  std::vector<std::int8_t> bytes;
   std::vector<std::int32_t> offsets;
   std::vector<float> steps, bases, scales, prior;
   kernels::CodeVectors vectors;
   kernels::CodeBlock block;
 };
 
-void expect_the_formula() {
+void expect_the_formula(bool in_bytes) {
   for (const Index count : {1, 2, 3, 5, 6, 7, 12, 13, 40}) {
     for (const Index groups : {1, 2, 7, 32}) {
       for (const bool extreme : {false, true}) {
         for (const bool with_prior : {false, true}) {
-          Block problem(count, groups, extreme);
+          Block problem(count, groups, extreme, in_bytes);
           if (!with_prior) problem.block.prior = nullptr;
           std::array<float, kCodeItems> upper{}, lower{};
           kernels::code_bounds(problem.block, problem.vectors, 0.0F, upper.data(), lower.data());
@@ -99,7 +104,11 @@ void expect_the_formula() {
 }
 
 TEST(CodeBounds, AreThoseOfTheFormula) {
-  monet::testing::on_every_target([] { expect_the_formula(); });
+  monet::testing::on_every_target([] { expect_the_formula(false); });
+}
+
+TEST(CodeBounds, OfBytesAreThoseOfTheFormulaToo) {
+  monet::testing::on_every_target([] { expect_the_formula(true); });
 }
 
 TEST(CodeBounds, SayWhetherAnyItemReachesTheLeast) {

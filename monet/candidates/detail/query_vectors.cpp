@@ -16,7 +16,9 @@ namespace {
 constexpr double kUnit = 0x1p-24;     // rounding of one operation in float
 constexpr double kOperations = 64.0;  // what comes to the D of a product, generously
 constexpr double kSafely = 1.0 + 1e-6;
-constexpr std::array<Index, 4> kOrder{0, 2, 1, 3};  // of CodeVectors::words
+constexpr std::array<Index, 4> kPlaces{0, 2, 1, 3};  // in CodeVectors::words
+// From so many on products take most of the time, and bytes are worth their wider bounds.
+constexpr Index kManyVectors = 8;
 
 double norm_of(std::span<const double> vector) {
   return std::sqrt(square_norm(vector));
@@ -63,9 +65,11 @@ QueryVectors::QueryVectors(const CellIndex& index, const scoring::Items& items, 
 void QueryVectors::take(const std::vector<std::vector<double>>& vectors) {
   const Index width = index_->width();
   const auto count = static_cast<Index>(vectors.size());
-  const double most = static_cast<double>(kernels::largest_step(width));
+  const bool by_bytes = count >= kManyVectors && kernels::prefers_bytes();
+  const double most = static_cast<double>(by_bytes ? kernels::kLargestByte : kernels::largest_step(width));
   rounding_ = (static_cast<double>(width) + kOperations) * kUnit;
   words_.assign(static_cast<std::size_t>(count * index_->groups() * 4), 0);
+  if (by_bytes) bytes_.assign(words_.size(), 0);
   Matrix<float> rows(count, width);
   std::vector<double> rest(static_cast<std::size_t>(width));
   for (Index v = 0; v < count; ++v) {
@@ -77,10 +81,12 @@ void QueryVectors::take(const std::vector<std::vector<double>>& vectors) {
     for (Index c = 0; c < width; ++c) {
       const double x = vector[static_cast<std::size_t>(c)];
       rows(v, c) = static_cast<float>(x);
-      const double wanted = step > 0.0F ? std::round(x / static_cast<double>(step)) : 0.0;
+      const double wanted = step > 0.0F ? std::nearbyint(x / static_cast<double>(step)) : 0.0;
       const double word = std::clamp(wanted, -most, most);
-      const auto place = static_cast<Index>(std::find(kOrder.begin(), kOrder.end(), c % 4) - kOrder.begin());
-      words_[static_cast<std::size_t>((v * index_->groups() + c / 4) * 4 + place)] = static_cast<std::int16_t>(word);
+      const Index four = (v * index_->groups() + c / 4) * 4;
+      words_[static_cast<std::size_t>(four + kPlaces[static_cast<std::size_t>(c % 4)])] =
+          static_cast<std::int16_t>(word);
+      if (by_bytes) bytes_[static_cast<std::size_t>(four + c % 4)] = static_cast<std::int8_t>(word);
       sum += static_cast<std::int32_t>(word);
       rest[static_cast<std::size_t>(c)] = x - static_cast<double>(step) * word;
     }
@@ -95,6 +101,7 @@ void QueryVectors::take(const std::vector<std::vector<double>>& vectors) {
   codes_.count = count;
   codes_.groups = index_->groups();
   codes_.words = words_.data();
+  if (by_bytes) codes_.bytes = bytes_.data();
   codes_.offsets = offsets_.data();
   codes_.steps = steps_.data();
 

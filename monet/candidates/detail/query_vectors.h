@@ -39,6 +39,7 @@ class QueryVectors {
   const CellIndex* index_;
   kernels::CodeVectors codes_;
   std::vector<std::int16_t> words_;
+  std::vector<std::int8_t> bytes_;  // or empty
   std::vector<std::int32_t> offsets_;
   std::vector<float> steps_;
   Matrix<float> bases_;                  // [cells, count]: q_v·μ
