@@ -8,10 +8,11 @@
 // After foreach_target.h, as Highway asks.
 #include <hwy/highway.h>
 
-HWY_BEFORE_NAMESPACE();
 #if HWY_TARGET == HWY_AVX3_DL
-// Highway asks the processor for it and the compiler not.
+// HWY_BEFORE_NAMESPACE, and what Highway asks of such a processor but does not tell the compiler.
 HWY_PUSH_ATTRIBUTES(HWY_TARGET_STR ",avx512vnni")
+#else
+HWY_BEFORE_NAMESPACE();
 #endif
 namespace monet::kernels {
 namespace HWY_NAMESPACE {
@@ -182,9 +183,6 @@ bool PrefersBytes() {
 
 }  // namespace HWY_NAMESPACE
 }  // namespace monet::kernels
-#if HWY_TARGET == HWY_AVX3_DL
-HWY_POP_ATTRIBUTES
-#endif
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE

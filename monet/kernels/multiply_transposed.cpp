@@ -15,6 +15,7 @@ constexpr Index kInner = 128;  // a piece of B is 32 KB
 
 void multiply_transposed(MatrixView<const float> a, MatrixView<const float> b, MatrixView<float> c) {
   assert(a.cols == b.cols && c.rows == a.rows && c.cols == b.rows);
+  if (a.rows == 0) return;
   if (a.cols == 0) fill(c, 0.0F);
   Matrix<float> packed(kInner, kSkinnyColumns);
   Matrix<float> padded;  // for the last columns of C, when they are fewer than the kernel writes

@@ -12,10 +12,10 @@
 namespace monet::kernels {
 namespace {
 
-// Around the widths of a tile and of a piece of B, one row, no columns to sum over, strides beyond the width.
+// Around the widths of a tile and of a piece of B, no row and one, no columns to sum over, strides beyond the width.
 TEST(MultiplyTransposed, AgreesWithTheDefinition) {
   monet::testing::on_every_target([] {
-    for (const Index m : {1, 5, 6, 70}) {
+    for (const Index m : {0, 1, 5, 6, 70}) {
       for (const Index n : {1, 63, 64, 65, 130}) {
         for (const Index k : {0, 1, 17, 128, 129, 300}) {
           Rng rng(3);
