@@ -15,7 +15,7 @@ def run(command):
     """Standard output and standard error; ends with what the program said where it fails."""
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}: {done.stderr.strip()}")
+        sys.exit(f"{' '.join(map(str, command))[:300]}: {done.stderr.strip()[:2000]}")
     return done.stdout, done.stderr
 
 

@@ -74,12 +74,11 @@ def main():
     a = parser.parse_args(arguments)
     wanted, cold = make_cold(a.dataset, a.folder / "data", a.share, a.seed)
     items = set(names(a.dataset, "i"))
-    (a.folder / "cold.txt").write_text("\n".join(sorted(cold)) + "\n")
     study.run([a.monet, "train", "--data", a.folder / "data", "--model", a.model, "--out", a.folder / "model", "--force",
                *options])
     users = sorted(wanted)
     mixed = study.lists_of(a.monet, a.folder / "model", users, K)
-    alone = study.lists_of(a.monet, a.folder / "model", users, K, ["--exclude", a.folder / "cold.txt"])
+    alone = study.lists_of(a.monet, a.folder / "model", users, K, ["--exclude", ",".join(sorted(cold))])
     shares = {name: sum(item in cold for listed in lists.values() for item in listed) / (K * len(users))
               for name, lists in (("mixed", mixed), ("alone", alone))}
     print(f"{a.model} {' '.join(options)}: {len(cold)} of {len(items)} items are cold, {len(users)} users")
