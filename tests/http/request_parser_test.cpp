@@ -106,6 +106,19 @@ TEST_P(InPieces, LimitsHoldForTheSum) {
   EXPECT_EQ(parse_in_pieces(std::string(2000, 'A'), GetParam(), kLimits).parser.refusal().status, 431);
 }
 
+TEST_P(InPieces, LinesOfChunksAreLimitedAlsoWhereTheyEnd) {
+  const auto status = [](const std::string& body) {
+    return parse_in_pieces(chunked(body), GetParam(), kLimits).parser.refusal().status;
+  };
+  const std::string longer(kLimits.header_bytes, 'a');
+  EXPECT_EQ(status("0\r\nA: " + longer + "\r\n\r\n"), 400) << "trailers";
+  EXPECT_EQ(status("0;" + longer + "\r\n\r\n"), 400) << "the last chunk";
+  EXPECT_EQ(status("1;" + longer + "\r\na\r\n0\r\n\r\n"), 400) << "the first chunk";
+  EXPECT_EQ(status("1\r\na\r\n1;" + longer + "\r\nb\r\n0\r\n\r\n"), 400) << "another";
+  const std::string shorter(kLimits.header_bytes - 20, 'a');
+  EXPECT_EQ(status("0\r\nA: " + shorter + "\r\n\r\n"), 0);
+}
+
 TEST_P(InPieces, ChunksAndTrailersHaveLimits) {
   std::string chunks;
   for (int k = 0; k < 51; ++k) chunks += "2\r\nab\r\n";

@@ -76,7 +76,9 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
       if (waits && given_.size() == left && before == State::header) {
         refuse(431, "The request's headers are longer than " + std::to_string(limits_.header_bytes) + " bytes.");
       } else if (waits && bytes.size() - used > limits_.header_bytes) {
-        refuse(400, "A chunk's first line or the trailers are too long.");
+        refuse_chunk();
+      } else if (before == State::body && chunked() && is_done() && taken > limits_.header_bytes) {
+        refuse_chunk();  // the last chunk with its trailers, which came whole
       } else if (error && !waits && refusal_.status == 0) {
         refusal_ = refusal_of(error);
       }
@@ -107,6 +109,8 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
     refusal_ = {status, std::move(detail)};
     return BeastError::bad_value;  // any: `refusal_` is looked at first
   }
+
+  error_code refuse_chunk() { return refuse(400, "A chunk's first line or the trailers are too long."); }
 
   void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target, int version,
                        error_code& error) override {
@@ -207,7 +211,12 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
     const bool control = std::any_of(extension.begin(), extension.end(), [](char c) {
       return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
     });
-    if (extension_bytes_ > kExtensionBytes || control) {
+    // Beast is given a chunk from its first byte on, and says so when all of its line is there.
+    const bool in_one_piece = extension.data() != nullptr;
+    const auto line = in_one_piece ? static_cast<std::size_t>(extension.data() + extension.size() - given_.data()) : 0;
+    if (line >= limits_.header_bytes) {
+      error = refuse_chunk();
+    } else if (extension_bytes_ > kExtensionBytes || control) {
       error = refuse(400, "The chunks' extensions are too long or hold control characters.");
     } else if (size > limit_ - declared_) {
       error = too_long();
