@@ -80,6 +80,7 @@ Config to_config(const Json& json) {
   config.data_name = data.at("name");
   config.data_hash = data.at("hash");
   if (data.contains("options")) data.at("options").get_to(config.data_options);
+  if (data.contains("id_types")) data.at("id_types").get_to(config.id_types);
   config.num_users = data.at("users");
   config.num_items = data.at("items");
   config.num_interactions = data.at("interactions");
@@ -140,6 +141,7 @@ std::string write_config(const Config& config, const FileRecords& files) {
                   {"items", config.num_items},
                   {"interactions", config.num_interactions}};
   if (!config.data_options.empty()) json["data"]["options"] = config.data_options;
+  if (!config.id_types.empty()) json["data"]["id_types"] = config.id_types;
   json["metrics"] = {{"validation", config.validation}, {"test", config.test}};
   json["training"] = to_json(config.training);
   if (config.kind == scoring::ScoreKind::blend) {

@@ -49,8 +49,9 @@ struct Config {
   Fields hyper_parameters;
   std::string data_name;
   std::string data_hash;
-  std::map<std::string, std::string> data_options;  // how it was read, where not by the defaults
-  std::map<std::string, double> validation;         // "recall@20" → value, at the best epoch
+  std::map<std::string, std::string> data_options;   // how it was read, where not by the defaults
+  std::map<std::string, std::string> id_types = {};  // of the dataset (data::Dataset)
+  std::map<std::string, double> validation;          // "recall@20" → value, at the best epoch
   std::map<std::string, double> test;
   Fields training;  // best_epoch, epochs, steps, seconds, …
   // Kind blend: the weights, above 0, of the artifacts in `parts/1`, `parts/2`, …; otherwise empty.

@@ -26,18 +26,30 @@ Buffer::Buffer(std::size_t bytes, Device device) : size_(bytes), device_(device)
   if (alignment == kHugePage) static_cast<void>(madvise(data_, allocated, MADV_HUGEPAGE));
 }
 
+Buffer Buffer::borrowed(const void* data, std::size_t bytes, std::shared_ptr<const void> owner) {
+  Buffer buffer;
+  buffer.data_ = const_cast<void*>(data);
+  buffer.size_ = bytes;
+  buffer.owner_ = std::move(owner);
+  return buffer;
+}
+
 Buffer::Buffer(Buffer&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)), device_(other.device_) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      owner_(std::move(other.owner_)),
+      device_(other.device_) {}
 
 Buffer& Buffer::operator=(Buffer&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
+  std::swap(owner_, other.owner_);
   std::swap(device_, other.device_);
   return *this;
 }
 
 Buffer::~Buffer() {
-  if (data_ == nullptr) return;
+  if (data_ == nullptr || owner_) return;
   ::operator delete (data_, std::align_val_t{alignment_of(size_)});
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 
 namespace monet {
 
@@ -15,6 +16,9 @@ class Buffer {
   Buffer() = default;
   /// Allocates `bytes` bytes (none for 0). Throws std::bad_alloc.
   explicit Buffer(std::size_t bytes, Device device = Device::host);
+  /// Somebody else's bytes, of any alignment, which `owner` keeps where they are. They are only read: nothing is
+  /// written through `data`.
+  static Buffer borrowed(const void* data, std::size_t bytes, std::shared_ptr<const void> owner);
   Buffer(Buffer&& other) noexcept;
   Buffer& operator=(Buffer&& other) noexcept;
   Buffer(const Buffer&) = delete;
@@ -29,6 +33,7 @@ class Buffer {
  private:
   void* data_ = nullptr;
   std::size_t size_ = 0;
+  std::shared_ptr<const void> owner_;  // of borrowed bytes; null: our own
   Device device_ = Device::host;
 };
 

@@ -4,6 +4,7 @@
 #include "monet/core/view.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace monet {
@@ -28,6 +29,15 @@ class Matrix {
   static Matrix zeros(Index rows, Index cols) {
     Matrix m(rows, cols);
     std::fill_n(m.data(), rows * cols, T{});
+    return m;
+  }
+
+  /// Rows that lie somewhere else, one behind the other, of any alignment; `owner` keeps them. They are only read.
+  static Matrix borrowed(const T* data, Index rows, Index cols, std::shared_ptr<const void> owner) {
+    Matrix m;
+    m.buffer_ = Buffer::borrowed(data, static_cast<std::size_t>(rows * cols) * sizeof(T), std::move(owner));
+    m.rows_ = rows;
+    m.cols_ = cols;
     return m;
   }
 

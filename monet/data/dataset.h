@@ -45,6 +45,8 @@ struct Dataset {
   ItemMetadata items;
   std::string hash;                                 // hex, of interactions, features and external ids
   std::map<std::string, std::string> load_options;  // that were not the defaults (data/load_record.h)
+  /// What ids were before they became text, for who wants them back so: "users" → "int64". Empty: text.
+  std::map<std::string, std::string> id_types = {};
   Notes notes;
 
   Index num_users() const { return train.rows(); }

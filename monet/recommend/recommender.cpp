@@ -218,10 +218,8 @@ void Recommender::fold_in(scoring::Query& query, std::int32_t row, std::span<con
   }
 }
 
-std::vector<Recommendations> Recommender::recommend(ThreadPool& pool, std::span<const User> users,
-                                                    const Options& options) const {
-  Batch batch;
-  for (const User& user : users) add(user, batch);
+candidates::Result Recommender::ranked(ThreadPool& pool, const scoring::Items& items, const Batch& batch,
+                                       const Options& options) const {
   const std::vector<std::int32_t> exclude =
       rank::merged_history(find_items(options.exclude, "items in `exclude`"), retired_);
   std::vector<std::int32_t> only;
@@ -233,9 +231,24 @@ std::vector<Recommendations> Recommender::recommend(ThreadPool& pool, std::span<
     only = ascending(find_items(*options.only, "items in `only`"));
     how.rank.only = only;
   }
+  return candidates::rank(pool, items, options.index, batch.queries, how);
+}
+
+std::vector<Recommendations> Recommender::recommend(ThreadPool& pool, std::span<const User> users,
+                                                    const Options& options) const {
+  Batch batch;
+  for (const User& user : users) add(user, batch);
   const std::optional<scoring::Items> other = other_items(options);
   const scoring::Items& all = other ? *other : items_;
-  return named(pool, all, batch, users, candidates::rank(pool, all, options.index, batch.queries, how), options);
+  return named(pool, all, batch, users, ranked(pool, all, batch, options), options);
+}
+
+candidates::Result Recommender::recommend_rows(ThreadPool& pool, std::span<const User> users,
+                                               const Options& options) const {
+  Batch batch;
+  for (const User& user : users) add(user, batch);
+  const std::optional<scoring::Items> other = other_items(options);
+  return ranked(pool, other ? *other : items_, batch, options);
 }
 
 Recommendations Recommender::recommend(const User& user, const Options& options) const {

@@ -127,6 +127,9 @@ class Recommender {
   /// For one user, on the calling thread.
   Recommendations recommend(const User& user, const Options& options = {}) const;
 
+  /// The same by row numbers of `items()`, without titles and reasons.
+  candidates::Result recommend_rows(ThreadPool& pool, std::span<const User> users, const Options& options) const;
+
   /// Ranks exactly `candidates[u]` for each user, items of the history included; `k`, `exclude` and `only` are not
   /// looked at (rank/rank_candidates.h). Throws InvalidArgument for another number of lists than of users.
   std::vector<Recommendations> rank_candidates(ThreadPool& pool, std::span<const User> users,
@@ -154,6 +157,8 @@ class Recommender {
   struct Batch;
   explicit Recommender(std::shared_ptr<const artifact::Artifact> artifact);
   void add(const User& user, Batch& batch) const;
+  candidates::Result ranked(ThreadPool& pool, const scoring::Items& items, const Batch& batch,
+                            const Options& options) const;
   std::vector<std::int32_t> find_items(std::span<const std::string> ids, std::string_view what) const;
   std::vector<Recommendations> named(ThreadPool& pool, const scoring::Items& items, const Batch& batch,
                                      std::span<const User> users, const candidates::Result& found,

@@ -197,6 +197,7 @@ Grown grown(std::optional<data::Dataset> given, std::span<const Expected> modali
   dataset.path = base.path;
   dataset.format = base.format.empty() ? "csv" : base.format;
   dataset.load_options = base.load_options;
+  dataset.id_types = base.id_types;
   dataset.train = Csr::from_pairs(num_users, num_items, train);
   dataset.validation = Csr::from_pairs(num_users, num_items, validation);
   dataset.test = Csr::from_pairs(num_users, num_items, test);

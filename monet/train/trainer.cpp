@@ -217,7 +217,8 @@ class Training {
       progress.steps_per_second = static_cast<double>(state_.step - first) /
                                   std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
       observer_.on_step(progress);
-      return !stopping_.out_of_steps(state_) && !stopping_.out_of_time(state_, seconds());
+      stopped_ = stopped_ || (hooks_.should_finish && hooks_.should_finish());
+      return !stopped_ && !stopping_.out_of_steps(state_) && !stopping_.out_of_time(state_, seconds());
     };
     epoch_.run(state_, optimizer, rng_, rate, after_step, hooks_.should_stop);
     if (state_.step < plan_.steps_per_epoch && is_paused()) return;
@@ -232,9 +233,10 @@ class Training {
     state_.step = 0;
     state_.loss_sum = 0.0;
     ended_by_time_ = !options_.pause && stopping_.out_of_time(state_, seconds());
-    state_.finished = ended_by_time_ || stopping_.limit_reached(state_, seconds());
+    state_.finished = stopped_ || ended_by_time_ || stopping_.limit_reached(state_, seconds());
     nlohmann::json line{{"epoch", epoch}, {"loss", loss}, {"learning_rate", rate}};
     if (ended_by_time_) line["ended_by"] = "max_minutes";
+    if (stopped_) line["ended_by"] = "stopped";
     const bool due = epoch % options_.validate_every == 0 || state_.finished;
     if (due) validate(epoch, loss, rate, line);
     line["seconds"] = seconds();
@@ -337,6 +339,7 @@ class Training {
     if (!options_.pause) result.test = metrics_of(pool_, scoring, dataset_.test, {10, 20});
     result.seconds = seconds();
     result.out_of_time = ended_by_time_;
+    result.stopped = stopped_;
 
     ArtifactContents contents;
     contents.model = model_->name();
@@ -369,6 +372,7 @@ class Training {
   /// gaining, where nothing was trained, and where no validation could have ended it.
   std::string_view ended_by() const {
     if (!model_->trained() || state_.without_gain >= options_.patience) return "";
+    if (stopped_) return "stopped";
     if (stopping_.out_of_steps(state_)) return "max_steps";
     if (state_.epoch < options_.epochs) return "max_minutes";
     return dataset_.validation.nnz() > 0 ? "epochs" : "";
@@ -395,6 +399,7 @@ class Training {
   TrainState state_;
   double seconds_before_ = 0.0;
   bool ended_by_time_ = false;
+  bool stopped_ = false;     // somebody asked
   double epoch_loss_ = 0.0;  // mean of the epoch that ended last
   std::chrono::steady_clock::time_point started_;
 };

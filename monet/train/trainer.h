@@ -18,6 +18,7 @@ struct TrainResult {
   Index steps = 0;
   double seconds = 0.0;
   bool out_of_time = false;                  // ended by `max_minutes`
+  bool stopped = false;                      // ended by `TrainHooks::should_finish`
   std::map<std::string, double> validation;  // "recall@20" → value, at the best epoch
   std::map<std::string, double> test;        // empty when the dataset has no test split
 };
@@ -26,6 +27,9 @@ struct TrainResult {
 struct TrainHooks {
   Observer* observer = nullptr;
   std::function<bool()> should_stop;  // asked before each step; true: a checkpoint is written, Interrupted is thrown
+  /// Asked after each step; true: the training ends there as at the end of its minutes, validated and with its
+  /// artifact.
+  std::function<bool()> should_finish = {};
 };
 
 /// Trains a model, keeps checkpoints in `OUT.partial/`, and writes the artifact with the best parameters to

@@ -181,6 +181,7 @@ artifact::Config config_of(const ArtifactContents& contents) {
   config.data_name = contents.dataset->name;
   config.data_hash = contents.dataset->hash;
   config.data_options = contents.dataset->load_options;
+  config.id_types = contents.dataset->id_types;
   config.validation = contents.validation;
   config.test = contents.test;
   config.training = contents.training;

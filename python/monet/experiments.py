@@ -1,0 +1,219 @@
+"""Comparisons, searches and races, which the program runs in processes of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from . import _program
+from .dataset import Dataset, load
+from .model import MODELS, Model
+from .model import open as open_model
+
+
+class Comparison:
+    """Methods over seeds: ``table`` (means on test), ``deviation`` (over seeds), ``tests`` (paired, against the best)."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        methods = document["methods"]
+        labels = pd.Index([method["label"] for method in methods], name="method")
+        self.table = pd.DataFrame([_means(method, "mean") for method in methods], index=labels)
+        self.deviation = pd.DataFrame([_means(method, "sd") for method in methods], index=labels)
+        self.seconds = pd.Series([method.get("seconds", {}).get("mean") for method in methods], index=labels)
+        self.errors = {method["label"]: method["error"] for method in methods if method["error"]}
+        rows = []
+        for method in methods:
+            for metric, test in (method.get("tests") or {}).items():
+                rows.append(
+                    {
+                        "method": method["label"],
+                        "metric": metric,
+                        "against": test["against"],
+                        "difference": test["difference"],
+                        "p": test["t"]["p"],
+                        "p_holm": test["t"]["p_holm"],
+                        "cut_off": test["cut_off"],
+                    }
+                )
+        self.tests = pd.DataFrame(rows)
+
+    def best(self, metric: str = "recall@20") -> str:
+        return str(self.table[metric].idxmax())
+
+    def plot(self, metric: str = "recall@20", ax: Any = None) -> Any:
+        """Bars (matplotlib); returns the axes."""
+        from .plots import comparison
+
+        return comparison(self, metric, ax)
+
+    def __repr__(self) -> str:
+        columns = [name for name in ("recall@20", "ndcg@20", "precision@20") if name in self.table]
+        return repr(self.table[columns].round(4))
+
+    def _repr_html_(self) -> str:
+        columns = [name for name in ("recall@20", "ndcg@20", "precision@20") if name in self.table]
+        return self.table[columns].round(4).to_html()
+
+
+def _means(method: dict[str, Any], what: str) -> dict[str, float]:
+    return {metric: value.get(what) for metric, value in (method.get("metrics") or {}).items()}
+
+
+class Tuning:
+    """A search: ``trials`` (a row for each setting), ``best_params``, and ``model``, fitted with them."""
+
+    def __init__(self, document: dict[str, Any], model: Model | None) -> None:
+        self.document = document
+        self.metric: str = document["metric"]
+        rows = []
+        for trial in document["trials"]:
+            value = (trial.get("validation") or {}).get(self.metric)
+            rows.append(dict(trial["options"]) | {self.metric: value, "best_epoch": trial.get("best_epoch")})
+        self.trials = pd.DataFrame(rows)
+        done = self.trials[self.metric].dropna()
+        best = None if done.empty else int(done.idxmax())
+        self.best_params: dict[str, Any] = {} if best is None else {
+            name.replace("-", "_"): value for name, value in document["trials"][best]["options"].items()
+        }
+        self.model = model
+
+    def __repr__(self) -> str:
+        return f"Tuning({self.document['model']}: {len(self.trials)} trials, best {self.best_params})"
+
+    def _repr_html_(self) -> str:
+        return self.trials.sort_values(self.metric, ascending=False).to_html()
+
+
+@contextlib.contextmanager
+def _folders(data: Dataset | str | os.PathLike[str], out: str | os.PathLike[str] | None) -> Iterator[tuple[str, str]]:
+    """(folder of the data, folder of the results), made for the time where there are none."""
+    with tempfile.TemporaryDirectory(prefix="monet-") as scratch:
+        if isinstance(data, Dataset):
+            path = os.path.join(scratch, data.name.replace(os.sep, "-") or "data")
+            data.save(path)
+        else:
+            path = os.fspath(data)
+            if not os.path.exists(path):
+                raise FileNotFoundError(f"{path}: no such file or directory")
+        yield path, os.path.join(scratch, "out") if out is None else os.fspath(out)
+
+
+def label_of(model: str | type[Model] | Model) -> str:
+    """A method as the program writes it: ``monet:alpha=0.5``."""
+    if isinstance(model, str):
+        return model
+    if isinstance(model, type):
+        return model.name
+    defaults = model._defaults()
+    given = {
+        key: value
+        for key, value in model.get_params().items()
+        if value != defaults[key] and key not in ("seed", "threads", "max_minutes", "init")
+    }
+    texts = [f"{key.rstrip('_').replace('_', '-')}={_program._text(value)}" for key, value in given.items()]
+    return model.name + (":" + ",".join(texts) if texts else "")
+
+
+def compare(
+    data: Dataset | str | os.PathLike[str],
+    models: Sequence[str | type[Model] | Model] | str = "all",
+    seeds: int | Sequence[int] = 5,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    progress: bool = False,
+    **options: Any,
+) -> Comparison:
+    """Trains and evaluates several models over several seeds, with paired tests (``monet compare``).
+
+    ``models`` are names (``"monet:alpha=0.5"``), classes, or models with their options. ``out`` keeps the results, and
+    a second call goes on with what is there; further keyword arguments are the program's options (``epochs=20``,
+    ``parallel=2``, ``force=True``).
+    """
+    wanted = models if isinstance(models, str) else ";".join(map(label_of, models))
+    with _folders(data, out) as (path, results):
+        _program.run("compare", progress=progress, data=path, models=wanted, seeds=seeds_text(seeds), out=results, **options)
+        return Comparison(json.loads(Path(results, "comparison.json").read_text(encoding="utf-8")))
+
+
+def tune(
+    data: Dataset | str | os.PathLike[str],
+    model: str | type[Model] | Model,
+    grid: dict[str, Sequence[Any]] | None = None,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    progress: bool = False,
+    **options: Any,
+) -> Tuning:
+    """Searches the options of a model on the validation split (``monet sweep``): all settings of ``grid``, or
+    ``random=N`` of them; without a grid the model's own. The best one's artifact comes as ``.model``.
+    """
+    grids = [
+        name.replace("_", "-") + "=" + ";".join(map(_program._text, values)) + (";" if len(values) == 1 else "")
+        for name, values in (grid or {}).items()
+    ]
+    with _folders(data, out) as (path, results):
+        _program.run(
+            "sweep", progress=progress, data=path, model=label_of(model), out=results, **options, **_grids(grids)
+        )
+        document = json.loads(Path(results, "sweep.json").read_text(encoding="utf-8"))
+        best = _best_folder(document, Path(results))
+        fitted = None
+        if best is not None:
+            held = open_model(best)
+            fitted = held if out is not None else _kept(held)
+        return Tuning(document, fitted)
+
+
+def auto(
+    data: Dataset | str | os.PathLike[str],
+    minutes: float = 10,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    progress: bool = False,
+    **options: Any,
+) -> Model:
+    """The best model for the data, found within so many minutes (``monet auto``): its artifact, opened."""
+    with _folders(data, out) as (path, results):
+        _program.run("auto", progress=progress, data=path, minutes=minutes, out=results, **options)
+        artifact = next(folder for folder in (Path(results, "artifact"), Path(results)) if (folder / "config.json").exists())
+        model = open_model(artifact)
+        return model if out is not None else _kept(model)
+
+
+def _kept(model: Model) -> Model:
+    """The same in a folder of its own, for one whose folder goes."""
+    import pickle
+
+    return pickle.loads(pickle.dumps(model))
+
+
+def _grids(grids: list[str]) -> dict[str, Any]:
+    return {"grid": _program.Repeated(grids)} if grids else {}
+
+
+def _best_folder(document: dict[str, Any], results: Path) -> Path | None:
+    metric = document["metric"]
+    trials = [t for t in document["trials"] if (t.get("validation") or {}).get(metric) is not None]
+    if not trials:
+        return None
+    best = max(trials, key=lambda trial: trial["validation"][metric])
+    folder = results / best["folder"]
+    return next((path for path in (folder / "artifact", folder / "model", folder) if (path / "config.json").exists()), None)
+
+
+def seeds_text(seeds: int | Sequence[int]) -> str:
+    if isinstance(seeds, int):
+        return str(seeds)
+    texts = [str(seed) for seed in seeds]
+    return ",".join(texts) + ("," if len(texts) == 1 else "")
+
+
+__all__ = ["Comparison", "Tuning", "auto", "compare", "tune", "load", "MODELS"]

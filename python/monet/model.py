@@ -1,0 +1,716 @@
+"""Models: one class for each that the program has, with its options as keyword arguments."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import json
+import keyword
+import os
+import shutil
+import tempfile
+import warnings
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from . import _engine
+from ._features import as_matrix
+from ._ids import Ids, UnknownId, as_labels, objects, restored, texts_of
+from ._progress import Display
+from .dataset import Dataset, _column
+from .explanation import Explanation
+
+_SCALARS = (str, bytes, int, np.integer)
+
+
+class NotFittedError(ValueError, AttributeError):
+    """The model was asked before it was fitted."""
+
+
+class _Folder:
+    """An artifact's folder: one of ours, which goes when nobody needs it, or somebody's, which stays."""
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        if path is not None:
+            self.path = Path(path)
+            return
+        made = tempfile.mkdtemp(prefix="monet-")
+        self.path = Path(made) / "artifact"
+        weakref.finalize(self, _remove, made, os.getpid())
+
+
+def _remove(path: str, process: int) -> None:
+    if os.getpid() == process:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+class Model:
+    """What all models have in common. Use one of its subclasses, as ``monet.Monet``, or :func:`monet.open`."""
+
+    #: The name by which the program knows the model.
+    name: ClassVar[str] = ""
+    _info: ClassVar[dict[str, Any]] = {}
+    _params: dict[str, Any]
+
+    def __init__(self, **params: Any) -> None:
+        if not self.name:
+            raise TypeError("Model has no options; use a subclass, as monet.Monet")
+        self._params = self._defaults()
+        self._recommender: _engine.Recommender | None = None
+        self._trained: _engine.Recommender | None = None
+        self._folder: _Folder | None = None
+        self._events: dict[str, list[str]] = {}
+        self._added: dict[str, tuple[Any, str, dict[str, np.ndarray]]] = {}
+        self.set_params(**params)
+
+    # ---- options ----
+
+    @classmethod
+    def _defaults(cls) -> dict[str, Any]:
+        described = {option["name"]: option["default"] for option in cls._info["options"] + cls._info["training"]}
+        return described | {"seed": 123, "max_minutes": 0.0, "threads": None, "init": None}
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Every option with its value, as scikit-learn has it."""
+        return dict(self._params)
+
+    def set_params(self, **params: Any) -> Model:
+        """Sets options; ValueError for a name or a value that the model does not take. A fitted model stays fitted."""
+        for name in params:
+            if name not in self._params:
+                raise TypeError(_unknown(type(self).__name__, name, self._params))
+        _engine.check_options(self.name, self._of("options", params), self._of("training", params))
+        if "seed" in params:
+            params["seed"] = _whole(params["seed"], "seed", 0)
+        if params.get("threads") is not None:
+            params["threads"] = _whole(params["threads"], "threads", 1)
+        if not float(params.get("max_minutes", 0.0)) >= 0.0:
+            raise ValueError(f"max_minutes: {params['max_minutes']!r} is not a number of at least 0")
+        self._params |= params
+        return self
+
+    def _of(self, kind: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Those that are options of the model, or of its training, by the engine's names."""
+        names = {option["name"].rstrip("_"): option["name"] for option in self._info[kind]}
+        return {name: params[key] for name, key in names.items() if key in params}
+
+    def _threads(self, threads: int | None = None) -> int:
+        chosen = threads if threads is not None else self._params["threads"]
+        return _engine.physical_cores() if chosen is None else _whole(chosen, "threads", 1)
+
+    # ---- fitting ----
+
+    def fit(self, data: Dataset, *, progress: bool = False) -> Model:
+        """Trains on the training split and keeps the epoch that is best on the validation split. Returns the model.
+
+        ``progress`` shows a bar in a terminal or a notebook. Ctrl-C ends the training in good order: the best epoch so
+        far is kept, a warning says so, and ``stopped_`` is True.
+        """
+        if not isinstance(data, Dataset):
+            raise TypeError(
+                f"fit takes a monet.Dataset, not {type(data).__name__}; see Dataset.from_pandas and Dataset.from_csr"
+            )
+        init = self._params["init"]
+        if isinstance(init, Model):
+            init = init._need_fitted().path()
+        folder = _Folder()
+        display = Display() if progress else None
+        try:
+            result = _engine.train(
+                dataset=data._engine,
+                model=self.name,
+                options=self._of("options", self._params),
+                training=self._of("training", self._params),
+                seed=self._params["seed"],
+                max_minutes=float(self._params["max_minutes"]),
+                threads=self._threads(),
+                out=os.fspath(folder.path),
+                init="" if init is None else os.fspath(init),
+                observer=display,
+            )
+        except BaseException:
+            if display is not None:
+                display.close("")
+            raise
+        self._take(folder, data._users, data._items)
+        self.stopped_ = result["stopped"]
+        text = _outcome(self.name, result)
+        if display is not None:
+            display.close(text)
+        if result["stopped"]:
+            warnings.warn(f"training was interrupted; {text}", UserWarning, stacklevel=2)
+        return self
+
+    def _take(self, folder: _Folder, users: Ids | None = None, items: Ids | None = None) -> None:
+        recommender = _engine.Recommender.open(os.fspath(folder.path))
+        types = recommender.config()["id_types"]
+        self._folder = folder
+        self._recommender = self._trained = recommender
+        self._users = users or _ids(recommender.user_ids(), types.get("users", ""), "users")
+        self._items = self._trained_items = items or _ids(recommender.item_ids(), types.get("items", ""), "items")
+        self._titles = recommender.titles()
+        self._events = {}
+        self._added = {}
+        self.stopped_ = recommender.config()["training"].get("ended_by") == "stopped"
+
+    def _need_fitted(self) -> _engine.Recommender:
+        if self._recommender is None:
+            raise NotFittedError(f"this {type(self).__name__} is not fitted yet; call fit(data) first")
+        return self._recommender
+
+    def partial_fit(self, events: pd.DataFrame | Iterable[tuple[Any, Any]]) -> Model:
+        """Takes interactions that came after the training: from the next call on they count as history.
+
+        ``events`` is a frame with columns of users and items, or pairs. Users may be new. Nothing is trained: embeddings
+        of the users are folded in, as the server does it (docs/serve.md says what that approximates). Pickling keeps
+        these events, an artifact does not.
+        """
+        recommender = self._need_fitted()
+        if not recommender.takes_history():
+            raise _engine.DataError(f"the model {self.name} takes no history of somebody it has not seen; fit it again")
+        if isinstance(events, pd.DataFrame):
+            users, items = events[_column(events, None, "user")], events[_column(events, None, "item")]
+        else:
+            pairs = list(events)
+            users, items = objects([pair[0] for pair in pairs]), objects([pair[1] for pair in pairs])
+        item_texts = self._texts_of_items(items, "items")
+        for user, item in zip(texts_of(as_labels(users)), item_texts):
+            history = self._events.setdefault(user, [])
+            if item not in history:
+                history.append(item)
+        return self
+
+    def add_items(
+        self,
+        features: Mapping[str, Any],
+        ids: Iterable[Any],
+        titles: Sequence[str] | None = None,
+    ) -> Model:
+        """Makes new items recommendable: what training would have made of items with these features that nobody has
+        touched. ``features`` has, for each modality, a row for each of ``ids``; NaN rows are missing. An id that was
+        added before is replaced. Pickling keeps these items, an artifact does not.
+        """
+        recommender = self._need_fitted()
+        labels = as_labels(ids)
+        texts = texts_of(labels)
+        if len(set(texts)) != len(texts):
+            raise ValueError("ids: one comes twice")
+        known = self._trained_items.find(labels) >= 0
+        if known.any():
+            raise ValueError(f"ids: {labels[np.argmax(known)]!r} is an item the model was trained on")
+        widths = recommender.feature_widths()
+        matrices = {name: as_matrix(values, name) for name, values in features.items() if not widths or name in widths}
+        for name, matrix in matrices.items():
+            if len(matrix) != len(labels):
+                raise ValueError(f"features {name!r}: {len(matrix)} rows for {len(labels)} ids")
+        if titles is not None and len(titles) != len(labels):
+            raise ValueError(f"{len(titles)} titles for {len(labels)} ids")
+        added = dict(self._added)
+        for row, (label, text) in enumerate(zip(labels, texts)):
+            title = "" if titles is None else str(titles[row])
+            added[text] = (label, title, {name: matrix[row] for name, matrix in matrices.items()})
+        self._with_added(added)
+        return self
+
+    def _with_added(self, added: dict[str, tuple[Any, str, dict[str, np.ndarray]]]) -> None:
+        assert self._trained is not None
+        widths = self._trained.feature_widths()
+        matrices = []
+        for name, width in widths.items():
+            if not any(name in features for _, _, features in added.values()):
+                continue
+            missing = np.full(width, np.nan, dtype=np.float32)
+            rows = [features.get(name, missing) for _, _, features in added.values()]
+            matrices.append((name, np.ascontiguousarray(rows, dtype=np.float32)))
+        titles = [title for _, title, _ in added.values()]
+        self._recommender = self._trained.with_items(list(added), titles if any(titles) else [], matrices)
+        self._added = added
+        labels = objects([*self._trained_items.labels.tolist(), *(label for label, _, _ in added.values())])
+        if self._trained_items.labels.dtype.kind in "iu" and all(isinstance(x, (int, np.integer)) for x in labels):
+            labels = labels.astype(self._trained_items.labels.dtype)
+        self._items = Ids(labels, "items")
+        self._titles = self._recommender.titles()
+
+    # ---- asking ----
+
+    def recommend(
+        self,
+        users: Iterable[Any] | Any | None = None,
+        k: int = 20,
+        *,
+        history: Iterable[Any] | None = None,
+        exclude: Iterable[Any] = (),
+        only: Iterable[Any] | None = None,
+        explain: bool = False,
+        drivers: int = 3,
+        beta: float | None = None,
+        repeat: bool = False,
+        threads: int | None = None,
+    ) -> pd.DataFrame:
+        """The ``k`` best items of each user that are not in her history, best first.
+
+        Parameters
+        ----------
+        users
+            Ids; one alone may stand for itself. None: all users, or, with ``history``, somebody new.
+        history
+            Past items of one user beyond what training saw, or of somebody new (``users=None``).
+        exclude, only
+            Items that are not to be recommended; the only ones that may be.
+        explain
+            Adds a column ``why`` of :class:`monet.Explanation`, each with at most ``drivers`` past items.
+        beta
+            In place of the model's own share of target-aware attention.
+        repeat
+            Items of the history may come again.
+
+        Returns a frame with ``user``, ``rank``, ``item``, ``score``, ``title`` where titles are known, and ``popular``
+        where somebody without history was given what is popular.
+        """
+        recommender = self._need_fitted()
+        labels, ids, histories = self._asked(users, history)
+        options = self._options(k, exclude, only, beta, repeat, threads)
+        if not explain:
+            items, scores, counts, popular = recommender.recommend_rows(ids, histories, **options)
+            taken = np.arange(items.shape[1])[None, :] < counts[:, None]
+            rows = items[taken]
+            frame = self._frame(labels, counts, rows, scores[taken], popular)
+            return frame
+        lists = recommender.recommend_explained(ids, histories, **options, drivers=_whole(drivers, "drivers", 0))
+        counts = np.array([len(items) for _, items in lists], dtype=np.int64)
+        flat = [item for _, items in lists for item in items]
+        rows = np.fromiter((self._items.row_of_text(item) for item, _, _ in flat), dtype=np.int64, count=len(flat))
+        scores = np.fromiter((score for _, score, _ in flat), dtype=np.float32, count=len(flat))
+        frame = self._frame(labels, counts, rows, scores, np.array([popular for popular, _ in lists], dtype=bool))
+        whys = [self._explanation(why, score, row) for (_, score, why), row in zip(flat, rows)]
+        frame["why"] = objects(whys)
+        return frame
+
+    def recommend_batch(
+        self,
+        users: Iterable[Any] | None = None,
+        k: int = 20,
+        *,
+        exclude: Iterable[Any] = (),
+        only: Iterable[Any] | None = None,
+        beta: float | None = None,
+        repeat: bool = False,
+        threads: int | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Arrays ``(ids, scores)``, both [users, k]: :meth:`recommend` for many users at once, without a frame.
+
+        Lists that are shorter than others end with NaN as score, and None (or -1, where ids are numbers) as id.
+        """
+        recommender = self._need_fitted()
+        _, ids, histories = self._asked(users, None)
+        options = self._options(k, exclude, only, beta, repeat, threads)
+        items, scores, counts, _ = recommender.recommend_rows(ids, histories, **options)
+        found = self._items.labels[items]
+        if (counts < items.shape[1]).any():
+            past = np.arange(items.shape[1])[None, :] >= counts[:, None]
+            found[past] = -1 if found.dtype.kind in "iu" else None
+            scores[past] = np.nan
+        return found, scores
+
+    def explain(
+        self, user: Any | None, item: Any, *, history: Iterable[Any] | None = None, drivers: int = 3
+    ) -> Explanation:
+        """Where the score of one item for one user comes from, recommended or not."""
+        recommender = self._need_fitted()
+        _, ids, histories = self._asked(None if user is None else [user], history)
+        (text,) = self._texts_of_items([item], "item")
+        past = histories[0] if histories else []
+        score, why = recommender.explain(ids[0], past, text, _whole(drivers, "drivers", 0))
+        return self._explanation(why, score, self._items.row_of_text(text))
+
+    def similar_items(
+        self, items: Iterable[Any] | Any, k: int = 10, *, by: str = "fused", threads: int | None = None
+    ) -> pd.DataFrame:
+        """The ``k`` items most similar to each of ``items``: by the whole embedding (``"fused"``), by a modality, or by
+        the model's own similarity (``"model"``); :attr:`similarities` lists what there is.
+        """
+        recommender = self._need_fitted()
+        wanted = objects([items]) if isinstance(items, _SCALARS) else as_labels(items)
+        lists = recommender.similar(self._texts_of_items(wanted, "items"), _whole(k, "k", 1), by, self._threads(threads))
+        flat = [pair for near in lists for pair in near]
+        counts = [len(near) for near in lists]
+        rows = np.fromiter((self._items.row_of_text(item) for item, _ in flat), dtype=np.int64, count=len(flat))
+        frame = pd.DataFrame(
+            {
+                "item": np.repeat(wanted, counts),
+                "rank": _ranks(counts),
+                "similar": self._items.labels[rows],
+                "similarity": np.fromiter((score for _, score in flat), dtype=np.float32, count=len(flat)),
+            }
+        )
+        return self._titled(frame, rows)
+
+    @property
+    def similarities(self) -> list[str]:
+        """What :meth:`similar_items` may go by."""
+        return self._need_fitted().similarities()
+
+    def evaluate(
+        self,
+        data: Dataset,
+        split: str = "test",
+        k: int | Sequence[int] = (10, 20),
+        *,
+        per_user: bool = False,
+        auc: bool = False,
+        beyond_accuracy: bool = False,
+        mask_validation: bool = False,
+        force: bool = False,
+        threads: int | None = None,
+    ) -> dict[str, float] | pd.DataFrame:
+        """Metrics of full rankings on ``"test"`` or ``"validation"``: ``{"recall@20": …}``, as ``monet evaluate`` has
+        them; with ``per_user`` a frame with a row for each user. ``data`` is what the model was fitted on (``force``:
+        other content of the same size).
+        """
+        recommender = self._need_fitted()
+        if not isinstance(data, Dataset):
+            raise TypeError(f"evaluate takes a monet.Dataset, not {type(data).__name__}")
+        lengths = [k] if isinstance(k, (int, np.integer)) else list(k)
+        found = recommender.evaluate(
+            data._engine,
+            split="validation" if split == "val" else split,
+            k=[_whole(length, "k", 1) for length in lengths],
+            mask_validation=mask_validation,
+            auc=auc,
+            beyond_accuracy=beyond_accuracy,
+            per_user=per_user,
+            force=force,
+            threads=self._threads(threads),
+        )
+        if not per_user:
+            return found["metrics"]
+        index = pd.Index(self._users.labels[found["rows"]], name="user")
+        return pd.DataFrame(found["per_user"], columns=found["names"], index=index)
+
+    # ---- what was learnt ----
+
+    @property
+    def user_embeddings_(self) -> np.ndarray | None:
+        """[users, D] in the order of :attr:`users_`, a read-only view; None where the model has none."""
+        return self._need_fitted().tensor("user_embedding")
+
+    @property
+    def item_embeddings_(self) -> np.ndarray | None:
+        """[items, D] of the items of the training, in the order of :attr:`items_`, a read-only view."""
+        return self._need_fitted().tensor("item_embedding")
+
+    @property
+    def users_(self) -> np.ndarray:
+        """Ids of the users of the training."""
+        self._need_fitted()
+        return self._users.labels
+
+    @property
+    def items_(self) -> np.ndarray:
+        """Ids of the items, those that were added last."""
+        self._need_fitted()
+        return self._items.labels
+
+    @property
+    def history_(self) -> pd.DataFrame:
+        """A row for each epoch: loss, learning rate, seconds, and the metrics of its validation, if there was one."""
+        rows = []
+        for line in self._need_fitted().train_log().splitlines():
+            entry = json.loads(line)
+            validation = entry.pop("validation", {})
+            rows.append(entry | validation)
+        frame = pd.DataFrame(rows)
+        return frame.set_index("epoch") if "epoch" in frame else frame
+
+    @property
+    def validation_(self) -> dict[str, float]:
+        """Metrics on the validation split, at the best epoch."""
+        return self._need_fitted().config()["validation"]
+
+    @property
+    def test_(self) -> dict[str, float]:
+        """Metrics on the test split, at the best epoch."""
+        return self._need_fitted().config()["test"]
+
+    @property
+    def best_epoch_(self) -> int:
+        return self._need_fitted().config()["training"].get("best_epoch", -1)
+
+    def plot_history(self, ax: Any = None) -> Any:
+        """Loss and validation over the epochs (matplotlib); returns the axes."""
+        from .plots import history
+
+        return history(self, ax)
+
+    # ---- keeping ----
+
+    def save(self, path: str | os.PathLike[str], force: bool = False) -> None:
+        """Writes the artifact that the program serves and :func:`monet.open` reads. ``force=True`` replaces one."""
+        recommender = self._need_fitted()
+        if self._events or self._added:
+            warnings.warn(
+                f"{sum(map(len, self._events.values()))} events and {len(self._added)} items that came after the "
+                "training are not part of an artifact; pickle keeps them",
+                stacklevel=2,
+            )
+        _engine.save_artifact(recommender, os.fspath(path), force)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = {"params": dict(self._params)}
+        if self._recommender is None:
+            return state
+        path = Path(self._recommender.path())
+        files = {str(file.relative_to(path)): file.read_bytes() for file in sorted(path.rglob("*")) if file.is_file()}
+        return state | {
+            "files": files,
+            "users": self._users.labels,
+            "items": self._trained_items.labels,
+            "events": self._events,
+            "added": self._added,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        Model.__init__(self, **state["params"])
+        if "files" not in state:
+            return
+        folder = _Folder()
+        for name, content in state["files"].items():
+            file = folder.path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        self._take(folder, Ids(state["users"], "users"), Ids(state["items"], "items"))
+        self._events = state["events"]
+        if state["added"]:
+            self._with_added(state["added"])
+
+    def __copy__(self) -> Model:
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other._params = dict(self._params)
+        other._events = {user: list(items) for user, items in self._events.items()}
+        other._added = dict(self._added)
+        return other
+
+    def __deepcopy__(self, _memo: Any) -> Model:
+        return self.__copy__()  # what is shared cannot change
+
+    def __repr__(self) -> str:
+        defaults = self._defaults()
+        given = ", ".join(f"{key}={value!r}" for key, value in self._params.items() if value != defaults[key])
+        return f"{type(self).__name__}({given})"
+
+    def _repr_html_(self) -> str:
+        from ._html import table
+
+        rows = [(key, repr(value)) for key, value in self._params.items() if value != self._defaults()[key]]
+        if self._recommender is not None:
+            rows += [("users", f"{len(self._users):,}"), ("items", f"{len(self._items):,}")]
+            if self.best_epoch_ >= 0:
+                rows.append(("best epoch", str(self.best_epoch_)))
+            for split, metrics in (("validation", self.validation_), ("test", self.test_)):
+                rows += [(f"{split} {key}", f"{metrics[key]:.4f}") for key in ("recall@20", "ndcg@20") if key in metrics]
+        return table(type(self).__name__ + ("" if self._recommender is not None else " (not fitted)"), rows)
+
+    # ---- helpers ----
+
+    def _asked(
+        self, users: Any | None, history: Iterable[Any] | None
+    ) -> tuple[np.ndarray, list[str | None], list[list[str]]]:
+        """(labels, engine ids or None for new users, histories; empty where nobody has any)."""
+        past = None if history is None else self._texts_of_items(history, "items in history")
+        if users is None:
+            if past is not None:
+                return objects([None]), [None], [past]
+            labels, texts = self._users.labels, list(self._users.texts)
+        else:
+            labels = objects([users]) if isinstance(users, _SCALARS) else as_labels(users)
+            rows = self._users.find(labels)
+            texts = texts_of(labels)
+            strangers = [n for n in np.flatnonzero(rows < 0).tolist() if texts[n] not in self._events and past is None]
+            if strangers:
+                self._users.rows(labels[strangers], "users")
+            texts = [text if row >= 0 else None for text, row in zip(texts, rows.tolist())]
+        if past is not None and len(labels) != 1:
+            raise ValueError(f"history is that of one user, but {len(labels)} are asked for")
+        if past is None and not self._events:
+            return labels, texts, []
+        keys = texts_of(labels) if users is not None else texts
+        return labels, texts, [self._events.get(key, []) + (past or []) for key in keys]
+
+    def _options(
+        self,
+        k: int,
+        exclude: Iterable[Any],
+        only: Iterable[Any] | None,
+        beta: float | None,
+        repeat: bool,
+        threads: int | None,
+    ) -> dict[str, Any]:
+        if beta is not None and not 0.0 <= beta <= 1.0:
+            raise ValueError(f"beta: {beta!r} is not a number between 0 and 1")
+        return {
+            "k": _whole(k, "k", 1),
+            "exclude": self._texts_of_items(exclude, "items in exclude"),
+            "only": None if only is None else self._texts_of_items(only, "items in only"),
+            "beta": beta,
+            "repeat": bool(repeat),
+            "threads": self._threads(threads),
+        }
+
+    def _texts_of_items(self, ids: Iterable[Any], what: str) -> list[str]:
+        labels = as_labels(ids)
+        self._items.rows(labels, what)
+        return texts_of(labels)
+
+    def _frame(
+        self, labels: np.ndarray, counts: np.ndarray, rows: np.ndarray, scores: np.ndarray, popular: np.ndarray
+    ) -> pd.DataFrame:
+        frame = pd.DataFrame(
+            {
+                "user": np.repeat(labels, counts),
+                "rank": _ranks(counts),
+                "item": self._items.labels[rows],
+                "score": scores,
+            }
+        )
+        frame = self._titled(frame, rows)
+        if popular.any():
+            frame["popular"] = np.repeat(popular.astype(bool), counts)
+        return frame
+
+    def _titled(self, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+        if self._titles:
+            frame["title"] = objects([self._titles[row] for row in rows.tolist()])
+        return frame
+
+    def _explanation(self, why: dict[str, Any], score: float, row: int) -> Explanation:
+        title = self._titles[row] if self._titles else ""
+        return Explanation(why, self._items.labels[row], score, title, self._items.label_of_text)
+
+
+def _outcome(name: str, result: dict[str, Any]) -> str:
+    if result["steps"] == 0:
+        return f"{name}: computed in {result['seconds']:.1f} s"
+    text = f"{name}: {result['epochs']} epochs in {result['seconds']:.1f} s, best at epoch {result['best_epoch']}"
+    metrics = result["validation"]
+    return text + (f", validation recall@20 {metrics['recall@20']:.4f}" if "recall@20" in metrics else "")
+
+
+def _ranks(counts: Iterable[int]) -> np.ndarray:
+    return np.concatenate([np.arange(1, count + 1) for count in counts] or [np.empty(0, dtype=np.int64)])
+
+
+def _whole(value: Any, name: str, low: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
+        raise ValueError(f"{name}: {value!r} is not a whole number of at least {low}")
+    return int(value)
+
+
+def _ids(texts: Sequence[str], kind: str, what: str) -> Ids:
+    return Ids(restored(texts, kind), what, texts)
+
+
+def _unknown(owner: str, name: str, known: Iterable[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f"{owner} has no option {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+# ---- the classes ----
+
+
+def class_name(model: str) -> str:
+    """``monet-softmax`` → ``MonetSoftmax``."""
+    return "".join(part[:1].upper() + part[1:] for part in model.split("-"))
+
+
+def _documentation(info: dict[str, Any]) -> str:
+    lines = io.StringIO()
+    lines.write(f"{info['summary'][:1].upper()}{info['summary'][1:]}.\n\n")
+    facts = ["trained" if info["trained"] else "computed at once"]
+    if info["needs_features"]:
+        facts.append("needs item features")
+    facts.append("serves new users" if info["serves_new_users"] else "does not serve new users")
+    lines.write(f"{'; '.join(facts).capitalize()}.\n\nParameters\n----------\n")
+    for option in info["options"] + (info["training"] if info["trained"] else []):
+        lines.write(f"{option['name']} : {option['type']}, default {option['default']!r}\n")
+        domain = "True or False" if option["type"] == "bool" else option["domain"]
+        lines.write(f"    {option['help']} ({domain}).\n")
+    lines.write("seed : int, default 123\n    Of everything random.\n")
+    lines.write("max_minutes : float, default 0.0\n    Ends the training after this time, the best epoch kept; 0: no limit.\n")
+    lines.write("threads : int or None\n    None: the physical cores. With one, a seed gives the same bits everywhere.\n")
+    lines.write("init : path or Model, optional\n    Parameters to start from.\n")
+    return lines.getvalue()
+
+
+def _signature(info: dict[str, Any]) -> inspect.Signature:
+    kinds = {"bool": bool, "int": int, "float": float, "str": str}
+    parameters = [
+        inspect.Parameter(
+            option["name"],
+            inspect.Parameter.KEYWORD_ONLY,
+            default=option["default"],
+            annotation=kinds.get(option["type"], Any),
+        )
+        for option in info["options"] + info["training"]
+    ]
+    for name, default, kind in (("seed", 123, int), ("max_minutes", 0.0, float), ("threads", None, Any), ("init", None, Any)):
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind))
+    return inspect.Signature(parameters)
+
+
+def _make(info: dict[str, Any]) -> type[Model]:
+    name = class_name(info["name"])
+    made = type(name, (Model,), {"name": info["name"], "_info": info, "__doc__": _documentation(info), "__module__": "monet"})
+    made.__signature__ = _signature(info)  # type: ignore[attr-defined]
+    return made
+
+
+def _described() -> list[dict[str, Any]]:
+    """Every model; an option whose name Python keeps for itself ends in `_`: lambda_."""
+    models = _engine.models()
+    for info in models:
+        for option in info["options"] + info["training"]:
+            if keyword.iskeyword(option["name"]):
+                option["name"] += "_"
+    return models
+
+
+#: Every model by the program's name for it.
+MODELS: dict[str, type[Model]] = {info["name"]: _make(info) for info in _described()}
+
+
+class Blend(Model):
+    """Several models as one, weighed (``monet blend``). Made by the program or :func:`monet.auto`; it cannot be fitted."""
+
+    name = "blend"
+    _info = {"name": "blend", "options": [], "training": []}
+
+    def fit(self, data: Dataset, *, progress: bool = False) -> Model:
+        raise TypeError("a blend is made of fitted models: see `monet blend`")
+
+
+def open(path: str | os.PathLike[str]) -> Model:  # noqa: A001
+    """Opens an artifact that :meth:`Model.save` or the program wrote. It is read where it lies, so it must stay there."""
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"{os.fspath(path)}: no such file or directory")
+    recommender = _engine.Recommender.open(os.fspath(path))
+    config = recommender.config()
+    kind = Blend if config["kind"] == "blend" else MODELS.get(config["model"])
+    if kind is None:
+        raise _engine.DataError(f"{os.fspath(path)}: its model {config['model']} is not one of this version")
+    model = kind()
+    for kind_of in ("options", "training"):
+        for option in model._info[kind_of]:
+            name = option["name"].rstrip("_")
+            if name in config["options"]:
+                model._params[option["name"]] = config["options"][name]
+    model._params["seed"] = config["options"].get("seed", model._params["seed"])
+    model._take(_Folder(path))
+    return model

@@ -1,0 +1,58 @@
+#include "python/src/errors.h"
+
+#include "monet/core/error.h"
+#include "monet/core/options.h"
+#include "monet/core/wording.h"
+
+#include <pybind11/pybind11.h>
+
+#include <string>
+#include <string_view>
+
+namespace monet::python {
+
+namespace py = pybind11;
+
+namespace {
+
+std::string as_keyword(std::string_view option) {
+  const std::size_t blank = option.find(' ');
+  if (blank == option.npos) return field_name(option);
+  return field_name(option.substr(0, blank)) + "=\"" + std::string(option.substr(blank + 1)) + '"';
+}
+
+std::string in_python_words(const Error& error) {
+  return with_options_as(error.what(), as_keyword);
+}
+
+void raise(PyObject* type, const Error& error) {
+  PyErr_SetString(type, in_python_words(error).c_str());
+}
+
+}  // namespace
+
+void register_errors(py::module_& module) {
+  // Python's exceptions live as long as the interpreter.
+  static PyObject* data_error = py::exception<DataError>(module, "DataError", PyExc_ValueError).release().ptr();
+  static PyObject* internal_error =
+      py::exception<InternalError>(module, "InternalError", PyExc_RuntimeError).release().ptr();
+  py::register_exception_translator([](std::exception_ptr pointer) {
+    try {
+      if (pointer) std::rethrow_exception(pointer);
+    } catch (const InvalidArgument& error) {
+      raise(PyExc_ValueError, error);
+    } catch (const DataError& error) {
+      raise(data_error, error);
+    } catch (const IoError& error) {
+      const std::string_view text = error.what();
+      const bool missing = text.find("o such file") != text.npos;
+      raise(missing ? PyExc_FileNotFoundError : PyExc_OSError, error);
+    } catch (const InternalError& error) {
+      raise(internal_error, error);
+    } catch (const Interrupted& error) {
+      raise(PyExc_KeyboardInterrupt, error);
+    }
+  });
+}
+
+}  // namespace monet::python

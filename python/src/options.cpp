@@ -1,0 +1,125 @@
+#include "python/src/options.h"
+
+#include "monet/core/error.h"
+#include "monet/models/model.h"
+#include "monet/models/options.h"
+#include "monet/models/registry.h"
+#include "monet/train/options.h"
+
+#include <fmt/format.h>
+#include <pybind11/stl.h>
+
+#include <string>
+
+namespace monet::python {
+
+namespace py = pybind11;
+
+namespace {
+
+py::object to_object(const OptionInfo& info, const Value& value) {
+  if (!info.word.empty() && std::holds_alternative<double>(value) && std::get<double>(value) == OptionInfo::kWord) {
+    return py::str(info.word);
+  }
+  if (!info.zero.empty() && std::holds_alternative<std::int64_t>(value) && std::get<std::int64_t>(value) == 0) {
+    return py::str(info.zero);
+  }
+  return std::visit([](const auto& held) -> py::object { return py::cast(held); }, value);
+}
+
+py::dict describe(const OptionInfo& info, const Value& initial) {
+  py::dict out;
+  out["name"] = field_name(info.name);
+  out["help"] = info.help;
+  out["domain"] = option_domain(info);
+  out["default"] = to_object(info, initial);
+  switch (info.kind) {
+    case OptionInfo::Kind::toggle: out["type"] = "bool"; break;
+    case OptionInfo::Kind::whole: out["type"] = "int"; break;
+    case OptionInfo::Kind::number: out["type"] = "float"; break;
+    case OptionInfo::Kind::word: out["type"] = "str"; break;
+    case OptionInfo::Kind::widths: out["type"] = "Sequence[int] | str"; break;
+  }
+  out["words"] = info.words;
+  if (!info.zero.empty()) out["word"] = info.zero;
+  if (!info.word.empty()) out["word"] = info.word;
+  return out;
+}
+
+py::list models() {
+  py::list out;
+  for (const models::Registration* model : models::registrations()) {
+    py::dict entry;
+    entry["name"] = std::string(model->name);
+    entry["summary"] = model->summary;
+    entry["trained"] = model->trained;
+    entry["serves_new_users"] = model->serves_new_users;
+    const models::ModelOptions defaults(model->name);
+    entry["needs_features"] = models::needs_features(defaults);
+    py::list options;
+    for (std::size_t k = 0; k < defaults.infos().size(); ++k) {
+      options.append(describe(defaults.infos()[k], defaults.values()[k]));
+    }
+    entry["options"] = options;
+    py::list training;
+    const auto& schedule = train::schedule_options();
+    const std::vector<Value> values = schedule.values(train::TrainOptions::for_model(model->name));
+    for (std::size_t k = 0; k < schedule.infos().size(); ++k) {
+      training.append(describe(schedule.infos()[k], values[k]));
+    }
+    entry["training"] = training;
+    out.append(entry);
+  }
+  return out;
+}
+
+/// Throws as the training would, before there is data.
+void check(const std::string& model, const py::dict& model_options, const py::dict& training) {
+  models::ModelOptions options(model);
+  for (const auto& [name, value] : model_options) {
+    const OptionInfo* info = find_option(options.infos(), py::cast<std::string>(name));
+    if (info == nullptr) fail_unknown_option(model, py::cast<std::string>(name), options.infos());
+    checked_option(*info, to_value(*info, value), model);
+  }
+  const auto& schedule = train::schedule_options();
+  for (const auto& [name, value] : training) {
+    const OptionInfo* info = find_option(schedule.infos(), py::cast<std::string>(name));
+    if (info == nullptr) fail_unknown_option(model, py::cast<std::string>(name), schedule.infos());
+    checked_option(*info, to_value(*info, value), model);
+  }
+}
+
+}  // namespace
+
+Value to_value(const OptionInfo& described, const py::handle& object) {
+  OptionInfo info = described;
+  info.name = field_name(info.name);
+  const bool toggle = info.kind == OptionInfo::Kind::toggle;
+  const auto refuse = [&]() -> Value {
+    fail<InvalidArgument>("{}: {} is not {}", info.name, py::cast<std::string>(py::repr(object)),
+                          toggle ? "True or False" : option_domain(info));
+  };
+  const auto value = py::reinterpret_borrow<py::object>(object);
+  if (py::isinstance<py::str>(object)) return read_option(info, py::cast<std::string>(value));
+  // NumPy's own booleans are none of Python's.
+  const bool is_bool = py::cast<std::string>(py::type::of(object).attr("__name__")).starts_with("bool");
+  if (is_bool != toggle) return refuse();
+  if (toggle) return py::cast<bool>(py::bool_(value));
+  if (info.kind == OptionInfo::Kind::widths && py::isinstance<py::sequence>(object)) {
+    return read_option(info, py::cast<std::string>(py::str(",").attr("join")(
+                                 py::module_::import("builtins").attr("map")(py::type::of(py::str()), value))));
+  }
+  if (PyIndex_Check(object.ptr()) != 0) return checked_option(info, py::cast<std::int64_t>(py::int_(value)));
+  if (PyNumber_Check(object.ptr()) == 0) return refuse();
+  const auto number = py::cast<double>(py::float_(value));
+  if (number == OptionInfo::kWord) return refuse();
+  return checked_option(info, number);
+}
+
+void bind_options(py::module_& module) {
+  module.def("models", &models, "Every model with its options, as dictionaries.");
+  module.def("check_options", &check, py::arg("model"), py::arg("options"), py::arg("training"),
+             "Raises ValueError for a name or a value that a training would not take.");
+}
+
+}  // namespace monet::python
