@@ -2,7 +2,9 @@
 // items, and the 10 items most similar to one; then a batch of 1,024 users. Without an artifact one of TikTok's size is
 // made (bench/rank_problem.h). Answers are checked against the float64 reference; exit code 1 if one is wrong.
 //
-//   request_bench [--artifact DIR] [--short] [--requests N] [--cpu-clock]
+//   request_bench [--artifact DIR] [--short] [--requests N] [--cpu-clock] [--all-users]
+//
+// --all-users measures nothing but one call for all users, by row numbers: what bench/python_study.py compares with.
 
 #include "monet/core/rng.h"
 #include "monet/core/thread_pool.h"
@@ -42,6 +44,7 @@ struct Settings {
   std::filesystem::path artifact;
   bool small = false;
   int requests = 400;
+  bool all_users = false;
 };
 
 /// A folder that goes with the object.
@@ -111,6 +114,20 @@ class Bench {
     right = measure("new user of 10 items, k = 20", unseen, options) && right;
     for (const std::string& by : recommender_.similarities()) right = measure_similar(by, wanted) && right;
     return measure_batch(options) && right;
+  }
+
+  bool run_all_users() {
+    const auto& artifact = recommender_.artifact();
+    std::vector<User> users(artifact.users().size());
+    for (std::size_t u = 0; u < users.size(); ++u) users[u].id = artifact.users().id(static_cast<std::int32_t>(u));
+    monet::recommend::Options options;
+    options.k = kItems;
+    std::vector<std::int32_t> counts;
+    const auto timings = monet::bench::time(std::max(3, requests_ / 50), [&] {
+      counts = recommender_.recommend_rows(pool_, users, options).ranking.counts;
+    });
+    fmt::print("all {} users, k = 20: median {:.3f} ms\n", users.size(), 1e3 * timings.median());
+    return counts.size() == users.size() && *std::min_element(counts.begin(), counts.end()) > 0;
   }
 
  private:
@@ -265,6 +282,8 @@ int main(int argc, char** argv) {
       settings.requests = 40;
     } else if (option == "--cpu-clock") {
       monet::bench::cpu_clock() = true;
+    } else if (option == "--all-users") {
+      settings.all_users = true;
     } else if (a + 1 < argc && option == "--artifact") {
       settings.artifact = argv[++a];
     } else if (a + 1 < argc && option == "--requests") {
@@ -279,7 +298,8 @@ int main(int argc, char** argv) {
     settings.artifact = folder.path() / "artifact";
     write_synthetic(settings.artifact, settings.small ? monet::bench::RankSizes::small() : monet::bench::RankSizes());
   }
-  if (!Bench(settings.artifact, settings.requests).run()) {
+  Bench bench(settings.artifact, settings.requests);
+  if (!(settings.all_users ? bench.run_all_users() : bench.run())) {
     fmt::print(stderr, "request_bench: wrong answer\n");
     return 1;
   }

@@ -11,23 +11,35 @@ from ._ids import Ids, as_labels
 
 
 def as_matrix(values: Any, name: str) -> np.ndarray:
-    """A float32 matrix with contiguous rows: `values` itself where it is one, otherwise a copy."""
-    if isinstance(values, pd.DataFrame):
-        values = values.to_numpy()
-    if hasattr(values, "toarray"):  # scipy.sparse
-        values = values.toarray()
-    array = np.asarray(values)
-    if array.dtype.kind == "O":
-        try:
-            array = np.stack([np.asarray(row, dtype=np.float32) for row in array]) if array.ndim == 1 else array
-            array = array.astype(np.float32)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"features {name!r}: not a matrix of numbers ({error})") from None
+    """A float32 matrix with contiguous rows: `values` itself where it is one, otherwise a copy. What a mask hides, and
+    what pandas has as NA, is NaN.
+    """
+    try:
+        array = _array(values)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"features {name!r}: not a matrix of numbers ({error})") from None
     if array.dtype.kind not in "fiub":
         raise ValueError(f"features {name!r}: numbers are needed, not {array.dtype}")
     if array.ndim != 2:
         raise ValueError(f"features {name!r}: a matrix is needed, a row for each item; got {array.ndim} dimensions")
-    return np.ascontiguousarray(array, dtype=np.float32)
+    with np.errstate(over="ignore"):  # what is beyond float32 is refused as infinite
+        return np.require(array, np.float32, ["C", "ALIGNED"])
+
+
+def _array(values: Any) -> np.ndarray:
+    if isinstance(values, pd.DataFrame):
+        numeric = all(pd.api.types.is_numeric_dtype(kind) for kind in values.dtypes)
+        values = values.to_numpy(dtype=np.float32, na_value=np.nan) if numeric else values.to_numpy()
+    if isinstance(values, np.ma.MaskedArray):
+        values = values.astype(np.float32).filled(np.nan)
+    if hasattr(values, "toarray"):  # scipy.sparse
+        values = values.toarray()
+    array = np.asarray(values)
+    if array.dtype.kind != "O":
+        return array
+    if array.ndim == 1:
+        array = np.stack([np.asarray(row, dtype=np.float32) for row in array])
+    return array.astype(np.float32)
 
 
 def split_given(value: Any, name: str) -> tuple[Any | None, Any]:

@@ -13,15 +13,41 @@ def text_of(label: Any) -> str:
     """The text that stands for an id in files: ``str``, without the fraction of whole floats."""
     if isinstance(label, (float, np.floating)) and float(label).is_integer():
         return str(int(label))
+    if isinstance(label, np.datetime64):
+        return str(pd.Timestamp(label))
     return str(label)
+
+
+def listed(labels: np.ndarray) -> list[Any]:
+    """Labels one by one; ``tolist`` makes bare numbers of times."""
+    return list(pd.DatetimeIndex(labels)) if labels.dtype.kind == "M" else labels.tolist()
 
 
 def texts_of(labels: np.ndarray) -> list[str]:
     if labels.dtype.kind in "iu":
         return [str(label) for label in labels.tolist()]
-    if labels.dtype.kind == "M":
-        return pd.DatetimeIndex(labels).astype(str).tolist()
-    return [label if type(label) is str else text_of(label) for label in labels.tolist()]
+    return [label if type(label) is str else text_of(label) for label in listed(labels)]
+
+
+def settled(labels: np.ndarray, what: str) -> np.ndarray:
+    """Ids as a dataset keeps them: numbers are whole. ValueError for one that is missing, or is not whole."""
+    missing = pd.isna(labels)
+    if missing.any():
+        raise ValueError(f"{what}: row {int(np.argmax(missing))} has no id")
+    kind = labels.dtype.kind
+    if kind not in "fO":
+        return labels
+    kinds = {float} if kind == "f" else {type(label) for label in labels.tolist()}
+    if any(issubclass(kind, (float, np.floating)) for kind in kinds):
+        for label in labels.tolist():
+            if isinstance(label, (float, np.floating)) and not float(label).is_integer():
+                raise ValueError(f"{what}: ids are numbers that are not whole, as {label}")
+    if not all(issubclass(kind, (int, float, np.integer, np.floating)) and kind is not bool for kind in kinds):
+        return labels
+    numbers = [int(label) for label in labels.tolist()]
+    if not all(-(2**63) <= number < 2**63 for number in numbers):
+        raise ValueError(f"{what}: ids are numbers beyond 64 bits; make text of them")
+    return np.array(numbers, dtype=np.int64)
 
 
 def type_of(labels: np.ndarray) -> str:
@@ -37,19 +63,23 @@ def type_of(labels: np.ndarray) -> str:
 
 
 def restored(texts: Sequence[str], kind: str) -> np.ndarray:
-    """Labels from the texts of an artifact."""
-    if kind == "":
-        labels = np.empty(len(texts), dtype=object)
-        labels[:] = texts
-        return labels
-    return np.asarray(pd.Series(list(texts), dtype=object).astype(kind))
+    """Labels from the texts of an artifact; the texts themselves where one is of another kind, as of a user who came
+    to be known by ``monet retrain``.
+    """
+    if kind:
+        try:
+            return np.asarray(pd.Series(list(texts), dtype=object).astype(kind))
+        except (TypeError, ValueError, OverflowError):
+            pass
+    return objects(texts)
 
 
 class Ids:
     """Row numbers of ids, and back. Lookup goes through a hash table, made when it is first needed."""
 
     def __init__(self, labels: np.ndarray, what: str, texts: Sequence[str] | None = None) -> None:
-        self.labels = labels
+        self.labels = labels.copy()  # nobody else's, for it does not change
+        self.labels.setflags(write=False)
         self.what = what
         self._texts = texts
         self._index: pd.Index | None = None
@@ -67,7 +97,7 @@ class Ids:
     @property
     def index(self) -> pd.Index:
         if self._index is None:
-            self._index = pd.Index(self.labels)
+            self._index = pd.Index(self.labels, dtype=self.labels.dtype)
         return self._index
 
     def find(self, ids: Iterable[Any]) -> np.ndarray:
@@ -79,7 +109,7 @@ class Ids:
         same = wanted.dtype.kind == self.labels.dtype.kind or {wanted.dtype.kind, self.labels.dtype.kind} <= {"i", "u"}
         if same and wanted.dtype.kind != "O":
             return self.index.get_indexer(pd.Index(wanted))
-        return np.fromiter((self._row(label) for label in wanted.tolist()), dtype=np.int64, count=len(wanted))
+        return np.fromiter((self._row(label) for label in listed(wanted)), dtype=np.int64, count=len(wanted))
 
     def _row(self, label: Any) -> int:
         if self._rows_of_texts is None:
@@ -92,7 +122,7 @@ class Ids:
         rows = self.find(wanted)
         missing = wanted[rows < 0]
         if len(missing) > 0:
-            shown = ", ".join(repr(label) for label in missing[:3].tolist())
+            shown = ", ".join(repr(label) for label in listed(missing[:3]))
             more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
             raise UnknownId(f"unknown {what or self.what}: {shown}{more}")
         return rows
@@ -115,7 +145,7 @@ class UnknownId(KeyError):
 def as_labels(ids: Iterable[Any]) -> np.ndarray:
     """Ids as an array of one dimension; a text alone is refused, for its letters are no ids."""
     if isinstance(ids, (str, bytes)):
-        raise TypeError(f"expected a list of ids, got the text {ids!r}; write [{ids!r}]")
+        raise TypeError(f"a list is needed, not the text {ids!r}; write [{ids!r}]")
     if isinstance(ids, (pd.Series, pd.Index)):
         labels = ids.to_numpy()
     elif isinstance(ids, np.ndarray):
@@ -133,6 +163,4 @@ def as_labels(ids: Iterable[Any]) -> np.ndarray:
 
 
 def objects(values: Sequence[Any]) -> np.ndarray:
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
+    return np.fromiter(values, dtype=object, count=len(values))

@@ -108,13 +108,20 @@ def run(command: str, *positional: str, progress: bool = False, **options: Any) 
 
 def _error(command: str, code: int, said: Sequence[str]) -> BaseException:
     message = next((text for text in reversed(said) if text.strip()), f"monet {command} ended with exit code {code}")
-    message = in_python_words(message.removeprefix("error: "))
+    message = in_python_words(command, message.removeprefix("error: ").removeprefix(f"monet {command}: "))
     if code == 130:
         return KeyboardInterrupt(message)
+    if code == 1 and "no such file" in message:
+        return FileNotFoundError(message)
     kinds = {1: _engine.DataError, 2: ValueError, 3: _engine.InternalError}
     return kinds.get(code, RuntimeError)(message)
 
 
-def in_python_words(message: str) -> str:
-    """``--split-by time`` as ``split_by``."""
-    return re.sub(r"--([a-z][a-z0-9-]*)", lambda m: m.group(1).replace("-", "_"), message)
+def in_python_words(command: str, message: str) -> str:
+    """``--split-by`` as ``split_by``, ``--force`` as ``force=True``."""
+    known = flags(command)
+
+    def keyword(found: re.Match[str]) -> str:
+        return found[1].replace("-", "_") + ("" if known.get(found[1], True) else "=True")
+
+    return re.sub(r"--([a-z][a-z0-9-]*)", keyword, message)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ import pandas as pd
 
 from . import _engine, _program
 from ._features import aligned
-from ._ids import Ids, as_labels, restored, texts_of, type_of
+from ._ids import Ids, as_labels, restored, settled, type_of
+from ._numbers import number, whole
 
 PARTS = ("train", "validation", "test")
 _PART_WORDS = {
@@ -92,11 +95,14 @@ class Dataset:
         for frame in frames:
             if not isinstance(frame, pd.DataFrame):
                 raise TypeError(f"events are a pandas DataFrame, not {type(frame).__name__}")
+        if len(events) == 0:
+            raise ValueError("there are no events")
         user = _column(events, user, "user")
         item = _column(events, item, "item")
+        weight = None if weight is None else _column(events, weight, "weight")
         own_parts = validation is not None or test is not None
         labels = None if own_parts else _labels(events, split)
-        if own_parts and split != "random":
+        if own_parts and not (isinstance(split, str) and split == "random"):
             raise ValueError("split: there are frames for validation and test, so nothing is left to split")
         by_time = labels is None and not own_parts and split == "time"
         if by_time:
@@ -104,9 +110,8 @@ class Dataset:
         if own_parts:
             pieces = [(0, events)] + [(p, f) for p, f in ((1, validation), (2, test)) if f is not None]
             labels = np.concatenate([np.full(len(frame), part, dtype=np.uint8) for part, frame in pieces])
-            events = pd.concat([frame[[c for c in (user, item, weight) if c]] for _, frame in pieces])
-        if len(events) == 0:
-            raise ValueError("there are no events")
+            roles = {"user": user, "item": item} | ({} if weight is None else {"weight": weight})
+            events = pd.concat([frame[[_column(frame, roles[role], role) for role in roles]] for _, frame in pieces])
         user_codes, user_labels = _codes(events[user], user)
         catalogue = None if items is None else _catalogue(items, item)
         item_codes, item_labels = _codes(events[item], item, None if catalogue is None else catalogue[0])
@@ -117,7 +122,7 @@ class Dataset:
             Ids(user_labels, "users"),
             Ids(item_labels, "items"),
             times=_seconds(events[time]) if by_time else None,
-            weights=None if weight is None else _floats(events[_column(events, weight, "weight")], weight),
+            weights=None if weight is None else _floats(events[weight], weight),
             parts=labels,
             features=features,
             has_catalogue=catalogue is not None,
@@ -153,24 +158,29 @@ class Dataset:
         Dataset('matrix': 3 users, 3 items, 9 interactions (3 train, 3 validation, 3 test))
         """
         matrices = [(part, matrix) for part, matrix in enumerate((train, validation, test)) if matrix is not None]
-        shape = train.shape
         pieces = []
         for part, matrix in matrices:
-            if not hasattr(matrix, "tocoo"):
+            if not hasattr(matrix, "tocsr"):
                 raise TypeError(f"a scipy.sparse matrix is needed, not {type(matrix).__name__}")
-            if matrix.shape != shape:
-                raise ValueError(f"the {PARTS[part]} matrix has the shape {matrix.shape}, not {shape}")
-            coo = matrix.tocoo()
+            if matrix.shape != train.shape:
+                raise ValueError(f"the {PARTS[part]} matrix has the shape {matrix.shape}, not {train.shape}")
+            csr = matrix.tocsr()
+            if not csr.has_canonical_format:
+                csr = csr.copy()
+                csr.sum_duplicates()
+            coo = csr.tocoo()
             pieces.append((np.full(coo.nnz, part, dtype=np.uint8), coo.row, coo.col, coo.data))
         parts, rows, columns, data = (np.concatenate(arrays) for arrays in zip(*pieces))
-        data = data.astype(np.float32)
+        with np.errstate(over="ignore"):
+            data = data.astype(np.float32)
         if not np.isfinite(data).all():
             raise ValueError("the matrix holds values that are not finite")
         kept = data > 0
         if (data < 0).any():
             raise ValueError("the matrix holds values below 0; an interaction weighs more than 0")
-        user_ids = np.arange(shape[0]) if users is None else _unique(as_labels(users), shape[0], "users")
-        item_ids = np.arange(shape[1]) if items is None else _unique(as_labels(items), shape[1], "items")
+        num_users, num_items = train.shape
+        user_ids = np.arange(num_users) if users is None else _unique(as_labels(users), num_users, "users")
+        item_ids = np.arange(num_items) if items is None else _unique(as_labels(items), num_items, "items")
         weights = data[kept]
         return cls._assemble(
             rows[kept].astype(np.int32),
@@ -199,7 +209,10 @@ class Dataset:
         >>> Dataset.generate(users=200, items=100, interactions=2000).modalities
         {'image': (100, 64), 'text': (100, 48)}
         """
-        return cls(_engine.Dataset.generate(users, items, interactions, seed, cold_items))
+        counts = {"users": users, "items": items, "interactions": interactions}
+        users, items, interactions = (whole(value, key, 1) for key, value in counts.items())
+        seed = whole(seed, "seed", 0, 2**64 - 1)
+        return cls(_engine.Dataset.generate(users, items, interactions, seed, number(cold_items, "cold_items", 0, 1)))
 
     @classmethod
     def _assemble(
@@ -212,6 +225,7 @@ class Dataset:
         times: np.ndarray | None,
         weights: np.ndarray | None,
         parts: np.ndarray | None,
+        draw_validation: bool = True,
         features: Mapping[str, Any] | None,
         has_catalogue: bool,
         titles: list[str],
@@ -220,29 +234,37 @@ class Dataset:
         seed: int,
         missing: str,
         name: str,
+        recipes: Mapping[str, bytes] | None = None,
     ) -> Dataset:
         if len(titles) not in (0, len(item_ids)):
             raise ValueError(f"{len(titles)} titles for {len(item_ids)} items")
+        if features is not None and not isinstance(features, Mapping):
+            raise TypeError(f"features: a mapping from modalities to matrices is needed, not {type(features).__name__}")
+        for key in features or ():
+            _require_modality(key)
         matrices = [(key, aligned(value, key, item_ids, has_catalogue)) for key, value in (features or {}).items()]
         types = {"users": type_of(user_ids.labels), "items": type_of(item_ids.labels)}
         for ids in (user_ids, item_ids):
             if len(set(ids.texts)) != len(ids):
                 raise ValueError(f"{ids.what}: two ids are written alike ({_first_twice(ids.texts)!r})")
+            _require_unicode(ids)
         engine = _engine.Dataset.from_arrays(
             users=users,
             items=items,
             times=times,
             weights=weights,
             parts=parts,
+            draw_validation=draw_validation,
             user_ids=list(user_ids.texts),
             item_ids=list(item_ids.texts),
             features=matrices,
+            recipes=dict(recipes or {}),
             titles=titles,
             categories=categories,
             split=split,
-            seed=seed,
+            seed=whole(seed, "seed", 0, 2**64 - 1),
             missing=missing,
-            name=name,
+            name=str(name),
             id_types={key: kind for key, kind in types.items() if kind},
         )
         return cls(engine, user_ids, item_ids)
@@ -312,7 +334,11 @@ class Dataset:
         return pd.DataFrame({"user": self.users[rows], "item": self.items[indices]})
 
     def save(self, path: str | os.PathLike[str], force: bool = False) -> None:
-        """Writes the dataset as a folder that :func:`load` and the program read (MMRec's layout). Ids become text."""
+        """Writes the dataset as a folder that :func:`load` and the program read (MMRec's layout). Ids become text.
+
+        The layout has no place for users at the end that have no interactions, nor for such items without features: a
+        warning says so. ValueError for an id that cannot stand in a line.
+        """
         _write_folder(self, Path(path), force)
 
     def __repr__(self) -> str:
@@ -360,6 +386,8 @@ class Dataset:
             "user_ids": self.users,
             "item_ids": self.items,
             "features": {name: np.array(values) for name, values, _ in self._engine.modalities()},
+            "recipes": self._engine.recipes(),
+            "missing": self._engine.missing,
             "titles": self.titles,
             "categories": self.categories,
             "name": self.name,
@@ -375,14 +403,16 @@ def _from_state(state: dict[str, Any]) -> Dataset:
         times=None,
         weights=state["weights"],
         parts=state["parts"],
+        draw_validation=False,
         features=state["features"],
         has_catalogue=True,
         titles=state["titles"],
         categories=state["categories"],
         split="random",
         seed=123,
-        missing="mean",
+        missing=state["missing"],
         name=state["name"],
+        recipes=state["recipes"],
     )
 
 
@@ -410,16 +440,20 @@ def load(
         raise FileNotFoundError(f"{os.fspath(path)}: no such file or directory")
     given = {"user": user, "item": item, "time": time, "weight": weight, "separator": separator}
     options = {key: value for key, value in given.items() if value is not None}
-    options |= {"split": split, "seed": seed, "missing": missing, "core": core}
+    options |= {"split": split, "missing": missing, "core": core}
+    for key, value in options.items():
+        if not isinstance(value, str):
+            raise TypeError(f"{key}: a text is needed, not {value!r}")
+    options["seed"] = whole(seed, "seed", 0, 2**64 - 1)
     if modalities is not None:
-        options["modalities"] = list(modalities)
+        options["modalities"] = as_labels(modalities).tolist()
     return Dataset(_engine.Dataset.load(os.fspath(path), options))
 
 
 def prepare(source: str | os.PathLike[str], *, out: str | os.PathLike[str], **options: Any) -> Dataset:
     """Makes a dataset of raw data: reviews, catalogues, pictures, logs (``monet prepare``, docs/prepare.md).
 
-    Keyword arguments are the program's options: ``image_dir="pictures"``, ``split_by="time"``, ``force=True``; a list
+    Keyword arguments are the program's options: ``image_dir="pictures"``, ``split="time"``, ``force=True``; a list
     gives an option several times. Returns the dataset, read back.
     """
     if not os.path.exists(source):
@@ -454,32 +488,39 @@ def _column(frame: pd.DataFrame, wanted: str | None, role: str) -> Any:
     if wanted is not None:
         if wanted not in frame.columns:
             raise ValueError(f"{role}: there is no column {wanted!r}; there are {', '.join(map(str, frame.columns))}")
-        return wanted
-    found = _find(frame.columns, role)
+        found = wanted
+    else:
+        found = _find(frame.columns, role)
     if found is None:
         raise ValueError(f"which column is the {role}? Give {role}=, one of {', '.join(map(str, frame.columns))}")
+    if list(frame.columns).count(found) > 1:
+        raise ValueError(f"{role}: there are several columns {found!r}")
     return found
 
 
 def _codes(column: pd.Series, name: Any, known: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Row numbers of a column's ids, and the ids: as they come, or those that are `known`."""
     if known is not None:
-        codes = pd.Index(known).get_indexer(column)
+        codes = pd.Index(known, dtype=known.dtype).get_indexer(column)
         if (codes < 0).any():
+            _require_ids(column, name)
             first = column.iloc[int(np.argmax(codes < 0))]
             count = int((codes < 0).sum())
             raise ValueError(f"{name}: {count} events are of items that are not in `items`, the first of {first!r}")
         return codes.astype(np.int32), known
+    texts = _engine.factorize(column.to_numpy()) if column.dtype == object else None
+    if texts is not None:
+        return texts[0], column.to_numpy()[texts[1]]
     codes, labels = pd.factorize(column)
     if (codes < 0).any():
-        raise ValueError(f"{name}: row {int(np.argmax(codes < 0))} has no id")
-    codes = codes.astype(np.int32)
-    labels = np.asarray(labels)
-    if labels.dtype.kind == "f":
-        if not np.all(labels == np.floor(labels)):
-            raise ValueError(f"{name}: ids are numbers with fractions, as {labels[labels != np.floor(labels)][0]}")
-        labels = labels.astype(np.int64)
-    return codes, labels
+        _require_ids(column, name)
+    return codes.astype(np.int32), settled(np.asarray(labels), name)
+
+
+def _require_ids(column: pd.Series, name: Any) -> None:
+    missing = column.isna().to_numpy()
+    if missing.any():
+        raise ValueError(f"{name}: row {int(np.argmax(missing))} has no id")
 
 
 def _catalogue(items: Any, name: Any) -> tuple[np.ndarray, pd.DataFrame | None]:
@@ -494,12 +535,25 @@ def _catalogue(items: Any, name: Any) -> tuple[np.ndarray, pd.DataFrame | None]:
 def _unique(labels: np.ndarray, count: int, what: str) -> np.ndarray:
     if len(labels) != count:
         raise ValueError(f"{len(labels)} ids for {count} {what}")
-    if pd.isna(labels).any():
-        raise ValueError(f"{what}: row {int(np.argmax(pd.isna(labels)))} has no id")
-    twice = pd.Index(labels).duplicated()
+    labels = settled(labels, what)
+    twice = pd.Series(labels).duplicated().to_numpy()
     if twice.any():
         raise ValueError(f"{what}: the id {labels[np.argmax(twice)]!r} comes twice")
     return labels
+
+
+def _require_modality(name: Any) -> None:
+    """Names of modalities become those of files."""
+    if not isinstance(name, str) or not name or name.startswith(".") or any(c in "/\\" or ord(c) < 32 for c in name):
+        raise ValueError(f"features: {name!r} is no name of a modality, which is a text without slashes")
+
+
+def _require_unicode(ids: Ids) -> None:
+    try:
+        "".join(ids.texts).encode()
+    except UnicodeEncodeError:
+        wrong = next(text for text in ids.texts if any("\ud800" <= c <= "\udfff" for c in text))
+        raise ValueError(f"{ids.what}: the id {wrong!r} is no Unicode text") from None
 
 
 def _first_twice(texts: Sequence[str]) -> str:
@@ -519,7 +573,7 @@ def _texts(frame: pd.DataFrame | None, wanted: str | None, role: str) -> list[st
     column = _column(frame, wanted, role) if wanted is not None else _find(frame.columns, role)
     if column is None:
         return []
-    return ["" if value is None or value is pd.NA or value != value else str(value) for value in frame[column].tolist()]
+    return ["" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value) for value in frame[column].tolist()]
 
 
 def _labels(events: pd.DataFrame, split: str | Sequence[Any]) -> np.ndarray | None:
@@ -540,8 +594,11 @@ def _labels(events: pd.DataFrame, split: str | Sequence[Any]) -> np.ndarray | No
 
 def _seconds(column: pd.Series) -> np.ndarray:
     if column.dtype.kind in "iuf":
-        return column.to_numpy(dtype=np.float64)
-    times = pd.to_datetime(column, utc=True)
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    try:
+        times = pd.to_datetime(column, utc=True)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"time: {error}") from None
     if times.isna().any():
         raise ValueError(f"time: row {int(np.argmax(times.isna().to_numpy()))} has none")
     return times.astype("int64").to_numpy() / 1e9
@@ -555,12 +612,31 @@ def _floats(column: pd.Series, name: Any) -> np.ndarray:
 
 
 def _write_folder(data: Dataset, path: Path, force: bool) -> None:
+    for ids in (data._users, data._items):
+        wrong = next((text for text in ids.texts if _NO_LINE.search(text)), None)
+        if wrong is not None:
+            raise ValueError(f"{ids.what}: the id {wrong!r} cannot stand in a line, for it is empty, ends in blanks or has lines")
+    lost = _untouched_at_the_end(data)
+    if lost:
+        warnings.warn(f"{lost} have no interactions, and the folder has no place for them", UserWarning, stacklevel=3)
     folder = _engine.NewDataset(os.fspath(path), force)
     try:
         _write_files(data, Path(folder.path()), path.resolve().name)
         folder.commit()
     finally:
         folder.close()
+
+
+# Texts that the reader would trim, or take for several lines.
+_NO_LINE = re.compile(r"[\n\r]|^(?=[\s\u200b\u200e\u200f\u2060\ufeff]|$)|[\s\u200b\u200e\u200f\u2060\ufeff]$")
+
+
+def _untouched_at_the_end(data: Dataset) -> str:
+    parts = [data._engine.part(part) for part in PARTS]
+    users = max(int(np.flatnonzero(np.diff(indptr)).max(initial=-1)) for indptr, _ in parts) + 1
+    items = max(int(indices.max(initial=-1)) for _, indices in parts) + 1
+    lost = {"users": len(data.users) - users, "items": 0 if data.modalities else len(data.items) - items}
+    return " and ".join(f"{count} {what} at the end" for what, count in lost.items() if count > 0)
 
 
 def _write_files(data: Dataset, folder: Path, name: str) -> None:

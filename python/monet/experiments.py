@@ -6,10 +6,11 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from . import _program
@@ -76,13 +77,13 @@ class Tuning:
         rows = []
         for trial in document["trials"]:
             value = (trial.get("validation") or {}).get(self.metric)
-            rows.append(dict(trial["options"]) | {self.metric: value, "best_epoch": trial.get("best_epoch")})
+            rows.append(_in_python(document["model"], trial["options"]) | {self.metric: value, "best_epoch": trial.get("best_epoch")})
         self.trials = pd.DataFrame(rows)
         done = self.trials[self.metric].dropna()
         best = None if done.empty else int(done.idxmax())
-        self.best_params: dict[str, Any] = {} if best is None else {
-            name.replace("-", "_"): value for name, value in document["trials"][best]["options"].items()
-        }
+        self.best_params: dict[str, Any] = (
+            {} if best is None else _in_python(document["model"], document["trials"][best]["options"])
+        )
         self.model = model
 
     def __repr__(self) -> str:
@@ -92,12 +93,24 @@ class Tuning:
         return self.trials.sort_values(self.metric, ascending=False).to_html()
 
 
+def _in_python(model: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Options as :meth:`Model.set_params` takes them."""
+    info = MODELS[model]._info
+    known = {option["name"].rstrip("_"): option for option in info["options"] + info["training"]}
+    out = {}
+    for name, value in options.items():
+        option = known[name.replace("-", "_")]
+        out[option["name"]] = value == "on" if option["type"] == "bool" else value
+    return out
+
+
 @contextlib.contextmanager
 def _folders(data: Dataset | str | os.PathLike[str], out: str | os.PathLike[str] | None) -> Iterator[tuple[str, str]]:
     """(folder of the data, folder of the results), made for the time where there are none."""
     with tempfile.TemporaryDirectory(prefix="monet-") as scratch:
         if isinstance(data, Dataset):
-            path = os.path.join(scratch, data.name.replace(os.sep, "-") or "data")
+            name = data.name.replace(os.sep, "-")[:60]
+            path = os.path.join(scratch, "data", "data" if name in ("", ".", "..") else name)
             data.save(path)
         else:
             path = os.fspath(data)
@@ -124,7 +137,7 @@ def label_of(model: str | type[Model] | Model) -> str:
 
 def compare(
     data: Dataset | str | os.PathLike[str],
-    models: Sequence[str | type[Model] | Model] | str = "all",
+    models: Sequence[str | type[Model] | Model] | str | type[Model] | Model = "all",
     seeds: int | Sequence[int] = 5,
     *,
     out: str | os.PathLike[str] | None = None,
@@ -137,7 +150,8 @@ def compare(
     a second call goes on with what is there; further keyword arguments are the program's options (``epochs=20``,
     ``parallel=2``, ``force=True``).
     """
-    wanted = models if isinstance(models, str) else ";".join(map(label_of, models))
+    given = [models] if isinstance(models, (str, type, Model)) else models
+    wanted = ";".join(map(label_of, given))
     with _folders(data, out) as (path, results):
         _program.run("compare", progress=progress, data=path, models=wanted, seeds=seeds_text(seeds), out=results, **options)
         return Comparison(json.loads(Path(results, "comparison.json").read_text(encoding="utf-8")))
@@ -155,8 +169,11 @@ def tune(
     """Searches the options of a model on the validation split (``monet sweep``): all settings of ``grid``, or
     ``random=N`` of them; without a grid the model's own. The best one's artifact comes as ``.model``.
     """
+    for name, values in (grid or {}).items():
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise TypeError(f"grid: {name}: a list of values is needed, not {values!r}")
     grids = [
-        name.replace("_", "-") + "=" + ";".join(map(_program._text, values)) + (";" if len(values) == 1 else "")
+        name.rstrip("_").replace("_", "-") + "=" + ";".join(map(_program._text, values)) + (";" if len(values) == 1 else "")
         for name, values in (grid or {}).items()
     ]
     with _folders(data, out) as (path, results):
@@ -183,7 +200,7 @@ def auto(
     """The best model for the data, found within so many minutes (``monet auto``): its artifact, opened."""
     with _folders(data, out) as (path, results):
         _program.run("auto", progress=progress, data=path, minutes=minutes, out=results, **options)
-        artifact = next(folder for folder in (Path(results, "artifact"), Path(results)) if (folder / "config.json").exists())
+        artifact = next(folder for folder in (Path(results, "model"), Path(results)) if (folder / "config.json").exists())
         model = open_model(artifact)
         return model if out is not None else _kept(model)
 
@@ -210,7 +227,7 @@ def _best_folder(document: dict[str, Any], results: Path) -> Path | None:
 
 
 def seeds_text(seeds: int | Sequence[int]) -> str:
-    if isinstance(seeds, int):
+    if isinstance(seeds, (int, np.integer)):
         return str(seeds)
     texts = [str(seed) for seed in seeds]
     return ",".join(texts) + ("," if len(texts) == 1 else "")

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import warnings
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,13 +19,14 @@ import numpy as np
 import pandas as pd
 
 from . import _engine
-from ._features import as_matrix
-from ._ids import Ids, UnknownId, as_labels, objects, restored, texts_of
+from ._features import aligned
+from ._ids import Ids, UnknownId, as_labels, listed, objects, restored, texts_of
+from ._numbers import number, whole
 from ._progress import Display
 from .dataset import Dataset, _column
 from .explanation import Explanation
 
-_SCALARS = (str, bytes, int, np.integer)
+_MOST_THREADS = 1024
 
 
 class NotFittedError(ValueError, AttributeError):
@@ -36,12 +37,13 @@ class _Folder:
     """An artifact's folder: one of ours, which goes when nobody needs it, or somebody's, which stays."""
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        self.remove: Callable[[], Any] = lambda: None
         if path is not None:
             self.path = Path(path)
             return
         made = tempfile.mkdtemp(prefix="monet-")
         self.path = Path(made) / "artifact"
-        weakref.finalize(self, _remove, made, os.getpid())
+        self.remove = weakref.finalize(self, _remove, made, os.getpid())
 
 
 def _remove(path: str, process: int) -> None:
@@ -84,13 +86,14 @@ class Model:
         for name in params:
             if name not in self._params:
                 raise TypeError(_unknown(type(self).__name__, name, self._params))
-        _engine.check_options(self.name, self._of("options", params), self._of("training", params))
+        if self._info["training"]:  # a blend has none
+            _engine.check_options(self.name, self._of("options", params), self._of("training", params))
         if "seed" in params:
-            params["seed"] = _whole(params["seed"], "seed", 0)
+            params["seed"] = whole(params["seed"], "seed", 0, 2**64 - 1)
         if params.get("threads") is not None:
-            params["threads"] = _whole(params["threads"], "threads", 1)
-        if not float(params.get("max_minutes", 0.0)) >= 0.0:
-            raise ValueError(f"max_minutes: {params['max_minutes']!r} is not a number of at least 0")
+            params["threads"] = whole(params["threads"], "threads", 1, _MOST_THREADS)
+        if "max_minutes" in params:
+            params["max_minutes"] = number(params["max_minutes"], "max_minutes", 0)
         self._params |= params
         return self
 
@@ -101,7 +104,7 @@ class Model:
 
     def _threads(self, threads: int | None = None) -> int:
         chosen = threads if threads is not None else self._params["threads"]
-        return _engine.physical_cores() if chosen is None else _whole(chosen, "threads", 1)
+        return _engine.physical_cores() if chosen is None else whole(chosen, "threads", 1, _MOST_THREADS)
 
     # ---- fitting ----
 
@@ -127,17 +130,18 @@ class Model:
                 options=self._of("options", self._params),
                 training=self._of("training", self._params),
                 seed=self._params["seed"],
-                max_minutes=float(self._params["max_minutes"]),
+                max_minutes=self._params["max_minutes"],
                 threads=self._threads(),
                 out=os.fspath(folder.path),
                 init="" if init is None else os.fspath(init),
                 observer=display,
             )
+            self._take(folder, data._users, data._items)
         except BaseException:
+            folder.remove()
             if display is not None:
                 display.close("")
             raise
-        self._take(folder, data._users, data._items)
         self.stopped_ = result["stopped"]
         text = _outcome(self.name, result)
         if display is not None:
@@ -163,23 +167,36 @@ class Model:
             raise NotFittedError(f"this {type(self).__name__} is not fitted yet; call fit(data) first")
         return self._recommender
 
-    def partial_fit(self, events: pd.DataFrame | Iterable[tuple[Any, Any]]) -> Model:
+    def partial_fit(
+        self,
+        events: pd.DataFrame | Iterable[tuple[Any, Any]],
+        *,
+        user: str | None = None,
+        item: str | None = None,
+    ) -> Model:
         """Takes interactions that came after the training: from the next call on they count as history.
 
-        ``events`` is a frame with columns of users and items, or pairs. Users may be new. Nothing is trained: embeddings
-        of the users are folded in, as the server does it (docs/serve.md says what that approximates). Pickling keeps
-        these events, an artifact does not.
+        ``events`` is a frame with columns of users and items (found by name, or named), or pairs. Users may be new.
+        Nothing is trained: embeddings of the users are folded in, as the server does it (docs/serve.md says what that
+        approximates). Pickling keeps these events, an artifact does not.
         """
         recommender = self._need_fitted()
         if not recommender.takes_history():
             raise _engine.DataError(f"the model {self.name} takes no history of somebody it has not seen; fit it again")
         if isinstance(events, pd.DataFrame):
-            users, items = events[_column(events, None, "user")], events[_column(events, None, "item")]
+            users, items = events[_column(events, user, "user")], events[_column(events, item, "item")]
         else:
             pairs = list(events)
+            for pair in pairs:
+                if not isinstance(pair, (tuple, list, np.ndarray)) or len(pair) != 2:
+                    raise ValueError(f"events are a frame, or pairs of user and item, not {pair!r}")
             users, items = objects([pair[0] for pair in pairs]), objects([pair[1] for pair in pairs])
+        users = as_labels(users)
+        nobody = pd.isna(users)
+        if nobody.any():
+            raise ValueError(f"events: row {int(np.argmax(nobody))} has no user")
         item_texts = self._texts_of_items(items, "items")
-        for user, item in zip(texts_of(as_labels(users)), item_texts):
+        for user, item in zip(texts_of(users), item_texts):
             history = self._events.setdefault(user, [])
             if item not in history:
                 history.append(item)
@@ -200,14 +217,19 @@ class Model:
         texts = texts_of(labels)
         if len(set(texts)) != len(texts):
             raise ValueError("ids: one comes twice")
+        if pd.isna(labels).any():
+            raise ValueError(f"ids: row {int(np.argmax(pd.isna(labels)))} has no id")
         known = self._trained_items.find(labels) >= 0
         if known.any():
             raise ValueError(f"ids: {labels[np.argmax(known)]!r} is an item the model was trained on")
         widths = recommender.feature_widths()
-        matrices = {name: as_matrix(values, name) for name, values in features.items() if not widths or name in widths}
+        new = Ids(labels, "ids")
+        matrices = {
+            name: aligned(values, name, new, True) for name, values in features.items() if not widths or name in widths
+        }
         for name, matrix in matrices.items():
-            if len(matrix) != len(labels):
-                raise ValueError(f"features {name!r}: {len(matrix)} rows for {len(labels)} ids")
+            if widths and matrix.shape[1] != widths[name]:
+                raise ValueError(f"features {name!r}: {matrix.shape[1]} columns, but the model has {widths[name]}")
         if titles is not None and len(titles) != len(labels):
             raise ValueError(f"{len(titles)} titles for {len(labels)} ids")
         added = dict(self._added)
@@ -230,7 +252,7 @@ class Model:
         titles = [title for _, title, _ in added.values()]
         self._recommender = self._trained.with_items(list(added), titles if any(titles) else [], matrices)
         self._added = added
-        labels = objects([*self._trained_items.labels.tolist(), *(label for label, _, _ in added.values())])
+        labels = objects([*listed(self._trained_items.labels), *(label for label, _, _ in added.values())])
         if self._trained_items.labels.dtype.kind in "iu" and all(isinstance(x, (int, np.integer)) for x in labels):
             labels = labels.astype(self._trained_items.labels.dtype)
         self._items = Ids(labels, "items")
@@ -281,7 +303,7 @@ class Model:
             rows = items[taken]
             frame = self._frame(labels, counts, rows, scores[taken], popular)
             return frame
-        lists = recommender.recommend_explained(ids, histories, **options, drivers=_whole(drivers, "drivers", 0))
+        lists = recommender.recommend_explained(ids, histories, **options, drivers=whole(drivers, "drivers", 0))
         counts = np.array([len(items) for _, items in lists], dtype=np.int64)
         flat = [item for _, items in lists for item in items]
         rows = np.fromiter((self._items.row_of_text(item) for item, _, _ in flat), dtype=np.int64, count=len(flat))
@@ -322,10 +344,12 @@ class Model:
     ) -> Explanation:
         """Where the score of one item for one user comes from, recommended or not."""
         recommender = self._need_fitted()
-        _, ids, histories = self._asked(None if user is None else [user], history)
+        if user is None:
+            history = history or ()
+        _, ids, histories = self._asked(None if user is None else objects([user]), history)
         (text,) = self._texts_of_items([item], "item")
         past = histories[0] if histories else []
-        score, why = recommender.explain(ids[0], past, text, _whole(drivers, "drivers", 0))
+        score, why = recommender.explain(ids[0], past, text, whole(drivers, "drivers", 0))
         return self._explanation(why, score, self._items.row_of_text(text))
 
     def similar_items(
@@ -335,8 +359,8 @@ class Model:
         the model's own similarity (``"model"``); :attr:`similarities` lists what there is.
         """
         recommender = self._need_fitted()
-        wanted = objects([items]) if isinstance(items, _SCALARS) else as_labels(items)
-        lists = recommender.similar(self._texts_of_items(wanted, "items"), _whole(k, "k", 1), by, self._threads(threads))
+        wanted = _one_or_many(items)
+        lists = recommender.similar(self._texts_of_items(wanted, "items"), whole(k, "k", 1), by, self._threads(threads))
         flat = [pair for near in lists for pair in near]
         counts = [len(near) for near in lists]
         rows = np.fromiter((self._items.row_of_text(item) for item, _ in flat), dtype=np.int64, count=len(flat))
@@ -379,7 +403,7 @@ class Model:
         found = recommender.evaluate(
             data._engine,
             split="validation" if split == "val" else split,
-            k=[_whole(length, "k", 1) for length in lengths],
+            k=[whole(length, "k", 1) for length in lengths],
             mask_validation=mask_validation,
             auc=auc,
             beyond_accuracy=beyond_accuracy,
@@ -528,13 +552,13 @@ class Model:
                 return objects([None]), [None], [past]
             labels, texts = self._users.labels, list(self._users.texts)
         else:
-            labels = objects([users]) if isinstance(users, _SCALARS) else as_labels(users)
+            labels = _one_or_many(users)
             rows = self._users.find(labels)
-            texts = texts_of(labels)
-            strangers = [n for n in np.flatnonzero(rows < 0).tolist() if texts[n] not in self._events and past is None]
+            keys = texts_of(labels)
+            strangers = [n for n in np.flatnonzero(rows < 0).tolist() if keys[n] not in self._events and past is None]
             if strangers:
                 self._users.rows(labels[strangers], "users")
-            texts = [text if row >= 0 else None for text, row in zip(texts, rows.tolist())]
+            texts = [key if row >= 0 else None for key, row in zip(keys, rows.tolist())]
         if past is not None and len(labels) != 1:
             raise ValueError(f"history is that of one user, but {len(labels)} are asked for")
         if past is None and not self._events:
@@ -551,10 +575,9 @@ class Model:
         repeat: bool,
         threads: int | None,
     ) -> dict[str, Any]:
-        if beta is not None and not 0.0 <= beta <= 1.0:
-            raise ValueError(f"beta: {beta!r} is not a number between 0 and 1")
+        beta = None if beta is None else number(beta, "beta", 0, 1)
         return {
-            "k": _whole(k, "k", 1),
+            "k": whole(k, "k", 1),
             "exclude": self._texts_of_items(exclude, "items in exclude"),
             "only": None if only is None else self._texts_of_items(only, "items in only"),
             "beta": beta,
@@ -605,10 +628,9 @@ def _ranks(counts: Iterable[int]) -> np.ndarray:
     return np.concatenate([np.arange(1, count + 1) for count in counts] or [np.empty(0, dtype=np.int64)])
 
 
-def _whole(value: Any, name: str, low: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
-        raise ValueError(f"{name}: {value!r} is not a whole number of at least {low}")
-    return int(value)
+def _one_or_many(ids: Any) -> np.ndarray:
+    """Ids, or one alone."""
+    return objects([ids]) if isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable) else as_labels(ids)
 
 
 def _ids(texts: Sequence[str], kind: str, what: str) -> Ids:
@@ -710,7 +732,9 @@ def open(path: str | os.PathLike[str]) -> Model:  # noqa: A001
         for option in model._info[kind_of]:
             name = option["name"].rstrip("_")
             if name in config["options"]:
-                model._params[option["name"]] = config["options"][name]
+                value = config["options"][name]
+                chosen = value == 0 and option["type"] == "int" and "word" in option
+                model._params[option["name"]] = option["word"] if chosen else value
     model._params["seed"] = config["options"].get("seed", model._params["seed"])
     model._take(_Folder(path))
     return model

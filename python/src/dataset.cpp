@@ -85,12 +85,13 @@ void split_arrays(const Arrays& arrays, Index num_users, const LoadOptions& opti
   out.duplicates = split.repeated;
 }
 
-void take_parts(const Arrays& arrays, const LoadOptions& options, Interactions& out) {
+void take_parts(const Arrays& arrays, bool draw_validation, const LoadOptions& options, Interactions& out) {
   for (std::size_t e = 0; e < arrays.users.size(); ++e) {
     const std::uint8_t part = arrays.parts[e];
     out.parts[part].emplace_back(arrays.users[e], arrays.items[e]);
     if (!arrays.weights.empty() && static_cast<Part>(part) == Part::train) out.weights.push_back(arrays.weights[e]);
   }
+  if (!draw_validation) return;
   if (out.of(Part::validation).empty() && !out.of(Part::test).empty()) data::draw_validation(out, options.split_seed);
 }
 
@@ -114,12 +115,13 @@ data::Modality modality_of(const std::string& name, const py::array& array, cons
 
 std::shared_ptr<Dataset> from_arrays(const py::array& users, const py::array& items,
                                      const std::optional<py::array>& times, const std::optional<py::array>& weights,
-                                     const std::optional<py::array>& parts, std::vector<std::string> user_ids,
-                                     std::vector<std::string> item_ids,
+                                     const std::optional<py::array>& parts, bool draw_validation,
+                                     std::vector<std::string> user_ids, std::vector<std::string> item_ids,
                                      const std::vector<std::pair<std::string, py::array>>& features,
-                                     std::vector<std::string> titles, std::vector<std::string> categories,
-                                     const std::string& split, std::uint64_t seed, const std::string& missing,
-                                     std::string name, std::map<std::string, std::string> id_types) {
+                                     const std::map<std::string, std::string>& recipes, std::vector<std::string> titles,
+                                     std::vector<std::string> categories, const std::string& split, std::uint64_t seed,
+                                     const std::string& missing, std::string name,
+                                     std::map<std::string, std::string> id_types) {
   Arrays arrays{span_of<std::int32_t>(users, "users"), span_of<std::int32_t>(items, "items"), {}, {}, {}};
   if (times) arrays.times = span_of<double>(*times, "times");
   if (weights) arrays.weights = span_of<float>(*weights, "weights");
@@ -129,7 +131,11 @@ std::shared_ptr<Dataset> from_arrays(const py::array& users, const py::array& it
   options.split_seed = seed;
   options.missing_rows = missing_rows(missing);
   std::vector<data::Modality> modalities;
-  for (const auto& [modality, array] : features) modalities.push_back(modality_of(modality, array, options));
+  for (const auto& [modality, array] : features) {
+    modalities.push_back(modality_of(modality, array, options));
+    const auto recipe = recipes.find(modality);
+    if (recipe != recipes.end()) modalities.back().recipe = recipe->second;
+  }
   std::sort(modalities.begin(), modalities.end(),
             [](const data::Modality& a, const data::Modality& b) { return a.name < b.name; });
 
@@ -140,13 +146,13 @@ std::shared_ptr<Dataset> from_arrays(const py::array& users, const py::array& it
   found.training_file = name;
   const auto num_users = static_cast<Index>(user_ids.size());
   const auto num_items = static_cast<Index>(item_ids.size());
+  found.user.id = static_cast<std::int32_t>(num_users) - 1;
+  found.item.id = static_cast<std::int32_t>(num_items) - 1;
   if (parts) {
-    take_parts(arrays, options, found);
+    take_parts(arrays, draw_validation, options, found);
   } else {
     split_arrays(arrays, num_users, options, found);
   }
-  found.user.id = static_cast<std::int32_t>(num_users) - 1;
-  found.item.id = static_cast<std::int32_t>(num_items) - 1;
   found.user_names = std::move(user_ids);
   found.item_names = std::move(item_ids);
   auto dataset = std::make_shared<Dataset>(data::assemble(std::move(found), {}, options));
@@ -156,7 +162,7 @@ std::shared_ptr<Dataset> from_arrays(const py::array& users, const py::array& it
   dataset->name = std::move(name);
   dataset->id_types = std::move(id_types);
   dataset->load_options = data::to_record(options);
-  dataset->hash = data::content_hash(*dataset);
+  if (!dataset->modalities.empty()) dataset->hash = data::content_hash(*dataset);
   return dataset;
 }
 
@@ -230,14 +236,28 @@ py::list modalities(const py::object& self) {
   return out;
 }
 
+std::string missing_of(const Dataset& dataset) {
+  const auto found = dataset.load_options.find("missing");
+  return found == dataset.load_options.end() ? "mean" : found->second;
+}
+
+py::dict recipes_of(const Dataset& dataset) {
+  py::dict out;
+  for (const data::Modality& modality : dataset.modalities) {
+    if (!modality.recipe.empty()) out[py::str(modality.name)] = py::bytes(modality.recipe);
+  }
+  return out;
+}
+
 }  // namespace
 
 void bind_dataset(py::module_& module) {
   py::class_<Dataset, std::shared_ptr<Dataset>>(module, "Dataset")
       .def_static("from_arrays", &from_arrays, py::kw_only(), py::arg("users"), py::arg("items"), py::arg("times"),
-                  py::arg("weights"), py::arg("parts"), py::arg("user_ids"), py::arg("item_ids"), py::arg("features"),
-                  py::arg("titles"), py::arg("categories"), py::arg("split"), py::arg("seed"), py::arg("missing"),
-                  py::arg("name"), py::arg("id_types"))
+                  py::arg("weights"), py::arg("parts"), py::arg("draw_validation"), py::arg("user_ids"),
+                  py::arg("item_ids"), py::arg("features"), py::arg("recipes"), py::arg("titles"),
+                  py::arg("categories"), py::arg("split"), py::arg("seed"), py::arg("missing"), py::arg("name"),
+                  py::arg("id_types"))
       .def_static("load", &load, py::arg("path"), py::arg("options"))
       .def_static("generate", &generate, py::arg("users"), py::arg("items"), py::arg("interactions"), py::arg("seed"),
                   py::arg("cold_items"))
@@ -248,6 +268,8 @@ void bind_dataset(py::module_& module) {
       .def_readonly("format", &Dataset::format)
       .def_readonly("hash", &Dataset::hash)
       .def_readonly("id_types", &Dataset::id_types)
+      .def_property_readonly("missing", &missing_of)
+      .def("recipes", &recipes_of, "What made the features of a modality (data::Modality::recipe), where it is known.")
       .def_property_readonly("notes", [](const Dataset& d) { return d.notes.lines; })
       .def_property_readonly("duplicates", [](const Dataset& d) { return d.notes.duplicate_interactions; })
       .def_readonly("user_ids", &Dataset::user_ids)

@@ -6,6 +6,7 @@
 
 #include <pybind11/pybind11.h>
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -15,10 +16,20 @@ namespace py = pybind11;
 
 namespace {
 
+/// The keyword argument for an option; those of `monet.load` are shorter than the program's.
+std::string keyword_of(std::string_view option) {
+  static const std::map<std::string_view, std::string> kShorter = {{"user-column", "user"}, {"item-column", "item"},
+                                                                   {"time-column", "time"}, {"weight-column", "weight"},
+                                                                   {"split-by", "split"},   {"split-seed", "seed"}};
+  const auto found = kShorter.find(option);
+  return found == kShorter.end() ? field_name(option) : found->second;
+}
+
 std::string as_keyword(std::string_view option) {
+  if (option == "force") return "force=True";
   const std::size_t blank = option.find(' ');
-  if (blank == option.npos) return field_name(option);
-  return field_name(option.substr(0, blank)) + "=\"" + std::string(option.substr(blank + 1)) + '"';
+  if (blank == option.npos) return keyword_of(option);
+  return keyword_of(option.substr(0, blank)) + "=\"" + std::string(option.substr(blank + 1)) + '"';
 }
 
 std::string in_python_words(const Error& error) {
@@ -36,6 +47,8 @@ void register_errors(py::module_& module) {
   static PyObject* data_error = py::exception<DataError>(module, "DataError", PyExc_ValueError).release().ptr();
   static PyObject* internal_error =
       py::exception<InternalError>(module, "InternalError", PyExc_RuntimeError).release().ptr();
+  PyObject_SetAttrString(data_error, "__doc__", py::str("The content of data or of a file is wrong.").ptr());
+  PyObject_SetAttrString(internal_error, "__doc__", py::str("A mistake of monet's own; please report it.").ptr());
   py::register_exception_translator([](std::exception_ptr pointer) {
     try {
       if (pointer) std::rethrow_exception(pointer);

@@ -3,6 +3,7 @@
 #include "monet/artifact/config.h"
 #include "python/src/dataset.h"
 #include "python/src/errors.h"
+#include "python/src/factorize.h"
 #include "python/src/folders.h"
 #include "python/src/options.h"
 #include "python/src/recommender.h"
@@ -21,4 +22,5 @@ PYBIND11_MODULE(_engine, module) {
   monet::python::bind_training(module);
   monet::python::bind_recommender(module);
   monet::python::bind_folders(module);
+  monet::python::bind_factorize(module);
 }

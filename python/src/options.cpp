@@ -105,15 +105,32 @@ Value to_value(const OptionInfo& described, const py::handle& object) {
   const bool is_bool = py::cast<std::string>(py::type::of(object).attr("__name__")).starts_with("bool");
   if (is_bool != toggle) return refuse();
   if (toggle) return py::cast<bool>(py::bool_(value));
-  if (info.kind == OptionInfo::Kind::widths && py::isinstance<py::sequence>(object)) {
+  if (info.kind == OptionInfo::Kind::widths && py::isinstance<py::sequence>(object) &&
+      !py::isinstance<py::bytes>(object)) {
     return read_option(info, py::cast<std::string>(py::str(",").attr("join")(
                                  py::module_::import("builtins").attr("map")(py::type::of(py::str()), value))));
   }
-  if (PyIndex_Check(object.ptr()) != 0) return checked_option(info, py::cast<std::int64_t>(py::int_(value)));
-  if (PyNumber_Check(object.ptr()) == 0) return refuse();
-  const auto number = py::cast<double>(py::float_(value));
-  if (number == OptionInfo::kWord) return refuse();
-  return checked_option(info, number);
+  if (info.kind == OptionInfo::Kind::widths && PyIndex_Check(object.ptr()) != 0) {
+    return read_option(info, py::cast<std::string>(py::str(value)));
+  }
+  // Whatever Python cannot make a number of is none.
+  const auto failed = [] {
+    const bool error = PyErr_Occurred() != nullptr;
+    PyErr_Clear();
+    return error;
+  };
+  if (info.kind == OptionInfo::Kind::whole) {
+    const auto index = py::reinterpret_steal<py::object>(PyNumber_Index(object.ptr()));
+    const std::int64_t whole = index ? PyLong_AsLongLong(index.ptr()) : 0;
+    if (failed() || (whole == 0 && !info.zero.empty())) return refuse();
+    return checked_option(info, whole);
+  }
+  if (info.kind == OptionInfo::Kind::number) {
+    const double number = PyFloat_AsDouble(object.ptr());
+    if (failed() || number == OptionInfo::kWord) return refuse();
+    return checked_option(info, number);
+  }
+  return refuse();
 }
 
 void bind_options(py::module_& module) {

@@ -50,6 +50,7 @@ class Hooks final : public train::Observer {
   }
 
   bool should_finish() {
+    if (interrupted_) return true;
     if (Clock::now() < next_look_) return false;
     next_look_ = Clock::now() + std::chrono::milliseconds(50);
     const py::gil_scoped_acquire gil;
@@ -63,10 +64,17 @@ class Hooks final : public train::Observer {
   template <class Made>
   void call(const char* method, const Made& made) {
     const py::gil_scoped_acquire gil;
-    if (!observer_.is_none()) observer_.attr(method)(made());
+    if (observer_.is_none()) return;
+    try {
+      observer_.attr(method)(made());
+    } catch (const py::error_already_set& error) {
+      if (!error.matches(PyExc_KeyboardInterrupt)) throw;
+      interrupted_ = true;  // Python looks for Ctrl-C itself while it runs the observer
+    }
   }
 
   py::object observer_;
+  bool interrupted_ = false;
   Clock::time_point next_step_{};
   Clock::time_point next_look_{};
 };

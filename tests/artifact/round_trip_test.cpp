@@ -39,6 +39,14 @@ class RoundTrip : public ::testing::Test {
   std::filesystem::path path_ = folder_ / "artifact";
 };
 
+TEST_F(RoundTrip, TypesOfIdsComeBack) {
+  train::write_artifact(path_, model_.contents(), false);
+  EXPECT_TRUE(Artifact::open(path_).config().id_types.empty());
+  model_.dataset.id_types = {{"users", "int64"}};
+  train::write_artifact(path_, model_.contents(), true);
+  EXPECT_EQ(Artifact::open(path_).config().id_types, model_.dataset.id_types);
+}
+
 TEST_F(RoundTrip, RecipesOfFeaturesComeBackByteForByte) {
   model_.dataset.modalities[1].recipe = std::string("a recipe\0of seven letters", 25);
   train::write_artifact(path_, model_.contents(), false);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -79,6 +80,20 @@ TEST(Buffer, IsAlignedToCacheLinesAndLargeOnesToHugePages) {
   }
   const Buffer large((std::size_t{4} << 20) + 5);
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(large.data()) % (std::size_t{2} << 20), 0U);
+}
+
+TEST(Matrix, BorrowedRowsAreTheOwnersWhichTheyKeep) {
+  auto owner = std::make_shared<std::vector<float>>(std::vector<float>{9, 1, 2, 3, 4});
+  const std::weak_ptr<const void> alive = owner;
+  const float* rows = owner->data() + 1;  // of no alignment
+  Matrix<float> borrowed = Matrix<float>::borrowed(rows, 2, 2, std::move(owner));
+  Matrix<float> moved;
+  moved = std::move(borrowed);
+  EXPECT_EQ(std::as_const(moved).data(), rows);
+  EXPECT_EQ(std::as_const(moved)(1, 0), 3.0F);
+  EXPECT_FALSE(alive.expired());
+  moved = Matrix<float>();
+  EXPECT_TRUE(alive.expired());
 }
 
 TEST(Buffer, AnEmptyBufferHoldsNothingAndMoveAssignmentTakesOver) {

@@ -107,6 +107,25 @@ TEST_F(RecommenderTest, EveryKindOfUserSharesABatch) {
   EXPECT_THAT(names(together[4].items), UnorderedElementsAre("h", "i")) << "the only ones but for a and the history";
 }
 
+TEST_F(RecommenderTest, ListsByRowAreTheSameLists) {
+  const std::vector<User> users{user("u0"), {std::nullopt, {"h", "a"}, {}, {}}, user("u4")};
+  Options options;
+  options.k = 3;
+  options.exclude = {"j\r"};
+  options.beta = 0.7F;
+  const std::vector<Recommendations> named = recommender_.recommend(pool_, users, options);
+  const candidates::Result rows = recommender_.recommend_rows(pool_, users, options);
+  for (std::size_t u = 0; u < users.size(); ++u) {
+    const auto row = static_cast<Index>(u);
+    ASSERT_EQ(rows.ranking.row(row).size(), named[u].items.size());
+    for (std::size_t at = 0; at < named[u].items.size(); ++at) {
+      EXPECT_EQ(recommender_.items().id(rows.ranking.row(row)[at]), named[u].items[at].item);
+      EXPECT_EQ(rows.ranking.scores(row, static_cast<Index>(at)), named[u].items[at].score);
+    }
+    EXPECT_EQ(rows.ranking.popular[u] != 0, named[u].popular);
+  }
+}
+
 TEST_F(RecommenderTest, ANewUserIsFoldedIn) {
   const train::ArtifactContents contents = model_.contents();
   const std::vector<std::int32_t> history{0, 4};

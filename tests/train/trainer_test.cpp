@@ -217,6 +217,23 @@ TEST_F(TrainerTest, APausedTrainingLeavesItsBestAndGoesOnAsIfNothingHadHappened)
   EXPECT_FALSE(fs::exists(folder_ / "cut.partial"));
 }
 
+TEST_F(TrainerTest, ATrainingThatIsAskedToFinishLeavesItsBest) {
+  options_.out = folder_ / "asked";
+  int steps = 0;
+  TrainHooks hooks;
+  hooks.should_finish = [&steps] { return ++steps == 50; };
+  const TrainResult result = train(dataset_, model_, options_, pool_, hooks);
+  EXPECT_TRUE(result.stopped);
+  EXPECT_FALSE(result.out_of_time);
+  EXPECT_EQ(result.steps, 50);
+  EXPECT_FALSE(result.test.empty());
+  EXPECT_FALSE(fs::exists(folder_ / "asked.partial"));
+  const artifact::Config config = artifact::Artifact::open(folder_ / "asked").config();
+  EXPECT_THAT(config.training, testing::Contains(std::pair<std::string, Value>("ended_by", "stopped")));
+  EXPECT_EQ(validations_of("asked").size(), 2U) << "epoch 0, and where it was asked";
+  EXPECT_FALSE(run("whole").stopped);
+}
+
 TEST_F(TrainerTest, ATrainingMayGoOnWithAnotherNumberOfThreads) {
   StopAfter observer(30, stop_);
   EXPECT_THROW(run("a", observer), Interrupted);
