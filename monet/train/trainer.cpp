@@ -346,6 +346,10 @@ class Training {
     contents.hyper_parameters = model_options_.fields();
     for (auto& field : training_fields(options_, plan_, pool_.size()))
       contents.hyper_parameters.push_back(std::move(field));
+    if (model_->trained()) {
+      contents.hyper_parameters.emplace_back("epochs", std::int64_t{options_.epochs});
+      contents.hyper_parameters.emplace_back("max_steps", options_.max_steps);
+    }
     contents.training = {{"best_epoch", std::int64_t{result.best_epoch}},
                          {"epochs", std::int64_t{result.epochs_run}},
                          {"steps", result.steps},

@@ -157,7 +157,8 @@ class Dataset:
         >>> Dataset.from_csr(scipy.sparse.csr_matrix(np.eye(3) + np.ones((3, 3))))
         Dataset('matrix': 3 users, 3 items, 9 interactions (3 train, 3 validation, 3 test))
         """
-        matrices = [(part, matrix) for part, matrix in enumerate((train, validation, test)) if matrix is not None]
+        others = [(part, matrix) for part, matrix in ((1, validation), (2, test)) if matrix is not None]
+        matrices = [(0, train), *others]
         pieces = []
         for part, matrix in matrices:
             if not hasattr(matrix, "tocsr"):
@@ -508,10 +509,11 @@ def _codes(column: pd.Series, name: Any, known: np.ndarray | None = None) -> tup
             count = int((codes < 0).sum())
             raise ValueError(f"{name}: {count} events are of items that are not in `items`, the first of {first!r}")
         return codes.astype(np.int32), known
-    texts = _engine.factorize(column.to_numpy()) if column.dtype == object else None
+    values = column.to_numpy() if column.dtype == object else column
+    texts = _engine.factorize(values) if column.dtype == object else None
     if texts is not None:
-        return texts[0], column.to_numpy()[texts[1]]
-    codes, labels = pd.factorize(column)
+        return texts[0], values[texts[1]]
+    codes, labels = pd.factorize(values)
     if (codes < 0).any():
         _require_ids(column, name)
     return codes.astype(np.int32), settled(np.asarray(labels), name)

@@ -44,7 +44,8 @@ class Comparison:
                         "cut_off": test["cut_off"],
                     }
                 )
-        self.tests = pd.DataFrame(rows)
+        columns = ["method", "metric", "against", "difference", "p", "p_holm", "cut_off"]
+        self.tests = pd.DataFrame(rows, columns=columns)
 
     def best(self, metric: str = "recall@20") -> str:
         return str(self.table[metric].idxmax())
@@ -55,13 +56,22 @@ class Comparison:
 
         return comparison(self, metric, ax)
 
+    def summary(self) -> pd.DataFrame:
+        """The most used metrics as text, with their deviations over the seeds, and the seconds of a training."""
+        shown = {}
+        for name in ("recall@20", "ndcg@20", "precision@20"):
+            if name in self.table:
+                pairs = zip(self.table[name], self.deviation[name].fillna(0))
+                shown[name] = [f"{mean:.4f} ± {sd:.4f}" if sd > 0 else f"{mean:.4f}" for mean, sd in pairs]
+        frame = pd.DataFrame(shown, index=self.table.index)
+        frame["seconds"] = self.seconds.round(1)
+        return frame
+
     def __repr__(self) -> str:
-        columns = [name for name in ("recall@20", "ndcg@20", "precision@20") if name in self.table]
-        return repr(self.table[columns].round(4))
+        return repr(self.summary())
 
     def _repr_html_(self) -> str:
-        columns = [name for name in ("recall@20", "ndcg@20", "precision@20") if name in self.table]
-        return self.table[columns].round(4).to_html()
+        return self.summary().to_html()
 
 
 def _means(method: dict[str, Any], what: str) -> dict[str, float]:

@@ -177,7 +177,7 @@ class Model:
         """Takes interactions that came after the training: from the next call on they count as history.
 
         ``events`` is a frame with columns of users and items (found by name, or named), or pairs. Users may be new.
-        Nothing is trained: embeddings of the users are folded in, as the server does it (docs/serve.md says what that
+        Nothing is trained: embeddings of the users are folded in, as the server does it (docs/benchmarks.md says what that
         approximates). Pickling keeps these events, an artifact does not.
         """
         recommender = self._need_fitted()
@@ -230,6 +230,7 @@ class Model:
         for name, matrix in matrices.items():
             if widths and matrix.shape[1] != widths[name]:
                 raise ValueError(f"features {name!r}: {matrix.shape[1]} columns, but the model has {widths[name]}")
+        titles = None if titles is None else list(titles)
         if titles is not None and len(titles) != len(labels):
             raise ValueError(f"{len(titles)} titles for {len(labels)} ids")
         added = dict(self._added)
@@ -353,12 +354,16 @@ class Model:
         return self._explanation(why, score, self._items.row_of_text(text))
 
     def similar_items(
-        self, items: Iterable[Any] | Any, k: int = 10, *, by: str = "fused", threads: int | None = None
+        self, items: Iterable[Any] | Any, k: int = 10, *, by: str | None = None, threads: int | None = None
     ) -> pd.DataFrame:
         """The ``k`` items most similar to each of ``items``: by the whole embedding (``"fused"``), by a modality, or by
-        the model's own similarity (``"model"``); :attr:`similarities` lists what there is.
+        the model's own similarity (``"model"``); :attr:`similarities` lists what there is. None: the whole embedding,
+        or the model's own similarity where it has no embeddings.
         """
         recommender = self._need_fitted()
+        if by is None:
+            known = recommender.similarities()
+            by = known[0] if len(known) == 1 else "fused"
         wanted = _one_or_many(items)
         lists = recommender.similar(self._texts_of_items(wanted, "items"), whole(k, "k", 1), by, self._threads(threads))
         flat = [pair for near in lists for pair in near]
@@ -630,7 +635,8 @@ def _ranks(counts: Iterable[int]) -> np.ndarray:
 
 def _one_or_many(ids: Any) -> np.ndarray:
     """Ids, or one alone."""
-    return objects([ids]) if isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable) else as_labels(ids)
+    alone = isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable)
+    return as_labels([ids] if alone else ids)
 
 
 def _ids(texts: Sequence[str], kind: str, what: str) -> Ids:

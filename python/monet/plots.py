@@ -42,7 +42,7 @@ def history(model: Model, ax: Any = None) -> Any:
             right.annotate(f"{measured[best]:.4f}", (best, measured[best]), textcoords="offset points", xytext=(0, -14),
                            ha="center", color=_ORANGE)
         right.set_ylabel("recall@20")
-        right.set_ylim(bottom=0)
+        right.set_ylim(0, 1.1 * measured.max() if len(measured) and measured.max() > 0 else None)
     ax.legend(handles=handles, loc="center right", frameon=False)
     ax.set_title(model.name)
     return ax
@@ -55,8 +55,8 @@ def comparison(result: Comparison, metric: str = "recall@20", ax: Any = None) ->
     deviation = result.deviation.loc[table.index, metric]
     colours = [_ORANGE if label == result.best(metric) else _BLUE for label in table.index]
     ax.barh(table.index, table[metric], xerr=deviation.where(deviation > 0), color=colours, height=0.6)
-    for row, value in enumerate(table[metric]):
-        ax.text(value, row, f" {value:.4f}", va="center", ha="left", fontsize="small")
+    for row, (value, end) in enumerate(zip(table[metric], table[metric] + deviation.fillna(0))):
+        ax.text(end, row, f" {value:.4f}", va="center", ha="left", fontsize="small")
     ax.set_xlabel(f"{metric} on test")
     ax.margins(x=0.18)
     for side in ("top", "right"):
