@@ -20,7 +20,7 @@ fi
 # postgresql's is started by tests; curl runs what docs/api.md prints.
 test=(libgtest-dev libgmock-dev python3-numpy python3-pil chromium postgresql curl)
 bench=(libbenchmark-dev)
-lint=(clang-format-14 clang-tidy-14)
+lint=(clang-format-14 clang-tidy-14 black)
 sanitize=(clang-14 libclang-rt-14-dev llvm-14)
 package=(dpkg-dev help2man)
 # The Python package, and what its suite and its notebooks run with.

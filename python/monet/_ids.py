@@ -153,6 +153,8 @@ def as_labels(ids: Iterable[Any]) -> np.ndarray:
     else:
         held = list(ids)
         labels = np.asarray(held) if all(type(label) in (int, np.int32, np.int64) for label in held) else objects(held)
+        if labels.dtype.kind == "f":  # large numbers beside negative or small ones
+            labels = objects(held)
     if labels.ndim != 1:
         raise ValueError(f"expected a list of ids, got an array of {labels.ndim} dimensions")
     if labels.dtype.kind == "U":

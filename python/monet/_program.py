@@ -70,14 +70,14 @@ def _text(value: Any) -> str:
     return os.fspath(value) if isinstance(value, os.PathLike) else str(value)
 
 
-def run(command: str, *positional: str, progress: bool = False, **options: Any) -> str:
+def run(command: str, *positional: str, progress: bool = False, said: list[str] | None = None, **options: Any) -> str:
     """Runs a command to its end; what it printed. Ctrl-C ends it in good order and raises KeyboardInterrupt.
 
-    What it says of its progress goes to ``sys.stderr`` where that is wanted. Its errors are Python's.
+    What it says of its progress goes to ``sys.stderr`` where that is wanted, and to `said`. Its errors are Python's.
     """
     line = [os.fspath(PATH), command, *positional, *arguments(command, options)]
     process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
-    said: list[str] = []
+    said = [] if said is None else said
 
     def follow() -> None:
         assert process.stderr is not None
@@ -87,8 +87,8 @@ def run(command: str, *positional: str, progress: bool = False, **options: Any) 
                 print(said[-1], file=sys.stderr, flush=True)
 
     follower = threading.Thread(target=follow, daemon=True)
-    follower.start()
     try:
+        follower.start()
         assert process.stdout is not None
         out = process.stdout.read()
         code = process.wait()
@@ -97,7 +97,8 @@ def run(command: str, *positional: str, progress: bool = False, **options: Any) 
         process.wait()
         raise
     finally:
-        follower.join()
+        if follower.ident is not None:
+            follower.join()
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()

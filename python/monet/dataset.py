@@ -38,6 +38,7 @@ class Dataset:
 
     def __init__(self, engine: _engine.Dataset, users: Ids | None = None, items: Ids | None = None) -> None:
         self._engine = engine
+        self._said: list[str] = []
         types = engine.id_types
         self._users = users or _ids_of(engine.user_ids, types.get("users", ""), "users")
         self._items = items or _ids_of(engine.item_ids, types.get("items", ""), "items")
@@ -57,7 +58,7 @@ class Dataset:
         title: str | None = None,
         category: str | None = None,
         features: Mapping[str, Any] | None = None,
-        split: str | Sequence[Any] = "random",
+        split: str | Sequence[Any] | None = "random",
         seed: int = 123,
         validation: pd.DataFrame | None = None,
         test: pd.DataFrame | None = None,
@@ -83,7 +84,7 @@ class Dataset:
             are filled as ``missing`` says.
         split
             ``"random"`` or ``"time"``: each user's interactions, by the paper's rule (about 80 / 10 / 10); or a column
-            (or a list) that says ``train``, ``validation`` or ``test`` of each row.
+            (or a list) that says ``train``, ``validation`` or ``test`` of each row. None: everything is for training.
         validation, test
             Frames of their own for these splits, with the same columns.
         missing
@@ -145,19 +146,23 @@ class Dataset:
         items: Sequence[Any] | None = None,
         titles: Sequence[str] | None = None,
         features: Mapping[str, Any] | None = None,
+        split: str | None = "random",
         seed: int = 123,
         missing: str = "mean",
         name: str = "matrix",
     ) -> Dataset:
         """A dataset of SciPy matrices [users, items]; entries above 0 are interactions, and weigh what they hold.
 
-        One matrix alone is split as ``split="random"`` does. Without ``users`` and ``items`` ids are row numbers.
+        One matrix alone is split at random, or with ``split=None`` not at all. Without ``users`` and ``items`` ids are
+        row numbers.
 
         >>> import numpy as np, scipy.sparse
         >>> Dataset.from_csr(scipy.sparse.csr_matrix(np.eye(3) + np.ones((3, 3))))
         Dataset('matrix': 3 users, 3 items, 9 interactions (3 train, 3 validation, 3 test))
         """
         others = [(part, matrix) for part, matrix in ((1, validation), (2, test)) if matrix is not None]
+        if split not in ("random", None):
+            raise ValueError(f"split: {split!r} is not 'random' or None; other splits are matrices of their own")
         matrices = [(0, train), *others]
         pieces = []
         for part, matrix in matrices:
@@ -190,7 +195,7 @@ class Dataset:
             Ids(item_ids, "items"),
             times=None,
             weights=None if len(weights) == 0 or (weights == weights[0]).all() else weights,
-            parts=None if len(matrices) == 1 else parts[kept],
+            parts=None if len(matrices) == 1 and split is not None else parts[kept],
             features=features,
             has_catalogue=True,
             titles=[] if titles is None else [str(title) for title in titles],
@@ -307,8 +312,8 @@ class Dataset:
 
     @property
     def notes(self) -> list[str]:
-        """What was met while reading and put right."""
-        return self._engine.notes
+        """What was met while reading and put right, and what :func:`monet.prepare` said."""
+        return [*self._said, *self._engine.notes]
 
     def features(self, modality: str) -> np.ndarray:
         """Features of a modality, [items, width]: a read-only view."""
@@ -451,16 +456,25 @@ def load(
     return Dataset(_engine.Dataset.load(os.fspath(path), options))
 
 
-def prepare(source: str | os.PathLike[str], *, out: str | os.PathLike[str], **options: Any) -> Dataset:
+def prepare(
+    source: str | os.PathLike[str], *, out: str | os.PathLike[str], progress: bool = False, **options: Any
+) -> Dataset | None:
     """Makes a dataset of raw data: reviews, catalogues, pictures, logs (``monet prepare``, docs/prepare.md).
 
     Keyword arguments are the program's options: ``image_dir="pictures"``, ``split="time"``, ``force=True``; a list
-    gives an option several times. Returns the dataset, read back.
+    gives an option several times. Returns the dataset, read back; its ``notes`` have what the program said: what was
+    recognised, what was left out. ``dry_run=True`` prints what would be made, and makes nothing.
     """
     if not os.path.exists(source):
         raise FileNotFoundError(f"{os.fspath(source)}: no such file or directory")
-    _program.run("prepare", os.fspath(source), out=os.fspath(out), **options)
-    return load(out)
+    said: list[str] = []
+    printed = _program.run("prepare", os.fspath(source), progress=progress, said=said, out=os.fspath(out), **options)
+    if options.get("dry_run"):
+        print(printed, end="")
+        return None
+    data = load(out)
+    data._said = [*printed.splitlines(), *said]
+    return data
 
 
 def _ids_of(texts: Sequence[str], kind: str, what: str) -> Ids:
@@ -578,7 +592,10 @@ def _texts(frame: pd.DataFrame | None, wanted: str | None, role: str) -> list[st
     return ["" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value) for value in frame[column].tolist()]
 
 
-def _labels(events: pd.DataFrame, split: str | Sequence[Any]) -> np.ndarray | None:
+def _labels(events: pd.DataFrame, split: str | Sequence[Any] | None) -> np.ndarray | None:
+    """The part of each row; None where rows are to be divided."""
+    if split is None:
+        return np.zeros(len(events), dtype=np.uint8)
     if isinstance(split, str):
         if split in ("random", "time"):
             return None
@@ -617,7 +634,9 @@ def _write_folder(data: Dataset, path: Path, force: bool) -> None:
     for ids in (data._users, data._items):
         wrong = next((text for text in ids.texts if _NO_LINE.search(text)), None)
         if wrong is not None:
-            raise ValueError(f"{ids.what}: the id {wrong!r} cannot stand in a line, for it is empty, ends in blanks or has lines")
+            raise ValueError(
+                f"{ids.what}: the id {wrong!r} cannot stand in a line, for it is empty, ends in blanks or has lines"
+            )
     lost = _untouched_at_the_end(data)
     if lost:
         warnings.warn(f"{lost} have no interactions, and the folder has no place for them", UserWarning, stacklevel=3)

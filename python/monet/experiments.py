@@ -87,7 +87,10 @@ class Tuning:
         rows = []
         for trial in document["trials"]:
             value = (trial.get("validation") or {}).get(self.metric)
-            rows.append(_in_python(document["model"], trial["options"]) | {self.metric: value, "best_epoch": trial.get("best_epoch")})
+            rows.append(
+                _in_python(document["model"], trial["options"])
+                | {self.metric: value, "best_epoch": trial.get("best_epoch")}
+            )
         self.trials = pd.DataFrame(rows)
         done = self.trials[self.metric].dropna()
         best = None if done.empty else int(done.idxmax())
@@ -163,7 +166,9 @@ def compare(
     given = [models] if isinstance(models, (str, type, Model)) else models
     wanted = ";".join(map(label_of, given))
     with _folders(data, out) as (path, results):
-        _program.run("compare", progress=progress, data=path, models=wanted, seeds=seeds_text(seeds), out=results, **options)
+        _program.run(
+            "compare", progress=progress, data=path, models=wanted, seeds=seeds_text(seeds), out=results, **options
+        )
         return Comparison(json.loads(Path(results, "comparison.json").read_text(encoding="utf-8")))
 
 
@@ -183,7 +188,10 @@ def tune(
         if isinstance(values, str) or not isinstance(values, Iterable):
             raise TypeError(f"grid: {name}: a list of values is needed, not {values!r}")
     grids = [
-        name.rstrip("_").replace("_", "-") + "=" + ";".join(map(_program._text, values)) + (";" if len(values) == 1 else "")
+        name.rstrip("_").replace("_", "-")
+        + "="
+        + ";".join(map(_program._text, values))
+        + (";" if len(values) == 1 else "")
         for name, values in (grid or {}).items()
     ]
     with _folders(data, out) as (path, results):
@@ -210,7 +218,9 @@ def auto(
     """The best model for the data, found within so many minutes (``monet auto``): its artifact, opened."""
     with _folders(data, out) as (path, results):
         _program.run("auto", progress=progress, data=path, minutes=minutes, out=results, **options)
-        artifact = next(folder for folder in (Path(results, "model"), Path(results)) if (folder / "config.json").exists())
+        artifact = next(
+            folder for folder in (Path(results, "model"), Path(results)) if (folder / "config.json").exists()
+        )
         model = open_model(artifact)
         return model if out is not None else _kept(model)
 
@@ -233,7 +243,9 @@ def _best_folder(document: dict[str, Any], results: Path) -> Path | None:
         return None
     best = max(trials, key=lambda trial: trial["validation"][metric])
     folder = results / best["folder"]
-    return next((path for path in (folder / "artifact", folder / "model", folder) if (path / "config.json").exists()), None)
+    return next(
+        (path for path in (folder / "artifact", folder / "model", folder) if (path / "config.json").exists()), None
+    )
 
 
 def seeds_text(seeds: int | Sequence[int]) -> str:

@@ -59,8 +59,8 @@ class Explanation:
         the path of an item's picture, or None.
         """
         cells = "".join(
-            f"<td style='text-align:center;vertical-align:top;padding:0.4em'>{self._picture(past, pictures)}"
-            f"<br>{html.escape(str(self._titles.get(past) or past))}<br>{weight:.0%}</td>"
+            f"<td style='text-align:center;vertical-align:top;padding:0.4em;max-width:9em;white-space:normal'>{self._picture(past, pictures)}"
+            f"{html.escape(str(self._titles.get(past) or past))}<br>{weight:.0%}</td>"
             for past, weight in self.because
         )
         shares = [("general taste", self.general), ("past items", self.target)]
@@ -101,7 +101,7 @@ class Explanation:
         kind = mimetypes.guess_type(path)[0] or "image/jpeg"
         with open(path, "rb") as file:
             data = base64.b64encode(file.read()).decode()
-        return f"<img src='data:{kind};base64,{data}' alt='{html.escape(str(item))}' style='max-height:8em'>"
+        return f"<img src='data:{kind};base64,{data}' alt='{html.escape(str(item))}' style='max-height:8em'><br>"
 
 
 def _find_picture(item: Any, pictures: Any) -> str | None:

@@ -327,7 +327,8 @@ class Model:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Arrays ``(ids, scores)``, both [users, k]: :meth:`recommend` for many users at once, without a frame.
 
-        Lists that are shorter than others end with NaN as score, and None (or -1, where ids are numbers) as id.
+        They are as wide as there are candidates, where those are fewer. Lists that are shorter than that end with NaN
+        as score, and None (or -1, where ids are signed numbers) as id.
         """
         recommender = self._need_fitted()
         _, ids, histories = self._asked(users, None)
@@ -336,7 +337,9 @@ class Model:
         found = self._items.labels[items]
         if (counts < items.shape[1]).any():
             past = np.arange(items.shape[1])[None, :] >= counts[:, None]
-            found[past] = -1 if found.dtype.kind in "iu" else None
+            if found.dtype.kind == "u":
+                found = found.astype(object)
+            found[past] = -1 if found.dtype.kind == "i" else None
             scores[past] = np.nan
         return found, scores
 
@@ -542,7 +545,9 @@ class Model:
             if self.best_epoch_ >= 0:
                 rows.append(("best epoch", str(self.best_epoch_)))
             for split, metrics in (("validation", self.validation_), ("test", self.test_)):
-                rows += [(f"{split} {key}", f"{metrics[key]:.4f}") for key in ("recall@20", "ndcg@20") if key in metrics]
+                rows += [
+                    (f"{split} {key}", f"{metrics[key]:.4f}") for key in ("recall@20", "ndcg@20") if key in metrics
+                ]
         return table(type(self).__name__ + ("" if self._recommender is not None else " (not fitted)"), rows)
 
     # ---- helpers ----
@@ -671,8 +676,12 @@ def _documentation(info: dict[str, Any]) -> str:
         domain = "True or False" if option["type"] == "bool" else option["domain"]
         lines.write(f"    {option['help']} ({domain}).\n")
     lines.write("seed : int, default 123\n    Of everything random.\n")
-    lines.write("max_minutes : float, default 0.0\n    Ends the training after this time, the best epoch kept; 0: no limit.\n")
-    lines.write("threads : int or None\n    None: the physical cores. With one, a seed gives the same bits everywhere.\n")
+    lines.write(
+        "max_minutes : float, default 0.0\n    Ends the training after this time, the best epoch kept; 0: no limit.\n"
+    )
+    lines.write(
+        "threads : int or None\n    None: the physical cores. With one, a seed gives the same bits everywhere.\n"
+    )
     lines.write("init : path or Model, optional\n    Parameters to start from.\n")
     return lines.getvalue()
 
@@ -688,14 +697,21 @@ def _signature(info: dict[str, Any]) -> inspect.Signature:
         )
         for option in info["options"] + info["training"]
     ]
-    for name, default, kind in (("seed", 123, int), ("max_minutes", 0.0, float), ("threads", None, Any), ("init", None, Any)):
+    for name, default, kind in (
+        ("seed", 123, int),
+        ("max_minutes", 0.0, float),
+        ("threads", None, Any),
+        ("init", None, Any),
+    ):
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind))
     return inspect.Signature(parameters)
 
 
 def _make(info: dict[str, Any]) -> type[Model]:
     name = class_name(info["name"])
-    made = type(name, (Model,), {"name": info["name"], "_info": info, "__doc__": _documentation(info), "__module__": "monet"})
+    made = type(
+        name, (Model,), {"name": info["name"], "_info": info, "__doc__": _documentation(info), "__module__": "monet"}
+    )
     made.__signature__ = _signature(info)  # type: ignore[attr-defined]
     return made
 

@@ -39,8 +39,14 @@ def history(model: Model, ax: Any = None) -> Any:
         best = model.best_epoch_
         if best in measured.index:
             right.plot([best], [measured[best]], "o", color=_ORANGE)
-            right.annotate(f"{measured[best]:.4f}", (best, measured[best]), textcoords="offset points", xytext=(0, -14),
-                           ha="center", color=_ORANGE)
+            right.annotate(
+                f"{measured[best]:.4f}",
+                (best, measured[best]),
+                textcoords="offset points",
+                xytext=(0, -14),
+                ha="center",
+                color=_ORANGE,
+            )
         right.set_ylabel("recall@20")
         right.set_ylim(0, 1.1 * measured.max() if len(measured) and measured.max() > 0 else None)
     ax.legend(handles=handles, loc="center right", frameon=False)

@@ -7,6 +7,7 @@
 #include <pybind11/pybind11.h>
 
 #include <map>
+#include <regex>
 #include <string>
 #include <string_view>
 
@@ -33,7 +34,8 @@ std::string as_keyword(std::string_view option) {
 }
 
 std::string in_python_words(const Error& error) {
-  return with_options_as(error.what(), as_keyword);
+  static const std::regex kPrepare("monet prepare (.+) --out DIR");
+  return std::regex_replace(with_options_as(error.what(), as_keyword), kPrepare, "monet.prepare(\"$1\", out=\"DIR\")");
 }
 
 void raise(PyObject* type, const Error& error) {

@@ -105,6 +105,19 @@ def test_numbers_that_are_not_whole_are_no_ids(few, value):
         Dataset.from_pandas(few, items=[1.0, value])
 
 
+def test_large_numbers_are_told_apart(few):
+    large = [2**53, 2**53 + 1, 2**64 - 1]
+    data = Dataset.from_pandas(few.assign(user_id=np.repeat(np.array(large, dtype=np.uint64), [3, 3, 4])))
+    assert data.users.tolist() == large
+    model = monet.Popularity(threads=1).fit(data)
+    for user in large:
+        assert model.recommend([user], k=1, repeat=True)["user"].tolist() == [user]
+    assert model.recommend(large, k=1, repeat=True)["user"].tolist() == large
+    for stranger in (-1, 2**53 + 2, 2**70, float(2**53 + 2)):
+        with pytest.raises(KeyError):
+            model.recommend([stranger])
+
+
 def test_numbers_beyond_64_bits_are_no_ids(few):
     with pytest.raises(ValueError, match="beyond 64 bits"):
         Dataset.from_pandas(few.assign(user_id=[1e19] * 5 + [1.0] * 5))
@@ -309,7 +322,9 @@ def test_weights_are_numbers(few):
 
 
 def test_a_catalogue_orders_items_and_brings_cold_ones(few):
-    catalogue = pd.DataFrame({"item_id": list("dzcba"), "title": list("DZCBA"), "genres": [["x"], None, "y", np.nan, 1]})
+    catalogue = pd.DataFrame(
+        {"item_id": list("dzcba"), "title": list("DZCBA"), "genres": [["x"], None, "y", np.nan, 1]}
+    )
     data = Dataset.from_pandas(few, items=catalogue)
     assert data.items.tolist() == list("dzcba")
     assert data.titles == list("DZCBA")
@@ -437,7 +452,7 @@ def test_rows_that_are_missing_are_filled(few, matrix):
         assert features_of(few, given).tolist()[1] == pytest.approx(mean)
         assert features_of(few, given, missing="mean").tolist()[1] == pytest.approx(mean)
         assert features_of(few, given, missing="zero").tolist() == [[0, 1], [0, 0], [4, 5], [6, 7]]
-        with pytest.raises(monet.DataError, match="row 1 is missing .*missing=\"mean\""):
+        with pytest.raises(monet.DataError, match='row 1 is missing .*missing="mean"'):
             features_of(few, given, missing="error")
     assert np.isnan(matrix[1]).all(), "the filling is done in a copy"
     with pytest.raises(ValueError, match="^missing: 'median' is not one of mean, zero, error$"):
@@ -625,9 +640,7 @@ def test_a_matrix_is_split_by_user(ratings):
     assert Dataset.from_csr(ratings, seed=1).hash != data.hash
 
 
-@pytest.mark.parametrize(
-    "kind", ["tocsc", "tocoo", "tolil", "todok", "tobsr"]
-)
+@pytest.mark.parametrize("kind", ["tocsc", "tocoo", "tolil", "todok", "tobsr"])
 def test_the_format_of_a_matrix_does_not_matter(ratings, kind):
     assert_same(Dataset.from_csr(getattr(ratings, kind)()), Dataset.from_csr(ratings))
 
@@ -754,7 +767,9 @@ def test_a_dataset_shows_itself(few, matrix):
 
 
 def test_a_pickled_dataset_is_the_same(events, made):
-    weighed = Dataset.from_pandas(events, weight="rating", items=pd.DataFrame({"id": range(41), "title": "t"}).set_index("id"))
+    weighed = Dataset.from_pandas(
+        events, weight="rating", items=pd.DataFrame({"id": range(41), "title": "t"}).set_index("id")
+    )
     empty = Dataset.from_pandas(events, split=["train"] * 300 + ["val"] * 300)
     for data in (made, weighed, empty, Dataset.from_pandas(events, split="time")):
         again = pickle.loads(pickle.dumps(data))
@@ -782,3 +797,12 @@ def test_copies_share_what_cannot_change(made):
     for other in (copy.copy(made), copy.deepcopy(made)):
         assert other.hash == made.hash
         assert np.shares_memory(other.features("image"), made.features("image"))
+
+
+def test_without_a_split_everything_is_for_training(few):
+    data = monet.Dataset.from_pandas(few, split=None)
+    assert [data.matrix(part).nnz for part in ("train", "validation", "test")] == [10, 0, 0]
+    csr = monet.Dataset.from_csr(data.matrix(), split=None)
+    assert [csr.matrix(part).nnz for part in ("train", "validation", "test")] == [10, 0, 0]
+    with pytest.raises(ValueError, match="split: 'time' is not 'random' or None"):
+        monet.Dataset.from_csr(data.matrix(), split="time")

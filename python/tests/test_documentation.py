@@ -40,6 +40,6 @@ def test_the_stub_has_every_model_with_its_options():
     classes = {node.name: node for node in stub.body if isinstance(node, ast.ClassDef)}
     for model in monet.MODELS.values():
         init = next(node for node in classes[model.__name__].body if isinstance(node, ast.FunctionDef))
-        assert [argument.arg for argument in init.args.kwonlyargs] == list(model.__signature__.parameters), (
-            "python/stubs writes them anew"
-        )
+        assert [argument.arg for argument in init.args.kwonlyargs] == list(
+            model.__signature__.parameters
+        ), "python/stubs writes them anew"

@@ -39,11 +39,13 @@ def legal(option):
     low, high, above, word = bounds(option)
     words = [] if word is None else [word]
     if kind == "int":
-        low, high = int(low), int(min(high, 2**31))
+        low, high = int(low), int(min(high, 2**31 - 1))
         return [low, np.int16(low), high, np.int64(min(low + 1, high)), str(low), *words]
     top = high if high < math.inf else 1e6
     inside = (low + top) / 2
-    return [inside, np.float32(inside), np.float64(top), str(inside), *words] + ([] if above else [low, int(low) or low])
+    return [inside, np.float32(inside), np.float64(top), str(inside), *words] + (
+        [] if above else [low, int(low) or low]
+    )
 
 
 def illegal(option):
@@ -55,7 +57,23 @@ def illegal(option):
     if kind == "str":
         return [*wrong, 1, True, 0.5, option["words"]]
     if kind.startswith("Sequence"):
-        return [*wrong[:4], *wrong[5:6], "what", "", math.nan, True, 0, -1, 1.5, (0,), (65537,), (1.5,), (True,), "1,,2", {1, 2}]
+        return [
+            *wrong[:4],
+            *wrong[5:6],
+            "what",
+            "",
+            math.nan,
+            True,
+            0,
+            -1,
+            1.5,
+            (0,),
+            (65537,),
+            (1.5,),
+            (True,),
+            "1,,2",
+            {1, 2},
+        ]
     low, high, above, _ = bounds(option)
     wrong += [True, False, np.True_, -1, -1.0, np.int64(-1), "-1", low - 1, np.array([low + 1, low + 1]), [low + 1]]
     wrong += [low] if above else []
