@@ -24,7 +24,8 @@ namespace py = pybind11;
 namespace {
 
 constexpr std::size_t kAtOnce = 64;                   // rows
-constexpr std::size_t kTried = std::size_t{1} << 21;  // rows after which addresses must have paid
+constexpr std::size_t kTried = std::size_t{1} << 16;  // rows before it is judged whether addresses help
+constexpr std::size_t kBegin = 16;                    // bytes of a text that are kept beside its code
 
 std::size_t mixed(std::uint64_t bits) {
   bits *= 0x9E3779B97F4A7C15U;
@@ -124,31 +125,47 @@ class Texts {
   void prefetch(std::uint64_t hash) const { __builtin_prefetch(&slots_[mixed(hash) & mask_]); }
   /// The text that stands where one of this hash would be sought first.
   void prefetch_text(std::uint64_t hash) const {
-    const std::int32_t code = slots_[mixed(hash) & mask_].code;
-    if (code >= 0) __builtin_prefetch(texts_[static_cast<std::size_t>(code)]);
+    const Slot& slot = slots_[mixed(hash) & mask_];
+    if (slot.code >= 0 && slot.shape == 0) __builtin_prefetch(texts_[static_cast<std::size_t>(slot.code)]);
   }
   /// The code of the text, a new one where it was not met; `row` is then noted as its first.
   std::int32_t code(PyObject* text, std::uint64_t hash, std::int64_t row) {
+    Slot sought = slot_of(text, hash, static_cast<std::int32_t>(texts_.size()));
     for (std::size_t at = mixed(hash) & mask_;; at = (at + 1) & mask_) {
       const Slot& slot = slots_[at];
       if (slot.code < 0) break;
-      if (slot.hash == hash && same_text(texts_[static_cast<std::size_t>(slot.code)], text)) return slot.code;
+      if (is_same(slot, sought, text)) return slot.code;
     }
     if (2 * (texts_.size() + 1) > slots_.size()) resize(2 * slots_.size());
-    const auto code = static_cast<std::int32_t>(texts_.size());
-    insert({hash, code});
+    insert(sought);
     texts_.push_back(text);
     first_.push_back(row);
-    return code;
+    return sought.code;
   }
+  std::size_t size() const { return texts_.size(); }
   std::vector<std::int64_t> take_first() { return std::move(first_); }
 
  private:
   struct Slot {
     std::uint64_t hash = 0;
     std::int32_t code = -1;
+    std::uint32_t shape = 0;  // length and kind of a text that is kept whole, otherwise 0
+    std::array<char, kBegin> begin = {};
   };
-  void insert(Slot slot) {
+  static Slot slot_of(PyObject* text, std::uint64_t hash, std::int32_t code) {
+    Slot slot{hash, code};
+    const std::size_t bytes = bytes_of(text);
+    if (bytes == 0 || bytes > kBegin) return slot;
+    slot.shape = static_cast<std::uint32_t>(bytes * 8 + static_cast<std::size_t>(PyUnicode_KIND(text)));
+    std::memcpy(slot.begin.data(), PyUnicode_DATA(text), bytes);
+    return slot;
+  }
+  bool is_same(const Slot& known, const Slot& sought, PyObject* text) const {
+    if (known.hash != sought.hash || known.shape != sought.shape) return false;
+    if (known.shape != 0) return known.begin == sought.begin;
+    return same_text(texts_[static_cast<std::size_t>(known.code)], text);
+  }
+  void insert(const Slot& slot) {
     std::size_t at = mixed(slot.hash) & mask_;
     while (slots_[at].code >= 0) at = (at + 1) & mask_;
     slots_[at] = slot;
@@ -191,13 +208,15 @@ class Factorizer {
       texts_.prefetch(hashes_[n]);
     }
     for (const std::size_t n : unknown) texts_.prefetch_text(hashes_[n]);
+    const std::size_t before = texts_.size();
     for (const std::size_t n : unknown) {
       codes_[row + n] = texts_.code(objects[n], hashes_[n], static_cast<std::int64_t>(row + n));
       if (by_address_) addresses_.add(objects[n], codes_[row + n]);
     }
     seen_ += objects.size();
     known_ += objects.size() - count;
-    if (by_address_ && seen_ >= kTried && known_ < seen_ / 4) {
+    copies_ += count - (texts_.size() - before);
+    if (by_address_ && seen_ >= kTried && copies_ > known_) {
       by_address_ = false;
       addresses_ = Addresses();
     }
@@ -211,7 +230,8 @@ class Factorizer {
   Texts texts_;
   bool by_address_ = true;
   std::size_t seen_ = 0;
-  std::size_t known_ = 0;  // by their address
+  std::size_t known_ = 0;   // by their address
+  std::size_t copies_ = 0;  // known by what they say alone
   std::array<std::size_t, kAtOnce> unknown_{};
   std::array<std::uint64_t, kAtOnce> hashes_{};
 };

@@ -806,3 +806,39 @@ def test_without_a_split_everything_is_for_training(few):
     assert [csr.matrix(part).nnz for part in ("train", "validation", "test")] == [10, 0, 0]
     with pytest.raises(ValueError, match="split: 'time' is not 'random' or None"):
         monet.Dataset.from_csr(data.matrix(), split="time")
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["the same objects", "an object each"])
+def test_texts_are_numbered_as_pandas_numbers_them(shared):
+    rng = np.random.default_rng(0)
+    words = [f"id-{n}" for n in range(3000)] + [f"a much longer identifier, the {n}th of its kind" for n in range(3000)]
+    words += [
+        "",
+        "e",
+        "\u00e9",
+        "\u4e2d",
+        "\u4e2d\u6587",
+        "\U0001f3b5",
+        "0123456789abcdef",
+        "0123456789abcdefg",
+    ]
+    # As many rows as it takes to judge whether objects come again.
+    picked = rng.integers(0, len(words), 200_000)
+    texts = [words[n] if shared else "".join(list(words[n])) for n in picked]
+    column = np.array(texts + [None], dtype=object)[:-1]
+    codes, first = monet._engine.factorize(column)
+    expected, labels = pd.factorize(column)
+    assert np.array_equal(codes, expected)
+    assert column[first].tolist() == labels.tolist()
+    every_second = monet._engine.factorize(column[::2])
+    assert np.array_equal(every_second[0], pd.factorize(column[::2])[0])
+
+
+def test_texts_with_zeros_are_told_apart():
+    codes, _ = monet._engine.factorize(np.array(["\x00", "\x00\x00", "", "\x00"], dtype=object))
+    assert codes.tolist() == [0, 1, 2, 0]  # pandas ends a text at a zero
+
+
+def test_what_is_no_text_is_left_to_pandas():
+    assert monet._engine.factorize(np.array(["a", 1], dtype=object)) is None
+    assert monet._engine.factorize(np.array([1, 2])) is None
