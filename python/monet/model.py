@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from . import _engine
-from ._features import aligned
+from ._features import aligned, split_given
 from ._ids import Ids, UnknownId, as_labels, listed, objects, restored, texts_of
 from ._numbers import number, whole
 from ._progress import Display
@@ -205,15 +205,16 @@ class Model:
     def add_items(
         self,
         features: Mapping[str, Any],
-        ids: Iterable[Any],
+        ids: Iterable[Any] | None = None,
         titles: Sequence[str] | None = None,
     ) -> Model:
         """Makes new items recommendable: what training would have made of items with these features that nobody has
-        touched. ``features`` has, for each modality, a row for each of ``ids``; NaN rows are missing. An id that was
-        added before is replaced. Pickling keeps these items, an artifact does not.
+        touched. ``features`` has, for each modality, a row for each of ``ids``; NaN rows are missing. Where features
+        bring their ids, as ``(ids, X)`` or a frame, ``ids`` may be left out. An id that was added before is replaced.
+        Pickling keeps these items, an artifact does not.
         """
         recommender = self._need_fitted()
-        labels = as_labels(ids)
+        labels = as_labels(_ids_in(features) if ids is None else ids)
         texts = texts_of(labels)
         if len(set(texts)) != len(texts):
             raise ValueError("ids: one comes twice")
@@ -632,6 +633,14 @@ def _outcome(name: str, result: dict[str, Any]) -> str:
     text = f"{name}: {result['epochs']} epochs in {result['seconds']:.1f} s, best at epoch {result['best_epoch']}"
     metrics = result["validation"]
     return text + (f", validation recall@20 {metrics['recall@20']:.4f}" if "recall@20" in metrics else "")
+
+
+def _ids_in(features: Mapping[str, Any]) -> Any:
+    """The ids that features bring, of all modalities, as they come."""
+    brought = [split_given(value, name)[0] for name, value in features.items()]
+    if not brought or any(ids is None for ids in brought):
+        raise ValueError("whose features are these? Give ids, or features as (ids, X)")
+    return list(dict.fromkeys(label for ids in brought for label in listed(as_labels(ids))))
 
 
 def _ranks(counts: Iterable[int]) -> np.ndarray:

@@ -540,3 +540,15 @@ def test_history_is_plotted(model, fitted):
         assert axes.lines[0].get_ydata().tolist() == model.history_["loss"].tolist()
         assert "not trained in epochs" in fitted("popularity").plot_history().texts[0].get_text()
     plt.close("all")
+
+
+def test_added_items_may_be_named_by_their_features(model, data):
+    rows = {name: data.features(name)[:2] for name in data.modalities}
+    (first, X), (second, Y) = rows.items()
+    changed = copy.copy(model).add_items({first: (["n1", "n2"], X), second: pd.DataFrame(Y, index=["n2", "n1"])})
+    plain = copy.copy(model).add_items({first: X, second: Y[::-1]}, ids=["n1", "n2"])
+    assert changed.items_[-2:].tolist() == ["n1", "n2"]
+    for user in data.users[:5]:
+        assert changed.recommend(user, k=50).equals(plain.recommend(user, k=50))
+    with pytest.raises(ValueError, match="whose features are these"):
+        copy.copy(model).add_items(rows)
