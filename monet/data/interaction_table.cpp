@@ -83,15 +83,7 @@ Interactions read_interaction_table(input::LineReader& lines, const TableOptions
   if (label_column) return out;
 
   if (options.users_are_rows) require_plausible(out.user, "user", static_cast<Index>(users.size()));
-  const Split split =
-      split_interactions(users, items, times, Index{out.user.id} + 1, options.split, options.split_seed);
-  share_largest(users, items, weights);
-  for (std::size_t e = 0; e < users.size(); ++e) {
-    if (split.part[e] == Split::kRepeated) continue;
-    out.parts[split.part[e]].emplace_back(users[e], items[e]);
-    if (!weights.empty() && static_cast<Part>(split.part[e]) == Part::train) out.weights.push_back(weights[e]);
-  }
-  out.duplicates = split.repeated;
+  add_split(users, items, times, std::move(weights), Index{out.user.id} + 1, options.split, options.split_seed, out);
   out.notes.push_back(by_time ? "split on reading, each user by time"
                               : fmt::format("split on reading, each user at random (seed {})", options.split_seed));
   return out;

@@ -2,6 +2,8 @@
 
 #include "monet/core/error.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
 #include <functional>
@@ -13,12 +15,13 @@ namespace {
 // One option as text, and back; `read` says whether the text is one.
 struct Entry {
   const char* name;
+  std::string domain;  // "one of mean, zero, error"
   std::function<std::string(const LoadOptions&)> write;
   std::function<bool(LoadOptions&, const std::string&)> read;
 };
 
 Entry text(const char* name, std::string LoadOptions::*member) {
-  return {name, [member](const LoadOptions& o) { return o.*member; },
+  return {name, "a text", [member](const LoadOptions& o) { return o.*member; },
           [member](LoadOptions& o, const std::string& value) {
             o.*member = value;
             return true;
@@ -27,7 +30,9 @@ Entry text(const char* name, std::string LoadOptions::*member) {
 
 template <class Kind, std::size_t kCount>
 Entry choice(const char* name, Kind LoadOptions::*member, std::array<std::pair<const char*, Kind>, kCount> words) {
-  return {name,
+  std::string domain = "one of";
+  for (const auto& [word, kind] : words) domain += fmt::format("{} {}", domain.ends_with("of") ? "" : ",", word);
+  return {name, domain,
           [member, words](const LoadOptions& o) {
             for (const auto& [word, kind] : words) {
               if (o.*member == kind) return std::string(word);
@@ -52,7 +57,8 @@ const std::array<Entry, 9>& entries() {
                         std::pair{"error", MissingRows::error}}),
       choice("split-by", &LoadOptions::split,
              std::array{std::pair{"random", SplitKind::random}, std::pair{"time", SplitKind::time}}),
-      Entry{"split-seed", [](const LoadOptions& o) { return std::to_string(o.split_seed); },
+      Entry{"split-seed", "a whole number of at least 0",
+            [](const LoadOptions& o) { return std::to_string(o.split_seed); },
             [](LoadOptions& o, const std::string& value) {
               const char* end = value.data() + value.size();
               const auto [at, error] = std::from_chars(value.data(), end, o.split_seed);
@@ -62,7 +68,7 @@ const std::array<Entry, 9>& entries() {
       text("item-column", &LoadOptions::item_column),
       text("time-column", &LoadOptions::time_column),
       text("weight-column", &LoadOptions::weight_column),
-      Entry{"separator",
+      Entry{"separator", "one character",
             [](const LoadOptions& o) { return o.separator == '\0' ? std::string() : std::string(1, o.separator); },
             [](LoadOptions& o, const std::string& value) {
               o.separator = value.empty() ? '\0' : value.front();
@@ -80,6 +86,15 @@ std::map<std::string, std::string> to_record(const LoadOptions& options) {
     if (std::string value = entry.write(options); value != entry.write(defaults)) record[entry.name] = std::move(value);
   }
   return record;
+}
+
+void set_load_option(std::string_view name, const std::string& value, LoadOptions& options) {
+  for (const Entry& entry : entries()) {
+    if (name != entry.name) continue;
+    if (!entry.read(options, value)) fail<InvalidArgument>("`{}`: '{}' is not {}", name, value, entry.domain);
+    return;
+  }
+  fail<InternalError>("[data] there is no data option '{}'", name);
 }
 
 void apply_record(const std::map<std::string, std::string>& record, LoadOptions& options) {

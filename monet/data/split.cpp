@@ -1,10 +1,12 @@
 #include "monet/data/split.h"
 
 #include "monet/core/rng.h"
+#include "monet/data/weights.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace monet::data {
@@ -126,6 +128,23 @@ Index draw_validation(std::span<const std::int32_t> users, std::span<std::uint8_
     drawn += count;
   }
   return drawn;
+}
+
+void add_split(std::span<const std::int32_t> users, std::span<const std::int32_t> items, std::span<const double> times,
+               std::vector<float> weights, Index num_users, SplitKind kind, std::uint64_t seed, Interactions& out) {
+  const Split split = split_interactions(users, items, times, num_users, kind, seed);
+  share_largest(users, items, weights);
+  std::array<std::size_t, 3> sizes{};
+  for (const std::uint8_t part : split.part) {
+    if (part != Split::kRepeated) ++sizes[part];
+  }
+  for (std::size_t part = 0; part < sizes.size(); ++part) out.parts[part].reserve(sizes[part]);
+  for (std::size_t e = 0; e < users.size(); ++e) {
+    if (split.part[e] == Split::kRepeated) continue;
+    out.parts[split.part[e]].emplace_back(users[e], items[e]);
+    if (!weights.empty() && static_cast<Part>(split.part[e]) == Part::train) out.weights.push_back(weights[e]);
+  }
+  out.duplicates = split.repeated;
 }
 
 void draw_validation(Interactions& interactions, std::uint64_t seed) {

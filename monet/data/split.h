@@ -36,6 +36,11 @@ struct Split {
 Split split_interactions(std::span<const std::int32_t> users, std::span<const std::int32_t> items,
                          std::span<const double> times, Index num_users, SplitKind kind, std::uint64_t seed);
 
+/// Splits parallel arrays as above and adds each entry to its part of `out`, beside what is to be said of repeated
+/// ones. `weights` are the entries' own (empty: all weigh 1); of a repeated pair the largest counts.
+void add_split(std::span<const std::int32_t> users, std::span<const std::int32_t> items, std::span<const double> times,
+               std::vector<float> weights, Index num_users, SplitKind kind, std::uint64_t seed, Interactions& out);
+
 /// Where a source holds out a test but no validation: draws as many of each user's training interactions as `held_out`
 /// says for the validation (users are sorted, and repeated pairs drop out). A line in `notes` says so. Users with fewer
 /// than three keep all. O(n log n).

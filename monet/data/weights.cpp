@@ -12,12 +12,16 @@
 
 namespace monet::data {
 
+bool is_weight(float weight) {
+  constexpr float kMost = 1e6F;
+  return weight > 0.0F && weight <= kMost;
+}
+
 float parse_weight(std::string_view text) {
   text = input::trimmed(text);
-  constexpr float kMost = 1e6F;
   float weight = 0.0F;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), weight);
-  if (error == std::errc() && end == text.data() + text.size() && weight > 0.0F && weight <= kMost) return weight;
+  if (error == std::errc() && end == text.data() + text.size() && is_weight(weight)) return weight;
   fail<DataError>("the weight '{}' is no number above 0 and at most 1000000; `weight-column none` leaves weights out",
                   excerpt(text));
 }

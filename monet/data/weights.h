@@ -6,8 +6,10 @@
 
 namespace monet::data {
 
-/// The weight of an interaction, written as a number. Throws DataError, without a place, for one that is not in
-/// (0, 1e6].
+/// Whether an interaction may weigh so much: more than 0, and at most a million.
+bool is_weight(float weight);
+
+/// The weight of an interaction, written as a number. Throws DataError, without a place, for what is none.
 float parse_weight(std::string_view text);
 
 /// Gives all entries of one (user, item) pair the largest of their weights. Parallel arrays; O(n log n).

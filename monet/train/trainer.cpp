@@ -6,6 +6,7 @@
 #include "monet/eval/evaluator.h"
 #include "monet/graph/bipartite.h"
 #include "monet/models/model.h"
+#include "monet/train/configuration.h"
 #include "monet/train/epoch.h"
 #include "monet/train/initial_parameters.h"
 #include "monet/train/keeper.h"
@@ -29,29 +30,8 @@ namespace {
 constexpr std::uint64_t kInitialisation = 1;
 constexpr std::uint64_t kSampling = 2;
 
-nlohmann::json to_json(const Fields& fields) {
-  nlohmann::json json;
-  for (const auto& [name, value] : fields) std::visit([&, &key = name](const auto& v) { json[key] = v; }, value);
-  return json;
-}
-
 models::ModelOptions resolved(const models::ModelOptions& model, const TrainOptions& options) {
   return options.init.empty() ? model : models::with_sizes_of(model, tensor_shapes(options.init));
-}
-
-Fields training_fields(const TrainOptions& options, const Plan& plan, int threads) {
-  return {{"learning_rate", options.learning_rate},
-          {"decay", options.decay},
-          {"decay_epochs", options.decay_epochs},
-          {"sampling", options.sampling == models::Sampling::users ? "users" : "interactions"},
-          {"batch_size", plan.batch_size},
-          {"popularity", options.popularity == OptionInfo::kWord ? Value("auto") : Value(options.popularity)},
-          {"new_items", options.new_items == models::NewItems::median ? "median" : "none"},
-          {"validate_every", std::int64_t{options.validate_every}},
-          {"patience", std::int64_t{options.patience}},
-          {"validation_users", options.validation_users},
-          {"seed", static_cast<std::int64_t>(options.seed)},
-          {"threads", std::int64_t{threads}}};
 }
 
 std::map<std::string, double> metrics_of(ThreadPool& pool, const scoring::Scoring& scoring, const Csr& targets,
@@ -82,6 +62,7 @@ class Training {
         validation_(validation_sample(dataset.validation, options.validation_users, options.seed)),
         stopping_(options),
         epoch_(*model_, tape_, sampler_, options, plan_),
+        configuration_(configuration_of(dataset, model_options_, options, plan_, pool.size())),
         rng_(options.seed, kSampling) {}
 
   TrainResult run() {
@@ -133,19 +114,10 @@ class Training {
 
   bool is_paused() const { return options_.pause && !state_.finished && stopping_.out_of_time(state_, seconds()); }
 
-  std::string configuration() const {
-    auto json = to_json(model_options_.fields());
-    json.update(to_json(training_fields(options_, plan_, pool_.size())));
-    json["model"] = model_options_.model();
-    json["data"] = dataset_.hash;
-    json["init"] = options_.init.string();
-    return json.dump();
-  }
-
   void begin(Adam& optimizer) {
     std::vector<std::string> lines = describe();
     if (keeper_.resumes()) {
-      check_same(keeper_.load_state().configuration);
+      require_same_configuration(keeper_.load_state().configuration, configuration_, keeper_.folder());
       state_ = keeper_.load(model_->parameters(), optimizer);
       model_->restore(state_.model);
       rng_ = Rng::from_state(state_.rng);
@@ -158,7 +130,7 @@ class Training {
       model_->initialise(rng);
       if (!options_.init.empty()) lines.push_back(load_initial_parameters(options_.init, dataset_, *model_));
       if (options_.resume) lines.emplace_back("nothing to resume from, starting at the beginning");
-      state_.configuration = configuration();
+      state_.configuration = configuration_;
       state_.finished = stopping_.limit_reached(state_, seconds());
     }
     observer_.on_start(lines);
@@ -183,18 +155,6 @@ class Training {
       lines.emplace_back("no validation split to choose `popularity` by: there is no popularity term");
     }
     return lines;
-  }
-
-  // What a resumed training must share with the one it goes on from; how long it runs may change, and the number of
-  // threads, on which results depend by rounding only.
-  void check_same(const std::string& before) const {
-    const auto was = nlohmann::json::parse(before);
-    const auto is = nlohmann::json::parse(configuration());
-    for (const auto& [key, value] : is.items()) {
-      if (key == "patience" || key == "threads" || was.value(key, nlohmann::json()) == value) continue;
-      fail<InvalidArgument>("{}: was started with {} = {}, not {}; give the same options, or `force` to start again",
-                            keeper_.folder().string(), key, was.value(key, nlohmann::json()).dump(), value.dump());
-    }
   }
 
   double seconds() const {
@@ -399,6 +359,7 @@ class Training {
   Csr validation_;  // what validations during training rank
   Stopping stopping_;
   Epoch epoch_;
+  const std::string configuration_;
   Rng rng_;
   TrainState state_;
   double seconds_before_ = 0.0;

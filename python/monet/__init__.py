@@ -23,7 +23,8 @@ from ._ids import UnknownId
 from .dataset import Dataset, load, prepare
 from .experiments import Comparison, Tuning, auto, compare, tune
 from .explanation import Explanation
-from .model import MODELS, Blend, Model, NotFittedError, class_name, open
+from .model import Model, NotFittedError
+from .models import MODELS, Blend, open
 
 for _model in MODELS.values():
     globals()[_model.__name__] = _model

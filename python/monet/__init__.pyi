@@ -16,11 +16,10 @@ from .experiments import auto as auto
 from .experiments import compare as compare
 from .experiments import tune as tune
 from .explanation import Explanation as Explanation
-from .model import Blend as Blend
 from .model import Model as Model
 from .model import NotFittedError as NotFittedError
-from .model import class_name as class_name
-from .model import open as open
+from .models import Blend as Blend
+from .models import open as open
 
 MODELS: dict[str, type[Model]]
 

@@ -85,6 +85,11 @@ class Ids:
         self._index: pd.Index | None = None
         self._rows_of_texts: dict[str, int] | None = None
 
+    @classmethod
+    def restored(cls, texts: Sequence[str], kind: str, what: str) -> Ids:
+        """Those of an artifact or of files, which hold them as text."""
+        return cls(restored(texts, kind), what, texts)
+
     def __len__(self) -> int:
         return len(self.labels)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,15 +12,22 @@ import pandas as pd
 
 from . import _engine, _program
 from ._features import aligned
-from ._ids import Ids, as_labels, restored, settled, type_of
+from ._folder import PARTS, write_folder
+from ._frames import (
+    catalogue_of,
+    codes_of,
+    column_of,
+    first_twice,
+    floats_of,
+    parts_of,
+    require_modality,
+    require_unicode,
+    seconds_of,
+    texts_in,
+    unique_ids,
+)
+from ._ids import Ids, as_labels, type_of
 from ._numbers import number, whole
-
-PARTS = ("train", "validation", "test")
-_PART_WORDS = {
-    "train": 0, "training": 0, "0": 0,
-    "validation": 1, "valid": 1, "val": 1, "dev": 1, "1": 1,
-    "test": 2, "2": 2,
-}  # fmt: skip
 
 
 class Dataset:
@@ -40,8 +45,8 @@ class Dataset:
         self._engine = engine
         self._said: list[str] = []
         types = engine.id_types
-        self._users = users or _ids_of(engine.user_ids, types.get("users", ""), "users")
-        self._items = items or _ids_of(engine.item_ids, types.get("items", ""), "items")
+        self._users = users or Ids.restored(engine.user_ids, types.get("users", ""), "users")
+        self._items = items or Ids.restored(engine.item_ids, types.get("items", ""), "items")
 
     # ---- making ----
 
@@ -98,37 +103,37 @@ class Dataset:
                 raise TypeError(f"events are a pandas DataFrame, not {type(frame).__name__}")
         if len(events) == 0:
             raise ValueError("there are no events")
-        user = _column(events, user, "user")
-        item = _column(events, item, "item")
-        weight = None if weight is None else _column(events, weight, "weight")
+        user = column_of(events, user, "user")
+        item = column_of(events, item, "item")
+        weight = None if weight is None else column_of(events, weight, "weight")
         own_parts = validation is not None or test is not None
-        labels = None if own_parts else _labels(events, split)
+        labels = None if own_parts else parts_of(events, split)
         if own_parts and not (isinstance(split, str) and split == "random"):
             raise ValueError("split: there are frames for validation and test, so nothing is left to split")
         by_time = labels is None and not own_parts and split == "time"
         if by_time:
-            time = _column(events, time, "time")
+            time = column_of(events, time, "time")
         if own_parts:
             pieces = [(0, events)] + [(p, f) for p, f in ((1, validation), (2, test)) if f is not None]
             labels = np.concatenate([np.full(len(frame), part, dtype=np.uint8) for part, frame in pieces])
             roles = {"user": user, "item": item} | ({} if weight is None else {"weight": weight})
-            events = pd.concat([frame[[_column(frame, roles[role], role) for role in roles]] for _, frame in pieces])
-        user_codes, user_labels = _codes(events[user], user)
-        catalogue = None if items is None else _catalogue(items, item)
-        item_codes, item_labels = _codes(events[item], item, None if catalogue is None else catalogue[0])
+            events = pd.concat([frame[[column_of(frame, roles[role], role) for role in roles]] for _, frame in pieces])
+        user_codes, user_labels = codes_of(events[user], user)
+        catalogue = None if items is None else catalogue_of(items, item)
+        item_codes, item_labels = codes_of(events[item], item, None if catalogue is None else catalogue[0])
         frame = None if catalogue is None else catalogue[1]
         return cls._assemble(
             user_codes,
             item_codes,
             Ids(user_labels, "users"),
             Ids(item_labels, "items"),
-            times=_seconds(events[time]) if by_time else None,
-            weights=None if weight is None else _floats(events[weight], weight),
+            times=seconds_of(events[time]) if by_time else None,
+            weights=None if weight is None else floats_of(events[weight], weight),
             parts=labels,
             features=features,
             has_catalogue=catalogue is not None,
-            titles=_texts(frame, title, "title"),
-            categories=_texts(frame, category, "category"),
+            titles=texts_in(frame, title, "title"),
+            categories=texts_in(frame, category, "category"),
             split=split if isinstance(split, str) and split in ("random", "time") else "random",
             seed=seed,
             missing=missing,
@@ -185,8 +190,8 @@ class Dataset:
         if (data < 0).any():
             raise ValueError("the matrix holds values below 0; an interaction weighs more than 0")
         num_users, num_items = train.shape
-        user_ids = np.arange(num_users) if users is None else _unique(as_labels(users), num_users, "users")
-        item_ids = np.arange(num_items) if items is None else _unique(as_labels(items), num_items, "items")
+        user_ids = np.arange(num_users) if users is None else unique_ids(as_labels(users), num_users, "users")
+        item_ids = np.arange(num_items) if items is None else unique_ids(as_labels(items), num_items, "items")
         weights = data[kept]
         return cls._assemble(
             rows[kept].astype(np.int32),
@@ -247,13 +252,13 @@ class Dataset:
         if features is not None and not isinstance(features, Mapping):
             raise TypeError(f"features: a mapping from modalities to matrices is needed, not {type(features).__name__}")
         for key in features or ():
-            _require_modality(key)
+            require_modality(key)
         matrices = [(key, aligned(value, key, item_ids, has_catalogue)) for key, value in (features or {}).items()]
         types = {"users": type_of(user_ids.labels), "items": type_of(item_ids.labels)}
         for ids in (user_ids, item_ids):
             if len(set(ids.texts)) != len(ids):
-                raise ValueError(f"{ids.what}: two ids are written alike ({_first_twice(ids.texts)!r})")
-            _require_unicode(ids)
+                raise ValueError(f"{ids.what}: two ids are written alike ({first_twice(ids.texts)!r})")
+            require_unicode(ids)
         engine = _engine.Dataset.from_arrays(
             users=users,
             items=items,
@@ -335,9 +340,13 @@ class Dataset:
 
     def interactions(self, split: str = "train") -> pd.DataFrame:
         """A split as a frame of user and item."""
+        users, items = self._pairs(split)
+        return pd.DataFrame({"user": self.users[users], "item": self.items[items]})
+
+    def _pairs(self, split: str) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of users and items of a split's interactions."""
         indptr, indices = self._engine.part(split)
-        rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
-        return pd.DataFrame({"user": self.users[rows], "item": self.items[indices]})
+        return np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr)), indices
 
     def save(self, path: str | os.PathLike[str], force: bool = False) -> None:
         """Writes the dataset as a folder that :func:`load` and the program read (MMRec's layout). Ids become text.
@@ -345,7 +354,7 @@ class Dataset:
         The layout has no place for users at the end that have no interactions, nor for such items without features: a
         warning says so. ValueError for an id that cannot stand in a line.
         """
-        _write_folder(self, Path(path), force)
+        write_folder(self, Path(path), force)
 
     def __repr__(self) -> str:
         train, validation, test = (self._engine.size(part) for part in PARTS)
@@ -374,12 +383,8 @@ class Dataset:
         return self.__copy__()  # nothing in it can change
 
     def _state(self) -> dict[str, Any]:
-        users, items, parts = [], [], []
-        for part, name in enumerate(PARTS):
-            indptr, indices = self._engine.part(name)
-            users.append(np.repeat(np.arange(len(indptr) - 1, dtype=np.int32), np.diff(indptr)))
-            items.append(indices)
-            parts.append(np.full(len(indices), part, dtype=np.uint8))
+        users, items = zip(*(self._pairs(part) for part in PARTS))
+        parts = [np.full(len(rows), part, dtype=np.uint8) for part, rows in enumerate(users)]
         weights = self._engine.weights()
         held = None
         if len(weights) > 0:
@@ -444,16 +449,17 @@ def load(
     """
     if not os.path.exists(path):
         raise FileNotFoundError(f"{os.fspath(path)}: no such file or directory")
-    given = {"user": user, "item": item, "time": time, "weight": weight, "separator": separator}
-    options = {key: value for key, value in given.items() if value is not None}
-    options |= {"split": split, "missing": missing, "core": core}
-    for key, value in options.items():
-        if not isinstance(value, str):
+    columns = {"user": user, "item": item, "time": time, "weight": weight}
+    given = {"separator": separator, "split": split, "missing": missing, "core": core} | columns
+    for key, value in given.items():
+        if value is not None and not isinstance(value, str):
             raise TypeError(f"{key}: a text is needed, not {value!r}")
-    options["seed"] = whole(seed, "seed", 0, 2**64 - 1)
-    if modalities is not None:
-        options["modalities"] = as_labels(modalities).tolist()
-    return Dataset(_engine.Dataset.load(os.fspath(path), options))
+    options = {"separator": separator, "split-by": split, "missing": missing, "core": core}
+    options |= {f"{role}-column": name for role, name in columns.items()}
+    options["split-seed"] = str(whole(seed, "seed", 0, 2**64 - 1))
+    options = {key: value for key, value in options.items() if value is not None}
+    names = None if modalities is None else as_labels(modalities).tolist()
+    return Dataset(_engine.Dataset.load(os.fspath(path), options, names))
 
 
 def prepare(
@@ -475,217 +481,3 @@ def prepare(
     data = load(out)
     data._said = [*printed.splitlines(), *said]
     return data
-
-
-def _ids_of(texts: Sequence[str], kind: str, what: str) -> Ids:
-    return Ids(restored(texts, kind), what, texts)
-
-
-_NAMES = {
-    "user": ("user", "userid", "uid", "reviewerid", "customerid", "visitorid"),
-    "item": ("item", "itemid", "iid", "asin", "productid", "articleid", "movieid"),
-    "time": ("time", "timestamp", "ts", "date", "datetime", "unixreviewtime", "tdat"),
-    "title": ("title", "name", "productname", "itemname", "prodname"),
-    "category": ("category", "categories", "genres", "genre", "producttype"),
-}
-
-
-def _plain(name: Any) -> str:
-    return str(name).split(":")[0].lower().replace("_", "").replace("-", "").replace(" ", "")
-
-
-def _find(columns: Any, role: str) -> Any | None:
-    plain = {_plain(column): column for column in reversed(list(columns))}
-    return next((plain[name] for name in _NAMES.get(role, ()) if name in plain), None)
-
-
-def _column(frame: pd.DataFrame, wanted: str | None, role: str) -> Any:
-    if wanted is not None:
-        if wanted not in frame.columns:
-            raise ValueError(f"{role}: there is no column {wanted!r}; there are {', '.join(map(str, frame.columns))}")
-        found = wanted
-    else:
-        found = _find(frame.columns, role)
-    if found is None:
-        raise ValueError(f"which column is the {role}? Give {role}=, one of {', '.join(map(str, frame.columns))}")
-    if list(frame.columns).count(found) > 1:
-        raise ValueError(f"{role}: there are several columns {found!r}")
-    return found
-
-
-def _codes(column: pd.Series, name: Any, known: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Row numbers of a column's ids, and the ids: as they come, or those that are `known`."""
-    if known is not None:
-        codes = pd.Index(known, dtype=known.dtype).get_indexer(column)
-        if (codes < 0).any():
-            _require_ids(column, name)
-            first = column.iloc[int(np.argmax(codes < 0))]
-            count = int((codes < 0).sum())
-            raise ValueError(f"{name}: {count} events are of items that are not in `items`, the first of {first!r}")
-        return codes.astype(np.int32), known
-    values = column.to_numpy() if column.dtype == object else column
-    texts = _engine.factorize(values) if column.dtype == object else None
-    if texts is not None:
-        return texts[0], values[texts[1]]
-    codes, labels = pd.factorize(values)
-    if (codes < 0).any():
-        _require_ids(column, name)
-    return codes.astype(np.int32), settled(np.asarray(labels), name)
-
-
-def _require_ids(column: pd.Series, name: Any) -> None:
-    missing = column.isna().to_numpy()
-    if missing.any():
-        raise ValueError(f"{name}: row {int(np.argmax(missing))} has no id")
-
-
-def _catalogue(items: Any, name: Any) -> tuple[np.ndarray, pd.DataFrame | None]:
-    if not isinstance(items, pd.DataFrame):
-        labels = as_labels(items)
-        return _unique(labels, len(labels), "items"), None
-    column = name if name in items.columns else _find(items.columns, "item")
-    labels = np.asarray(items.index if column is None else items[column])
-    return _unique(labels, len(labels), "items"), items
-
-
-def _unique(labels: np.ndarray, count: int, what: str) -> np.ndarray:
-    if len(labels) != count:
-        raise ValueError(f"{len(labels)} ids for {count} {what}")
-    labels = settled(labels, what)
-    twice = pd.Series(labels).duplicated().to_numpy()
-    if twice.any():
-        raise ValueError(f"{what}: the id {labels[np.argmax(twice)]!r} comes twice")
-    return labels
-
-
-def _require_modality(name: Any) -> None:
-    """Names of modalities become those of files."""
-    if not isinstance(name, str) or not name or name.startswith(".") or any(c in "/\\" or ord(c) < 32 for c in name):
-        raise ValueError(f"features: {name!r} is no name of a modality, which is a text without slashes")
-
-
-def _require_unicode(ids: Ids) -> None:
-    try:
-        "".join(ids.texts).encode()
-    except UnicodeEncodeError:
-        wrong = next(text for text in ids.texts if any("\ud800" <= c <= "\udfff" for c in text))
-        raise ValueError(f"{ids.what}: the id {wrong!r} is no Unicode text") from None
-
-
-def _first_twice(texts: Sequence[str]) -> str:
-    seen: set[str] = set()
-    for text in texts:
-        if text in seen:
-            return text
-        seen.add(text)
-    return ""
-
-
-def _texts(frame: pd.DataFrame | None, wanted: str | None, role: str) -> list[str]:
-    if frame is None:
-        if wanted is not None:
-            raise ValueError(f"{role}: it is a column of `items`, which is no frame")
-        return []
-    column = _column(frame, wanted, role) if wanted is not None else _find(frame.columns, role)
-    if column is None:
-        return []
-    return ["" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value) for value in frame[column].tolist()]
-
-
-def _labels(events: pd.DataFrame, split: str | Sequence[Any] | None) -> np.ndarray | None:
-    """The part of each row; None where rows are to be divided."""
-    if split is None:
-        return np.zeros(len(events), dtype=np.uint8)
-    if isinstance(split, str):
-        if split in ("random", "time"):
-            return None
-        if split not in events.columns:
-            raise ValueError(f"split: {split!r} is not 'random', 'time' or a column of the events")
-        split = events[split]
-    values = pd.Series(list(split) if not isinstance(split, pd.Series) else split.to_numpy())
-    if len(values) != len(events):
-        raise ValueError(f"split: {len(values)} labels for {len(events)} events")
-    parts = values.astype(str).str.lower().map(_PART_WORDS)
-    if parts.isna().any():
-        raise ValueError(f"split: {values[parts.isna()].iloc[0]!r} is not one of train, validation, test")
-    return parts.to_numpy(dtype=np.uint8)
-
-
-def _seconds(column: pd.Series) -> np.ndarray:
-    if column.dtype.kind in "iuf":
-        return column.to_numpy(dtype=np.float64, na_value=np.nan)
-    try:
-        times = pd.to_datetime(column, utc=True)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"time: {error}") from None
-    if times.isna().any():
-        raise ValueError(f"time: row {int(np.argmax(times.isna().to_numpy()))} has none")
-    return times.astype("int64").to_numpy() / 1e9
-
-
-def _floats(column: pd.Series, name: Any) -> np.ndarray:
-    try:
-        return column.to_numpy(dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name}: weights are numbers ({error})") from None
-
-
-def _write_folder(data: Dataset, path: Path, force: bool) -> None:
-    for ids in (data._users, data._items):
-        wrong = next((text for text in ids.texts if _NO_LINE.search(text)), None)
-        if wrong is not None:
-            raise ValueError(
-                f"{ids.what}: the id {wrong!r} cannot stand in a line, for it is empty, ends in blanks or has lines"
-            )
-    lost = _untouched_at_the_end(data)
-    if lost:
-        warnings.warn(f"{lost} have no interactions, and the folder has no place for them", UserWarning, stacklevel=3)
-    folder = _engine.NewDataset(os.fspath(path), force)
-    try:
-        _write_files(data, Path(folder.path()), path.resolve().name)
-        folder.commit()
-    finally:
-        folder.close()
-
-
-# Texts that the reader would trim, or take for several lines.
-_NO_LINE = re.compile(r"[\n\r]|^(?=[\s\u200b\u200e\u200f\u2060\ufeff]|$)|[\s\u200b\u200e\u200f\u2060\ufeff]$")
-
-
-def _untouched_at_the_end(data: Dataset) -> str:
-    parts = [data._engine.part(part) for part in PARTS]
-    users = max(int(np.flatnonzero(np.diff(indptr)).max(initial=-1)) for indptr, _ in parts) + 1
-    items = max(int(indices.max(initial=-1)) for _, indices in parts) + 1
-    lost = {"users": len(data.users) - users, "items": 0 if data.modalities else len(data.items) - items}
-    return " and ".join(f"{count} {what} at the end" for what, count in lost.items() if count > 0)
-
-
-def _write_files(data: Dataset, folder: Path, name: str) -> None:
-    pieces = []
-    for label, part in enumerate(PARTS):
-        indptr, indices = data._engine.part(part)
-        rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
-        pieces.append(pd.DataFrame({"userID": rows, "itemID": indices, "x_label": label}))
-    table = pd.concat(pieces, ignore_index=True)
-    weights = data._engine.weights()
-    if len(weights) > 0:
-        table.insert(2, "weight", np.concatenate([weights, np.ones(len(table) - len(weights), dtype=np.float32)]))
-    table.to_csv(folder / f"{name}.inter", sep="\t", index=False)
-    for file, header, texts in (
-        ("u_id_mapping.csv", "user_id\tuserID", data._users.texts),
-        ("i_id_mapping.csv", "asin\titemID", data._items.texts),
-    ):
-        lines = [f"{_quoted(text)}\t{row}" for row, text in enumerate(texts)]
-        (folder / file).write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
-    if data.titles or data.categories:
-        empty = [""] * len(data.items)
-        frame = pd.DataFrame({"itemID": range(len(data.items)), "title": data.titles or empty})
-        if data.categories:
-            frame["category"] = data.categories
-        frame.to_csv(folder / "items.csv", index=False)
-    for modality, values, _ in data._engine.modalities():
-        np.save(folder / f"{modality}_feat.npy", values)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if '"' in text else text

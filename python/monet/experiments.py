@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from . import _program
-from .dataset import Dataset, load
-from .model import MODELS, Model
-from .model import open as open_model
+from .dataset import Dataset
+from .model import COMMON, Model
+from .models import MODELS
+from .models import open as open_model
 
 
 class Comparison:
@@ -92,8 +93,7 @@ class Tuning:
                 | {self.metric: value, "best_epoch": trial.get("best_epoch")}
             )
         self.trials = pd.DataFrame(rows)
-        done = self.trials[self.metric].dropna()
-        best = None if done.empty else int(done.idxmax())
+        best: int | None = document["best"]
         self.best_params: dict[str, Any] = (
             {} if best is None else _in_python(document["model"], document["trials"][best]["options"])
         )
@@ -139,11 +139,7 @@ def label_of(model: str | type[Model] | Model) -> str:
     if isinstance(model, type):
         return model.name
     defaults = model._defaults()
-    given = {
-        key: value
-        for key, value in model.get_params().items()
-        if value != defaults[key] and key not in ("seed", "threads", "max_minutes", "init")
-    }
+    given = {key: value for key, value in model.get_params().items() if value != defaults[key] and key not in COMMON}
     texts = [f"{key.rstrip('_').replace('_', '-')}={_program._text(value)}" for key, value in given.items()]
     return model.name + (":" + ",".join(texts) if texts else "")
 
@@ -195,16 +191,14 @@ def tune(
         for name, values in (grid or {}).items()
     ]
     with _folders(data, out) as (path, results):
-        _program.run(
-            "sweep", progress=progress, data=path, model=label_of(model), out=results, **options, **_grids(grids)
-        )
+        repeated = {"grid": _program.Repeated(grids)} if grids else {}
+        label = label_of(model)
+        _program.run("sweep", progress=progress, data=path, model=label, out=results, **options, **repeated)
         document = json.loads(Path(results, "sweep.json").read_text(encoding="utf-8"))
-        best = _best_folder(document, Path(results))
-        fitted = None
-        if best is not None:
-            held = open_model(best)
-            fitted = held if out is not None else _kept(held)
-        return Tuning(document, fitted)
+        if document["best"] is None:
+            return Tuning(document, None)
+        model = open_model(Path(results, document["trials"][document["best"]]["folder"], "model"))
+        return Tuning(document, model if out is not None else _kept(model))
 
 
 def auto(
@@ -218,10 +212,7 @@ def auto(
     """The best model for the data, found within so many minutes (``monet auto``): its artifact, opened."""
     with _folders(data, out) as (path, results):
         _program.run("auto", progress=progress, data=path, minutes=minutes, out=results, **options)
-        artifact = next(
-            folder for folder in (Path(results, "model"), Path(results)) if (folder / "config.json").exists()
-        )
-        model = open_model(artifact)
+        model = open_model(Path(results, "model"))
         return model if out is not None else _kept(model)
 
 
@@ -232,27 +223,8 @@ def _kept(model: Model) -> Model:
     return pickle.loads(pickle.dumps(model))
 
 
-def _grids(grids: list[str]) -> dict[str, Any]:
-    return {"grid": _program.Repeated(grids)} if grids else {}
-
-
-def _best_folder(document: dict[str, Any], results: Path) -> Path | None:
-    metric = document["metric"]
-    trials = [t for t in document["trials"] if (t.get("validation") or {}).get(metric) is not None]
-    if not trials:
-        return None
-    best = max(trials, key=lambda trial: trial["validation"][metric])
-    folder = results / best["folder"]
-    return next(
-        (path for path in (folder / "artifact", folder / "model", folder) if (path / "config.json").exists()), None
-    )
-
-
 def seeds_text(seeds: int | Sequence[int]) -> str:
     if isinstance(seeds, (int, np.integer)):
         return str(seeds)
     texts = [str(seed) for seed in seeds]
     return ",".join(texts) + ("," if len(texts) == 1 else "")
-
-
-__all__ = ["Comparison", "Tuning", "auto", "compare", "tune", "load", "MODELS"]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-import io
 import json
-import keyword
 import os
 import shutil
 import tempfile
@@ -20,20 +17,23 @@ import pandas as pd
 
 from . import _engine
 from ._features import aligned, split_given
-from ._ids import Ids, UnknownId, as_labels, listed, objects, restored, texts_of
+from ._ids import Ids, as_labels, listed, objects, texts_of
 from ._numbers import number, whole
 from ._progress import Display
-from .dataset import Dataset, _column
+from ._frames import column_of
+from .dataset import Dataset
 from .explanation import Explanation
 
 _MOST_THREADS = 1024
+#: What every model can be given beside its own options and those of its training.
+COMMON: dict[str, Any] = {"seed": 123, "max_minutes": 0.0, "threads": None, "init": None}
 
 
 class NotFittedError(ValueError, AttributeError):
     """The model was asked before it was fitted."""
 
 
-class _Folder:
+class Folder:
     """An artifact's folder: one of ours, which goes when nobody needs it, or somebody's, which stays."""
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
@@ -65,7 +65,7 @@ class Model:
         self._params = self._defaults()
         self._recommender: _engine.Recommender | None = None
         self._trained: _engine.Recommender | None = None
-        self._folder: _Folder | None = None
+        self._folder: Folder | None = None
         self._events: dict[str, list[str]] = {}
         self._added: dict[str, tuple[Any, str, dict[str, np.ndarray]]] = {}
         self.set_params(**params)
@@ -75,7 +75,7 @@ class Model:
     @classmethod
     def _defaults(cls) -> dict[str, Any]:
         described = {option["name"]: option["default"] for option in cls._info["options"] + cls._info["training"]}
-        return described | {"seed": 123, "max_minutes": 0.0, "threads": None, "init": None}
+        return described | COMMON
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Every option with its value, as scikit-learn has it."""
@@ -121,7 +121,7 @@ class Model:
         init = self._params["init"]
         if isinstance(init, Model):
             init = init._need_fitted().path()
-        folder = _Folder()
+        folder = Folder()
         display = Display() if progress else None
         try:
             result = _engine.train(
@@ -150,13 +150,15 @@ class Model:
             warnings.warn(f"training was interrupted; {text}", UserWarning, stacklevel=2)
         return self
 
-    def _take(self, folder: _Folder, users: Ids | None = None, items: Ids | None = None) -> None:
+    def _take(self, folder: Folder, users: Ids | None = None, items: Ids | None = None) -> None:
         recommender = _engine.Recommender.open(os.fspath(folder.path))
         types = recommender.config()["id_types"]
         self._folder = folder
         self._recommender = self._trained = recommender
-        self._users = users or _ids(recommender.user_ids(), types.get("users", ""), "users")
-        self._items = self._trained_items = items or _ids(recommender.item_ids(), types.get("items", ""), "items")
+        self._users = users or Ids.restored(recommender.user_ids(), types.get("users", ""), "users")
+        self._items = self._trained_items = items or Ids.restored(
+            recommender.item_ids(), types.get("items", ""), "items"
+        )
         self._titles = recommender.titles()
         self._events = {}
         self._added = {}
@@ -184,7 +186,7 @@ class Model:
         if not recommender.takes_history():
             raise _engine.DataError(f"the model {self.name} takes no history of somebody it has not seen; fit it again")
         if isinstance(events, pd.DataFrame):
-            users, items = events[_column(events, user, "user")], events[_column(events, item, "item")]
+            users, items = events[column_of(events, user, "user")], events[column_of(events, item, "item")]
         else:
             pairs = list(events)
             for pair in pairs:
@@ -303,8 +305,7 @@ class Model:
             items, scores, counts, popular = recommender.recommend_rows(ids, histories, **options)
             taken = np.arange(items.shape[1])[None, :] < counts[:, None]
             rows = items[taken]
-            frame = self._frame(labels, counts, rows, scores[taken], popular)
-            return frame
+            return self._frame(labels, counts, rows, scores[taken], popular)
         lists = recommender.recommend_explained(ids, histories, **options, drivers=whole(drivers, "drivers", 0))
         counts = np.array([len(items) for _, items in lists], dtype=np.int64)
         flat = [item for _, items in lists for item in items]
@@ -511,7 +512,7 @@ class Model:
         Model.__init__(self, **state["params"])
         if "files" not in state:
             return
-        folder = _Folder()
+        folder = Folder()
         for name, content in state["files"].items():
             file = folder.path / name
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -558,10 +559,11 @@ class Model:
     ) -> tuple[np.ndarray, list[str | None], list[list[str]]]:
         """(labels, engine ids or None for new users, histories; empty where nobody has any)."""
         past = None if history is None else self._texts_of_items(history, "items in history")
+        if users is None and past is not None:
+            return objects([None]), [None], [past]
         if users is None:
-            if past is not None:
-                return objects([None]), [None], [past]
-            labels, texts = self._users.labels, list(self._users.texts)
+            labels = self._users.labels
+            keys = texts = list(self._users.texts)
         else:
             labels = _one_or_many(users)
             rows = self._users.find(labels)
@@ -574,7 +576,6 @@ class Model:
             raise ValueError(f"history is that of one user, but {len(labels)} are asked for")
         if past is None and not self._events:
             return labels, texts, []
-        keys = texts_of(labels) if users is not None else texts
         return labels, texts, [self._events.get(key, []) + (past or []) for key in keys]
 
     def _options(
@@ -653,119 +654,8 @@ def _one_or_many(ids: Any) -> np.ndarray:
     return as_labels([ids] if alone else ids)
 
 
-def _ids(texts: Sequence[str], kind: str, what: str) -> Ids:
-    return Ids(restored(texts, kind), what, texts)
-
-
 def _unknown(owner: str, name: str, known: Iterable[str]) -> str:
     import difflib
 
     near = difflib.get_close_matches(name, list(known), 1)
     return f"{owner} has no option {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
-
-
-# ---- the classes ----
-
-
-def class_name(model: str) -> str:
-    """``monet-softmax`` → ``MonetSoftmax``."""
-    return "".join(part[:1].upper() + part[1:] for part in model.split("-"))
-
-
-def _documentation(info: dict[str, Any]) -> str:
-    lines = io.StringIO()
-    lines.write(f"{info['summary'][:1].upper()}{info['summary'][1:]}.\n\n")
-    facts = ["trained" if info["trained"] else "computed at once"]
-    if info["needs_features"]:
-        facts.append("needs item features")
-    facts.append("serves new users" if info["serves_new_users"] else "does not serve new users")
-    lines.write(f"{'; '.join(facts).capitalize()}.\n\nParameters\n----------\n")
-    for option in info["options"] + (info["training"] if info["trained"] else []):
-        lines.write(f"{option['name']} : {option['type']}, default {option['default']!r}\n")
-        domain = "True or False" if option["type"] == "bool" else option["domain"]
-        lines.write(f"    {option['help']} ({domain}).\n")
-    lines.write("seed : int, default 123\n    Of everything random.\n")
-    lines.write(
-        "max_minutes : float, default 0.0\n    Ends the training after this time, the best epoch kept; 0: no limit.\n"
-    )
-    lines.write(
-        "threads : int or None\n    None: the physical cores. With one, a seed gives the same bits everywhere.\n"
-    )
-    lines.write("init : path or Model, optional\n    Parameters to start from.\n")
-    return lines.getvalue()
-
-
-def _signature(info: dict[str, Any]) -> inspect.Signature:
-    kinds = {"bool": bool, "int": int, "float": float, "str": str}
-    parameters = [
-        inspect.Parameter(
-            option["name"],
-            inspect.Parameter.KEYWORD_ONLY,
-            default=option["default"],
-            annotation=kinds.get(option["type"], Any),
-        )
-        for option in info["options"] + info["training"]
-    ]
-    for name, default, kind in (
-        ("seed", 123, int),
-        ("max_minutes", 0.0, float),
-        ("threads", None, Any),
-        ("init", None, Any),
-    ):
-        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind))
-    return inspect.Signature(parameters)
-
-
-def _make(info: dict[str, Any]) -> type[Model]:
-    name = class_name(info["name"])
-    made = type(
-        name, (Model,), {"name": info["name"], "_info": info, "__doc__": _documentation(info), "__module__": "monet"}
-    )
-    made.__signature__ = _signature(info)  # type: ignore[attr-defined]
-    return made
-
-
-def _described() -> list[dict[str, Any]]:
-    """Every model; an option whose name Python keeps for itself ends in `_`: lambda_."""
-    models = _engine.models()
-    for info in models:
-        for option in info["options"] + info["training"]:
-            if keyword.iskeyword(option["name"]):
-                option["name"] += "_"
-    return models
-
-
-#: Every model by the program's name for it.
-MODELS: dict[str, type[Model]] = {info["name"]: _make(info) for info in _described()}
-
-
-class Blend(Model):
-    """Several models as one, weighed (``monet blend``). Made by the program or :func:`monet.auto`; it cannot be fitted."""
-
-    name = "blend"
-    _info = {"name": "blend", "options": [], "training": []}
-
-    def fit(self, data: Dataset, *, progress: bool = False) -> Model:
-        raise TypeError("a blend is made of fitted models: see `monet blend`")
-
-
-def open(path: str | os.PathLike[str]) -> Model:  # noqa: A001
-    """Opens an artifact that :meth:`Model.save` or the program wrote. It is read where it lies, so it must stay there."""
-    if not os.path.exists(path):
-        raise FileNotFoundError(f"{os.fspath(path)}: no such file or directory")
-    recommender = _engine.Recommender.open(os.fspath(path))
-    config = recommender.config()
-    kind = Blend if config["kind"] == "blend" else MODELS.get(config["model"])
-    if kind is None:
-        raise _engine.DataError(f"{os.fspath(path)}: its model {config['model']} is not one of this version")
-    model = kind()
-    for kind_of in ("options", "training"):
-        for option in model._info[kind_of]:
-            name = option["name"].rstrip("_")
-            if name in config["options"]:
-                value = config["options"][name]
-                chosen = value == 0 and option["type"] == "int" and "word" in option
-                model._params[option["name"]] = option["word"] if chosen else value
-    model._params["seed"] = config["options"].get("seed", model._params["seed"])
-    model._take(_Folder(path))
-    return model

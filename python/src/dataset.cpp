@@ -1,6 +1,7 @@
 #include "python/src/dataset.h"
 
 #include "monet/core/error.h"
+#include "monet/data/columns.h"
 #include "monet/data/interactions.h"
 #include "monet/data/load.h"
 #include "monet/data/load_record.h"
@@ -30,19 +31,6 @@ namespace {
 
 using data::Dataset, data::Interactions, data::LoadOptions, data::Part;
 
-data::MissingRows missing_rows(const std::string& word) {
-  if (word == "mean") return data::MissingRows::mean;
-  if (word == "zero") return data::MissingRows::zero;
-  if (word == "error") return data::MissingRows::error;
-  fail<InvalidArgument>("missing: '{}' is not one of mean, zero, error", word);
-}
-
-data::SplitKind split_kind(const std::string& word) {
-  if (word == "random") return data::SplitKind::random;
-  if (word == "time") return data::SplitKind::time;
-  fail<InvalidArgument>("split: '{}' is not one of random, time", word);
-}
-
 /// What came as arrays, rows of users and items being parallel. Views of Python's memory.
 struct Arrays {
   std::span<const std::int32_t> users, items;
@@ -52,37 +40,14 @@ struct Arrays {
 };
 
 void require_weights(std::span<const float> weights) {
-  constexpr float kMost = 1e6F;
-  for (std::size_t e = 0; e < weights.size(); ++e) {
-    if (!(weights[e] > 0.0F && weights[e] <= kMost)) {
-      fail<DataError>("weight {} of row {} is not in (0, 1e6]", weights[e], e);
-    }
-  }
+  const auto wrong = std::find_if_not(weights.begin(), weights.end(), data::is_weight);
+  if (wrong == weights.end()) return;
+  fail<DataError>("weight {} of row {} is not in (0, 1e6]", *wrong, wrong - weights.begin());
 }
 
 void require_times(std::span<const double> times) {
   const auto wrong = std::find_if(times.begin(), times.end(), [](double t) { return !std::isfinite(t); });
   if (wrong != times.end()) fail<DataError>("the time of row {} is missing", wrong - times.begin());
-}
-
-/// As data/interaction_table.cpp splits a table.
-void split_arrays(const Arrays& arrays, Index num_users, const LoadOptions& options, Interactions& out) {
-  const data::Split split =
-      data::split_interactions(arrays.users, arrays.items, arrays.times, num_users, options.split, options.split_seed);
-  std::vector<float> weights(arrays.weights.begin(), arrays.weights.end());
-  if (!weights.empty()) data::share_largest(arrays.users, arrays.items, weights);
-  std::array<std::size_t, 3> sizes{};
-  for (const std::uint8_t part : split.part) {
-    if (part != data::Split::kRepeated) ++sizes[part];
-  }
-  for (std::size_t part = 0; part < sizes.size(); ++part) out.parts[part].reserve(sizes[part]);
-  for (std::size_t e = 0; e < arrays.users.size(); ++e) {
-    const std::uint8_t part = split.part[e];
-    if (part == data::Split::kRepeated) continue;
-    out.parts[part].emplace_back(arrays.users[e], arrays.items[e]);
-    if (!weights.empty() && static_cast<Part>(part) == Part::train) out.weights.push_back(weights[e]);
-  }
-  out.duplicates = split.repeated;
 }
 
 void take_parts(const Arrays& arrays, bool draw_validation, const LoadOptions& options, Interactions& out) {
@@ -127,9 +92,9 @@ std::shared_ptr<Dataset> from_arrays(const py::array& users, const py::array& it
   if (weights) arrays.weights = span_of<float>(*weights, "weights");
   if (parts) arrays.parts = span_of<std::uint8_t>(*parts, "parts");
   LoadOptions options;
-  options.split = split_kind(split);
+  data::set_load_option("split-by", split, options);
+  data::set_load_option("missing", missing, options);
   options.split_seed = seed;
-  options.missing_rows = missing_rows(missing);
   std::vector<data::Modality> modalities;
   for (const auto& [modality, array] : features) {
     modalities.push_back(modality_of(modality, array, options));
@@ -151,7 +116,8 @@ std::shared_ptr<Dataset> from_arrays(const py::array& users, const py::array& it
   if (parts) {
     take_parts(arrays, draw_validation, options, found);
   } else {
-    split_arrays(arrays, num_users, options, found);
+    data::add_split(arrays.users, arrays.items, arrays.times, {arrays.weights.begin(), arrays.weights.end()}, num_users,
+                    options.split, options.split_seed, found);
   }
   found.user_names = std::move(user_ids);
   found.item_names = std::move(item_ids);
@@ -166,43 +132,23 @@ std::shared_ptr<Dataset> from_arrays(const py::array& users, const py::array& it
   return dataset;
 }
 
-LoadOptions load_options(const py::dict& given) {
+std::shared_ptr<Dataset> load(const std::string& path, const std::map<std::string, std::string>& given,
+                              std::optional<std::vector<std::string>> modalities) {
   LoadOptions options;
-  for (const auto& [key, value] : given) {
-    const auto name = py::cast<std::string>(key);
-    if (name == "core") {
-      options.core = py::cast<std::string>(value);
-    } else if (name == "split") {
-      options.split = split_kind(py::cast<std::string>(value));
-    } else if (name == "seed") {
-      options.split_seed = py::cast<std::uint64_t>(value);
-    } else if (name == "user") {
-      options.user_column = py::cast<std::string>(value);
-    } else if (name == "item") {
-      options.item_column = py::cast<std::string>(value);
-    } else if (name == "time") {
-      options.time_column = py::cast<std::string>(value);
-    } else if (name == "weight") {
-      options.weight_column = py::cast<std::string>(value);
-    } else if (name == "separator") {
-      const auto text = py::cast<std::string>(value);
-      if (text.size() != 1) fail<InvalidArgument>("separator: '{}' is not one character", text);
-      options.separator = text.front();
-    } else if (name == "missing") {
-      options.missing_rows = missing_rows(py::cast<std::string>(value));
-    } else if (name == "modalities") {
-      options.modalities = py::cast<std::vector<std::string>>(value);
-    } else {
-      fail<InternalError>("[python] load has no option '{}'", name);
-    }
-  }
-  return options;
-}
-
-std::shared_ptr<Dataset> load(const std::string& path, const py::dict& given) {
-  const LoadOptions options = load_options(given);
+  for (const auto& [name, value] : given) data::set_load_option(name, value, options);
+  options.modalities = std::move(modalities);
   const py::gil_scoped_release release;
   return std::make_shared<Dataset>(data::load(path, options));
+}
+
+/// The column of a role by the names that the field uses, or None.
+std::optional<std::size_t> find_column(const std::vector<std::string>& header, const std::string& role) {
+  using data::ColumnRole;
+  for (const ColumnRole known :
+       {ColumnRole::user, ColumnRole::item, ColumnRole::time, ColumnRole::title, ColumnRole::category}) {
+    if (data::describe(known) == role) return data::find_column(header, known);
+  }
+  fail<InternalError>("[python] there is no role '{}'", role);
 }
 
 std::shared_ptr<Dataset> generate(Index users, Index items, Index interactions, std::uint64_t seed, double cold_items) {
@@ -252,13 +198,14 @@ py::dict recipes_of(const Dataset& dataset) {
 }  // namespace
 
 void bind_dataset(py::module_& module) {
+  module.def("find_column", &find_column, py::arg("header"), py::arg("role"));
   py::class_<Dataset, std::shared_ptr<Dataset>>(module, "Dataset")
       .def_static("from_arrays", &from_arrays, py::kw_only(), py::arg("users"), py::arg("items"), py::arg("times"),
                   py::arg("weights"), py::arg("parts"), py::arg("draw_validation"), py::arg("user_ids"),
                   py::arg("item_ids"), py::arg("features"), py::arg("recipes"), py::arg("titles"),
                   py::arg("categories"), py::arg("split"), py::arg("seed"), py::arg("missing"), py::arg("name"),
                   py::arg("id_types"))
-      .def_static("load", &load, py::arg("path"), py::arg("options"))
+      .def_static("load", &load, py::arg("path"), py::arg("options"), py::arg("modalities"))
       .def_static("generate", &generate, py::arg("users"), py::arg("items"), py::arg("interactions"), py::arg("seed"),
                   py::arg("cold_items"))
       .def_property_readonly("num_users", &Dataset::num_users)

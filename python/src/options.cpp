@@ -2,14 +2,14 @@
 
 #include "monet/core/error.h"
 #include "monet/models/model.h"
-#include "monet/models/options.h"
 #include "monet/models/registry.h"
-#include "monet/train/options.h"
 
 #include <fmt/format.h>
 #include <pybind11/stl.h>
 
+#include <span>
 #include <string>
+#include <vector>
 
 namespace monet::python {
 
@@ -73,20 +73,22 @@ py::list models() {
   return out;
 }
 
+/// Hands each value on with the option that it is of. Throws for a name that there is not.
+template <class Set>
+void for_each_option(const std::string& model, std::span<const OptionInfo> infos, const py::dict& given,
+                     const Set& set) {
+  for (const auto& [key, value] : given) {
+    const auto name = py::cast<std::string>(key);
+    const OptionInfo* info = find_option(infos, name);
+    if (info == nullptr) fail_unknown_option(model, name, infos);
+    set(*info, value);
+  }
+}
+
 /// Throws as the training would, before there is data.
-void check(const std::string& model, const py::dict& model_options, const py::dict& training) {
-  models::ModelOptions options(model);
-  for (const auto& [name, value] : model_options) {
-    const OptionInfo* info = find_option(options.infos(), py::cast<std::string>(name));
-    if (info == nullptr) fail_unknown_option(model, py::cast<std::string>(name), options.infos());
-    checked_option(*info, to_value(*info, value), model);
-  }
-  const auto& schedule = train::schedule_options();
-  for (const auto& [name, value] : training) {
-    const OptionInfo* info = find_option(schedule.infos(), py::cast<std::string>(name));
-    if (info == nullptr) fail_unknown_option(model, py::cast<std::string>(name), schedule.infos());
-    checked_option(*info, to_value(*info, value), model);
-  }
+void check(const std::string& model, const py::dict& options, const py::dict& training) {
+  model_options(model, options);
+  training_options(model, training);
 }
 
 }  // namespace
@@ -131,6 +133,23 @@ Value to_value(const OptionInfo& described, const py::handle& object) {
     return checked_option(info, number);
   }
   return refuse();
+}
+
+models::ModelOptions model_options(const std::string& model, const py::dict& given) {
+  models::ModelOptions options(model);
+  for_each_option(model, options.infos(), given, [&](const OptionInfo& info, const py::handle& value) {
+    options.set(info.name, to_value(info, value));
+  });
+  return options;
+}
+
+train::TrainOptions training_options(const std::string& model, const py::dict& given) {
+  const auto& schedule = train::schedule_options();
+  std::vector<Value> values = schedule.values(train::TrainOptions::for_model(model));
+  for_each_option(model, schedule.infos(), given, [&](const OptionInfo& info, const py::handle& value) {
+    values[static_cast<std::size_t>(&info - schedule.infos().data())] = to_value(info, value);
+  });
+  return schedule.make(values);
 }
 
 void bind_options(py::module_& module) {

@@ -1,9 +1,7 @@
 #include "python/src/training.h"
 
-#include "monet/core/error.h"
 #include "monet/core/thread_pool.h"
 #include "monet/data/dataset.h"
-#include "monet/models/options.h"
 #include "monet/train/trainer.h"
 #include "python/src/options.h"
 
@@ -57,8 +55,10 @@ class Hooks final : public train::Observer {
     if (PyErr_CheckSignals() == 0) return false;
     if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt) == 0) throw py::error_already_set();
     PyErr_Clear();
+    interrupted_ = true;
     return true;
   }
+  bool interrupted() const { return interrupted_; }
 
  private:
   template <class Made>
@@ -82,22 +82,8 @@ class Hooks final : public train::Observer {
 py::dict train_model(const data::Dataset& dataset, const std::string& model, const py::dict& options,
                      const py::dict& training, std::uint64_t seed, double max_minutes, int threads,
                      const std::string& out, const std::string& init, const py::object& observer) {
-  models::ModelOptions own(model);
-  for (const auto& [key, value] : options) {
-    const auto name = py::cast<std::string>(key);
-    const OptionInfo* info = find_option(own.infos(), name);
-    if (info == nullptr) fail_unknown_option(model, name, own.infos());
-    own.set(name, to_value(*info, value));
-  }
-  const auto& schedule = train::schedule_options();
-  std::vector<Value> values = schedule.values(train::TrainOptions::for_model(model));
-  for (const auto& [key, value] : training) {
-    const auto name = py::cast<std::string>(key);
-    const OptionInfo* info = find_option(schedule.infos(), name);
-    if (info == nullptr) fail_unknown_option(model, name, schedule.infos());
-    values[static_cast<std::size_t>(info - schedule.infos().data())] = to_value(*info, value);
-  }
-  train::TrainOptions how = schedule.make(values);
+  const models::ModelOptions own = model_options(model, options);
+  train::TrainOptions how = training_options(model, training);
   how.seed = seed;
   how.max_minutes = max_minutes;
   how.out = out;
@@ -111,6 +97,10 @@ py::dict train_model(const data::Dataset& dataset, const std::string& model, con
     looks.observer = &hooks;
     looks.should_finish = [&hooks] { return hooks.should_finish(); };
     result = train::train(dataset, own, how, pool, looks);
+  }
+  if (hooks.interrupted() && !result.stopped) {  // nothing was left to end
+    PyErr_SetNone(PyExc_KeyboardInterrupt);
+    throw py::error_already_set();
   }
   return py::dict(py::arg("best_epoch") = result.best_epoch, py::arg("epochs") = result.epochs_run,
                   py::arg("steps") = result.steps, py::arg("seconds") = result.seconds,
