@@ -2,7 +2,7 @@
 """What the Python package costs beside the engine alone, and beside NumPy and SciPy for the same work. One thread.
 
     PYTHONPATH=build/release/python bench/python_study.py ranking ARTIFACT REQUEST_BENCH [--rounds 5]
-    PYTHONPATH=build/release/python bench/python_study.py frames [--rows 10000000] [--distinct]
+    PYTHONPATH=build/release/python bench/python_study.py frames [--rows 10000000] [--distinct] [--pandas]
     PYTHONPATH=build/release/python bench/python_study.py features [--items 1000000] [--width 256]
     PYTHONPATH=build/release/python bench/python_study.py numpy ARTIFACT
     PYTHONPATH=build/release/python bench/python_study.py bpr DATASET
@@ -99,6 +99,10 @@ def frames(arguments):
     held = []
     with Peak() as memory:
         took = seconds(lambda: held.append(monet.Dataset.from_pandas(frame)))
+    column = frame["user_id"].to_numpy()
+    numbered = seconds(lambda: monet._engine.factorize(column))
+    print(f"numbering the users alone {numbered:.2f} s", end="")
+    print(f", pandas.factorize {seconds(lambda: pd.factorize(column)):.2f} s" if arguments.pandas else "")
     arrays = frame.memory_usage(index=False).sum() / 1e6
     print(f"{held[0]}")
     print(f"{rows:,} rows, {'distinct' if arguments.distinct else 'shared'} texts: {took:.2f} s of processor time; the "
@@ -210,6 +214,7 @@ def main():
     part = parts.add_parser("frames")
     part.add_argument("--rows", type=int, default=10_000_000)
     part.add_argument("--distinct", action="store_true")
+    part.add_argument("--pandas", action="store_true", help="also pandas.factorize of the users")
     part.set_defaults(run=frames)
     part = parts.add_parser("features")
     part.add_argument("--items", type=int, default=1_000_000)

@@ -90,21 +90,21 @@ def require_modality(name: Any) -> None:
         raise ValueError(f"features: {name!r} is no name of a modality, which is a text without slashes")
 
 
-def require_unicode(ids: Ids) -> None:
-    try:
-        "".join(ids.texts).encode()
-    except UnicodeEncodeError:
-        wrong = next(text for text in ids.texts if any("\ud800" <= c <= "\udfff" for c in text))
-        raise ValueError(f"{ids.what}: the id {wrong!r} is no Unicode text") from None
-
-
-def first_twice(texts: Sequence[str]) -> str:
+def require_texts(ids: Ids) -> None:
+    """Refuses ids that are no text, or that differ and are written alike, as 1 and "1". Numbers and texts by themselves
+    are told apart already.
+    """
+    if ids.labels.dtype.kind == "O" and not all(text.isascii() for text in ids.texts):
+        wrong = next((text for text in ids.texts if any("\ud800" <= c <= "\udfff" for c in text)), None)
+        if wrong is not None:
+            raise ValueError(f"{ids.what}: the id {wrong!r} is no Unicode text")
+    if ids.labels.dtype.kind != "O" or all(type(label) is str for label in ids.labels.tolist()):
+        return
     seen: set[str] = set()
-    for text in texts:
+    for text in ids.texts:
         if text in seen:
-            return text
+            raise ValueError(f"{ids.what}: two ids are written alike ({text!r})")
         seen.add(text)
-    return ""
 
 
 def texts_in(frame: pd.DataFrame | None, wanted: str | None, role: str) -> list[str]:

@@ -17,11 +17,10 @@ from ._frames import (
     catalogue_of,
     codes_of,
     column_of,
-    first_twice,
     floats_of,
     parts_of,
     require_modality,
-    require_unicode,
+    require_texts,
     seconds_of,
     texts_in,
     unique_ids,
@@ -256,9 +255,7 @@ class Dataset:
         matrices = [(key, aligned(value, key, item_ids, has_catalogue)) for key, value in (features or {}).items()]
         types = {"users": type_of(user_ids.labels), "items": type_of(item_ids.labels)}
         for ids in (user_ids, item_ids):
-            if len(set(ids.texts)) != len(ids):
-                raise ValueError(f"{ids.what}: two ids are written alike ({first_twice(ids.texts)!r})")
-            require_unicode(ids)
+            require_texts(ids)
         engine = _engine.Dataset.from_arrays(
             users=users,
             items=items,

@@ -839,6 +839,44 @@ def test_texts_with_zeros_are_told_apart():
     assert codes.tolist() == [0, 1, 2, 0]  # pandas ends a text at a zero
 
 
+def rotated(word, bits):
+    return ((word << bits) | (word >> (64 - bits))) & (2**64 - 1)
+
+
+def same_hash(first, words):
+    """A text of as many bytes whose hash is that of `words` (python/src/factorize.cpp), though it begins otherwise."""
+
+    def after(state, word):
+        state = ((rotated(state, 23) ^ word) * 0x9E3779B97F4A7C15) % 2**64
+        return state ^ (state >> 29)
+
+    begun = 8 * len(words) + 1
+    own, other = after(begun, words[0]), after(begun, first)
+    second = rotated(own, 23) ^ rotated(other, 23) ^ words[1]
+    return [first, second, *words[2:]]
+
+
+@pytest.mark.parametrize("words", [2, 3], ids=["beside the code", "longer than that"])
+def test_texts_of_one_hash_are_told_apart(words):
+    one = [0x6161616161616161 + n for n in range(words)]
+    texts = [
+        b"".join(word.to_bytes(8, "little") for word in held).decode("latin-1") for held in (one, same_hash(7, one))
+    ]
+    assert len(texts[0]) == len(texts[1]) and texts[0] != texts[1]
+    codes, _ = monet._engine.factorize(np.array([*texts, texts[0]], dtype=object))
+    assert codes.tolist() == [0, 1, 0]
+
+
 def test_what_is_no_text_is_left_to_pandas():
     assert monet._engine.factorize(np.array(["a", 1], dtype=object)) is None
     assert monet._engine.factorize(np.array([1, 2])) is None
+
+
+def test_columns_are_found_as_the_program_finds_them(tmp_path, few):
+    odd = few.rename(columns={"user_id": "reviewerID", "item_id": "parent_asin"})
+    odd["clickTime"] = range(len(odd))
+    odd.to_csv(tmp_path / "odd.csv", index=False)
+    assert monet.Dataset.from_pandas(odd, split="time").hash == monet.load(tmp_path / "odd.csv", split="time").hash
+    catalogue = pd.DataFrame({"parent_asin": list("abcd"), "MovieTitle": list("ABCD"), "mainCategory": list("wxyz")})
+    data = monet.Dataset.from_pandas(odd, items=catalogue)
+    assert (data.titles, data.categories) == (list("ABCD"), list("wxyz"))

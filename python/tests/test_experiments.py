@@ -179,6 +179,13 @@ def test_what_is_best_can_be_set(made, model, grid, best):
     )
 
 
+def test_the_best_of_a_search_need_not_be_its_first(made):
+    found = monet.tune(made, "monet", {"alpha": [0, 1]}, **QUICK)
+    assert found.trials["recall@20"].idxmax() == 1
+    assert found.best_params == {"alpha": 1}
+    assert found.model.validation_["recall@20"] == found.trials["recall@20"][1]
+
+
 def test_a_search_is_kept_and_goes_on(made, tmp_path):
     first = monet.tune(made, "mf", {"dim": [4, 8]}, out=tmp_path / "out", metric="ndcg@20", **QUICK)
     assert first.metric == "ndcg@20"

@@ -552,3 +552,17 @@ def test_added_items_may_be_named_by_their_features(model, data):
         assert changed.recommend(user, k=50).equals(plain.recommend(user, k=50))
     with pytest.raises(ValueError, match="whose features are these"):
         copy.copy(model).add_items(rows)
+
+
+def test_ctrl_c_while_something_is_computed_at_once_is_not_lost(data, monkeypatch, leftovers):
+    class Interrupted:
+        def on_start(self, lines):
+            raise KeyboardInterrupt
+
+        def close(self, text):
+            pass
+
+    monkeypatch.setattr(monet.model, "Display", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        monet.Popularity().fit(data, progress=True)
+    assert leftovers() == []

@@ -163,6 +163,15 @@ TEST_F(TrainerTest, ATrainingMayGoOnWithAnotherNumberOfThreads) {
   EXPECT_EQ(train(dataset_, model_, options_, two).epochs_run, 6);
 }
 
+TEST_F(TrainerTest, ATrainingMayGoOnWithMorePatience) {
+  StopAfter observer(30, stop_);
+  EXPECT_THROW(run("a", observer), Interrupted);
+  stop_ = false;
+  options_.resume = true;
+  options_.patience = 20;
+  EXPECT_EQ(run("a").epochs_run, 6);
+}
+
 TEST_F(TrainerTest, AnUnfinishedTrainingIsNotOverwritten) {
   StopAfter observer(5, stop_);
   EXPECT_THROW(run("a", observer), Interrupted);
