@@ -10,8 +10,9 @@ and items, and holds its users' edges. A layer needs the rows of the items that 
 Process p sends |halo_p| rows of sums, and a row of an item of its for each halo that this is in; it receives as many.
 Items apart are held by all; their sums are reduce-scattered and all-gathered, 2 x items x (P - 1) / P rows from each.
 
-Cuts: `ranges` in the data's own order, `random` in a random one, `cuthill-mckee` in that order; METIS by edges cut or by
-volume, `-2` with edges and rows balanced each; `+ranges`: ranges after sorting by METIS's parts; `+greedy`: the items anew.
+Cuts: `ranges` in the data's own order, `random` in a random one, `cuthill-mckee` in that order; METIS by edges cut or
+by volume, `-2` with edges and rows balanced each; `+ranges`: ranges after sorting by METIS's parts; `+greedy`: users as
+before, items placed anew.
 
 Per cut:
   sent      rows that all processes send in a layer, in thousands, and their share of what it takes with all items apart
