@@ -1,3 +1,5 @@
+#include "monet/data/assemble.h"
+
 #include "monet/core/error.h"
 #include "monet/core/files/hash.h"
 #include "monet/data/id_map.h"
@@ -29,8 +31,7 @@ std::vector<std::string> names_of_rows(Index count, const std::optional<IdMap>& 
         ++beyond;
       }
     }
-    if (beyond > 0)
-      notes.lines.push_back(fmt::format("{}: {} {}s that nothing else names are left out", map->file, beyond, what));
+    note_names(map->file, what, beyond, 0, notes);
   }
   Index unnamed = 0;
   for (std::size_t row = 0; row < names.size(); ++row) {
@@ -39,9 +40,7 @@ std::vector<std::string> names_of_rows(Index count, const std::optional<IdMap>& 
     names[row] = std::to_string(row);
     while (taken.count(names[row]) > 0) names[row] = fmt::format("#{}", names[row]);
   }
-  if (map && unnamed > 0) {
-    notes.lines.push_back(fmt::format("{}: {} {}s have no name there and keep their number", map->file, unnamed, what));
-  }
+  if (map) note_names(map->file, what, 0, unnamed, notes);
   return names;
 }
 
@@ -68,41 +67,75 @@ void count_strangers(Dataset& dataset) {
   for (Index u = 0; u < dataset.num_users(); ++u) {
     if (dataset.train.degree(u) == 0 && dataset.validation.degree(u) + dataset.test.degree(u) > 0) ++only_held_out;
   }
-  if (only_held_out > 0) {
-    dataset.notes.lines.push_back(
-        fmt::format("{} users occur only in validation or test; they get the popularity fallback", only_held_out));
-  }
   std::vector<bool> touched(static_cast<std::size_t>(dataset.num_items()));
   for (const Csr* part : {&dataset.train, &dataset.validation, &dataset.test}) {
     for (const std::int32_t item : part->indices()) touched[static_cast<std::size_t>(item)] = true;
   }
   const auto cold = std::count(touched.begin(), touched.end(), false);
-  if (cold > 0 && !dataset.modalities.empty()) {
-    dataset.notes.lines.push_back(fmt::format("{} items have features and no interaction (cold items)", cold));
-  }
+  note_strangers(only_held_out, cold, !dataset.modalities.empty(), dataset.notes);
 }
 }  // namespace
 
-Dataset assemble(Interactions interactions, const fs::path& folder, const LoadOptions& options) {
-  if (interactions.of(Part::train).empty()) {
-    fail<DataError>("{}: no training interactions; there is nothing to learn from", interactions.training_file);
+Sizes sizes_of(const Extent& extent, const fs::path& folder, const LoadOptions& options) {
+  if (extent.train == 0) {
+    fail<DataError>("{}: no training interactions; there is nothing to learn from", extent.training_file);
   }
-  const bool users_named = !interactions.user_names.empty();
-  const bool items_named = !interactions.item_names.empty();
-  if (!users_named) require_plausible(interactions.user, "user", interactions.size());
-  const std::vector<FeatureFile> feature_files =
-      folder.empty() ? std::vector<FeatureFile>{} : find_features(folder, options.modalities);
-
-  const Index num_users = Index{interactions.user.id} + 1;
-  Index num_items = Index{interactions.item.id} + 1;
-  for (const auto& file : feature_files) {
-    if (file.rows < num_items && interactions.item.id >= file.rows) {
+  if (!extent.users_named) require_plausible(extent.user, "user", extent.interactions);
+  Sizes sizes{Index{extent.user.id} + 1, Index{extent.item.id} + 1, {}};
+  if (!folder.empty()) sizes.features = find_features(folder, options.modalities);
+  for (const auto& file : sizes.features) {
+    if (file.rows < sizes.items && extent.item.id >= file.rows) {
       fail<DataError>("{}: {} feature rows, but {} items are named ({} names item {}); every item needs a row",
-                      file.path.string(), file.rows, num_items, interactions.item.where, interactions.item.id);
+                      file.path.string(), file.rows, sizes.items, extent.item.where, extent.item.id);
     }
   }
-  if (!items_named && feature_files.empty()) require_plausible(interactions.item, "item", interactions.size());
-  for (const auto& file : feature_files) num_items = std::max(num_items, file.rows);
+  if (!extent.items_named && sizes.features.empty()) require_plausible(extent.item, "item", extent.interactions);
+  for (const auto& file : sizes.features) sizes.items = std::max(sizes.items, file.rows);
+  return sizes;
+}
+
+void note_reading(Notes& notes) {
+  if (notes.duplicate_interactions > 0) {
+    notes.lines.push_back(fmt::format("{} duplicated interactions merged", notes.duplicate_interactions));
+  }
+  if (notes.crlf) notes.lines.emplace_back("line ends are CRLF");
+  if (notes.byte_order_mark) notes.lines.emplace_back("the text begins with a byte order mark");
+}
+
+void note_missing_rows(const Modality& modality, Index num_items, MissingRows policy, Notes& notes) {
+  if (modality.missing_rows == 0) return;
+  notes.lines.push_back(fmt::format("{}: {} of {} rows are missing and filled with {}", modality.name,
+                                    modality.missing_rows, num_items,
+                                    policy == MissingRows::mean ? "the mean" : "zeros"));
+}
+
+void note_names(const std::string& file, const char* what, Index beyond, Index unnamed, Notes& notes) {
+  if (beyond > 0)
+    notes.lines.push_back(fmt::format("{}: {} {}s that nothing else names are left out", file, beyond, what));
+  if (unnamed > 0) {
+    notes.lines.push_back(fmt::format("{}: {} {}s have no name there and keep their number", file, unnamed, what));
+  }
+}
+
+void note_strangers(Index only_held_out, Index cold, bool has_features, Notes& notes) {
+  if (only_held_out > 0) {
+    notes.lines.push_back(
+        fmt::format("{} users occur only in validation or test; they get the popularity fallback", only_held_out));
+  }
+  if (cold > 0 && has_features) {
+    notes.lines.push_back(fmt::format("{} items have features and no interaction (cold items)", cold));
+  }
+}
+
+Dataset assemble(Interactions interactions, const fs::path& folder, const LoadOptions& options) {
+  const bool users_named = !interactions.user_names.empty();
+  const bool items_named = !interactions.item_names.empty();
+  const Sizes sizes =
+      sizes_of({interactions.user, interactions.item, static_cast<Index>(interactions.of(Part::train).size()),
+                interactions.size(), interactions.training_file, users_named, items_named},
+               folder, options);
+  const Index num_users = sizes.users;
+  const Index num_items = sizes.items;
 
   Dataset dataset;
   Notes& notes = dataset.notes;
@@ -118,23 +151,15 @@ Dataset assemble(Interactions interactions, const fs::path& folder, const LoadOp
     if (part == Part::train) dataset.weights = weights_of(target, interactions.of(part), interactions.weights);
     interactions.of(part) = {};
   }
-  if (notes.duplicate_interactions > 0) {
-    notes.lines.push_back(fmt::format("{} duplicated interactions merged", notes.duplicate_interactions));
-  }
-  if (notes.crlf) notes.lines.emplace_back("line ends are CRLF");
-  if (notes.byte_order_mark) notes.lines.emplace_back("the text begins with a byte order mark");
+  note_reading(notes);
 
-  for (const auto& file : feature_files) {
+  for (const auto& file : sizes.features) {
     dataset.modalities.push_back(read_modality(file, num_items, options.missing_rows));
     Modality& modality = dataset.modalities.back();
     std::string note;
     modality.recipe = read_recipe(file.path, note);
     if (!note.empty()) notes.lines.push_back(note);
-    if (modality.missing_rows > 0) {
-      notes.lines.push_back(fmt::format("{}: {} of {} rows are missing and filled with {}", modality.name,
-                                        modality.missing_rows, num_items,
-                                        options.missing_rows == MissingRows::mean ? "the mean" : "zeros"));
-    }
+    note_missing_rows(modality, num_items, options.missing_rows, notes);
   }
   const auto user_map = users_named || folder.empty() ? std::optional<IdMap>{} : find_user_map(folder);
   const auto item_map = items_named || folder.empty() ? std::optional<IdMap>{} : find_item_map(folder);

@@ -6,62 +6,17 @@
 #include "monet/core/files/mapped_file.h"
 #include "monet/core/files/npy.h"
 #include "monet/core/files/safetensors.h"
+#include "monet/data/missing_rows.h"
 
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
-#include <cstdint>
 #include <utility>
 
 namespace monet::data {
 
 namespace {
 constexpr std::string_view kSuffix = "_feat.npy";
-
-bool all_finite(const float* row, Index cols) {
-  constexpr std::uint32_t kExponent = 0x7f800000U;
-  std::uint32_t bad = 0;
-  for (Index c = 0; c < cols; ++c) bad |= (std::bit_cast<std::uint32_t>(row[c]) & kExponent) == kExponent ? 1U : 0U;
-  return bad == 0;
-}
-
-std::vector<Index> missing_rows(const Modality& modality, const std::string& file) {
-  std::vector<Index> missing;
-  const Matrix<float>& features = modality.features;
-  for (Index r = 0; r < features.rows(); ++r) {
-    const float* row = features.row(r);
-    if (all_finite(row, features.cols())) continue;
-    const float* end = row + features.cols();
-    if (std::all_of(row, end, [](float x) { return std::isnan(x); })) {
-      missing.push_back(r);
-      continue;
-    }
-    const auto column = std::find_if(row, end, [](float x) { return !std::isfinite(x); }) - row;
-    fail<DataError>("{}: row {}, column {} is {}; features must be finite (a row that is all NaN counts as missing)",
-                    file, r, column, std::isnan(row[column]) ? "NaN" : "infinite or beyond float32");
-  }
-  return missing;
-}
-
-/// The column means of the rows that are there. `missing` ascends.
-std::vector<float> mean_row(const Matrix<float>& features, const std::vector<Index>& missing) {
-  std::vector<double> sum(static_cast<std::size_t>(features.cols()), 0.0);
-  auto next = missing.begin();
-  for (Index r = 0; r < features.rows(); ++r) {
-    if (next != missing.end() && *next == r) {
-      ++next;
-      continue;
-    }
-    const float* row = features.row(r);
-    for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += static_cast<double>(row[c]);
-  }
-  const double count = static_cast<double>(features.rows() - static_cast<Index>(missing.size()));
-  std::vector<float> mean;
-  for (const double total : sum) mean.push_back(static_cast<float>(total / count));
-  return mean;
-}
 }  // namespace
 
 std::vector<FeatureFile> find_features(const std::filesystem::path& folder,
@@ -95,11 +50,7 @@ std::vector<FeatureFile> find_features(const std::filesystem::path& folder,
 Modality read_modality(const FeatureFile& file, Index num_items, MissingRows policy) {
   const std::string path = file.path.string();
   Modality modality{file.name, files::read_npy(file.path), 0};
-  if (modality.features.rows() != num_items) {
-    fail<DataError>("{}: {} rows for {} items; every item needs a row (all NaN where its features are missing)", path,
-                    modality.features.rows(), num_items);
-  }
-  if (modality.features.cols() == 0) fail<DataError>("{}: the rows are empty; expected [items, width]", path);
+  check_feature_shape(modality.features.rows(), modality.features.cols(), num_items, path);
   settle_rows(modality, policy, path);
   return modality;
 }
@@ -122,18 +73,14 @@ std::string read_recipe(const std::filesystem::path& features, std::string& note
 }
 
 void settle_rows(Modality& modality, MissingRows policy, const std::string& file) {
-  const std::vector<Index> missing = missing_rows(modality, file);
+  Matrix<float>& features = modality.features;
+  const std::vector<Index> missing = find_missing_rows(features.view(), 0, file);
   modality.missing_rows = static_cast<Index>(missing.size());
   if (missing.empty()) return;
-  Matrix<float>& features = modality.features;
-  if (policy == MissingRows::error) {
-    fail<DataError>("{}: row {} is missing (all NaN), {} in all; give `missing mean` or zero to fill them", file,
-                    missing.front(), missing.size());
-  }
-  if (modality.missing_rows == features.rows()) fail<DataError>("{}: every row is missing (all NaN)", file);
-  const std::vector<float> filler = policy == MissingRows::mean
-                                        ? mean_row(features, missing)
-                                        : std::vector<float>(static_cast<std::size_t>(features.cols()), 0.0F);
+  check_missing_rows(modality.missing_rows, missing.front(), features.rows(), policy, file);
+  std::vector<double> sums(static_cast<std::size_t>(features.cols()), 0.0);
+  if (policy == MissingRows::mean) add_rows_to(sums, features.view(), missing);
+  const std::vector<float> filler = filler_of(sums, features.rows() - modality.missing_rows, policy);
   for (const Index r : missing) std::copy(filler.begin(), filler.end(), features.row(r));
 }
 

@@ -37,13 +37,7 @@ std::optional<std::pair<std::string_view, std::string_view>> cut(std::string_vie
   return std::pair(trimmed(line.substr(0, at)), trimmed(line.substr(at + 1)));
 }
 
-/// Where name and number stand in `item_list.txt` of LightGCN ("org_id remap_id") and KGAT, which has more columns.
 constexpr std::string_view kWordEnds = " \t";
-
-struct ListHeader {
-  std::size_t name = 0;
-  std::size_t number = 0;
-};
 
 std::vector<std::string_view> words_of(std::string_view line) {
   std::vector<std::string_view> words;
@@ -56,92 +50,111 @@ std::vector<std::string_view> words_of(std::string_view line) {
   }
 }
 
-std::optional<ListHeader> header_of(std::string_view line) {
+std::optional<IdMapLines::Header> header_of(std::string_view line) {
   const std::vector<std::string_view> words = words_of(line);
   const auto name = std::find(words.begin(), words.end(), "org_id");
   const auto number = std::find(words.begin(), words.end(), "remap_id");
   if (name == words.end() || number == words.end()) return std::nullopt;
-  return ListHeader{static_cast<std::size_t>(name - words.begin()), static_cast<std::size_t>(number - words.begin())};
+  return IdMapLines::Header{static_cast<std::size_t>(name - words.begin()),
+                            static_cast<std::size_t>(number - words.begin())};
 }
 
 std::optional<std::pair<std::string_view, std::string_view>> columns_of(std::string_view line,
-                                                                        const ListHeader& header) {
+                                                                        const IdMapLines::Header& header) {
   const std::vector<std::string_view> words = words_of(line);
   if (std::max(header.name, header.number) >= words.size()) return std::nullopt;
   return std::pair(words[header.name], words[header.number]);
 }
 
-std::optional<IdMap> find_map(const std::filesystem::path& folder, std::initializer_list<const char*> candidates) {
+std::optional<std::filesystem::path> first_of(const std::filesystem::path& folder,
+                                              std::initializer_list<const char*> candidates) {
   for (const char* name : candidates) {
-    const auto path = folder / name;
-    if (!std::filesystem::exists(path)) continue;
-    const files::MappedFile file(path);
-    files::refuse_foreign_file(path.string(), file.text(), files::Wanted::table);
-    return parse_id_map(file.text(), path.string());
+    if (std::filesystem::exists(folder / name)) return folder / name;
   }
   return std::nullopt;
 }
+
+std::optional<IdMap> read_map(const std::optional<std::filesystem::path>& path) {
+  if (!path) return std::nullopt;
+  const files::MappedFile file(*path);
+  files::refuse_foreign_file(path->string(), file.text(), files::Wanted::table);
+  return parse_id_map(file.text(), path->string());
+}
 }  // namespace
+
+IdMapLines::IdMapLines(std::string file, Index line_ends)
+    : file_(std::move(file)), most_rows_(plausible_rows(line_ends)) {}
+
+std::optional<NamedRow> IdMapLines::read(std::string_view line, Index number) {
+  if (trimmed(line).empty()) return std::nullopt;
+  const bool may_be_header = std::exchange(first_, false);
+  auto columns = cut(line);
+  if (!columns) fail<DataError>("{}:{}: '{}' is not 'name<tab>number'", file_, number, excerpt(line));
+  if (may_be_header) header_ = header_of(line);
+  if (may_be_header && header_) return std::nullopt;
+  if (header_) columns = columns_of(line, *header_);
+  if (!columns) fail<DataError>("{}:{}: '{}' has fewer columns than the header", file_, number, excerpt(line));
+  if (may_be_header && (columns->first == "userID" || columns->first == "itemID")) {
+    number_first_ = true;
+    return std::nullopt;
+  }
+  if (number_first_) std::swap(columns->first, columns->second);
+  const auto& [name, digits] = *columns;
+  const ParsedId id = parse_id(digits);
+  if (!id.good()) {
+    if (may_be_header) return std::nullopt;
+    fail<DataError>("{}:{}: row number '{}' {}", file_, number, excerpt(digits), id.problem);
+  }
+  if (id.value >= most_rows_) {
+    fail<DataError>("{}:{}: row number {} is absurd for a file of this length", file_, number, id.value);
+  }
+  std::string plain(trimmed(unquoted(name)));
+  if (plain.empty()) fail<DataError>("{}:{}: row {} has no name", file_, number, id.value);
+  return NamedRow{id.value, std::move(plain)};
+}
+
+void IdMapLines::refuse_row(Index number, std::int32_t row, std::string_view before, std::string_view name) const {
+  fail<DataError>("{}:{}: row {} is named twice, '{}' and '{}'", file_, number, row, excerpt(before), excerpt(name));
+}
+
+void IdMapLines::refuse_name(Index number, std::string_view name) const {
+  fail<DataError>("{}:{}: the name '{}' is there twice; names must be unique", file_, number, excerpt(name));
+}
 
 IdMap parse_id_map(std::string_view text, const std::string& file) {
   IdMap map;
   map.file = file;
   input::MemoryStream stream(text);
   input::LineReader lines(stream, file);
-  const Index most_rows =
-      plausible_rows(std::count_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }));
+  IdMapLines rows(file, std::count_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }));
   NameTable names;
-  bool first = true;
-  bool number_first = false;
-  std::optional<ListHeader> header;
   while (lines.next()) {
-    const std::string_view line = lines.line();
-    const Index number = lines.number();
-    if (trimmed(line).empty()) continue;
-    const bool may_be_header = std::exchange(first, false);
-    auto columns = cut(line);
-    if (!columns) fail<DataError>("{}:{}: '{}' is not 'name<tab>number'", file, number, excerpt(line));
-    if (may_be_header) header = header_of(line);
-    if (may_be_header && header) continue;
-    if (header) columns = columns_of(line, *header);
-    if (!columns) fail<DataError>("{}:{}: '{}' has fewer columns than the header", file, number, excerpt(line));
-    if (may_be_header && (columns->first == "userID" || columns->first == "itemID")) {
-      number_first = true;
-      continue;
-    }
-    if (number_first) std::swap(columns->first, columns->second);
-    const auto& [name, digits] = *columns;
-    const ParsedId id = parse_id(digits);
-    if (!id.good()) {
-      if (may_be_header) continue;
-      fail<DataError>("{}:{}: row number '{}' {}", file, number, excerpt(digits), id.problem);
-    }
-    if (id.value >= most_rows) {
-      fail<DataError>("{}:{}: row number {} is absurd for a file of this length", file, number, id.value);
-    }
-    const auto row = static_cast<std::size_t>(id.value);
+    std::optional<NamedRow> named = rows.read(lines.line(), lines.number());
+    if (!named) continue;
+    const auto row = static_cast<std::size_t>(named->row);
     if (row >= map.names.size()) map.names.resize(row + 1);
-    std::string plain(trimmed(unquoted(name)));
-    if (plain.empty()) fail<DataError>("{}:{}: row {} has no name", file, number, id.value);
-    if (!map.names[row].empty()) {
-      fail<DataError>("{}:{}: row {} is named twice, '{}' and '{}'", file, number, id.value, excerpt(map.names[row]),
-                      excerpt(plain));
-    }
+    if (!map.names[row].empty()) rows.refuse_row(lines.number(), named->row, map.names[row], named->name);
     const auto known = names.size();
-    if (names.add(plain) < known) {
-      fail<DataError>("{}:{}: the name '{}' is there twice; names must be unique", file, number, excerpt(plain));
-    }
-    map.names[row] = std::move(plain);
+    if (names.add(named->name) < known) rows.refuse_name(lines.number(), named->name);
+    map.names[row] = std::move(named->name);
   }
   return map;
 }
 
+std::optional<std::filesystem::path> user_map_in(const std::filesystem::path& folder) {
+  return first_of(folder, {"u_id_mapping.csv", "user_list.txt"});
+}
+
+std::optional<std::filesystem::path> item_map_in(const std::filesystem::path& folder) {
+  return first_of(folder, {"i_id_mapping.csv", "item_list.txt"});
+}
+
 std::optional<IdMap> find_user_map(const std::filesystem::path& folder) {
-  return find_map(folder, {"u_id_mapping.csv", "user_list.txt"});
+  return read_map(user_map_in(folder));
 }
 
 std::optional<IdMap> find_item_map(const std::filesystem::path& folder) {
-  return find_map(folder, {"i_id_mapping.csv", "item_list.txt"});
+  return read_map(item_map_in(folder));
 }
 
 }  // namespace monet::data

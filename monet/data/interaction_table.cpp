@@ -27,8 +27,13 @@ std::uint8_t read_label(std::string_view field) {
 }  // namespace
 
 Interactions read_interaction_table(input::LineReader& lines, const TableOptions& options) {
-  const std::string& file = lines.file();
   input::TableReader table(lines, options.separator, true);
+  return read_interaction_table(table, options);
+}
+
+Interactions read_interaction_table(input::TableReader& table, const TableOptions& options) {
+  const input::LineReader& lines = table.lines();
+  const std::string& file = lines.file();
   const std::size_t user_column = require_column(table, ColumnRole::user, options.user_column, "`user-column`");
   const std::size_t item_column = require_column(table, ColumnRole::item, options.item_column, "`item-column`");
   if (user_column == item_column) {

@@ -5,6 +5,7 @@
 #include "monet/data/split.h"
 #include "monet/data/split_files.h"
 #include "monet/input/line_reader.h"
+#include "monet/input/table_reader.h"
 
 #include <cstdint>
 #include <optional>
@@ -32,6 +33,8 @@ struct TableOptions {
 /// and remedy: columns that cannot be found, a line of another width, an id that is empty, negative, not whole or
 /// absurd, a time or weight that cannot be read, an unknown label. A file of 10 million lines takes a few seconds.
 Interactions read_interaction_table(input::LineReader& lines, const TableOptions& options);
+/// The same behind a header that was read.
+Interactions read_interaction_table(input::TableReader& table, const TableOptions& options);
 /// The same for a text in memory, called `file` in messages.
 Interactions parse_interaction_table(std::string_view text, const std::string& file, const TableOptions& options);
 

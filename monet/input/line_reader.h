@@ -40,6 +40,8 @@ class LineReader {
   const std::string& file() const { return file_; }
   /// "FILE:LINE".
   std::string where() const;
+  /// The next line is line `number` of the file: the stream leaves out what is before it.
+  void go_on_at(Index number) { number_ = number - 1; }
 
   /// Keeps what follows the current line, so that `rewind` can go back to it.
   void mark();

@@ -1,12 +1,13 @@
 #include "monet/core/files/hash.h"
 
-#include "monet/core/files/mapped_file.h"
+#include "monet/core/files/open_file.h"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <vector>
 
 namespace monet::files {
 
@@ -81,9 +82,15 @@ std::string Hasher::hex() const {
 }
 
 std::string hash_file(const std::filesystem::path& path) {
-  const MappedFile file(path);
+  constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+  const OpenFile file(path);
+  std::vector<std::byte> piece(std::clamp(static_cast<std::size_t>(file.size()), std::size_t{1}, kPieceBytes));
   Hasher hasher;
-  hasher.add(file.bytes());
+  Index done = 0;
+  while (const std::size_t count = file.read(done, piece)) {
+    hasher.add(std::span(piece).first(count));
+    done += static_cast<Index>(count);
+  }
   return hasher.hex();
 }
 

@@ -2,11 +2,14 @@
 #include "monet/core/files/foreign.h"
 #include "monet/core/files/mapped_file.h"
 #include "monet/core/files/npy.h"
+#include "monet/core/files/open_file.h"
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <vector>
 
 namespace monet::files {
 
@@ -138,7 +141,16 @@ NpyHeader parse_npy_header(std::span<const std::byte> bytes, std::string_view na
 }
 
 NpyHeader read_npy_header(const std::filesystem::path& path) {
-  return parse_npy_header(MappedFile(path).bytes(), path.string());
+  constexpr std::size_t kEnough = std::size_t{1} << 16;
+  const OpenFile file(path);
+  std::vector<std::byte> head(std::min(kEnough, static_cast<std::size_t>(file.size())));
+  head.resize(file.read(0, head));
+  if (static_cast<Index>(head.size()) == file.size()) return parse_npy_header(head, path.string());
+  try {
+    return parse_npy_header(head, path.string());
+  } catch (const DataError&) {  // it may be that the header is longer
+    return parse_npy_header(MappedFile(path).bytes(), path.string());
+  }
 }
 
 }  // namespace monet::files

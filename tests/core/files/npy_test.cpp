@@ -1,5 +1,6 @@
 #include "monet/core/files/npy.h"
 #include "monet/core/error.h"
+#include "monet/core/files/npy_rows.h"
 #include "tests/core/files/npy_bytes.h"
 #include "tests/core/files/temporary_folder.h"
 
@@ -195,6 +196,48 @@ TEST_F(NpyFile, MissingAndUnreadable) {
   EXPECT_THAT(message_of<IoError>([&] { files::read_npy(folder_); }), HasSubstr("directory"));
   write_text(folder_ / "empty.npy", "");
   EXPECT_THROW(files::read_npy(folder_ / "empty.npy"), DataError);
+}
+
+TEST_F(NpyFile, RowsAreThoseOfTheWhole) {
+  const std::vector<std::string> bytes = {
+      npy("<f4", "(5, 3)", raw(std::vector<float>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14})),
+      npy("<f4", "(5, 3)", raw(std::vector<float>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}), true),
+      npy(">f8", "(5, 2)", swapped(raw(std::vector<double>{0.1, 1, 2, 3, 4, 5, 6, 7, 8, 1e300}), 8)),
+      npy("<f2", "(5,)", raw(std::vector<std::uint16_t>{0x3c00, 0x0001, 0xfc00, 0x7e00, 0x4000})),
+      npy("|b1", "(5, 1)", std::string("\0\1\1\0\1", 5)),
+      npy("<i2", "(5, 2)", raw(std::vector<std::int16_t>{0, -1, 2, -3, 4, -5, 6, -7, 8, -9}), true)};
+  for (const std::string& file : bytes) {
+    write_text(folder_ / "a.npy", file);
+    const Matrix<float> whole = files::read_npy(folder_ / "a.npy");
+    const files::NpyRows rows(folder_ / "a.npy");
+    ASSERT_EQ(rows.rows(), whole.rows());
+    ASSERT_EQ(rows.cols(), whole.cols());
+    for (Index begin = 0; begin <= whole.rows(); ++begin) {
+      for (Index end = begin; end <= whole.rows(); ++end) {
+        Matrix<float> part(end - begin, whole.cols());
+        rows.read(begin, part.view());
+        const auto bytes_of_part = static_cast<std::size_t>(part.size()) * sizeof(float);
+        if (bytes_of_part == 0) continue;
+        EXPECT_EQ(std::memcmp(part.data(), whole.row(begin), bytes_of_part), 0) << begin << " " << end;
+      }
+    }
+  }
+  write_text(folder_ / "a.npy", bytes.front().substr(0, bytes.front().size() - 1));
+  const std::string refused = message_of<DataError>([&] { files::read_npy(folder_ / "a.npy"); });
+  EXPECT_EQ(message_of<DataError>([&] { files::NpyRows rows(folder_ / "a.npy"); }), refused);
+}
+
+TEST_F(NpyFile, HeaderLongerThanWhatIsReadFirst) {
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1), }" + std::string(200'000, ' ') + "\n";
+  std::string file = std::string("\x93NUMPY\x02") + '\0';
+  for (std::size_t i = 0; i < 4; ++i) file += static_cast<char>((header.size() >> (8 * i)) & 0xff);
+  write_text(folder_ / "a.npy", file + header + raw(std::vector<float>{7}));
+  EXPECT_EQ(files::read_npy_header(folder_ / "a.npy").describe(), "<f4 [1, 1]");
+  Matrix<float> row(1, 1);
+  files::NpyRows(folder_ / "a.npy").read(0, row.view());
+  EXPECT_EQ(row(0, 0), 7.0F);
+  write_text(folder_ / "a.npy", std::string(300'000, 'x'));
+  EXPECT_THROW(files::read_npy_header(folder_ / "a.npy"), DataError);
 }
 
 }  // namespace
