@@ -2,11 +2,14 @@
 
 #include "monet/artifact/config.h"
 #include "monet/core/nearest.h"
+#include "monet/dist/communicator.h"
 #include "cli/commands.h"
 #include "cli/config_file.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
+#include "cli/quiet.h"
+#include "cli/together.h"
 #include "cli/usage_error.h"
 
 #include <fmt/format.h>
@@ -14,7 +17,9 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -104,8 +109,14 @@ std::string program_name(const CLI::App& root) {
   return name;
 }
 
-std::string version_text() {
-  return fmt::format("monet {}\n", artifact::program_version());
+/// The program's name, in the build with MPI another one.
+std::string name_of(const dist::Communicator& world) {
+  return world.library().empty() ? "monet" : "monet-mpi";
+}
+
+std::string version_text(const dist::Communicator& world) {
+  const std::string library = world.library();
+  return fmt::format("{} {}\n{}", name_of(world), artifact::program_version(), library.empty() ? "" : library + "\n");
 }
 
 /// `--name=` gives an option nothing; the parser would give it the next argument.
@@ -134,50 +145,60 @@ void parse(CLI::App& root, int argc, char** argv) {
   }
 }
 
+/// What several processes do together; the rest would be done by each of them.
+constexpr std::array<std::string_view, 6> kSpread{"train", "evaluate", "recommend", "compare", "sweep", "reproduce"};
+
+void require_spread(const dist::Communicator& world, std::string_view command) {
+  if (world.is_alone() || std::find(kSpread.begin(), kSpread.end(), command) != kSpread.end()) return;
+  fail<UsageError>("runs in one process; start it without mpirun");
+}
+
 }  // namespace
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv, dist::Communicator& world) {
   install_signal_handlers();
   CLI::App root(
       "monet: a multimedia recommender engine. It learns from interactions and from text, images, audio of the\n"
       "items, and recommends, explains and serves.",
-      "monet");
+      name_of(world));
   try {
-    root.set_version_flag("--version", version_text(), "show the version");
+    if (!world.is_first()) be_quiet();
+    root.set_version_flag("--version", version_text(world), "show the version");
     root.require_subcommand(1);
     const std::vector<Run> commands{add_synth(root),
                                     add_prepare(root),
                                     add_export(root),
                                     add_info(root),
-                                    add_train(root, {argv + 1, argv + argc}),
+                                    add_train(root, {argv + 1, argv + argc}, world),
                                     add_blend(root),
-                                    add_evaluate(root),
-                                    add_recommend(root),
+                                    add_evaluate(root, world),
+                                    add_recommend(root, world),
                                     add_similar(root),
                                     add_serve(root),
                                     add_retrain(root),
                                     add_auto(root),
-                                    add_compare(root),
-                                    add_sweep(root),
+                                    add_compare(root, world),
+                                    add_sweep(root, world),
                                     add_analyze(root),
-                                    add_reproduce(root),
+                                    add_reproduce(root, world),
                                     add_report(root),
                                     add_models(root),
                                     add_run_task(root)};
     parse(root, argc, argv);
+    require_spread(world, root.get_subcommands().front()->get_name());
     const std::vector<CLI::App*> all = root.get_subcommands({});
     const auto chosen = std::find(all.begin(), all.end(), root.get_subcommands().front());
     return commands[static_cast<std::size_t>(chosen - all.begin())]();
   } catch (const CLI::Success& success) {
     const bool version = success.get_name() == "CallForVersion";
     try {
-      print(version ? version_text() : root.help());
+      print(version ? version_text(world) : root.help());
       return kDone;
     } catch (...) {
-      return report_current_exception("monet");
+      return report_together(world, name_of(world));
     }
   } catch (...) {
-    return report_current_exception(program_name(root));
+    return report_together(world, program_name(root));
   }
 }
 

@@ -112,7 +112,7 @@ int compare(const CLI::App& app, const CompareCommand& command) {
 
 }  // namespace
 
-Run add_compare(CLI::App& root) {
+Run add_compare(CLI::App& root, dist::Communicator& /*world*/) {
   CLI::App* app = root.add_subcommand("compare", "train and evaluate several models over several seeds, with tests");
   const auto command = std::make_shared<CompareCommand>();
   add_models(*app, *command);

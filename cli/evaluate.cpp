@@ -98,7 +98,7 @@ int evaluate(const EvaluateCommand& command) {
 
 }  // namespace
 
-Run add_evaluate(CLI::App& root) {
+Run add_evaluate(CLI::App& root, dist::Communicator& /*world*/) {
   CLI::App* app = root.add_subcommand("evaluate", "metrics of an artifact on the validation or test split");
   const auto command = std::make_shared<EvaluateCommand>();
   add_path(*app, "--artifact", command->artifact, "directory that `monet train` wrote")->required();

@@ -1,6 +1,7 @@
 #include "cli/exit_code.h"
 
 #include "monet/core/error.h"
+#include "monet/dist/error.h"
 #include "cli/output.h"
 #include "cli/usage_error.h"
 #include "cli/wording.h"
@@ -35,6 +36,8 @@ int report_current_exception(std::string_view program) {
     return report(program, error.what(), kInterrupted);
   } catch (const InternalError& error) {
     return report(program, fmt::format("internal error: {}; please report it", error.what()), kInternal);
+  } catch (const dist::DistributedError& error) {
+    return report(program, error.what(), kDistributed);
   } catch (const Error& error) {
     return report(program, error.what(), kBadInput);
   } catch (const std::filesystem::filesystem_error& error) {

@@ -9,6 +9,7 @@ enum ExitCode : int {
   kBadInput = 1,
   kUsage = 2,
   kInternal = 3,
+  kDistributed = 4,
   kInterrupted = 130,
 };
 

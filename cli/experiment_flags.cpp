@@ -21,6 +21,8 @@ namespace monet::cli {
 namespace {
 
 constexpr int kMostProcesses = 1024;
+constexpr double kLeastClaimTimeout = 0.5;
+constexpr double kMostClaimTimeout = 86'400.0;
 constexpr const char* kTrainGroup = "Training, the same for every run (defaults: each model's own)";
 
 std::vector<std::string> names_of(const CLI::App& app) {
@@ -64,6 +66,10 @@ void ExperimentFlags::add(CLI::App& app) {
   add_number(app, "--max-minutes-per-model", options_.run.max_minutes, 0.0, std::numeric_limits<double>::max(),
              "end a training after this wall time, keeping the best parameters so far; 0: no limit");
   add_flag(app, "--force", options_.force, "start over where results, and nothing else, are there");
+  add_flag(app, "--shared", options_.shared,
+           "do the runs together with others that are given the same options and directory, on this machine or others");
+  add_number(app, "--claim-timeout", options_.claim_timeout, kLeastClaimTimeout, kMostClaimTimeout,
+             "with --shared: seconds without a sign of life after which others take over what this process does");
   const std::string group = app.option_defaults()->get_group();
   app.option_defaults()->group(kTrainGroup);
   train_names_ = added(app, [&] { add_schedule_options(app, checked_); });
@@ -119,6 +125,7 @@ std::string command_line(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_lnames().empty() || option->count() == 0) continue;
     const std::string& name = option->get_lnames().front();
+    if (name == "shared" || name == "claim-timeout") continue;  // who did it is nothing to a result
     if (option->get_expected_min() == 0) {
       line += " --" + name;
     } else {

@@ -19,7 +19,8 @@ namespace monet::cli {
 class ExperimentFlags {
  public:
   /// Registers `--data`, `--out`, `--parallel`, `--threads`, `--k`, the training options that all runs share,
-  /// `--max-minutes-per-model`, how data is read, `--force` and `--config`.
+  /// `--max-minutes-per-model`, how data is read, `--force`, `--shared` with
+  /// `--claim-timeout`, and `--config`.
   void add(CLI::App& app);
   /// After parsing: the options.
   experiments::ExperimentOptions options(const CLI::App& app) const;
@@ -44,7 +45,7 @@ void check_options(const std::string& what, const experiments::Method& method);
 /// Methods from their labels, checked as above; a wrong one is a UsageError that begins with `what`.
 std::vector<experiments::Method> read_methods(const std::string& what, const std::string& text);
 
-/// The command line as it was given, for the documents.
+/// The command line as it was given, for the documents; without what only says who does it.
 std::string command_line(const CLI::App& app);
 
 }  // namespace monet::cli

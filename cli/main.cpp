@@ -1,6 +1,10 @@
+#include "monet/dist/connect.h"
 #include "cli/app.h"
+#include "cli/exit_code.h"
 
 #include <malloc.h>
+
+#include <memory>
 
 int main(int argc, char** argv) {
   // Memory of tables comes from the kernel and goes back to it. By default glibc takes them from its heap once one of
@@ -8,5 +12,11 @@ int main(int argc, char** argv) {
   // of 112).
   constexpr int kTableBytes = 1 << 20;
   mallopt(M_MMAP_THRESHOLD, kTableBytes);
-  return monet::cli::run(argc, argv);
+  std::unique_ptr<monet::dist::Communicator> world;
+  try {
+    world = monet::dist::connect(argc, argv);
+  } catch (...) {
+    return monet::cli::report_current_exception("monet");
+  }
+  return monet::cli::run(argc, argv, *world);
 }

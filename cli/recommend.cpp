@@ -200,7 +200,7 @@ int recommend(const RecommendOptions& options) {
 
 }  // namespace
 
-Run add_recommend(CLI::App& root) {
+Run add_recommend(CLI::App& root, dist::Communicator& /*world*/) {
   CLI::App* app = root.add_subcommand("recommend", "the best items for users, known or new");
   const auto options = std::make_shared<RecommendOptions>();
   add_path(*app, "--artifact", options->artifact, "directory that `monet train` wrote")->required();

@@ -101,7 +101,7 @@ int reproduce(const CLI::App& app, const ReproduceCommand& command) {
 
 }  // namespace
 
-Run add_reproduce(CLI::App& root) {
+Run add_reproduce(CLI::App& root, dist::Communicator& /*world*/) {
   CLI::App* app = root.add_subcommand("reproduce", "the paper's tables, figures and claims on your datasets");
   const auto command = std::make_shared<ReproduceCommand>();
   add_flag(*app, "--quick", command->selection.quick,

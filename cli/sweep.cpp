@@ -135,7 +135,7 @@ int sweep(const CLI::App& app, const SweepCommand& command) {
 
 }  // namespace
 
-Run add_sweep(CLI::App& root) {
+Run add_sweep(CLI::App& root, dist::Communicator& /*world*/) {
   CLI::App* app = root.add_subcommand("sweep", "search the options of a model, on the validation split only");
   const auto command = std::make_shared<SweepCommand>();
   add_method(*app, *command);

@@ -97,7 +97,7 @@ int train_model(const TrainCommand& command) {
 
 }  // namespace
 
-Run add_train(CLI::App& root, const std::vector<std::string>& arguments) {
+Run add_train(CLI::App& root, const std::vector<std::string>& arguments, dist::Communicator& /*world*/) {
   CLI::App* app = root.add_subcommand("train", "train a model on a dataset and write an artifact");
   const auto command = std::make_shared<TrainCommand>(model_of(arguments));
   add_path(*app, "--data", command->data, "dataset: a directory, or a table with a header")->required();

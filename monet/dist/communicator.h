@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 
 namespace monet::dist {
 
@@ -39,6 +40,9 @@ class Communicator {
 
   /// Ends every process of the job with this exit code, after other processes had a chance to say what is wrong.
   [[noreturn]] virtual void abort(int exit_code) = 0;
+
+  /// Name and version of the library that carries the messages; empty where there is none.
+  virtual std::string library() const { return {}; }
 
   /// Process 0 speaks for all.
   bool is_first() const { return rank() == 0; }

@@ -1,0 +1,41 @@
+#include "cli/together.h"
+
+#include "monet/dist/error.h"
+#include "cli/exit_code.h"
+#include "cli/quiet.h"
+
+#include <chrono>
+#include <thread>
+
+namespace monet::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kFirstSpeaks = 2s;
+constexpr auto kWhoKnowsSpeaks = 6s;
+
+bool is_about_others() {
+  try {
+    throw;
+  } catch (const dist::DistributedError&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace
+
+int report_together(dist::Communicator& world, std::string_view program) {
+  if (world.is_alone()) return report_current_exception(program);
+  if (is_about_others()) {
+    std::this_thread::sleep_for(kWhoKnowsSpeaks);
+  } else if (!world.is_first()) {
+    std::this_thread::sleep_for(kFirstSpeaks);
+  }
+  speak_up();
+  world.abort(report_current_exception(program));
+}
+
+}  // namespace monet::cli
