@@ -1,0 +1,154 @@
+#include "monet/sharded/model.h"
+
+#include "monet/autograd/ops/detail/support.h"
+#include "monet/autograd/ops/scale.h"
+#include "monet/core/error.h"
+#include "monet/sharded/propagate.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace monet::sharded {
+
+using autograd::Tape;
+using autograd::Var;
+
+namespace {
+
+/// A loss of 0 that gives every input a gradient of 0: of a process without triples, which takes part all the same.
+Var no_loss(Tape& tape, Var users, Var items) {
+  const Var out = tape.make(1, 1, {users, items});
+  tape.mutable_value(out)(0, 0) = 0.0F;
+  tape.on_backward(out, [users, items](Tape& t) {
+    for (const Var input : {users, items}) {
+      if (!t.needs_grad(input)) continue;
+      const autograd::GradSlot slot = t.contribute(input);
+      if (slot.fresh) fill(slot.view, 0.0F);
+    }
+  });
+  return out;
+}
+
+/// Rows of `users` in `train`, with the columns that `items` gives them; other rows are empty.
+Csr histories_of(const Csr& train, std::span<const std::int32_t> users, const BatchItems& items) {
+  std::vector<std::int32_t> distinct(users.begin(), users.end());
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  std::vector<Index> indptr(static_cast<std::size_t>(train.rows()) + 1, 0);
+  std::vector<std::int32_t> indices;
+  auto next = distinct.begin();
+  for (Index u = 0; u < train.rows(); ++u) {
+    if (next != distinct.end() && *next == u) {
+      for (const std::int32_t item : train.row(u)) indices.push_back(items.row(item));
+      ++next;
+    }
+    indptr[static_cast<std::size_t>(u) + 1] = static_cast<Index>(indices.size());
+  }
+  return {train.rows(), items.size(), std::move(indptr), std::move(indices)};
+}
+
+}  // namespace
+
+models::LossParts Model::compute_gradients(Tape& tape, const ShardBatch& batch) {
+  tape.clear();
+  std::vector<std::int32_t> wanted = batch.positives;
+  wanted.insert(wanted.end(), batch.negatives.begin(), batch.negatives.end());
+  if (reads_histories()) {
+    for (const std::int32_t user : batch.users) {
+      const auto history = shard_->train.row(user);
+      wanted.insert(wanted.end(), history.begin(), history.end());
+    }
+  }
+  batch_items_.emplace(world(), shard_->partition.items, std::move(wanted));
+  if (field_) field_->build(batch.users, batch_items_->own_rows());
+  const Tables whole = tables(tape, field_ ? &*field_ : nullptr, &batch);
+  const Var items = fetch_rows(world(), tape, *batch_items_, whole.embeddings.items);
+
+  std::array<double, 2> sums{};
+  Var total;
+  if (batch.users.empty()) {
+    total = no_loss(tape, whole.embeddings.users, items);
+  } else {
+    std::vector<std::int32_t> positives;
+    std::vector<std::int32_t> negatives;
+    for (const std::int32_t item : batch.positives) positives.push_back(batch_items_->row(item));
+    for (const std::int32_t item : batch.negatives) negatives.push_back(batch_items_->row(item));
+    histories_ = reads_histories() ? histories_of(shard_->train, batch.users, *batch_items_)
+                                   : Csr(shard_->train.rows(), batch_items_->size());
+    const models::Loss own =
+        loss_of(tape, {whole.embeddings.users, items}, histories_, {batch.users, positives, negatives}, whole.layer0);
+    const double share = static_cast<double>(batch.users.size()) / static_cast<double>(batch.size);
+    total = share == 1.0 ? own.total : autograd::scale(tape, own.total, static_cast<float>(share));
+    sums = {share * own.parts.ranking, share * own.parts.regulariser};
+  }
+  tape.backward(total);
+  reduce_weights();
+  dist::all_reduce(world(), std::span<double>(sums));
+  tape.clear();
+  models::LossParts parts;
+  parts.ranking = sums[0];
+  parts.regulariser = sums[1];
+  return parts;
+}
+
+void Model::reduce_weights() {
+  if (world().is_alone()) return;
+  std::vector<float> gradients;
+  const auto each = [&](auto&& body) {
+    for (const models::Parameter& parameter : parameters_.parameters()) {
+      if (parameter.rows_of != models::RowsOf::weights) continue;
+      for (Index r = 0; r < parameter.grad.rows; ++r) body(parameter.grad.row_span(r));
+    }
+  };
+  each([&](std::span<float> row) { gradients.insert(gradients.end(), row.begin(), row.end()); });
+  dist::all_reduce(world(), std::span(gradients));
+  auto next = gradients.begin();
+  each([&](std::span<float> row) {
+    std::copy_n(next, row.size(), row.begin());
+    next += static_cast<std::ptrdiff_t>(row.size());
+  });
+}
+
+void Model::draw_table(models::Parameter& table, Rng& rng) const {
+  const bool of_users = table.rows_of == models::RowsOf::users;
+  const Ranges& ranges = of_users ? shard_->partition.users : shard_->partition.items;
+  const dist::Share own = ranges.of(world().rank());
+  const double bound = std::sqrt(6.0 / static_cast<double>(ranges.rows() + table.value.cols));
+  for (Index r = 0; r < ranges.rows(); ++r) {
+    const bool is_own = r >= own.begin && r < own.end;
+    for (Index c = 0; c < table.value.cols; ++c) {
+      const auto drawn = static_cast<float>(rng.uniform(-bound, bound));
+      if (is_own) table.value(r - own.begin, c) = drawn;
+    }
+  }
+}
+
+// As models::detail::item_foldin, which has the formula.
+std::optional<Var> Model::item_foldin(Tape& tape, const autograd::Embeddings& start,
+                                      const autograd::PropagateOptions& options) const {
+  const bool lightgcn = options.kind == autograd::Propagation::lightgcn;
+  const int layers = options.layers;
+  if (!lightgcn && options.normalize_self && layers > 1 && options.alpha != 0.0F) return std::nullopt;
+  const Var foldin = tape.make(graph_.num_items(), tape.cols(start.items), {});
+  const auto out = tape.mutable_value(foldin);
+  fill(out, 0.0F);
+  autograd::PropagateOptions single = options;
+  single.kind = autograd::Propagation::megcn;
+  single.layers = 1;
+  if (lightgcn) single.alpha = 0.0F;
+  autograd::Embeddings layer = start;
+  for (int l = 0; l < layers; ++l) {
+    if (l > 0) layer = propagate(tape, graph_, layer.users, layer.items, single, nullptr);
+    const double share = lightgcn ? 1.0 / (layers + 1) : std::pow(static_cast<double>(options.alpha), layers - 1 - l);
+    const auto value = tape.value(layer.items);
+    autograd::detail::for_rows(tape, out.rows, 2 * out.cols, [&](Index i) {
+      const double degree = std::max(graph_.item_degrees()[static_cast<std::size_t>(i)], 1);
+      autograd::detail::axpy(static_cast<float>(share / std::sqrt(degree)), value.row(i), out.cols, out.row(i));
+    });
+  }
+  return foldin;
+}
+
+}  // namespace monet::sharded
