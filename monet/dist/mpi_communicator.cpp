@@ -21,9 +21,13 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr Pulse::Seconds kMostSilent{12.0};
+constexpr Pulse::Seconds kMostSilent{10.0};
 constexpr Pulse::Seconds kMostSilentAtTheEnd{5.0};
-/// What a launcher, or who knows better what is wrong, gets before this process ends by itself.
+/// What the launcher gets to notice a lost host by itself (packaging/monet-mpirun: within 16 s) before it is told to
+/// end the job: mpirun finds no connection dead that it has just sent something on.
+constexpr auto kLauncherNotices = 8s;
+constexpr auto kAnotherSpeaks = 2s;
+/// What whoever knows better what is wrong gets to say so, and MPI_Abort to end this process.
 constexpr auto kGrace = 5s;
 constexpr auto kFinalizing = 15s;
 /// How often the attendant calls MPI: with something under way, and without.
@@ -139,6 +143,18 @@ void MpiCommunicator::attend() {
   }
 }
 
+void MpiCommunicator::report_lost(int process) {
+  const std::lock_guard lock(state_);
+  report_line(fmt::format("process {} on {} has not answered for {:.0f} s; the job ends", process,
+                          hosts_[static_cast<std::size_t>(process)], kMostSilent.count()));
+}
+
+/// Until then, or until the launcher ends the job.
+void MpiCommunicator::wait_for_stop(std::chrono::seconds most) {
+  const auto until = Clock::now() + most;
+  while (Clock::now() < until && !guard_.stop_asked()) std::this_thread::sleep_for(100ms);
+}
+
 /// Returns whether all are done.
 bool MpiCommunicator::beat(Pulse::Seconds since) {
   // Asked to end, all leave in good order, or somebody has failed and said so.
@@ -152,11 +168,12 @@ bool MpiCommunicator::beat(Pulse::Seconds since) {
     left = pulse_->left();
   }
   if (!lost) return left;
-  if (!ending) {
-    const std::lock_guard lock(state_);
-    report_line(fmt::format("process {} on {} has not answered for {:.0f} s; the job ends", *lost,
-                            hosts_[static_cast<std::size_t>(*lost)], most_silent.count()));
-  }
+  if (ending) end_job(kExitLost);
+  // That process 0 is lost all others notice: process 1 says it, unless it is lost, too.
+  const bool speaks = rank_ <= 1;
+  if (!speaks) wait_for_stop(kLauncherNotices + kAnotherSpeaks);
+  if (!guard_.stop_asked()) report_lost(*lost);
+  if (speaks) wait_for_stop(kLauncherNotices);
   end_job(kExitLost);
 }
 

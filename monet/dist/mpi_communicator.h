@@ -5,6 +5,7 @@
 #include "monet/dist/mpi_messages.h"
 #include "monet/dist/mpi_pulse.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
@@ -45,6 +46,8 @@ class MpiCommunicator final : public Communicator {
   void gather_hosts();
   void attend();
   bool beat(Pulse::Seconds since);
+  void report_lost(int process);
+  void wait_for_stop(std::chrono::seconds most);
   [[noreturn]] void end_job(int exit_code);
 
   GuardLink guard_;

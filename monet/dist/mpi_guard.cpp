@@ -88,7 +88,9 @@ class Guard {
     ::posix_spawnattr_destroy(&attributes);
   }
 
+  // SIGUSR1 is what mpirun hands on without ending the job itself, and Slurm's `--signal` may be: it asks to stop, too.
   void hand_on(int number) {
+    if (number == SIGUSR1) number = SIGTERM;
     if (number == SIGINT || number == SIGTERM) {
       stop_asked_ = true;
       // A program that has gone meanwhile is noticed by SIGCHLD.

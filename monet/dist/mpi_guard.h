@@ -8,7 +8,7 @@ class GuardLink {
   GuardLink() = default;
   explicit GuardLink(int descriptor) : descriptor_(descriptor) {}
 
-  /// Whether the guard was asked to end, by SIGINT or SIGTERM (the process got the same signal).
+  /// Whether the guard was asked to end, by SIGINT, SIGTERM or SIGUSR1 (the process got SIGINT or SIGTERM).
   bool stop_asked();
   /// What exit code comes now is meant.
   void finish();
