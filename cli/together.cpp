@@ -35,7 +35,9 @@ int report_together(dist::Communicator& world, std::string_view program) {
     std::this_thread::sleep_for(kFirstSpeaks);
   }
   speak_up();
-  world.abort(report_current_exception(program));
+  const int code = report_current_exception(program);
+  world.abort(code);
+  return code;  // never; g++ 12 does not believe a virtual function
 }
 
 }  // namespace monet::cli
