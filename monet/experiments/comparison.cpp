@@ -88,13 +88,14 @@ class Comparing {
   }
 
   Comparison run() {
-    const ResultsFolder folder(options_, comparison_folder(), "monet-comparison", comparison_.dataset, settings_);
+    const ResultsFolder folder(options_, comparison_folder(), "monet-comparison", comparison_.dataset, settings_,
+                               agreed(), should_stop_);
     observer_.on_start(lines(folder));
     if (options_.tune > 0) tune(folder);
     make_runs(folder);
     add_paired_tests(comparison_);
     comparison_.complete = true;
-    write();
+    write(folder);
     return std::move(comparison_);
   }
 
@@ -109,8 +110,24 @@ class Comparing {
     return lines;
   }
 
-  void write() const {
-    write_documents(comparison_, settings_, options_.out);
+  /// What those who share the folder must have in common: theirs is one table.
+  Settings agreed() const {
+    if (!options_.agreed.empty()) return options_.agreed;
+    std::vector<std::string> labels;
+    for (const Method& method : options_.methods) labels.push_back(method.label);
+    return {{"models", fmt::format("{}", fmt::join(labels, ";"))},
+            {"seeds", fmt::format("{}", fmt::join(options_.seeds, ","))},
+            {"keep-models", options_.run.keep_models ? "on" : "off"}};
+  }
+
+  /// How things stand. Where others share the folder, the last word is left to the complete tables.
+  void write_so_far(const ResultsFolder& folder, const std::vector<Run>& runs) const {
+    if (folder.share() == nullptr || any_left(runs)) write(folder);
+  }
+
+  void write(const ResultsFolder& folder) const {
+    folder.write(
+        [this](const std::filesystem::path& to) { write_documents(comparison_, settings_, options_.out, to); });
     if (options_.follow) options_.follow(comparison_);
   }
 
@@ -151,11 +168,11 @@ class Comparing {
       std::vector<std::size_t> next(comparison_.methods.size(), 0);
       for (std::size_t n = 0; n < runs.size(); ++n)
         comparison_.methods[owner[n]].trials[next[owner[n]]++].run = runs[n];
-      write();
+      write_so_far(folder, runs);
     };
     ExperimentOptions experiment = options_;
     experiment.run.keep_models = false;
-    do_runs(experiment, planned, bytes, folder.lock(), observer_, should_stop_, take);
+    do_runs(experiment, planned, bytes, folder, observer_, should_stop_, take);
     for (MethodResult& result : comparison_.methods) choose(result);
     for (MethodResult& result : comparison_.methods) {
       const auto as = options_.tuned_as.find(result.method.label);
@@ -200,9 +217,9 @@ class Comparing {
       std::vector<std::vector<Run>> own(comparison_.methods.size());
       for (std::size_t n = 0; n < runs.size(); ++n) own[owner[n]].push_back(runs[n]);
       for (std::size_t m = 0; m < own.size(); ++m) comparison_.methods[m].take_up(std::move(own[m]));
-      write();
+      write_so_far(folder, runs);
     };
-    do_runs(options_, planned, bytes, folder.lock(), observer_, should_stop_, take);
+    do_runs(options_, planned, bytes, folder, observer_, should_stop_, take);
   }
 
   const CompareOptions& options_;

@@ -28,6 +28,8 @@ struct CompareOptions : ExperimentOptions {
   std::map<std::string, std::string, std::less<>> tuned_as = {};
   /// Methods that get only the first so many of the seeds, by label.
   std::map<std::string, std::size_t, std::less<>> fewer_seeds = {};
+  /// What those who share the directory must have in common beside data and settings; empty: the methods and seeds.
+  Settings agreed = {};
   /// Told after every run how things stand; null: nobody is.
   std::function<void(const Comparison&)> follow = {};
 };

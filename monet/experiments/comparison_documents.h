@@ -21,7 +21,8 @@ std::string to_csv(const Comparison& comparison);
 /// The table for a paper, with booktabs; the best mean bold, the second underlined.
 std::string to_latex(const Comparison& comparison);
 
-/// Writes all four as `comparison.json`, `.md`, `.csv`, `.tex`, each atomically, the JSON last.
-void write_documents(const Comparison& comparison, const Settings& settings, const std::filesystem::path& out);
+/// Writes all four as `comparison.json`, `.md`, `.csv`, `.tex` to a folder, each atomically, the JSON last.
+void write_documents(const Comparison& comparison, const Settings& settings, const std::filesystem::path& out,
+                     const std::filesystem::path& folder);
 
 }  // namespace monet::experiments

@@ -94,11 +94,12 @@ std::string to_json(const Comparison& comparison, const Settings& settings, cons
   return detail::dump(detail::to_json(comparison, settings, out));
 }
 
-void write_documents(const Comparison& comparison, const Settings& settings, const std::filesystem::path& out) {
-  files::write_file(out / "comparison.md", to_markdown(comparison));
-  files::write_file(out / "comparison.csv", to_csv(comparison));
-  files::write_file(out / "comparison.tex", to_latex(comparison));
-  files::write_file(out / "comparison.json", to_json(comparison, settings, out));
+void write_documents(const Comparison& comparison, const Settings& settings, const std::filesystem::path& out,
+                     const std::filesystem::path& folder) {
+  files::write_file(folder / "comparison.md", to_markdown(comparison));
+  files::write_file(folder / "comparison.csv", to_csv(comparison));
+  files::write_file(folder / "comparison.tex", to_latex(comparison));
+  files::write_file(folder / "comparison.json", to_json(comparison, settings, out));
 }
 
 }  // namespace monet::experiments

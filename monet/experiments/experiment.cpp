@@ -3,9 +3,12 @@
 #include "monet/core/error.h"
 #include "monet/core/memory.h"
 #include "monet/experiments/last_line.h"
+#include "monet/experiments/results_folder.h"
+#include "monet/experiments/sharing/shared_runs.h"
 #include "monet/models/model.h"
 #include "monet/train/plan.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace monet::experiments {
@@ -97,15 +100,26 @@ std::uint64_t estimated_bytes(const data::Dataset& dataset, const models::ModelO
          kBytesPerName * static_cast<std::uint64_t>(dataset.num_users() + dataset.num_items());
 }
 
+void require_alone(const ExperimentOptions& options, std::string_view what) {
+  if (options.shared) fail<InvalidArgument>("`shared`: {}; leave it out", what);
+}
+
 std::vector<Run> do_runs(const ExperimentOptions& options, const std::vector<PlannedRun>& planned,
-                         const std::vector<std::uint64_t>& bytes, int lock, ExperimentObserver& observer,
-                         const std::atomic<bool>& should_stop,
+                         const std::vector<std::uint64_t>& bytes, const ResultsFolder& folder,
+                         ExperimentObserver& observer, const std::atomic<bool>& should_stop,
                          const std::function<void(const std::vector<Run>&)>& finished) {
+  if (sharing::Share* share = folder.share()) {
+    return sharing::do_shared_runs(options, planned, bytes, folder.lock(), *share, observer, should_stop, finished);
+  }
   Follower follower(options, planned, observer, finished);
   finished(follower.runs());
-  const SchedulerOptions scheduler{options.run.program, options.parallel, available_memory(), {lock}};
+  const SchedulerOptions scheduler{options.run.program, options.parallel, available_memory(), {folder.lock()}};
   run_jobs(scheduler, follower.jobs(bytes), follower, should_stop);
   return std::move(follower.runs());
+}
+
+bool any_left(const std::vector<Run>& runs) {
+  return std::any_of(runs.begin(), runs.end(), [](const Run& run) { return run.state == Run::State::not_run; });
 }
 
 }  // namespace monet::experiments

@@ -8,10 +8,16 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace monet::experiments {
+
+class ResultsFolder;
+
+/// What must be the same for an experiment to go on in a folder, by name: {"k", "10,20"}.
+using Settings = std::vector<std::pair<std::string, std::string>>;
 
 namespace race {
 class Budget;
@@ -60,7 +66,14 @@ struct ExperimentOptions {
   int parallel = 1;           // runs at a time, where memory allows
   bool force = false;         // start over where results are there
   std::string command;        // the command line, noted in the documents
+  /// Others may be at work in the same directory, with the same options, on this machine or another one: each takes
+  /// runs that nobody else has taken.
+  bool shared = false;
+  double claim_timeout = 60.0;  // seconds without a sign of life after which others take over what this process does
 };
+
+/// Throws InvalidArgument where `shared` is given and something has to be done by one process alone: "`force` …".
+void require_alone(const ExperimentOptions& options, std::string_view what);
 
 /// One run to make, with the name it is shown by.
 struct PlannedRun {
@@ -71,11 +84,15 @@ struct PlannedRun {
 /// Bytes that a run takes at its peak: the dataset, and training a model with these options (train::estimated_bytes).
 std::uint64_t estimated_bytes(const data::Dataset& dataset, const models::ModelOptions& model);
 
-/// Does the runs that are not finished and returns all, in the order given. `bytes[n]` is the estimate of run n;
-/// `finished` is called after each run, with all runs so far. Throws Interrupted, and IoError.
+/// Does the runs that are not finished, together with those that share the folder, and returns all, in the order given.
+/// `bytes[n]` is the estimate of run n; `finished` is called after each run, with all runs so far. Throws Interrupted,
+/// and IoError.
 std::vector<Run> do_runs(const ExperimentOptions& options, const std::vector<PlannedRun>& planned,
-                         const std::vector<std::uint64_t>& bytes, int lock, ExperimentObserver& observer,
-                         const std::atomic<bool>& should_stop,
+                         const std::vector<std::uint64_t>& bytes, const ResultsFolder& folder,
+                         ExperimentObserver& observer, const std::atomic<bool>& should_stop,
                          const std::function<void(const std::vector<Run>&)>& finished);
+
+/// Whether any of them is still to come.
+bool any_left(const std::vector<Run>& runs);
 
 }  // namespace monet::experiments

@@ -2,6 +2,8 @@
 
 #include "monet/artifact/folder_kind.h"
 #include "monet/experiments/paper/plan.h"
+#include "monet/experiments/sharing/share.h"
+#include "monet/experiments/sharing/work_folder.h"
 
 #include <algorithm>
 #include <string>
@@ -32,6 +34,16 @@ std::vector<std::string> run_patterns(const std::string& folder) {
   return patterns;
 }
 
+/// What those who share a folder keep below `folder`, with documents on their way to it.
+std::vector<std::string> shared_patterns(const std::string& folder) {
+  const std::string shared = folder + sharing::kFolder + "/";
+  std::vector<std::string> patterns = run_patterns(shared + "work/*/");
+  for (const char* name : {"members/*", "claims/*", "written/*/*", "written/*/csv/*"}) {
+    patterns.push_back(shared + name);
+  }
+  return patterns;
+}
+
 std::vector<std::string> comparison_patterns(const std::string& folder) {
   std::vector<std::string> patterns;
   for (const char* name :
@@ -40,12 +52,14 @@ std::vector<std::string> comparison_patterns(const std::string& folder) {
   }
   append(patterns, run_patterns(folder + "runs/*/"));
   append(patterns, run_patterns(folder + "trials/*/*/"));
+  append(patterns, shared_patterns(folder));
   return patterns;
 }
 
 std::vector<std::string> sweep_patterns() {
   std::vector<std::string> patterns{kLock, "sweep.json", "sweep.md", "sweep.csv", "best.toml", "report.html"};
   append(patterns, run_patterns("runs/*/"));
+  append(patterns, shared_patterns(""));
   return patterns;
 }
 
@@ -60,12 +74,23 @@ std::vector<std::string> auto_patterns() {
 /// Its comparisons lie in folders named after the datasets.
 std::vector<std::string> reproduction_patterns(const fs::path& folder) {
   std::vector<std::string> patterns{"reproduction.json", "reproduction.md", "report.html"};
+  append(patterns, shared_patterns(""));
   for (const std::string& id : paper::all_ids()) patterns.push_back("csv/" + id + "*.csv");
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (!entry.is_directory() || !comparison_folder().recognise(entry.path())) continue;
     append(patterns, comparison_patterns(files::escaped_pattern(entry.path().filename().string()) + "/"));
   }
   return patterns;
+}
+
+/// Whether those who share a folder have made it and not yet all of their documents.
+bool is_shared_from_now(const fs::path& folder, const std::string& document) {
+  if (!sharing::is_shared_folder(folder / sharing::kFolder)) return false;
+  const std::string stem = fs::path(document).stem().string() + '.';
+  return std::all_of(fs::directory_iterator(folder), fs::directory_iterator(), [&](const fs::directory_entry& entry) {
+    const std::string name = entry.path().filename().string();
+    return name == kLock || name == sharing::kFolder || name == "csv" || name.starts_with(stem);
+  });
 }
 
 /// Whether nothing but the lock and an unfinished document lies in a folder that an experiment has made.
@@ -82,6 +107,9 @@ files::FolderKind kind_of(const std::string& document, const std::string& format
                           const std::function<std::vector<std::string>(const fs::path&)>& patterns) {
   return {document, [=](const fs::path& folder) -> files::Owns {
             if (is_barely_begun(folder, document)) return files::owns_matching({kLock, document});
+            if (!fs::exists(folder / document) && is_shared_from_now(folder, document)) {
+              return files::owns_matching(patterns(folder));
+            }
             if (!files::begins_with_text(folder / document, '"' + format + '"', kHeadBytes)) return {};
             return artifact::with_own_reports(folder, files::owns_matching(patterns(folder)));
           }};

@@ -2,6 +2,8 @@
 
 #include "monet/core/error.h"
 #include "monet/experiments/detail/json.h"
+#include "monet/experiments/sharing/share.h"
+#include "monet/experiments/sharing/work_folder.h"
 #include "monet/experiments/task.h"
 
 #include <fmt/ranges.h>
@@ -24,11 +26,13 @@ bool make(const fs::path& path) {
   return made;
 }
 
-files::Descriptor take_lock(const fs::path& path) {
+/// With `shared`, together with others. A file system without locks is let through then: signs of life do without.
+files::Descriptor take_lock(const fs::path& path, bool shared) {
   const fs::path name = path / "lock";
   files::Descriptor lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!lock.valid()) files::fail_io(name, "write", errno);
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
+  if (::flock(lock.get(), (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0) return lock;
+  if (errno != EWOULDBLOCK && shared) return lock;
   if (errno != EWOULDBLOCK) files::fail_io(name, "lock", errno);
   fail<IoError>(
       "{}: another process is at work there (or a training that outlived the one that started it); wait for it, or "
@@ -46,7 +50,7 @@ bool holds_nothing(const fs::path& path) {
 
 /// Removes what an experiment writes. The folder was found to hold nothing else.
 void remove_results(const fs::path& path, const fs::path& document) {
-  for (const char* folder : {"runs", "trials", "model"}) fs::remove_all(path / folder);
+  for (const char* folder : {"runs", "trials", "model", sharing::kFolder}) fs::remove_all(path / folder);
   for (const char* extension : {".md", ".csv", ".tex", ".html"}) fs::remove(path / document.stem().concat(extension));
   fs::remove(path / "best.toml");
   fs::remove(path / document);
@@ -83,8 +87,10 @@ void check_output(const ExperimentOptions& options, const files::FolderKind& kin
 }
 
 ResultsFolder::ResultsFolder(const ExperimentOptions& options, const files::FolderKind& kind, std::string_view format,
-                             const DatasetInfo& dataset, const Settings& settings)
-    : path_(options.out), parents_(options.out) {
+                             const DatasetInfo& dataset, const Settings& settings, const Settings& agreed,
+                             const std::atomic<bool>& should_stop)
+    : path_(options.out), document_(kind.sign), parents_(options.out) {
+  if (options.force) require_alone(options, "`force` starts over, and others may be at work there");
   check_output(options, kind, {options.run.data});
   const fs::path document = path_ / kind.sign;
   if (fs::exists(document) && !options.force) {
@@ -101,15 +107,38 @@ ResultsFolder::ResultsFolder(const ExperimentOptions& options, const files::Fold
     resumed_ = true;
   }
   made_ = make(path_);
-  lock_ = take_lock(path_);
+  lock_ = take_lock(path_, options.shared);
+  const fs::path shared = path_ / sharing::kFolder;
+  if (options.shared) {
+    const sharing::Terms terms = sharing::own_terms(options.claim_timeout, terms_of(settings, agreed, dataset));
+    share_ = std::make_unique<sharing::Share>(path_, terms, should_stop);
+    return;
+  }
+  sharing::require_nobody(shared, should_stop);
+  sharing::end_sharing(path_, shared);
   if (!resumed_) remove_results(path_, kind.sign);
 }
 
 ResultsFolder::~ResultsFolder() {
+  if (share_) return;
   std::error_code ignored;
   if (!made_ || !holds_nothing(path_)) return;
   fs::remove(path_ / "lock", ignored);
   fs::remove(path_, ignored);
+}
+
+void ResultsFolder::write(const std::function<void(const fs::path&)>& write) const {
+  if (share_) {
+    share_->write(document_, write);
+  } else {
+    write(path_);
+  }
+}
+
+std::map<std::string, std::string> terms_of(Settings settings, const Settings& agreed, const DatasetInfo& dataset) {
+  settings.insert(settings.end(), agreed.begin(), agreed.end());
+  settings.emplace_back("dataset", fmt::format("{} {}", dataset.name, dataset.hash));
+  return {settings.begin(), settings.end()};
 }
 
 Settings common_settings(const RunSettings& settings) {

@@ -21,6 +21,23 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kFormat = "monet-run";
+constexpr const char* kTrainTask = "train.task.json";
+
+std::string split_name(bool test) {
+  return test ? "test" : "val";
+}
+
+EvaluateTask evaluation_task(const fs::path& folder, const RunSettings& settings, bool test,
+                             const std::string& per_user) {
+  return {folder / "model",
+          settings.data,
+          settings.load,
+          test,
+          settings.ks,
+          settings.threads,
+          folder / (split_name(test) + ".json"),
+          per_user.empty() ? fs::path() : folder / per_user};
+}
 
 void add_training(Job& job, const RunSpec& spec, const RunSettings& settings) {
   if (fs::exists(spec.folder / "model/config.json")) return;
@@ -116,15 +133,24 @@ TrainTask training_task(const RunSpec& spec, const RunSettings& settings) {
 }
 
 Command training_command(const TrainTask& task, const fs::path& folder) {
-  return task_command(task, "train", folder / "train.task.json");
+  return task_command(task, "train", folder / kTrainTask);
 }
 
 Command evaluation_command(const fs::path& folder, const RunSettings& settings, bool test,
                            const std::string& per_user) {
-  const std::string split = test ? "test" : "val";
-  return task_command(EvaluateTask{folder / "model", settings.data, settings.load, test, settings.ks, settings.threads,
-                                   folder / (split + ".json"), per_user.empty() ? fs::path() : folder / per_user},
-                      "evaluate-" + split, folder / (split + ".task.json"));
+  const std::string split = split_name(test);
+  return task_command(evaluation_task(folder, settings, test, per_user), "evaluate-" + split,
+                      folder / (split + ".task.json"));
+}
+
+void rename_tasks(const RunSpec& spec, const RunSettings& settings, const fs::path& folder) {
+  const fs::path training = folder / kTrainTask;
+  if (fs::exists(training)) write_task(training_task(spec, settings), training);
+  for (const bool test : {true, false}) {
+    const fs::path evaluation = folder / (split_name(test) + ".task.json");
+    if (!fs::exists(evaluation)) continue;
+    write_task(evaluation_task(spec.folder, settings, test, test ? kTestUsers : ""), evaluation);
+  }
 }
 
 Job make_job(const RunSpec& spec, const RunSettings& settings) {

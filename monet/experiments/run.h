@@ -72,6 +72,9 @@ Command evaluation_command(const std::filesystem::path& folder, const RunSetting
 /// a training that was interrupted goes on from its checkpoint, one that is finished is only evaluated.
 Job make_job(const RunSpec& spec, const RunSettings& settings);
 
+/// Writes the tasks that lie in `folder` anew as those of `spec`: the folder is about to become `spec.folder`.
+void rename_tasks(const RunSpec& spec, const RunSettings& settings, const std::filesystem::path& folder);
+
 /// What evaluates a finished run on the test split (after training it again, where its artifact was not kept).
 Job make_test_job(const RunSpec& spec, const RunSettings& settings);
 /// What an evaluation on a split left in the folder of a run.

@@ -113,10 +113,10 @@ class Scheduler {
     while (!waiting_.empty() || !running_.empty()) {
       if (should_stop) stop();
       start_what_fits();
-      if (running_.empty()) continue;
+      if (waiting_.empty() && running_.empty()) return;
       tell();
       collect(false);
-      if (!running_.empty()) std::this_thread::sleep_for(kPoll);
+      if (!running_.empty() || !waiting_.empty()) std::this_thread::sleep_for(kPoll);
     }
   }
 
@@ -141,6 +141,10 @@ class Scheduler {
         next = waiting_.erase(next);
         continue;
       }
+      if (!observer_.is_ready(*next)) {
+        ++next;
+        continue;
+      }
       observer_.on_start(*next);
       running_.emplace_back(options_, jobs_[*next], *next);
       next = waiting_.erase(next);
@@ -160,6 +164,7 @@ class Scheduler {
     told_ = now;
     told_running_ = running_.size();
     told_waiting_ = waiting_.size();
+    running_.remove_if([&](const Running& job) { return !observer_.goes_on(job.index()); });
     observer_.on_wait(states());
   }
 

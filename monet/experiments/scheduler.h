@@ -46,8 +46,12 @@ class JobObserver {
   virtual ~JobObserver() = default;
   /// Asked just before a job would start; false: it is dropped, without a further word.
   virtual bool still_wanted(std::size_t /*job*/) { return true; }
+  /// Asked after that; false: it waits, and is asked again. Until this is true the job may still be filled in.
+  virtual bool is_ready(std::size_t /*job*/) { return true; }
+  /// Asked several times a second while it runs; false: it is killed and dropped, without a further word.
+  virtual bool goes_on(std::size_t /*job*/) { return true; }
   virtual void on_start(std::size_t /*job*/) {}
-  /// Several times a second.
+  /// Several times a second, also while all that is left waits.
   virtual void on_wait(std::span<const JobState> /*running*/) {}
   virtual void on_end(std::size_t /*job*/, const JobEnd& /*end*/) {}
 };

@@ -8,8 +8,11 @@
 #include "monet/experiments/race/entrant_json.h"
 #include "monet/experiments/race/race.h"
 #include "monet/experiments/results_folder.h"
+#include "monet/experiments/sharing/share.h"
 #include "monet/experiments/sweep_document.h"
 #include "monet/models/registry.h"
+
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -50,19 +53,21 @@ class Sweeping {
   }
 
   Sweep run() {
-    const ResultsFolder folder(options_, sweep_folder(), "monet-sweep", sweep_.dataset, settings_);
+    if (options_.race_minutes > 0.0) require_alone(options_, "a race (`race`) is run by one process");
+    const ResultsFolder folder(options_, sweep_folder(), "monet-sweep", sweep_.dataset, settings_, agreed(),
+                               should_stop_);
     observer_.on_start(lines(folder));
     ExperimentOptions experiment = options_;
     experiment.run.keep_models = true;
     if (options_.race_minutes > 0.0) {
       race(folder, experiment.run);
     } else {
-      do_runs(experiment, planned_, bytes_, folder.lock(), observer_, should_stop_,
-              [this](const std::vector<Run>& runs) { take(runs); });
+      do_runs(experiment, planned_, bytes_, folder, observer_, should_stop_,
+              [&](const std::vector<Run>& runs) { take(folder, runs); });
     }
     if (sweep_.best && sweep_.dataset.test > 0) test(folder);
     sweep_.complete = true;
-    write();
+    write(folder);
     return std::move(sweep_);
   }
 
@@ -102,7 +107,7 @@ class Sweeping {
       sweep_.used_seconds = budget.used();
       std::vector<Run> runs;
       for (const race::Entrant& entrant : sweep_.race) runs.push_back(entrant.run);
-      take(runs);
+      take(folder, runs);
     };
     changed();
     try {
@@ -152,9 +157,17 @@ class Sweeping {
     return lines;
   }
 
+  /// What those who share the folder must have in common.
+  Settings agreed() const {
+    std::vector<std::string> names;
+    for (const PlannedRun& run : planned_) names.push_back(run.name);
+    return {{"trials", fmt::format("{}", fmt::join(names, ";"))},
+            {"keep-models", options_.run.keep_models ? "on" : "off"}};
+  }
+
   double value(const Trial& trial) const { return trial.run.validation.at(options_.metric); }
 
-  void take(const std::vector<Run>& runs) {
+  void take(const ResultsFolder& folder, const std::vector<Run>& runs) {
     sweep_.best.reset();
     for (std::size_t n = 0; n < runs.size(); ++n) {
       Trial& trial = sweep_.trials[n];
@@ -162,7 +175,7 @@ class Sweeping {
       if (trial.run.state != Run::State::done || (!sweep_.race.empty() && !sweep_.race[n].stands())) continue;
       if (!sweep_.best || value(trial) > value(sweep_.trials[*sweep_.best])) sweep_.best = n;
     }
-    write();
+    if (folder.share() == nullptr || any_left(runs)) write(folder);
     if (!options_.run.keep_models && sweep_.race.empty()) remove_others();
   }
 
@@ -177,22 +190,30 @@ class Sweeping {
 
   void test(const ResultsFolder& folder) {
     const RunSpec& spec = planned_[*sweep_.best].spec;
-    if (!fs::exists(spec.folder / "test.json") || !sweep_.race.empty()) {
+    const auto evaluate = [&] {
       const std::vector<Job> jobs{make_test_job(spec, options_.run)};
       Outcome outcome;
       run_jobs({options_.run.program, 1, 0, {folder.lock()}}, jobs, outcome, should_stop_);
       if (!outcome.end().done) {
         fail<IoError>("{}: the best trial could not be evaluated: {}", spec.folder.string(), outcome.end().error);
       }
+    };
+    const auto is_evaluated = [&] { return fs::exists(spec.folder / "test.json"); };
+    if (folder.share() != nullptr) {
+      folder.share()->once("test", is_evaluated, evaluate, should_stop_);
+    } else if (!is_evaluated() || !sweep_.race.empty()) {
+      evaluate();
     }
     sweep_.test = read_metrics(spec.folder, true);
     sweep_.trials[*sweep_.best].run.test = sweep_.test;
   }
 
-  void write() const {
-    if (sweep_.best) files::write_file(options_.out / "best.toml", best_toml(sweep_));
-    files::write_file(options_.out / "sweep.md", to_markdown(sweep_));
-    files::write_file(options_.out / "sweep.json", to_json(sweep_, settings_));
+  void write(const ResultsFolder& folder) const {
+    folder.write([this](const fs::path& to) {
+      if (sweep_.best) files::write_file(to / "best.toml", best_toml(sweep_));
+      files::write_file(to / "sweep.md", to_markdown(sweep_));
+      files::write_file(to / "sweep.json", to_json(sweep_, settings_));
+    });
   }
 
   const SweepOptions& options_;

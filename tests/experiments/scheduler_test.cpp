@@ -25,6 +25,8 @@ constexpr std::uint64_t kMegabyte = 1'000'000;
 class Recorder : public JobObserver {
  public:
   bool still_wanted(std::size_t job) override { return job != unwanted; }
+  bool is_ready(std::size_t job) override { return job != not_ready || ends.size() >= ready_after; }
+  bool goes_on(std::size_t job) override { return job != lost; }
   void on_start(std::size_t job) override { started.push_back(job); }
   void on_wait(std::span<const JobState> running) override {
     most = std::max(most, running.size());
@@ -39,6 +41,9 @@ class Recorder : public JobObserver {
   std::vector<std::vector<std::size_t>> together;
   std::size_t most = 0;
   std::size_t unwanted = std::numeric_limits<std::size_t>::max();
+  std::size_t not_ready = std::numeric_limits<std::size_t>::max();
+  std::size_t ready_after = 0;  // so many have ended
+  std::size_t lost = std::numeric_limits<std::size_t>::max();
   std::map<std::size_t, JobEnd> ends;
   std::atomic<bool>* stop = nullptr;
   std::filesystem::path stop_once_there;
@@ -159,6 +164,24 @@ TEST_F(Scheduling, AJobThatIsNoLongerWantedIsDropped) {
   run_jobs(options(1), jobs, recorder_, stop_);
   EXPECT_THAT(recorder_.started, ElementsAre(0, 2));
   EXPECT_EQ(recorder_.ends.size(), 2U);
+}
+
+TEST_F(Scheduling, AJobThatIsNotReadyWaitsAndLetsOthersPass) {
+  const std::vector<Job> jobs{job("a", {"true"}), job("b", {"true"}), job("c", {"true"})};
+  recorder_.not_ready = 0;
+  recorder_.ready_after = 2;
+  run_jobs(options(1), jobs, recorder_, stop_);
+  EXPECT_THAT(recorder_.started, ElementsAre(1, 2, 0));
+  EXPECT_EQ(recorder_.ends.size(), 3U);
+}
+
+TEST_F(Scheduling, AJobThatDoesNotGoOnIsKilledAndDropped) {
+  const std::vector<Job> jobs{job("a", {"sleep 600"}), job("b", {"true"})};
+  recorder_.lost = 0;
+  run_jobs(options(1), jobs, recorder_, stop_);
+  EXPECT_THAT(recorder_.started, ElementsAre(0, 1));
+  EXPECT_FALSE(recorder_.ends.contains(0));
+  EXPECT_TRUE(recorder_.ends.at(1).done);
 }
 
 TEST_F(Scheduling, AProgramThatIsNotThereIsAnError) {

@@ -50,7 +50,7 @@ class Finding {
   }
 
   Found run() {
-    const ResultsFolder folder(options_, auto_folder(), "monet-auto", found_.dataset, settings_);
+    const ResultsFolder folder(options_, auto_folder(), "monet-auto", found_.dataset, settings_, {}, should_stop_);
     lock_ = folder.lock();
     const bool nothing_left = folder.resumed() && take_up();
     const race::Budget budget(kSecondsPerMinute * options_.minutes, found_.used_seconds);

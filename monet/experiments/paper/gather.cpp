@@ -55,9 +55,8 @@ std::string remark_on(const MethodResult& method, const Observation& observation
                             observation.cut_off, observation.cut_off == 1 ? "" : "s", fmt::join(limits, " or "));
 }
 
-/// avg.diff of a run that an earlier call has computed, by modality.
-std::optional<std::map<std::string, double>> read_differences(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) return std::nullopt;
+/// avg.diff of a run that was computed, by modality.
+std::map<std::string, double> read_differences(const std::filesystem::path& file) {
   try {
     return detail::read_json(file).get<std::map<std::string, double>>();
   } catch (const nlohmann::json::exception& error) {
@@ -105,7 +104,7 @@ void gather_accuracy(const Comparison& comparison, const Selection& selection, s
 
 void gather_differences(ThreadPool& pool, const Comparison& comparison, const Selection& selection,
                         const std::function<data::Dataset()>& load, const std::atomic<bool>& should_stop,
-                        DatasetObservations& observations) {
+                        sharing::Share* share, DatasetObservations& observations) {
   const Selection own = on(selection, observations.paper);
   std::optional<data::Dataset> dataset;
   AvgDiffOptions options;
@@ -117,17 +116,24 @@ void gather_differences(ThreadPool& pool, const Comparison& comparison, const Se
       if (run.state != Run::State::done) continue;
       if (should_stop) fail<Interrupted>("interrupted");
       const std::filesystem::path file = run.folder / "avg_diff.json";
-      auto values = read_differences(file);
-      if (!values) {
+      const auto compute = [&] {
         if (!dataset) dataset = load();
-        values.emplace();
+        std::map<std::string, double> values;
         const artifact::Artifact artifact = artifact::Artifact::open(run.folder / "model");
         for (const ModalityDifference& m : average_differences(pool, artifact, *dataset, options)) {
-          values->emplace(m.modality, m.estimate.mean);
+          values.emplace(m.modality, m.estimate.mean);
         }
-        files::write_file(file, detail::dump(*values));
+        files::write_file(file, detail::dump(values));
+      };
+      const auto is_computed = [&] { return std::filesystem::exists(file); };
+      if (share != nullptr) {
+        const std::string work =
+            fmt::format("avg-diff/{}/{}", slug(comparison.dataset.name), run.folder.filename().string());
+        share->once(work, is_computed, compute, should_stop);
+      } else if (!is_computed()) {
+        compute();
       }
-      for (const auto& [modality, value] : *values) {
+      for (const auto& [modality, value] : read_differences(file)) {
         observations.methods[label].values[fmt::format("{} {}", kEveryDifference, modality)].seeds.push_back(value);
       }
     }

@@ -6,6 +6,7 @@
 #include "monet/experiments/comparison.h"
 #include "monet/experiments/paper/observations.h"
 #include "monet/experiments/paper/plan.h"
+#include "monet/experiments/sharing/share.h"
 
 #include <atomic>
 #include <functional>
@@ -25,11 +26,12 @@ void gather_accuracy(const Comparison& comparison, const Selection& selection, s
 
 /// avg.diff of the runs whose tables and figures show it, from the artifacts they left. What was computed is kept in
 /// `avg_diff.json` of a run's folder and not computed again. Exact for up to kExactItems items, otherwise from
-/// kSampledPairs pairs, the same for every artifact. `load` is called at most once, when features are wanted. Throws
-/// Interrupted between artifacts, DataError for a damaged artifact.
+/// kSampledPairs pairs, the same for every artifact. Those who share the directory (`share`, or null) compute each
+/// once. `load` is called at most once, when features are wanted. Throws Interrupted between artifacts, DataError for a
+/// damaged artifact.
 void gather_differences(ThreadPool& pool, const Comparison& comparison, const Selection& selection,
                         const std::function<data::Dataset()>& load, const std::atomic<bool>& should_stop,
-                        DatasetObservations& observations);
+                        sharing::Share* share, DatasetObservations& observations);
 inline constexpr Index kExactItems = 4096;
 inline constexpr Index kSampledPairs = 200'000;
 

@@ -6,6 +6,8 @@
 #include "monet/experiments/folder_kinds.h"
 #include "monet/experiments/paper/gather.h"
 #include "monet/experiments/results_folder.h"
+#include "monet/experiments/sharing/share.h"
+#include "monet/experiments/sharing/work_folder.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,6 +15,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 
 namespace monet::experiments::paper {
@@ -140,8 +143,7 @@ void check_document(const fs::path& file, const Reproduction& now) {
   }
 }
 
-void write_documents(const fs::path& out, Reproduction& reproduction) {
-  draw(reproduction);
+void write_documents(const fs::path& out, const Reproduction& reproduction) {
   fs::create_directories(out / "csv");
   for (const Table& table : reproduction.tables) files::write_file(out / "csv" / (table.id + ".csv"), to_csv(table));
   for (const Figure& figure : reproduction.figures) {
@@ -150,6 +152,52 @@ void write_documents(const fs::path& out, Reproduction& reproduction) {
   files::write_file(out / "reproduction.md", to_markdown(reproduction));
   files::write_file(out / kDocument, to_json(reproduction));
 }
+
+/// What those who share the directory must have in common.
+Settings agreed(const ReproduceOptions& options, const Reproduction& reproduction) {
+  Settings agreed = reproduction.settings;
+  for (const DatasetObservations& dataset : reproduction.datasets) {
+    agreed.emplace_back("dataset " + dataset.info.name, dataset.info.hash);
+  }
+  agreed.emplace_back("only", fmt::format("{}", fmt::join(options.selection.only, ",")));
+  agreed.emplace_back("models", fmt::format("{}", fmt::join(options.selection.models, ",")));
+  agreed.emplace_back("seeds", fmt::format("{}", fmt::join(options.seeds, ",")));
+  agreed.emplace_back("slow-seeds", fmt::format("{} after {} minutes", options.slow_seeds, options.slow_minutes));
+  return agreed;
+}
+
+/// The directory with the documents and, where others share it, with them.
+class Outer {
+ public:
+  Outer(const ReproduceOptions& options, const Settings& agreed, const std::atomic<bool>& should_stop)
+      : out_(options.out), parents_(options.out) {
+    if (options.force) require_alone(options, "`force` starts over, and others may be at work there");
+    const fs::path shared = out_ / sharing::kFolder;
+    if (options.shared) {
+      const sharing::Terms terms = sharing::own_terms(options.claim_timeout, {agreed.begin(), agreed.end()});
+      share_ = std::make_unique<sharing::Share>(out_, terms, should_stop);
+    } else if (fs::exists(shared)) {
+      sharing::require_nobody(shared, should_stop);
+      sharing::end_sharing(out_, shared);
+    }
+  }
+
+  void write(Reproduction& reproduction) const {
+    draw(reproduction);
+    if (share_) {
+      share_->write(kDocument, [&](const fs::path& to) { write_documents(to, reproduction); });
+    } else {
+      write_documents(out_, reproduction);
+    }
+  }
+
+  sharing::Share* share() const { return share_.get(); }
+
+ private:
+  fs::path out_;
+  files::ParentFolders parents_;
+  std::unique_ptr<sharing::Share> share_;
+};
 
 /// What is compared on a dataset; no methods where none can run.
 CompareOptions comparison_on(const ReproduceOptions& options, const fs::path& path,
@@ -164,6 +212,7 @@ CompareOptions comparison_on(const ReproduceOptions& options, const fs::path& pa
     if (observations.methods.contains(label)) continue;  // it has a problem
     compared.methods.push_back(parse_methods(run_label(label, own)).front());
   }
+  compared.agreed = {{"reproduction", slug(observations.info.name)}};
   compared.tune = options.tune;
   compared.grid = tuning_grid();
   const auto is_compared = [&](const std::string& label) {
@@ -195,7 +244,7 @@ Comparison compare_in_time(const ReproduceOptions& options, CompareOptions compa
 }
 
 void run_on(const ReproduceOptions& options, const fs::path& path, ThreadPool& pool, ExperimentObserver& observer,
-            const std::atomic<bool>& should_stop, DatasetObservations& observations) {
+            const std::atomic<bool>& should_stop, sharing::Share* share, DatasetObservations& observations) {
   CompareOptions compared = comparison_on(options, path, observations);
   if (compared.methods.empty()) return;
   const auto load = [&] { return data::load(path, options.load); };
@@ -209,7 +258,7 @@ void run_on(const ReproduceOptions& options, const fs::path& path, ThreadPool& p
     throw;
   }
   gather();
-  gather_differences(pool, comparison, options.selection, load, should_stop, observations);
+  gather_differences(pool, comparison, options.selection, load, should_stop, share, observations);
 }
 
 }  // namespace
@@ -231,18 +280,18 @@ Reproduction reproduce(const ReproduceOptions& options, ThreadPool& pool, Experi
   check_names(reproduction.datasets);
   if (!options.force && fs::exists(options.out / kDocument)) check_document(options.out / kDocument, reproduction);
   check_output(options, reproduction_folder(), options.data);
-  const files::ParentFolders parents(options.out);
-  if (options.force || !fs::exists(options.out / kDocument)) write_documents(options.out, reproduction);
+  const Outer outer(options, agreed(options, reproduction), should_stop);
+  if (options.force || !fs::exists(options.out / kDocument)) outer.write(reproduction);
   for (std::size_t d = 0; d < options.data.size(); ++d) {
     observer.on_start({note_on(reproduction.datasets[d])});
     try {
-      run_on(options, options.data[d], pool, observer, should_stop, reproduction.datasets[d]);
+      run_on(options, options.data[d], pool, observer, should_stop, outer.share(), reproduction.datasets[d]);
     } catch (const Interrupted&) {
-      write_documents(options.out, reproduction);
+      outer.write(reproduction);
       throw;
     }
     reproduction.complete = d + 1 == options.data.size();
-    write_documents(options.out, reproduction);
+    outer.write(reproduction);
   }
   return reproduction;
 }
