@@ -62,4 +62,8 @@ void together(dist::Communicator& world, const std::function<void()>& work) {
   throw_told(error);
 }
 
+bool in_any(dist::Communicator& world, bool here) {
+  return dist::all_reduced(world, here ? Index{1} : Index{0}, dist::Reduction::largest) > 0;
+}
+
 }  // namespace monet::sharded
