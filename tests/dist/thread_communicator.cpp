@@ -98,6 +98,10 @@ class ThreadCommunicator final : public dist::Communicator {
 
 }  // namespace
 
+std::vector<int> process_counts() {
+  return {1, 2, 3, 4, 7};
+}
+
 void run_processes(int size, const std::function<void(dist::Communicator& world)>& body) {
   Post post(size);
   std::vector<std::thread> threads;
