@@ -1,3 +1,4 @@
+#include "monet/sharded/evaluate.h"
 #include "monet/artifact/artifact.h"
 #include "monet/core/thread_pool.h"
 #include "monet/eval/artifact_data.h"
@@ -5,18 +6,21 @@
 #include "monet/eval/evaluator.h"
 #include "monet/eval/metric_name.h"
 #include "monet/eval/metrics.h"
+#include "monet/sharded/load.h"
 #include "cli/commands.h"
 #include "cli/list_lengths.h"
 #include "cli/load_flags.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/table.h"
+#include "cli/usage_error.h"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace monet::cli {
@@ -55,12 +59,49 @@ MetricSets columns(const EvaluateCommand& command, const eval::Evaluation& evalu
   return sets;
 }
 
-std::string table_text(const EvaluateCommand& command, const artifact::Config& config, const data::Dataset& dataset,
+std::string table_text(const EvaluateCommand& command, const artifact::Config& config, const std::string& name,
                        const eval::Evaluation& evaluation) {
-  return fmt::format("{} on the {} split of {}, {} users\n{}\nbeyond accuracy\n{}", config.model,
-                     command.split == Split::test ? "test" : "validation", dataset.name, grouped(evaluation.num_users),
+  const MetricSets beyond = columns(command, evaluation, true);
+  const bool has_beyond =
+      std::any_of(beyond.begin(), beyond.end(), [](const auto& column) { return !column.second.empty(); });
+  return fmt::format("{} on the {} split of {}, {} users\n{}{}", config.model,
+                     command.split == Split::test ? "test" : "validation", name, grouped(evaluation.num_users),
                      metrics_table(columns(command, evaluation, false)),
-                     metrics_table(columns(command, evaluation, true)));
+                     has_beyond ? "\nbeyond accuracy\n" + metrics_table(beyond) : "");
+}
+
+void report_popular(const eval::Evaluation& evaluation) {
+  if (evaluation.num_popular == 0) return;
+  fmt::print(stderr, "{} of {} users have no training items and were ranked by popularity\n",
+             grouped(evaluation.num_popular), grouped(evaluation.num_users));
+}
+
+/// Every process ranks its own users.
+int evaluate_spread(const EvaluateCommand& command, dist::Communicator& world) {
+  if (!command.per_user.empty()) fail<UsageError>("--per-user is written by one process; start it without mpirun");
+  std::optional<Output> json;
+  if (world.is_first()) json.emplace(command.json, command.force);
+  const artifact::Artifact artifact = artifact::Artifact::open(command.artifact);
+  const sharded::Shard shard =
+      sharded::load(world, command.data, eval::load_options_for(artifact, command.load, command.force));
+  eval::require_data_of(artifact, command.data, shard.num_users(), shard.num_items(), shard.hash, command.force);
+  ThreadPool pool(command.threads);
+  eval::EvaluateOptions options;
+  options.ks = command.ks;
+  options.auc = command.auc;
+  const Csr validation = sharded::among_all_users(shard, world.rank(), shard.validation);
+  if (command.mask_validation) options.masks.push_back(validation);
+  const bool of_test = command.split == Split::test;
+  const Csr targets = of_test ? sharded::among_all_users(shard, world.rank(), shard.test) : validation;
+  const eval::Evaluation evaluation = sharded::evaluate(world, pool, artifact.scoring(), targets, options);
+  if (!world.is_first()) return 0;
+  if (!command.json.empty()) {
+    json->write(eval::to_json(evaluation, of_test ? "test" : "val"));
+    json->finish();
+  }
+  if (command.json != "-") print(table_text(command, artifact.config(), shard.name, evaluation));
+  report_popular(evaluation);
+  return 0;
 }
 
 int evaluate(const EvaluateCommand& command) {
@@ -88,17 +129,14 @@ int evaluate(const EvaluateCommand& command) {
     per_user.finish();
   }
   if (command.json != "-" && command.per_user != "-")
-    print(table_text(command, artifact.config(), dataset, evaluation));
-  if (evaluation.num_popular > 0) {
-    fmt::print(stderr, "{} of {} users have no training items and were ranked by popularity\n",
-               grouped(evaluation.num_popular), grouped(evaluation.num_users));
-  }
+    print(table_text(command, artifact.config(), dataset.name, evaluation));
+  report_popular(evaluation);
   return 0;
 }
 
 }  // namespace
 
-Run add_evaluate(CLI::App& root, dist::Communicator& /*world*/) {
+Run add_evaluate(CLI::App& root, dist::Communicator& world) {
   CLI::App* app = root.add_subcommand("evaluate", "metrics of an artifact on the validation or test split");
   const auto command = std::make_shared<EvaluateCommand>();
   add_path(*app, "--artifact", command->artifact, "directory that `monet train` wrote")->required();
@@ -112,9 +150,9 @@ Run add_evaluate(CLI::App& root, dist::Communicator& /*world*/) {
   add_flag(*app, "--auc", command->auc, "also the area under the ROC curve");
   add_flag(*app, "--force", command->force, "evaluate on data of another hash; replace files that are there");
   add_load_options(*app, command->load);
-  add_threads(*app, command->threads);
+  add_threads(*app, command->threads, world);
   add_config(*app);
-  return [command] { return evaluate(*command); };
+  return [command, &world] { return world.is_alone() ? evaluate(*command) : evaluate_spread(*command, world); };
 }
 
 }  // namespace monet::cli

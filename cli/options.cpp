@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include "monet/core/thread_pool.h"
+#include "monet/dist/communicator.h"
 #include "monet/input/utf8.h"
 
 #include <fmt/format.h>
@@ -140,6 +141,15 @@ CLI::Option* add_threads(CLI::App& app, int& target) {
   target = ThreadPool::physical_cores();
   constexpr int kMostThreads = 1024;
   return add_integer(app, "--threads", target, 1, kMostThreads, "worker threads (default: the physical cores)");
+}
+
+CLI::Option* add_threads(CLI::App& app, int& target, const dist::Communicator& world) {
+  CLI::Option* option = add_threads(app, target);
+  if (world.is_alone()) return option;
+  target = std::max(1, target / world.processes_here());
+  return option->description(
+      "worker threads of each process (default: the physical cores of a host shared by its "
+      "processes)");
 }
 
 CLI::Option* add_config(CLI::App& app) {

@@ -18,6 +18,10 @@ class App;
 class Option;
 }  // namespace CLI
 
+namespace monet::dist {
+class Communicator;
+}
+
 namespace monet::cli {
 
 /// Registers `--name VALUE`; `set` gets the last value given and throws UsageError for a wrong one.
@@ -44,6 +48,8 @@ CLI::Option* add_switch(CLI::App& app, const std::string& name, bool& target, co
 CLI::Option* add_flag(CLI::App& app, const std::string& name, bool& target, const std::string& description);
 /// `--threads`, by default the physical cores.
 CLI::Option* add_threads(CLI::App& app, int& target);
+/// By default the physical cores of a host are shared by the processes that run there.
+CLI::Option* add_threads(CLI::App& app, int& target, const dist::Communicator& world);
 
 /// `--config FILE.toml`, read before parsing (config_file.h).
 CLI::Option* add_config(CLI::App& app);

@@ -1,4 +1,5 @@
 #include "monet/core/thread_pool.h"
+#include "monet/dist/collectives.h"
 #include "monet/models/registry.h"
 #include "monet/recommend/recommender.h"
 #include "cli/answers.h"
@@ -182,14 +183,40 @@ std::unique_ptr<Answers> answers_of(const RecommendOptions& options) {
   return text_answers(recommend::Format::table, options.out, options.force);
 }
 
-int recommend(const RecommendOptions& options) {
-  check(options);
+/// `recs.tsv` of process 1 of 4: `recs.1-of-4.tsv`.
+std::filesystem::path own_file_of(const std::filesystem::path& path, const dist::Communicator& world) {
+  const std::string name =
+      fmt::format("{}.{}-of-{}{}", path.stem().string(), world.rank(), world.size(), path.extension().string());
+  return path.parent_path() / name;
+}
+
+/// Each process answers its share of the users, in a file of its own: one after the other they are what one process
+/// writes.
+RecommendOptions own_share(RecommendOptions options, const dist::Communicator& world) {
+  if (world.is_alone()) return options;
+  if (options.out.empty() || options.out == "-") {
+    fail<UsageError>("several processes write a file each: give --out recs.tsv, and they are recs.0-of-{}.tsv, …",
+                     world.size());
+  }
+  if (options.users.empty() || !options.candidates.empty()) {
+    fail<UsageError>("several processes share the users of --users; for others start it without mpirun");
+  }
+  options.out = own_file_of(options.out, world);
+  return options;
+}
+
+int recommend(const RecommendOptions& given, const dist::Communicator& world) {
+  check(given);
+  const RecommendOptions options = own_share(given, world);
   const std::unique_ptr<Answers> answers = answers_of(options);
   const recommend::Recommender recommender = recommend::Recommender::open(options.artifact);
   answers->set_source(recommend::source_of(recommender.artifact()));
   Blocks blocks(options, recommender, *answers);
   if (options.candidates.empty()) {
-    blocks.recommend(users_of(options, recommender));
+    const std::vector<recommend::User> users = users_of(options, recommender);
+    const dist::Share own = dist::share_of(static_cast<Index>(users.size()), world.rank(), world.size());
+    blocks.recommend(
+        std::span(users).subspan(static_cast<std::size_t>(own.begin), static_cast<std::size_t>(own.end - own.begin)));
   } else {
     blocks.rank(read_candidates(options.candidates.string(), recommender.artifact()));
   }
@@ -200,7 +227,7 @@ int recommend(const RecommendOptions& options) {
 
 }  // namespace
 
-Run add_recommend(CLI::App& root, dist::Communicator& /*world*/) {
+Run add_recommend(CLI::App& root, dist::Communicator& world) {
   CLI::App* app = root.add_subcommand("recommend", "the best items for users, known or new");
   const auto options = std::make_shared<RecommendOptions>();
   add_path(*app, "--artifact", options->artifact, "directory that `monet train` wrote")->required();
@@ -221,11 +248,11 @@ Run add_recommend(CLI::App& root, dist::Communicator& /*world*/) {
   add_flag(*app, "--explain", options->explain, "what drove each item: past items, parts of the score, modalities");
   add_path(*app, "--out", options->out, "file to write instead of standard output");
   add_flag(*app, "--force", options->force, "replace the --out file if it exists");
-  add_threads(*app, options->threads);
+  add_threads(*app, options->threads, world);
   add_config(*app);
-  return [options, k] {
+  return [options, k, &world] {
     options->k_given = k->count() > 0;
-    return recommend(*options);
+    return recommend(*options, world);
   };
 }
 

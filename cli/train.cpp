@@ -1,6 +1,9 @@
 #include "monet/artifact/artifact.h"
 #include "monet/core/thread_pool.h"
 #include "monet/data/load.h"
+#include "monet/dist/collectives.h"
+#include "monet/sharded/load.h"
+#include "monet/sharded/trainer.h"
 #include "monet/train/checkpoint.h"
 #include "monet/train/keeper.h"
 #include "monet/train/trainer.h"
@@ -17,6 +20,9 @@
 #include <CLI/CLI.hpp>
 
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace monet::cli {
 
@@ -32,6 +38,12 @@ struct TrainCommand {
   int threads = 1;
 };
 
+/// What a summary says of the data.
+struct Summarised {
+  std::string name;
+  std::pair<Index, Index> validation, test;  // users, and how many of them have no training item
+};
+
 /// Users with an item in `split`, and how many of them have no training item.
 std::pair<Index, Index> count_users(const Csr& train, const Csr& split) {
   Index users = 0;
@@ -44,14 +56,14 @@ std::pair<Index, Index> count_users(const Csr& train, const Csr& split) {
   return {users, without_history};
 }
 
-std::string users_line(std::string_view split, const Csr& train, const Csr& items) {
-  const auto [users, without_history] = count_users(train, items);
+std::string users_line(std::string_view split, const std::pair<Index, Index>& counted) {
+  const auto [users, without_history] = counted;
   return fmt::format("{}: {} users, {} of them without training items and ranked by popularity\n", split,
                      grouped(users), grouped(without_history));
 }
 
-std::string summary(const TrainCommand& command, const data::Dataset& dataset, const train::TrainResult& result) {
-  std::string text = fmt::format("{} on {}: ", command.model.model(), dataset.name);
+std::string summary(const TrainCommand& command, const Summarised& data, const train::TrainResult& result) {
+  std::string text = fmt::format("{} on {}: ", command.model.model(), data.name);
   if (result.steps > 0) {
     text +=
         fmt::format("{} epochs, {} steps, {}", result.epochs_run, grouped(result.steps), clock_text(result.seconds));
@@ -65,8 +77,8 @@ std::string summary(const TrainCommand& command, const data::Dataset& dataset, c
   if (!result.validation.empty()) sets.emplace_back("validation", result.validation);
   if (!result.test.empty()) sets.emplace_back("test", result.test);
   if (!sets.empty()) text += metrics_table(sets);
-  if (!result.validation.empty()) text += users_line("validation", dataset.train, dataset.validation);
-  if (!result.test.empty()) text += users_line("test", dataset.train, dataset.test);
+  if (!result.validation.empty()) text += users_line("validation", data.validation);
+  if (!result.test.empty()) text += users_line("test", data.test);
   return text + fmt::format("written to {}\n", command.train.out.string());
 }
 
@@ -77,17 +89,15 @@ std::string summary(const TrainCommand& command, const data::Dataset& dataset, c
                     checkpoint.string());
 }
 
-int train_model(const TrainCommand& command) {
-  train::check_output(command.train);  // before the data is read, which may take long
-  const data::Dataset dataset = data::load(command.data, command.load);
-  ThreadPool pool(command.threads);
-  TrainDisplay display(dataset.notes.lines);
+/// Calls `train` with a display and an answer to interrupts, and prints what came out.
+template <class Train>
+int train_shown(const TrainCommand& command, const data::Notes& notes, const Summarised& data, Train&& train) {
+  TrainDisplay display(notes.lines);
   try {
     const std::atomic<bool>& interrupted = poll_interrupts();
-    const train::TrainResult result = train::train(dataset, command.model, command.train, pool,
-                                                   {&display, [&interrupted] { return interrupted.load(); }});
+    const train::TrainResult result = train(train::TrainHooks{&display, [&interrupted] { return interrupted.load(); }});
     display.clear();
-    print(summary(command, dataset, result));
+    print(summary(command, data, result));
   } catch (const Interrupted&) {
     display.clear();
     fail_interrupted(command.train.out);
@@ -95,18 +105,43 @@ int train_model(const TrainCommand& command) {
   return 0;
 }
 
+int train_spread(const TrainCommand& command, dist::Communicator& world) {
+  sharded::check_before_loading(world, command.model, command.train);
+  const sharded::Shard shard = sharded::load(world, command.data, command.load);
+  const auto counted = [&](const Csr& split) {
+    const auto [users, without_history] = count_users(shard.train, split);
+    return std::pair(dist::all_reduced(world, users), dist::all_reduced(world, without_history));
+  };
+  const Summarised data{shard.name, counted(shard.validation), counted(shard.test)};
+  ThreadPool pool(command.threads);
+  return train_shown(command, shard.notes, data, [&](const train::TrainHooks& hooks) {
+    return sharded::train(world, shard, command.model, command.train, pool, hooks);
+  });
+}
+
+int train_model(const TrainCommand& command) {
+  train::check_output(command.train);  // before the data is read, which may take long
+  const data::Dataset dataset = data::load(command.data, command.load);
+  ThreadPool pool(command.threads);
+  const Summarised data{dataset.name, count_users(dataset.train, dataset.validation),
+                        count_users(dataset.train, dataset.test)};
+  return train_shown(command, dataset.notes, data, [&](const train::TrainHooks& hooks) {
+    return train::train(dataset, command.model, command.train, pool, hooks);
+  });
+}
+
 }  // namespace
 
-Run add_train(CLI::App& root, const std::vector<std::string>& arguments, dist::Communicator& /*world*/) {
+Run add_train(CLI::App& root, const std::vector<std::string>& arguments, dist::Communicator& world) {
   CLI::App* app = root.add_subcommand("train", "train a model on a dataset and write an artifact");
   const auto command = std::make_shared<TrainCommand>(model_of(arguments));
   add_path(*app, "--data", command->data, "dataset: a directory, or a table with a header")->required();
   add_path(*app, "--out", command->train.out, "artifact directory to write")->required();
   add_train_options(*app, command->model, command->train);
   add_load_options(*app, command->load);
-  add_threads(*app, command->threads);
+  add_threads(*app, command->threads, world);
   add_config(*app);
-  return [command] { return train_model(*command); };
+  return [command, &world] { return world.is_alone() ? train_model(*command) : train_spread(*command, world); };
 }
 
 }  // namespace monet::cli

@@ -41,6 +41,9 @@ class Communicator {
   /// Ends every process of the job with this exit code, after other processes had a chance to say what is wrong.
   [[noreturn]] virtual void abort(int exit_code) = 0;
 
+  /// How many of the processes share this one's host, itself among them.
+  virtual int processes_here() const { return 1; }
+
   /// Name and version of the library that carries the messages; empty where there is none.
   virtual std::string library() const { return {}; }
 

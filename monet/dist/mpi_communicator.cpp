@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -87,6 +88,10 @@ MpiCommunicator::~MpiCommunicator() {
       MPI_Finalize() != MPI_SUCCESS) {
     report_line("MPI did not end in good order; the job's work is done");
   }
+}
+
+int MpiCommunicator::processes_here() const {
+  return static_cast<int>(std::count(hosts_.begin(), hosts_.end(), hosts_[static_cast<std::size_t>(rank_)]));
 }
 
 std::unique_ptr<Transfer> MpiCommunicator::exchange(std::span<const std::span<const std::byte>> send,

@@ -31,6 +31,7 @@ class MpiCommunicator final : public Communicator {
 
   int rank() const override { return rank_; }
   int size() const override { return size_; }
+  int processes_here() const override;
   std::string library() const override { return mpi_library(); }
   std::unique_ptr<Transfer> exchange(std::span<const std::span<const std::byte>> send,
                                      std::span<const std::span<std::byte>> receive) override;

@@ -7,8 +7,7 @@
 
 namespace monet::eval {
 
-data::Dataset load_data_of(const artifact::Artifact& artifact, const std::filesystem::path& path,
-                           data::LoadOptions load, bool force) {
+data::LoadOptions load_options_for(const artifact::Artifact& artifact, data::LoadOptions load, bool force) {
   const artifact::Config& config = artifact.config();
   data::apply_record(config.data_options, load);
   if (!load.modalities && !force) {
@@ -17,17 +16,27 @@ data::Dataset load_data_of(const artifact::Artifact& artifact, const std::filesy
       if (modality.features > 0) load.modalities->push_back(modality.name);
     }
   }
-  data::Dataset dataset = data::load(path, load);
-  if (dataset.num_users() != config.num_users || dataset.num_items() != config.num_items) {
+  return load;
+}
+
+void require_data_of(const artifact::Artifact& artifact, const std::filesystem::path& path, Index num_users,
+                     Index num_items, const std::string& hash, bool force) {
+  const artifact::Config& config = artifact.config();
+  if (num_users != config.num_users || num_items != config.num_items) {
     fail<DataError>("{}: {} users and {} items, but {} was trained on {} and {}; give the data it was trained on",
-                    path.string(), dataset.num_users(), dataset.num_items(), artifact.path().string(), config.num_users,
-                    config.num_items);
+                    path.string(), num_users, num_items, artifact.path().string(), config.num_users, config.num_items);
   }
-  if (dataset.hash != config.data_hash && !force) {
+  if (hash != config.data_hash && !force) {
     fail<DataError>(
         "{}: not the data {} was trained on (hash {}, not {}); give that with the same data options, or `force`",
-        path.string(), artifact.path().string(), dataset.hash, config.data_hash);
+        path.string(), artifact.path().string(), hash, config.data_hash);
   }
+}
+
+data::Dataset load_data_of(const artifact::Artifact& artifact, const std::filesystem::path& path,
+                           data::LoadOptions load, bool force) {
+  data::Dataset dataset = data::load(path, load_options_for(artifact, std::move(load), force));
+  require_data_of(artifact, path, dataset.num_users(), dataset.num_items(), dataset.hash, force);
   return dataset;
 }
 

@@ -4,6 +4,7 @@
 #include "monet/data/load.h"
 
 #include <filesystem>
+#include <string>
 
 namespace monet::eval {
 
@@ -12,5 +13,10 @@ namespace monet::eval {
 /// of users and items always, content unless `force`.
 data::Dataset load_data_of(const artifact::Artifact& artifact, const std::filesystem::path& path,
                            data::LoadOptions load, bool force);
+
+/// How `load_data_of` reads it, and what it checks of what it has read: for who reads another way.
+data::LoadOptions load_options_for(const artifact::Artifact& artifact, data::LoadOptions load, bool force);
+void require_data_of(const artifact::Artifact& artifact, const std::filesystem::path& path, Index num_users,
+                     Index num_items, const std::string& hash, bool force);
 
 }  // namespace monet::eval

@@ -47,8 +47,12 @@ void pack_all(ThreadPool& pool, const std::vector<std::vector<std::int32_t>>& li
 
 }  // namespace
 
-Index Route::num_owned() const { return total(owned); }
-Index Route::num_needed() const { return total(needed); }
+Index Route::num_owned() const {
+  return total(owned);
+}
+Index Route::num_needed() const {
+  return total(needed);
+}
 
 Fetch::Fetch(dist::Communicator& world, autograd::Tape& tape, const Route& route, MatrixView<const float> own,
              MatrixView<float> table)

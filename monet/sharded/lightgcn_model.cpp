@@ -21,6 +21,7 @@ LightGcnModel::LightGcnModel(const LightGcn::Options& options, dist::Communicato
       options_(options),
       encoder_{autograd::Propagation::lightgcn, options.layers, 0.0F, false} {
   models::ParameterBlock& nodes = parameters_.add_block(graph().num_users() + graph().num_items(), options.dim);
+  block_sides_.push_back({models::RowsOf::users, models::RowsOf::items});
   users_ = &parameters_.add_rows("user_embedding.weight", nodes, 0, graph().num_users(), models::RowsOf::users);
   items_ = &parameters_.add_rows("item_id_embedding.weight", nodes, graph().num_users(), graph().num_items(),
                                  models::RowsOf::items);
@@ -46,8 +47,8 @@ Model::Tables LightGcnModel::tables(Tape& tape, const ShardField* field, const S
       std::vector<std::int32_t> negatives;
       for (const std::int32_t item : batch->positives) positives.push_back(pair_items_->row(item));
       for (const std::int32_t item : batch->negatives) negatives.push_back(pair_items_->row(item));
-      out.layer0 = models::detail::regulariser(tape, users, rows, {batch->users, positives, negatives},
-                                               options_.regulariser);
+      out.layer0 =
+          models::detail::regulariser(tape, users, rows, {batch->users, positives, negatives}, options_.regulariser);
     }
   }
   out.embeddings = propagate(tape, graph(), users, items, encoder_, field);

@@ -22,8 +22,7 @@ void require(std::string_view model, std::string_view obstacle) {
 
 // What a table of a row for each own user and item takes, times `tables`.
 double table_bytes(const Shard& shard, int process, Index width, double tables) {
-  const auto rows =
-      static_cast<double>(shard.partition.users.count(process) + shard.partition.items.count(process));
+  const auto rows = static_cast<double>(shard.partition.users.count(process) + shard.partition.items.count(process));
   return tables * 4.0 * rows * static_cast<double>(width);
 }
 

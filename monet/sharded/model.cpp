@@ -51,7 +51,7 @@ Csr histories_of(const Csr& train, std::span<const std::int32_t> users, const Ba
 
 }  // namespace
 
-models::LossParts Model::compute_gradients(Tape& tape, const ShardBatch& batch) {
+Step Model::compute_gradients(Tape& tape, const ShardBatch& batch) {
   tape.clear();
   std::vector<std::int32_t> wanted = batch.positives;
   wanted.insert(wanted.end(), batch.negatives.begin(), batch.negatives.end());
@@ -66,7 +66,7 @@ models::LossParts Model::compute_gradients(Tape& tape, const ShardBatch& batch) 
   const Tables whole = tables(tape, field_ ? &*field_ : nullptr, &batch);
   const Var items = fetch_rows(world(), tape, *batch_items_, whole.embeddings.items);
 
-  std::array<double, 2> sums{};
+  std::array<double, 4> sums{};
   Var total;
   if (batch.users.empty()) {
     total = no_loss(tape, whole.embeddings.users, items);
@@ -81,16 +81,18 @@ models::LossParts Model::compute_gradients(Tape& tape, const ShardBatch& batch) 
         loss_of(tape, {whole.embeddings.users, items}, histories_, {batch.users, positives, negatives}, whole.layer0);
     const double share = static_cast<double>(batch.users.size()) / static_cast<double>(batch.size);
     total = share == 1.0 ? own.total : autograd::scale(tape, own.total, static_cast<float>(share));
-    sums = {share * own.parts.ranking, share * own.parts.regulariser};
+    sums[0] = share * own.parts.ranking;
+    sums[1] = share * own.parts.regulariser;
+    sums[2] = share * own.parts.total;
   }
   tape.backward(total);
   reduce_weights();
+  constexpr double kInterrupt = 1.0;
+  constexpr double kEnd = 1e6;  // more than there are processes
+  sums[3] = (batch.interrupt ? kInterrupt : 0.0) + (batch.end ? kEnd : 0.0);
   dist::all_reduce(world(), std::span<double>(sums));
   tape.clear();
-  models::LossParts parts;
-  parts.ranking = sums[0];
-  parts.regulariser = sums[1];
-  return parts;
+  return {{sums[2], sums[0], sums[1]}, std::fmod(sums[3], kEnd) > 0.0, sums[3] >= kEnd};
 }
 
 void Model::reduce_weights() {

@@ -23,7 +23,16 @@ struct ShardBatch {
   std::vector<std::int32_t> users;      // own rows
   std::vector<std::int32_t> positives;  // items of the whole set
   std::vector<std::int32_t> negatives;
-  Index size = 0;  // of the whole batch, B
+  Index size = 0;          // of the whole batch, B
+  bool interrupt = false;  // asked for by this process: a checkpoint, and no more
+  bool end = false;        // no further step: validate and write what there is
+};
+
+/// A step as all processes know it.
+struct Step {
+  models::LossParts loss;  // of the whole batch
+  bool interrupt = false;  // some process asked for it
+  bool end = false;
 };
 
 /// A model whose tables are spread over the processes: each has the rows of its own users and items, and all of the
@@ -37,6 +46,8 @@ class Model {
   std::string_view name() const { return name_; }
   /// Own rows of tables, whole weights: RowsOf says which is which.
   models::ParameterSet& parameters() { return parameters_; }
+  /// What the rows of each block of `parameters` belong to: one kind, or users and then items.
+  std::span<const std::vector<models::RowsOf>> block_sides() const { return block_sides_; }
   const Shard& shard() const { return *shard_; }
   const ShardGraph& graph() const { return graph_; }
   dist::Communicator& world() const { return graph_.halo().world(); }
@@ -44,8 +55,9 @@ class Model {
   /// The numbers that models::Model::initialise draws for these rows. Every process draws those of all: O(parameters of
   /// the whole model), and no memory for them.
   virtual void initialise(Rng& rng) = 0;
-  /// Loss of the whole batch, with gradients of own rows and of the weights in `parameters`. Collective.
-  models::LossParts compute_gradients(autograd::Tape& tape, const ShardBatch& batch);
+  /// Loss of the whole batch and what processes ask for, with gradients of own rows and of the weights in `parameters`.
+  /// Collective.
+  Step compute_gradients(autograd::Tape& tape, const ShardBatch& batch);
   /// What scoring needs, of own users and own items: embeddings, and with Detail::artifact the tensors of the artifact.
   /// There is no history in it. Collective.
   virtual models::Output output(autograd::Tape& tape, models::Detail detail) = 0;
@@ -72,6 +84,7 @@ class Model {
                                            const autograd::PropagateOptions& options) const;
 
   models::ParameterSet parameters_;
+  std::vector<std::vector<models::RowsOf>> block_sides_;  // to be added to with each block
   std::optional<ShardField> field_;
 
  private:
@@ -84,8 +97,8 @@ class Model {
   Csr histories_;
 };
 
-/// Throws InvalidArgument for a model or an option that is trained in one process only. `shard` and `world` must outlive
-/// the model. Collective.
+/// Throws InvalidArgument for a model or an option that is trained in one process only. `shard` and `world` must
+/// outlive the model. Collective.
 std::unique_ptr<Model> make_model(dist::Communicator& world, const models::ModelOptions& options, const Shard& shard);
 /// Throws InvalidArgument as make_model does, before anything is read.
 void require_spreadable(const models::ModelOptions& options);

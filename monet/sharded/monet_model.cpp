@@ -4,8 +4,8 @@
 #include "monet/autograd/ops/project.h"
 #include "monet/autograd/ops/target_attention.h"
 #include "monet/core/error.h"
-#include "monet/models/detail/initialise.h"
 #include "monet/models/detail/fusion.h"
+#include "monet/models/detail/initialise.h"
 #include "monet/models/registry.h"
 #include "monet/sharded/propagate.h"
 
@@ -43,6 +43,7 @@ MonetModel::MonetModel(const Monet::Options& options, dist::Communicator& world,
   const Index d = options.dim;
   const auto num_modalities = static_cast<Index>(shard.modalities.size());
   users_ = &parameters_.add_block(graph().num_users(), (num_modalities + (joint_collaborative_ ? 1 : 0)) * d);
+  block_sides_.push_back({models::RowsOf::users});
   for (Index m = 0; m < num_modalities; ++m) {
     parameters_.add_columns("user_preference." + shard.modalities[static_cast<std::size_t>(m)].name, *users_, m * d, d,
                             models::RowsOf::users);
@@ -50,12 +51,15 @@ MonetModel::MonetModel(const Monet::Options& options, dist::Communicator& world,
   for (const data::Modality& modality : shard.modalities) {
     models::Parameter& weight = parameters_.add("projection." + modality.name + ".weight", d, modality.features.cols());
     models::Parameter& bias = parameters_.add_vector("projection." + modality.name + ".bias", d);
+    block_sides_.insert(block_sides_.end(), 2, {models::RowsOf::weights});
     parts_.push_back(
         {&modality,
          models::detail::FeatureTable(modality.features.view(), options.features_dtype, options.features_layout),
          &weight, &bias});
   }
   if (options.collaborative != Monet::Collaborative::none) {
+    if (!joint_collaborative_) block_sides_.push_back({models::RowsOf::users});
+    block_sides_.push_back({models::RowsOf::items});
     cf_user_ = joint_collaborative_
                    ? &parameters_.add_columns("cf.user", *users_, num_modalities * d, d, models::RowsOf::users)
                    : &parameters_.add("cf.user", graph().num_users(), d, models::RowsOf::users);
@@ -92,8 +96,8 @@ MonetModel::Forward MonetModel::forward(Tape& tape, const ShardField* field) {
     projected_rows_.count = static_cast<Index>(projected_rows_.rows.size());
     rows = &projected_rows_;
   }
-  out.start.items = autograd::project(tape, projected, options_.normalize_features,
-                                      joint_collaborative_ ? cf_item : Var{}, rows);
+  out.start.items =
+      autograd::project(tape, projected, options_.normalize_features, joint_collaborative_ ? cf_item : Var{}, rows);
   out.propagated = propagate(tape, graph(), out.start.users, out.start.items, encoder_, field);
   out.fused = out.propagated;
   if (cf_user_ != nullptr && !joint_collaborative_) {

@@ -45,8 +45,12 @@ struct Pattern {
   std::span<const float> weights;
 };
 
-Pattern from_users(const Edges& edges) { return {&edges.from_users, edges.weights_from_users}; }
-Pattern to_users(const Edges& edges) { return {&edges.to_users, edges.weights_to_users}; }
+Pattern from_users(const Edges& edges) {
+  return {&edges.from_users, edges.weights_from_users};
+}
+Pattern to_users(const Edges& edges) {
+  return {&edges.to_users, edges.weights_to_users};
+}
 
 class Passes {
  public:
@@ -89,8 +93,8 @@ class Passes {
     Reduce reduce(halo.world(), tape, reduced(wanted), sums.view(), y.items);
     multiply(pool, to_users(graph_.own()), scale, x.users, self.items, self_term(step, false), wanted.all, wanted.items,
              y.items);
-    multiply(pool, from_users(graph_.own()), scale, x.items, self.users, self_term(step, true), wanted.all, wanted.users,
-             y.users);
+    multiply(pool, from_users(graph_.own()), scale, x.items, self.users, self_term(step, true), wanted.all,
+             wanted.users, y.users);
     fetch.wait();
     if (halo.num_ghosts() > 0) {
       multiply(pool, from_users(graph_.ghosts()), scale, ghosts.view(), y.users, {1.0F, {}}, wanted.all, wanted.users,
@@ -132,10 +136,10 @@ class Passes {
   }
 
   static void multiply(ThreadPool& pool, const Pattern& pattern, float scale, MatrixView<const float> x,
-                       MatrixView<const float> self, const SelfTerm& term, bool all,
-                       std::span<const std::int32_t> rows, MatrixView<float> y) {
-    const kernels::SpmmOperands operands{
-        pattern.rows->view(), pattern.weights, scale, x, self, term.scale, term.scales, y, {}};
+                       MatrixView<const float> self, const SelfTerm& term, bool all, std::span<const std::int32_t> rows,
+                       MatrixView<float> y) {
+    const kernels::SpmmOperands operands{pattern.rows->view(), pattern.weights, scale, x, self,
+                                         term.scale,           term.scales,     y,     {}};
     if (all) {
       const std::vector<Index> ranges = kernels::balanced_ranges(pattern.rows->view(), pool.size());
       pool.run([&](int w) {
@@ -230,8 +234,8 @@ void backward(Tape& tape, const Passes& passes, const Embeddings& in, const Embe
     if (source.all) {
       passes.gather(tape, step, x, passes.lightgcn() ? seed : x, source, y);
     } else {
-      passes.scatter(tape, step, x, source, passes.lightgcn() ? seed : x,
-                     passes.lightgcn() ? passes.layer(0) : source, y);
+      passes.scatter(tape, step, x, source, passes.lightgcn() ? seed : x, passes.lightgcn() ? passes.layer(0) : source,
+                     y);
     }
     x = y;
   }

@@ -12,9 +12,9 @@ namespace monet::sharded {
 /// Some edges of own users in both directions, each weighing 1 / √(|N_u| |N_i|) with the numbers of the whole graph
 /// (MONET Eq. 3).
 struct Edges {
-  Csr from_users;                           // [own users, columns]
-  std::vector<float> weights_from_users;    // in its order
-  Csr to_users;                             // transposed
+  Csr from_users;                         // [own users, columns]
+  std::vector<float> weights_from_users;  // in its order
+  Csr to_users;                           // transposed
   std::vector<float> weights_to_users;
 };
 
@@ -28,7 +28,7 @@ class ShardGraph {
   Index num_users() const { return static_cast<Index>(user_degrees_.size()); }  // own
   Index num_items() const { return static_cast<Index>(item_degrees_.size()); }  // own
   const Halo& halo() const { return halo_; }
-  const Edges& own() const { return own_; }       // columns: own items
+  const Edges& own() const { return own_; }        // columns: own items
   const Edges& ghosts() const { return ghosts_; }  // columns: ghosts
   /// Interactions of own users and own items in the whole graph.
   std::span<const std::int32_t> user_degrees() const { return user_degrees_; }

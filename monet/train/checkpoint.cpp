@@ -21,9 +21,10 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kVersion = 2;
-constexpr const char* kState = "monet.train_state";
 constexpr const char* kLock = "lock";
-constexpr const char* kCheckpoint = "checkpoint.safetensors";
+constexpr const char* kCheckpoint = CheckpointFolder::kFile;
+
+}  // namespace
 
 std::string to_json(const TrainState& state) {
   return nlohmann::json{{"version", kVersion},
@@ -43,7 +44,7 @@ std::string to_json(const TrainState& state) {
       .dump();
 }
 
-TrainState from_json(const std::string& text, const fs::path& file) {
+TrainState state_from_json(const std::string& text, const fs::path& file) {
   try {
     const auto json = nlohmann::json::parse(text);
     if (json.at("version") != kVersion) {
@@ -72,6 +73,8 @@ TrainState from_json(const std::string& text, const fs::path& file) {
 }
 
 // Copies a stored tensor over one of ours.
+namespace {
+
 void restore(const files::Safetensors& file, const std::string& name, MatrixView<float> target) {
   const auto stored = file.matrix<float>(name);
   if (stored.rows != target.rows || stored.cols != target.cols) {
@@ -144,20 +147,23 @@ void CheckpointFolder::save(const TrainState& state, const models::ParameterSet&
   const std::int64_t steps = optimizer.steps();
   writer.add("adam_steps", std::span<const std::int64_t>(&steps, 1));
   writer.add("model_state", files::Dtype::u8, {static_cast<Index>(state.model.size())}, state.model);
-  writer.set_metadata(kState, to_json(state));
+  writer.set_metadata(kStateKey, to_json(state));
   writer.write(path_ / kCheckpoint);
-  // Only now does nothing name the older ones any more.
+  forget_all_but(state.best_epoch);  // only now does nothing name the older ones any more
+}
+
+void CheckpointFolder::forget_all_but(int epoch) const {
   for (const auto& entry : fs::directory_iterator(path_)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with("best-") && entry.path() != best(state.best_epoch)) fs::remove(entry.path());
+    if (name.starts_with("best-") && entry.path() != best(epoch)) fs::remove(entry.path());
   }
 }
 
 TrainState CheckpointFolder::load_state() const {
   const files::Safetensors file(path_ / kCheckpoint);
-  const auto found = file.metadata().find(kState);
+  const auto found = file.metadata().find(kStateKey);
   if (found == file.metadata().end()) fail<DataError>("{}: not a checkpoint; train again with `force`", file.name());
-  return from_json(found->second, path_ / kCheckpoint);
+  return state_from_json(found->second, path_ / kCheckpoint);
 }
 
 TrainState CheckpointFolder::load(models::ParameterSet& parameters, Adam& optimizer) const {

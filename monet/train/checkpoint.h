@@ -30,6 +30,12 @@ struct TrainState {
   std::string configuration;     // what must be the same to go on, as JSON
 };
 
+/// The entry of a checkpoint's metadata that has the state, but for the model's, and what it is written as.
+inline constexpr const char* kStateKey = "monet.train_state";
+std::string to_json(const TrainState& state);
+/// Throws DataError, naming `file`.
+TrainState state_from_json(const std::string& text, const std::filesystem::path& file);
+
 /// The folder of a CheckpointFolder, known by its lock.
 const files::FolderKind& checkpoint_folder();
 
@@ -37,6 +43,7 @@ const files::FolderKind& checkpoint_folder();
 /// the best parameters so far, `best-<epoch>.safetensors`. Held by one process at a time.
 class CheckpointFolder {
  public:
+  static constexpr const char* kFile = "checkpoint.safetensors";
   /// Opens or makes the folder and locks it. Throws IoError, also when another process trains there.
   explicit CheckpointFolder(const std::filesystem::path& out);
   CheckpointFolder(const CheckpointFolder&) = delete;
@@ -64,9 +71,12 @@ class CheckpointFolder {
   /// Deletes what is its own, and the folder if nothing is left: the artifact is written.
   void remove();
 
- private:
+  /// Where the best parameters of an epoch are.
   std::filesystem::path best(int epoch) const;
+  /// Removes the best parameters of other epochs than this.
+  void forget_all_but(int epoch) const;
 
+ private:
   std::filesystem::path path_;
   files::ParentFolders parents_;
   files::Descriptor lock_;

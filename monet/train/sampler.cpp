@@ -9,10 +9,7 @@
 
 namespace monet::train {
 
-namespace {
-
-// The item of rank `rank` among those that ascending `history` leaves out.
-std::int32_t outside(std::span<const std::int32_t> history, std::int32_t rank) {
+std::int32_t item_outside(std::span<const std::int32_t> history, std::int32_t rank) {
   // history[k] − k items before history[k] are outside; the first k where that exceeds `rank` gives the shift.
   std::size_t low = 0;
   std::size_t high = history.size();
@@ -27,9 +24,11 @@ std::int32_t outside(std::span<const std::int32_t> history, std::int32_t rank) {
   return rank + static_cast<std::int32_t>(low);
 }
 
+namespace {
+
 std::int32_t draw_outside(std::span<const std::int32_t> history, Index num_items, Rng& rng) {
   const auto rest = static_cast<std::uint64_t>(num_items) - history.size();
-  return outside(history, static_cast<std::int32_t>(rng.below(rest)));
+  return item_outside(history, static_cast<std::int32_t>(rng.below(rest)));
 }
 
 }  // namespace

@@ -10,6 +10,9 @@
 
 namespace monet::train {
 
+/// The item that has `rank` before it among those that ascending `history` leaves out. O(log history).
+std::int32_t item_outside(std::span<const std::int32_t> history, std::int32_t rank);
+
 /// (u, i, j) triples as MONET's published trainer draws them: distinct users that have training items (with repetition
 /// only when there are fewer than the batch holds), for each one uniform training item and one uniform item outside
 /// N_u. Users who have every item cannot give a negative and are never drawn. All state is the generator's.

@@ -118,19 +118,6 @@ void add_new_items(files::SafetensorsWriter& writer, const ArtifactContents& con
   }
 }
 
-artifact::NewItems new_items_config(const ArtifactContents& contents) {
-  artifact::NewItems config;
-  if (!contents.new_items) return config;
-  const scoring::NewItemMap& map = *contents.new_items;
-  for (const scoring::NewItemMap::Modality& modality : map.modalities) config.modalities.push_back(modality.name);
-  for (const scoring::NewItemMap::Table& table : map.tables) config.tables.push_back(table.name);
-  config.unit_rows = map.unit_rows;
-  config.blocks = map.blocks;
-  config.length = static_cast<double>(map.length);
-  config.prior = static_cast<double>(map.prior);
-  return config;
-}
-
 void write_tensors(const fs::path& file, const ArtifactContents& contents) {
   files::SafetensorsWriter writer;
   if (contents.parameters != nullptr) {
@@ -185,11 +172,24 @@ artifact::Config config_of(const ArtifactContents& contents) {
   config.validation = contents.validation;
   config.test = contents.test;
   config.training = contents.training;
-  config.new_items = new_items_config(contents);
+  config.new_items = new_items_config(contents.new_items);
   return config;
 }
 
 }  // namespace
+
+artifact::NewItems new_items_config(const std::optional<scoring::NewItemMap>& given) {
+  artifact::NewItems config;
+  if (!given) return config;
+  const scoring::NewItemMap& map = *given;
+  for (const scoring::NewItemMap::Modality& modality : map.modalities) config.modalities.push_back(modality.name);
+  for (const scoring::NewItemMap::Table& table : map.tables) config.tables.push_back(table.name);
+  config.unit_rows = map.unit_rows;
+  config.blocks = map.blocks;
+  config.length = static_cast<double>(map.length);
+  config.prior = static_cast<double>(map.prior);
+  return config;
+}
 
 files::OutputTarget artifact_target(const fs::path& path, bool force) {
   return {path, force, &artifact::artifact_folder(), {}, false, {}};

@@ -32,6 +32,9 @@ struct ArtifactContents {
   std::string train_log;  // train_log.jsonl, lines of JSON
 };
 
+/// What config.json says of how new items are made.
+artifact::NewItems new_items_config(const std::optional<scoring::NewItemMap>& map);
+
 /// For require_replaceable: whether an artifact may be written to `path`.
 files::OutputTarget artifact_target(const std::filesystem::path& path, bool force);
 

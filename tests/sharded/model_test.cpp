@@ -146,7 +146,8 @@ void expect_the_same(Communicator& world, const data::Dataset& data, const Varia
   Rng rng(11, 1);
   model->initialise(rng);
   const models::LossParts loss =
-      model->compute_gradients(tape, own_part(triples, partition.users.of(world.rank())));
+      model->compute_gradients(tape, own_part(triples, partition.users.of(world.rank()))).loss;
+  EXPECT_NEAR(loss.total, whole.loss.total, 1e-6 * std::abs(whole.loss.total));
   EXPECT_NEAR(loss.ranking, whole.loss.ranking, 1e-6 * std::abs(whole.loss.ranking));
   EXPECT_NEAR(loss.regulariser, whole.loss.regulariser, 1e-6 * std::abs(whole.loss.regulariser));
   ASSERT_EQ(model->parameters().parameters().size(), whole.model->parameters().parameters().size());
@@ -228,7 +229,8 @@ TEST(ShardedModelOptions, WhatIsTrainedInOneProcessIsRefusedByName) {
   EXPECT_THAT(message(models::ModelOptions("lattice")), testing::HasSubstr("lattice is trained in one process"));
   EXPECT_THAT(message(monet_with({{"loss", std::string("softmax")}})), testing::HasSubstr("`loss` other than bpr"));
   EXPECT_THAT(message(monet_with({{"fusion", std::string("sum")}})), testing::HasSubstr("`fusion`"));
-  EXPECT_THAT(message(lightgcn_with({{"adjacency", std::string("row-self-loops")}})), testing::HasSubstr("`adjacency`"));
+  EXPECT_THAT(message(lightgcn_with({{"adjacency", std::string("row-self-loops")}})),
+              testing::HasSubstr("`adjacency`"));
   EXPECT_THAT(message(lightgcn_with({{"regulariser", std::string("norm")}})), testing::HasSubstr("`regulariser` norm"));
   EXPECT_EQ(message(monet_with({})), "");
 }

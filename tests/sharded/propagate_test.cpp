@@ -68,7 +68,8 @@ double reference(const data::Dataset& data, const PropagateOptions& options, Mat
     Matrix<double> next_items = Matrix<double>::zeros(items.rows(), 3);
     for (Index c = 0; c < 3; ++c) {
       for (Index u = 0; u < users.rows(); ++u) {
-        const double own = options.normalize_self ? std::max<double>(static_cast<double>(data.train.degree(u)), 1.0) : 1.0;
+        const double own =
+            options.normalize_self ? std::max<double>(static_cast<double>(data.train.degree(u)), 1.0) : 1.0;
         next_users(u, c) += alpha / own * users(u, c);
       }
       for (Index i = 0; i < items.rows(); ++i) {
@@ -152,8 +153,9 @@ TEST_P(ShardedPropagate, GradientsAreThoseOfFiniteDifferences) {
     copy<float>(du.view(), user_gradient.view().row_range(own_users.begin, du.rows()));
     copy<float>(di.view(), item_gradient.view().row_range(own_items.begin, di.rows()));
   });
-  EXPECT_NEAR(loss, reference(data, options, Matrix<double>::copy_of(users.view()), Matrix<double>::copy_of(items.view()),
-                              read_users, read_items),
+  EXPECT_NEAR(loss,
+              reference(data, options, Matrix<double>::copy_of(users.view()), Matrix<double>::copy_of(items.view()),
+                        read_users, read_items),
               1e-5 * loss);
   constexpr double kStep = 1e-5;
   const auto check = [&](bool of_users, Index row, Index column) {
@@ -162,7 +164,8 @@ TEST_P(ShardedPropagate, GradientsAreThoseOfFiniteDifferences) {
       Matrix<double> u = Matrix<double>::copy_of(users.view());
       Matrix<double> i = Matrix<double>::copy_of(items.view());
       (of_users ? u : i)(row, column) += side == 0 ? -kStep : kStep;
-      values[static_cast<std::size_t>(side)] = reference(data, options, std::move(u), std::move(i), read_users, read_items);
+      values[static_cast<std::size_t>(side)] =
+          reference(data, options, std::move(u), std::move(i), read_users, read_items);
     }
     const double slope = (values[1] - values[0]) / (2 * kStep);
     EXPECT_NEAR(static_cast<double>((of_users ? user_gradient : item_gradient)(row, column)), slope, 1e-4)
@@ -174,8 +177,8 @@ TEST_P(ShardedPropagate, GradientsAreThoseOfFiniteDifferences) {
 
 // Shares of 0 and 1 make every layer whole and none; 0.4 the outer ones.
 INSTANTIATE_TEST_SUITE_P(Processes, ShardedPropagate,
-                         testing::Combine(testing::Values(1, 2, 4, 7), testing::Values(0.0, 1.0), testing::Values(1, 2, 3),
-                                          testing::Bool(), testing::Values(false)));
+                         testing::Combine(testing::Values(1, 2, 4, 7), testing::Values(0.0, 1.0),
+                                          testing::Values(1, 2, 3), testing::Bool(), testing::Values(false)));
 INSTANTIATE_TEST_SUITE_P(NormalisedSelf, ShardedPropagate,
                          testing::Combine(testing::Values(3), testing::Values(0.0, 1.0), testing::Values(2),
                                           testing::Values(false), testing::Values(true)));

@@ -49,7 +49,8 @@ constexpr Dtype dtype_of() {
 
 /// Writes a safetensors file. Tensors are views: they must outlive `write`. The header is padded with spaces so that
 /// the data starts at a multiple of 64 bytes; tensors whose size is a multiple of 64 come first, then the wider dtypes,
-/// so that every tensor is aligned for its elements and all but a few small ones to a cache line, without holes.
+/// so that every tensor is aligned for its elements and all but a few small ones to a cache line, without holes
+/// (safetensors_layout.h).
 class SafetensorsWriter {
  public:
   /// Stored as [rows, cols], whatever the stride. Throws InvalidArgument for a name that is there already.
@@ -94,7 +95,6 @@ class SafetensorsWriter {
   }
   void add_rows(std::string name, Dtype dtype, std::vector<Index> shape, const void* data, Index rows,
                 std::size_t row_bytes, std::size_t stride_bytes);
-  std::string header(const std::vector<const Entry*>& order) const;
 
   std::vector<Entry> entries_;
   std::map<std::string, std::string> metadata_;
