@@ -55,10 +55,37 @@ std::vector<T> reduce_scatter(Communicator& world, std::span<const T> values, Re
   return parts;
 }
 
+namespace {
+
+// Few values: everybody sends all of them to everybody, in one round of messages in the place of two.
+template <class T>
+void all_reduce_at_once(Communicator& world, std::span<T> values, Reduction reduction) {
+  const auto size = static_cast<std::size_t>(world.size());
+  const std::vector<T> own(values.begin(), values.end());
+  std::vector<T> all(values.size() * size);
+  const std::vector<std::span<const std::byte>> out(size, std::as_bytes(std::span(own)));
+  std::vector<std::span<std::byte>> in;
+  for (std::size_t r = 0; r < size; ++r) {
+    in.push_back(std::as_writable_bytes(std::span(all).subspan(r * values.size(), values.size())));
+  }
+  detail::exchange_now(world, out, in);
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    values[k] = all[k];
+    for (std::size_t r = 1; r < size; ++r) values[k] = reduced(values[k], all[r * values.size() + k], reduction);
+  }
+}
+
+}  // namespace
+
 template <class T>
 void all_reduce(Communicator& world, std::span<T> values, Reduction reduction) {
+  constexpr std::size_t kFewBytes = 4096;
   if (world.is_alone()) return;
   const int size = world.size();
+  if (values.size_bytes() * static_cast<std::size_t>(size) <= kFewBytes) {
+    all_reduce_at_once(world, values, reduction);
+    return;
+  }
   const auto count = static_cast<Index>(values.size());
   const std::vector<T> own = reduce_scatter(world, std::span<const T>(values), reduction);
   std::vector<Share> shares;

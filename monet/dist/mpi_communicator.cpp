@@ -174,11 +174,15 @@ bool MpiCommunicator::beat(Pulse::Seconds since) {
   }
   if (!lost) return left;
   if (ending) end_job(kExitLost);
-  // That process 0 is lost all others notice: process 1 says it, unless it is lost, too.
-  const bool speaks = rank_ <= 1;
-  if (!speaks) wait_for_stop(kLauncherNotices + kAnotherSpeaks);
-  if (!guard_.stop_asked()) report_lost(*lost);
-  if (speaks) wait_for_stop(kLauncherNotices);
+  if (rank_ == 0) {
+    report_lost(*lost);
+    wait_for_stop(kLauncherNotices);
+  } else {
+    // Perhaps it is this host that is cut off: what is said here would keep its launcher from noticing, too. If not,
+    // all have found process 0 lost: process 1 says it, unless it is lost as well.
+    wait_for_stop(kLauncherNotices + (rank_ == 1 ? 0s : kAnotherSpeaks));
+    if (!guard_.stop_asked()) report_lost(*lost);
+  }
   end_job(kExitLost);
 }
 

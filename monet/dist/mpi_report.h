@@ -9,7 +9,7 @@ namespace monet::dist {
 std::string host_name();
 
 /// One line on stderr, whatever has become of the stream of that name, in one piece: lines of several processes do not
-/// mix.
+/// mix. Leaves the file that MONET_MPI_SAID names, if any: monet-mpirun then has nothing to add.
 void report_line(std::string_view text);
 
 }  // namespace monet::dist

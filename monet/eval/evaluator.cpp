@@ -53,16 +53,9 @@ std::vector<std::string> column_names(const EvaluateOptions& options) {
   return names;
 }
 
-/// Fills `values` [users, metrics x ks (+ auc)], adds the lists to `beyond` where there is one; returns how many users
-/// got popularity.
-Index evaluate_users(ThreadPool& pool, const scoring::Items& items, const scoring::Scoring& scoring,
-                     const CsrView& targets, const EvaluateOptions& options, std::span<const std::int32_t> users,
-                     MatrixView<double> values, std::optional<BeyondAccuracy>& beyond) {
-  rank::RankOptions ranking_options;
-  ranking_options.k = *std::max_element(options.ks.begin(), options.ks.end());
-  ranking_options.tiles = options.tiles;
-  const UserQueries queries(scoring, users, options.masks);
-  const rank::Ranking ranking = rank::rank(pool, items, queries.queries(), ranking_options);
+/// Fills the first columns of `values`, metrics x ks.
+void accuracy_of_lists(ThreadPool& pool, const rank::Ranking& ranking, std::span<const std::int32_t> users,
+                       const CsrView& targets, const std::vector<Index>& ks, MatrixView<double> values) {
   pool.for_range(values.rows, [&](Index begin, Index end, int) {
     std::vector<std::uint8_t> hits;
     for (Index r = begin; r < end; ++r) {
@@ -74,10 +67,23 @@ Index evaluate_users(ThreadPool& pool, const scoring::Items& items, const scorin
       double* out = values.row(r);
       for (const Metric& metric : all_metrics()) {
         if (!std::holds_alternative<OfHits>(metric.rule)) continue;
-        for (const Index k : options.ks) *out++ = value(metric, hits, static_cast<Index>(wanted.size()), k);
+        for (const Index k : ks) *out++ = value(metric, hits, static_cast<Index>(wanted.size()), k);
       }
     }
   });
+}
+
+/// Fills `values` [users, metrics x ks (+ auc)], adds the lists to `beyond` where there is one; returns how many users
+/// got popularity.
+Index evaluate_users(ThreadPool& pool, const scoring::Items& items, const scoring::Scoring& scoring,
+                     const CsrView& targets, const EvaluateOptions& options, std::span<const std::int32_t> users,
+                     MatrixView<double> values, std::optional<BeyondAccuracy>& beyond) {
+  rank::RankOptions ranking_options;
+  ranking_options.k = *std::max_element(options.ks.begin(), options.ks.end());
+  ranking_options.tiles = options.tiles;
+  const UserQueries queries(scoring, users, options.masks);
+  const rank::Ranking ranking = rank::rank(pool, items, queries.queries(), ranking_options);
+  accuracy_of_lists(pool, ranking, users, targets, options.ks, values);
   if (beyond) beyond->add(pool, {ranking.items, ranking.counts});
   if (options.auc) {
     const std::vector<double> auc = auc_of_users(pool, items, scoring, users, targets, options.masks, options.tiles);
@@ -130,6 +136,24 @@ Evaluation evaluate(ThreadPool& pool, const scoring::Scoring& scoring, CsrView t
   if (options.per_user) {
     evaluation.users = users;
     evaluation.names = names;
+  }
+  return evaluation;
+}
+
+Evaluation evaluate_lists(ThreadPool& pool, const rank::Ranking& ranking, std::span<const std::int32_t> users,
+                          CsrView targets, const std::vector<Index>& ks) {
+  EvaluateOptions options;
+  options.ks = ks;
+  const std::vector<std::string> names = column_names(options);
+  Matrix<double> values(static_cast<Index>(users.size()), static_cast<Index>(names.size()));
+  accuracy_of_lists(pool, ranking, users, targets, ks, values.view());
+  Evaluation evaluation;
+  evaluation.num_users = values.rows();
+  evaluation.num_popular = ranking.num_popular;
+  for (std::size_t c = 0; c < names.size() && values.rows() > 0; ++c) {
+    double sum = 0.0;
+    for (Index r = 0; r < values.rows(); ++r) sum += values(r, static_cast<Index>(c));
+    evaluation.metrics[names[c]] = sum / static_cast<double>(values.rows());
   }
   return evaluation;
 }

@@ -3,11 +3,13 @@
 #include "monet/core/matrix.h"
 #include "monet/core/thread_pool.h"
 #include "monet/eval/beyond_accuracy.h"
+#include "monet/rank/rank.h"
 #include "monet/rank/score_tiles.h"
 #include "monet/scoring/scoring.h"
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -47,5 +49,10 @@ struct Evaluation {
 /// rank::rank, InvalidArgument for a K < 1 or `targets` of another shape, DataError when no user has a target.
 Evaluation evaluate(ThreadPool& pool, const scoring::Scoring& scoring, CsrView targets,
                     const EvaluateOptions& options = {});
+
+/// The metrics of accuracy of lists that were made another way: row r of `ranking` is that of users[r], who all have a
+/// target.
+Evaluation evaluate_lists(ThreadPool& pool, const rank::Ranking& ranking, std::span<const std::int32_t> users,
+                          CsrView targets, const std::vector<Index>& ks);
 
 }  // namespace monet::eval

@@ -9,24 +9,12 @@
 
 namespace monet::sharded {
 
-WholeItems::WholeItems(dist::Communicator& world, const Shard& shard, const scoring::Scoring& own) : scoring_(own) {
-  const Ranges& items = shard.partition.items;
-  const dist::Share mine = items.of(world.rank());
-  items_ = Matrix<float>(shard.num_items(), own.item_embedding.cols);
-  copy<float>(own.item_embedding, items_.view().row_range(mine.begin, mine.end - mine.begin));
-  std::vector<dist::Share> shares;
-  for (int r = 0; r < world.size(); ++r) shares.push_back(items.of(r));
-  dist::all_gather_rows(world, shares, items_.view());
-  for (const std::int32_t degree : shard.item_degrees) popularity_.push_back(static_cast<float>(degree));
-  scoring_.item_embedding = items_.view();
-  scoring_.item_popularity = popularity_;
-  scoring_.history = shard.train.view();
-}
-
 eval::Evaluation evaluate(dist::Communicator& world, ThreadPool& pool, const scoring::Scoring& scoring, CsrView targets,
                           const eval::EvaluateOptions& options) {
-  eval::Evaluation own;
-  if (targets.nnz() > 0) own = eval::evaluate(pool, scoring, targets, options);
+  return reduced(world, targets.nnz() > 0 ? eval::evaluate(pool, scoring, targets, options) : eval::Evaluation());
+}
+
+eval::Evaluation reduced(dist::Communicator& world, const eval::Evaluation& own) {
   const Index users = dist::all_reduced(world, own.num_users);
   if (users == 0) fail<DataError>("[evaluate] no user has an item in this split");
   // Whoever has users knows the names.

@@ -7,6 +7,7 @@
 #include "monet/sharded/keeper.h"
 #include "monet/sharded/model.h"
 #include "monet/sharded/sampler.h"
+#include "monet/sharded/spread_scoring.h"
 #include "monet/sharded/tables.h"
 #include "monet/sharded/together.h"
 #include "monet/sharded/write_artifact.h"
@@ -215,12 +216,17 @@ class Training {
 
   bool chooses_popularity() const { return options_.popularity == OptionInfo::kWord; }
 
-  std::map<std::string, double> metrics_of(const scoring::Scoring& scoring, const Csr& targets, Index targets_of_all,
-                                           std::vector<Index> ks) {
+  std::map<std::string, double> metrics_of(const SpreadScoring& scoring, std::span<const float> prior,
+                                           const Csr& targets, Index targets_of_all, const std::vector<Index>& ks) {
     if (targets_of_all == 0) return {};
-    eval::EvaluateOptions options;
-    options.ks = std::move(ks);
-    return evaluate(world_, pool_, scoring, targets, options).metrics;
+    return scoring.evaluate(pool_, prior, targets, ks).metrics;
+  }
+
+  /// What a popularity term looks at.
+  static scoring::Scoring counts_of(const SpreadScoring& scoring) {
+    scoring::Scoring counts;
+    counts.item_popularity = scoring.popularity();
+    return counts;
   }
 
   struct Chosen {
@@ -229,15 +235,13 @@ class Training {
   };
   Chosen choose_popularity() {
     const models::Output output = model_->output(tape_, models::Detail::scores);
-    const WholeItems items(world_, shard_, output.scoring);
+    const SpreadScoring scoring(world_, tape_, shard_, output.scoring, SpreadScoring::fitting_bytes());
     const std::span<const double> weights =
         chooses_popularity() ? std::span<const double>(models::kPopularityOfDots) : std::span(&options_.popularity, 1);
     Chosen best;
     for (const double weight : weights) {
-      scoring::Scoring scoring = items.scoring();
-      const std::vector<float> prior = train::with_popularity(scoring, weight, options_.new_items);
-      scoring.item_prior = prior;
-      auto metrics = metrics_of(scoring, validation_, validated_, {20});
+      const std::vector<float> prior = train::with_popularity(counts_of(scoring), weight, options_.new_items);
+      auto metrics = metrics_of(scoring, prior, validation_, validated_, {20});
       if (best.metrics.empty() || metrics.at("recall@20") > best.metrics.at("recall@20")) {
         best = {weight, std::move(metrics)};
       }
@@ -284,16 +288,15 @@ class Training {
     ArtifactParts parts;
     parts.new_items = own.new_items;
     {
-      const WholeItems items(world_, shard_, own.scoring);
-      scoring::Scoring scoring = items.scoring();
+      const SpreadScoring scoring(world_, tape_, shard_, own.scoring, SpreadScoring::fitting_bytes());
+      const scoring::Scoring counts = counts_of(scoring);
       if (parts.new_items) {
         parts.new_items->prior =
-            train::prior_of_new_item(scoring, parts.new_items->prior, popularity_weight(), options_.new_items);
+            train::prior_of_new_item(counts, parts.new_items->prior, popularity_weight(), options_.new_items);
       }
-      prior = train::with_popularity(scoring, popularity_weight(), options_.new_items);
-      scoring.item_prior = prior;
-      result.validation = metrics_of(scoring, shard_.validation, shard_.num_validation, {10, 20});
-      result.test = metrics_of(scoring, shard_.test, shard_.num_test, {10, 20});
+      prior = train::with_popularity(counts, popularity_weight(), options_.new_items);
+      result.validation = metrics_of(scoring, prior, shard_.validation, shard_.num_validation, {10, 20});
+      result.test = metrics_of(scoring, prior, shard_.test, shard_.num_test, {10, 20});
     }
     result.best_epoch = state_.best_epoch;
     result.epochs_run = state_.epoch;

@@ -37,24 +37,27 @@ TEST_P(Collectives, AllToAllBringsEveryMessageToItsProcess) {
 }
 
 TEST_P(Collectives, SumsAreTheSameBitsEverywhere) {
-  run_processes(GetParam(), [](Communicator& world) {
-    const auto values_of = [](int rank) {
-      Rng rng(7, static_cast<std::uint64_t>(rank));
-      std::vector<float> values(23);
-      for (float& v : values) v = static_cast<float>(rng.normal());
-      return values;
-    };
-    std::vector<float> sums = values_of(world.rank());
-    dist::all_reduce(world, std::span(sums));
-    std::vector<double> expected(sums.size(), 0.0);
-    for (int r = 0; r < world.size(); ++r) {
-      const std::vector<float> values = values_of(r);
-      for (std::size_t k = 0; k < values.size(); ++k) expected[k] += values[k];
-    }
-    for (std::size_t k = 0; k < expected.size(); ++k) EXPECT_NEAR(sums[k], expected[k], 1e-5);
-    const std::vector<float> all = dist::all_gather(world, std::span<const float>(sums));
-    for (std::size_t k = 0; k < all.size(); ++k) EXPECT_EQ(all[k], sums[k % sums.size()]);
-  });
+  // Few values go in one round of messages, many in two.
+  for (const std::size_t count : {std::size_t{23}, std::size_t{3001}}) {
+    run_processes(GetParam(), [count](Communicator& world) {
+      const auto values_of = [count](int rank) {
+        Rng rng(7, static_cast<std::uint64_t>(rank));
+        std::vector<float> values(count);
+        for (float& v : values) v = static_cast<float>(rng.normal());
+        return values;
+      };
+      std::vector<float> sums = values_of(world.rank());
+      dist::all_reduce(world, std::span(sums));
+      std::vector<double> expected(sums.size(), 0.0);
+      for (int r = 0; r < world.size(); ++r) {
+        const std::vector<float> values = values_of(r);
+        for (std::size_t k = 0; k < values.size(); ++k) expected[k] += values[k];
+      }
+      for (std::size_t k = 0; k < expected.size(); ++k) EXPECT_NEAR(sums[k], expected[k], 1e-5);
+      const std::vector<float> all = dist::all_gather(world, std::span<const float>(sums));
+      for (std::size_t k = 0; k < all.size(); ++k) EXPECT_EQ(all[k], sums[k % sums.size()]);
+    });
+  }
 }
 
 TEST_P(Collectives, FewerValuesThanProcesses) {

@@ -7,6 +7,7 @@
 #include "monet/eval/evaluator.h"
 #include "monet/sharded/evaluate.h"
 #include "monet/sharded/load.h"
+#include "monet/sharded/spread_scoring.h"
 #include "tests/dist/thread_communicator.h"
 #include "tests/train/trainer_fixture.h"
 
@@ -187,6 +188,42 @@ TEST_F(ShardedTrainer, EvaluationIsThatOfOneProcess) {
       ASSERT_EQ(got.metrics.size(), expected.metrics.size());
       for (const auto& [name, value] : expected.metrics) EXPECT_NEAR(got.metrics.at(name), value, 1e-12) << name;
     });
+  }
+}
+
+// Where the items' table does not fit, blocks of it give the same lists.
+TEST_F(ShardedTrainer, ItemsThatComeInBlocksAreRankedAlike) {
+  run("whole");
+  const auto artifact = artifact::Artifact::open(folder_ / "whole");
+  const scoring::Scoring all = artifact.scoring();
+  std::vector<float> prior;
+  for (const float count : all.item_popularity) prior.push_back(0.01F * count);
+  for (const bool with_prior : {false, true}) {
+    scoring::Scoring expected_of = all;
+    if (with_prior) expected_of.item_prior = prior;
+    const eval::Evaluation expected = eval::evaluate(pool_, expected_of, dataset_.test, {});
+    for (const int processes : {1, 3, 7}) {
+      const sharded::Partition partition = partition_for(dataset_, processes);
+      run_processes(processes, [&](Communicator& world) {
+        const sharded::Shard shard = sharded::shard_of(dataset_, partition, world.rank());
+        const dist::Share users = partition.users.of(world.rank());
+        const dist::Share items = partition.items.of(world.rank());
+        scoring::Scoring own = all;
+        own.user_embedding = all.user_embedding.row_range(users.begin, users.end - users.begin);
+        own.item_embedding = all.item_embedding.row_range(items.begin, items.end - items.begin);
+        ThreadPool pool(1);
+        autograd::Tape tape(pool);
+        for (const std::size_t most_bytes : {std::size_t{0}, std::size_t{1} << 30U}) {
+          const sharded::SpreadScoring scoring(world, tape, shard, own, most_bytes);
+          EXPECT_EQ(scoring.is_whole(), most_bytes > 0);
+          const eval::Evaluation got = scoring.evaluate(pool, expected_of.item_prior, shard.test, {10, 20});
+          EXPECT_EQ(got.num_users, expected.num_users);
+          EXPECT_EQ(got.num_popular, expected.num_popular);
+          ASSERT_EQ(got.metrics.size(), expected.metrics.size());
+          for (const auto& [name, value] : expected.metrics) EXPECT_NEAR(got.metrics.at(name), value, 1e-12) << name;
+        }
+      });
+    }
   }
 }
 
