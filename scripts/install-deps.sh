@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that building and testing need, and nothing when they are there.
-#   scripts/install-deps.sh [GROUP…]     groups: build test bench lint sanitize parquet package python try; default: build test bench
+#   scripts/install-deps.sh [GROUP…]     groups: build test bench lint sanitize parquet package python mpi try; default: build test bench
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libhwy-dev libeigen3-dev libcli11-dev
@@ -26,6 +26,8 @@ package=(dpkg-dev help2man)
 # The Python package, and what its suite and its notebooks run with.
 python=(python3-dev pybind11-dev python3-venv python3-pip python3-setuptools python3-wheel python3-numpy python3-scipy
   python3-pandas python3-matplotlib python3-pytest python3-ipykernel jupyter-nbconvert)
+# monet-mpi and its tests, some of which make hosts of network namespaces.
+mpi=(libopenmpi-dev openmpi-bin iproute2)
 try=(debootstrap)  # scripts/package --try
 # Optional: DuckDB, which the program loads where it finds it. Debian has none; npm brings its library (70 MB).
 parquet=(cmake)
@@ -38,8 +40,8 @@ packages=()
 library=
 for group in "$@"; do
   case $group in
-    build | test | bench | lint | sanitize | parquet | package | python | try) declare -n members=$group; packages+=("${members[@]}") ;;
-    *) echo "error: unknown group '$group'; there are: build test bench lint sanitize parquet package python try" >&2; exit 2 ;;
+    build | test | bench | lint | sanitize | parquet | package | python | mpi | try) declare -n members=$group; packages+=("${members[@]}") ;;
+    *) echo "error: unknown group '$group'; there are: build test bench lint sanitize parquet package python mpi try" >&2; exit 2 ;;
   esac
   [ "$group" != parquet ] || library=1
 done
