@@ -51,6 +51,8 @@ class Model {
   const Shard& shard() const { return *shard_; }
   const ShardGraph& graph() const { return graph_; }
   dist::Communicator& world() const { return graph_.halo().world(); }
+  /// What the last batch needed at each layer; null: whole layers.
+  const ShardField* field() const { return field_ ? &*field_ : nullptr; }
 
   /// The numbers that models::Model::initialise draws for these rows. Every process draws those of all: O(parameters of
   /// the whole model), and no memory for them.
