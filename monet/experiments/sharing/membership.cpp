@@ -63,7 +63,9 @@ Membership::Membership(const fs::path& folder, const Terms& terms, const std::at
 
 Membership::~Membership() {
   std::error_code ignored;
-  for (const fs::path& sign : watch_.dead()) fs::remove(sign, ignored);
+  for (const fs::path& sign : watch_.dead()) {
+    if (watch_.look(sign) == Life::dead) fs::remove(sign, ignored);  // not one that has woken
+  }
 }
 
 /// Of two that come at the same time on other terms, the one whose name comes first waits to see what becomes of the

@@ -22,7 +22,16 @@ namespace fs = std::filesystem;
 
 namespace {
 constexpr auto kWait = std::chrono::milliseconds(200);
+
+/// Removes what has no namesake in the other folder.
+void remove_unless_in(const fs::path& folder, const fs::path& other) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    if (!fs::exists(other / entry.path().filename())) fs::remove_all(entry.path(), ignored);
+  }
 }
+
+}  // namespace
 
 Share::Share(const fs::path& out, const Terms& terms, const std::atomic<bool>& should_stop)
     : out_(out),
@@ -39,6 +48,9 @@ Share::~Share() {
 Share::Leaving::~Leaving() {
   if (::rmdir((folder / "members").c_str()) != 0) return;
   forget_failures(folder);
+  // What an orphan wrote to the place from which its work had been taken, and documents of a dead one.
+  remove_unless_in(folder / "work", folder / "claims");
+  remove_unless_in(folder / "written", folder / "members");
   for (const char* part : {"written", "work", "claims"}) ::rmdir((folder / part).c_str());
   ::rmdir(folder.c_str());
 }

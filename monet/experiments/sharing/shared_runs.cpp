@@ -51,6 +51,7 @@ class Together : public JobObserver {
       known_[n].run.folder = planned[n].spec.folder;
       look(n);
     }
+    begun_ = true;
   }
 
   /// Those that have not ended.
@@ -83,11 +84,7 @@ class Together : public JobObserver {
     const std::size_t n = open_[job];
     if (!is_due(n)) return false;
     look(n);
-    if (known_[n].ended) {
-      observer_.on_line(fmt::format("{}: {} by another process", planned_[n].name,
-                                    known_[n].run.state == Run::State::done ? "done" : "failed"));
-      return false;
-    }
+    if (known_[n].ended) return false;
     const auto claim = share_.claims().take(known_[n].work);
     if (!claim) return false;
     if (!take_up(share_.folder(), *claim, planned_[n].spec.folder)) {
@@ -145,21 +142,22 @@ class Together : public JobObserver {
     return true;
   }
 
-  /// Whether another process has ended it.
+  /// Notes and says where another process has ended it.
   void look(std::size_t n) {
     Known& known = known_[n];
     if (known.ended || known.claim) return;
     if (auto run = read_run(planned_[n].spec)) {
       known.run = std::move(*run);
       known.ended = true;
-      return;
+    } else if (Standing standing = share_.claims().look(known.work); standing.state == Standing::State::failed) {
+      known.run.state = Run::State::failed;
+      known.run.error = std::move(standing.error);
+      known.run.peak_bytes = standing.peak_bytes;
+      known.ended = true;
     }
-    Standing standing = share_.claims().look(known.work);
-    if (standing.state != Standing::State::failed) return;
-    known.run.state = Run::State::failed;
-    known.run.error = std::move(standing.error);
-    known.run.peak_bytes = standing.peak_bytes;
-    known.ended = true;
+    if (!known.ended || !begun_) return;
+    const char* how = known.run.state == Run::State::done ? "done" : "failed";
+    observer_.on_line(fmt::format("{}: {} by another process", planned_[n].name, how));
   }
 
   RunSpec spec_at_work(std::size_t n) const {
@@ -210,7 +208,8 @@ class Together : public JobObserver {
   std::vector<Known> known_;
   std::vector<std::size_t> open_;  // run of each job
   std::vector<Job> jobs_;
-  bool waiting_ = false;
+  bool begun_ = false;
+  bool waiting_ = false;  // and has said so
 };
 
 }  // namespace
