@@ -112,7 +112,7 @@ int compare(const CLI::App& app, const CompareCommand& command) {
 
 }  // namespace
 
-Run add_compare(CLI::App& root, dist::Communicator& /*world*/) {
+Run add_compare(CLI::App& root, dist::Communicator& world) {
   CLI::App* app = root.add_subcommand("compare", "train and evaluate several models over several seeds, with tests");
   const auto command = std::make_shared<CompareCommand>();
   add_models(*app, *command);
@@ -122,7 +122,7 @@ Run add_compare(CLI::App& root, dist::Communicator& /*world*/) {
   add_integer(*app, "--tune", command->tune, 0, kMostTrials,
               "first try this many settings of each model's default grid, on validation only");
   add_switch(*app, "--keep-models", command->keep_models, "keep the artifact of every run");
-  command->flags.add(*app);
+  command->flags.add(*app, world);
   return [app, command] { return compare(*app, *command); };
 }
 

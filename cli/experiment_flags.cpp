@@ -1,6 +1,7 @@
 #include "cli/experiment_flags.h"
 
 #include "monet/core/thread_pool.h"
+#include "monet/dist/communicator.h"
 #include "monet/eval/metric_name.h"
 #include "monet/eval/metrics.h"
 #include "cli/list_lengths.h"
@@ -56,7 +57,8 @@ experiments::OptionValues given(const CLI::App& app, const std::vector<std::stri
 
 }  // namespace
 
-void ExperimentFlags::add(CLI::App& app) {
+void ExperimentFlags::add(CLI::App& app, const dist::Communicator& world) {
+  world_ = &world;
   add_path(app, "--data", options_.run.data, "dataset: a directory, or a table with a header")->required();
   add_path(app, "--out", options_.out, "results directory; a second call goes on with what it holds")->required();
   add_list_lengths(app, options_.run.ks);
@@ -82,7 +84,9 @@ void ExperimentFlags::add(CLI::App& app) {
 experiments::ExperimentOptions ExperimentFlags::options(const CLI::App& app) const {
   experiments::ExperimentOptions options = options_;
   options.run.program = "/proc/self/exe";
-  options.run.threads = threads_ > 0 ? threads_ : std::max(1, ThreadPool::physical_cores() / options.parallel);
+  options.shared = options.shared || !world_->is_alone();
+  const int runs_here = options.parallel * world_->processes_here();
+  options.run.threads = threads_ > 0 ? threads_ : std::max(1, ThreadPool::physical_cores() / runs_here);
   options.run.training = given(app, train_names_);
   options.command = command_line(app);
   return options;

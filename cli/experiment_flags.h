@@ -13,6 +13,10 @@ namespace CLI {
 class App;
 }
 
+namespace monet::dist {
+class Communicator;
+}
+
 namespace monet::cli {
 
 /// What `compare` and `sweep` share: the options they read alike.
@@ -20,8 +24,9 @@ class ExperimentFlags {
  public:
   /// Registers `--data`, `--out`, `--parallel`, `--threads`, `--k`, the training options that all runs share,
   /// `--max-minutes-per-model`, how data is read, `--force`, `--shared` with
-  /// `--claim-timeout`, and `--config`.
-  void add(CLI::App& app);
+  /// `--claim-timeout`, and `--config`. `world`: several processes share the folder, whether they are told to or not;
+  /// it must outlive this.
+  void add(CLI::App& app, const dist::Communicator& world);
   /// After parsing: the options.
   experiments::ExperimentOptions options(const CLI::App& app) const;
 
@@ -32,6 +37,7 @@ class ExperimentFlags {
   experiments::ExperimentOptions options_;
   train::TrainOptions checked_;  // only checks the values: each training is told what was given
   int threads_ = 0;              // 0: the physical cores, shared by the runs
+  const dist::Communicator* world_ = nullptr;
   std::vector<std::string> train_names_;
 };
 

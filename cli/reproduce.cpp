@@ -101,7 +101,7 @@ int reproduce(const CLI::App& app, const ReproduceCommand& command) {
 
 }  // namespace
 
-Run add_reproduce(CLI::App& root, dist::Communicator& /*world*/) {
+Run add_reproduce(CLI::App& root, dist::Communicator& world) {
   CLI::App* app = root.add_subcommand("reproduce", "the paper's tables, figures and claims on your datasets");
   const auto command = std::make_shared<ReproduceCommand>();
   add_flag(*app, "--quick", command->selection.quick,
@@ -119,7 +119,7 @@ Run add_reproduce(CLI::App& root, dist::Communicator& /*world*/) {
   add_names(*app, "--only", "ID,…", "these tables and figures", paper::all_ids(), command->selection.only);
   add_names(*app, "--models", "NAME,…", "these models and their variants", paper::all_models(),
             command->selection.models);
-  command->flags.add(*app);
+  command->flags.add(*app, world);
   app->get_option("--data")->description("datasets, separated by commas: directories, or tables with a header");
   return [app, command] { return reproduce(*app, *command); };
 }

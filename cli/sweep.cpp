@@ -135,7 +135,7 @@ int sweep(const CLI::App& app, const SweepCommand& command) {
 
 }  // namespace
 
-Run add_sweep(CLI::App& root, dist::Communicator& /*world*/) {
+Run add_sweep(CLI::App& root, dist::Communicator& world) {
   CLI::App* app = root.add_subcommand("sweep", "search the options of a model, on the validation split only");
   const auto command = std::make_shared<SweepCommand>();
   add_method(*app, *command);
@@ -149,7 +149,7 @@ Run add_sweep(CLI::App& root, dist::Communicator& /*world*/) {
       "do not train every trial to its end: for so many minutes of wall time, trials are trained side by side in "
       "rungs, and the better half goes on; 0: no race");
   add_switch(*app, "--keep-models", command->keep_models, "keep every trial's artifact, not only the best one's");
-  command->flags.add(*app);
+  command->flags.add(*app, world);
   return [app, command] { return sweep(*app, *command); };
 }
 
