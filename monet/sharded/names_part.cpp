@@ -22,8 +22,6 @@ namespace monet::sharded {
 
 namespace {
 
-constexpr std::size_t kNameBytes = std::size_t{32} << 20;  // that may come in a round
-
 /// What is wrong in the first line that something is wrong in. Of one line the least kind counts: a line is read before
 /// its row is looked at, and the row before the name.
 class FirstComplaint {
@@ -205,7 +203,7 @@ std::vector<std::string> numbers_of(dist::Share rows) {
 
 std::optional<std::vector<std::string>> read_names(dist::Communicator& world,
                                                    const std::optional<std::filesystem::path>& map, const char* what,
-                                                   const Ranges& rows, data::Notes& notes) {
+                                                   const Ranges& rows, data::Notes& notes, std::size_t round_bytes) {
   const dist::Share own = rows.of(world.rank());
   if (!map) return numbers_of(own);
   const std::string file = map->string();
@@ -222,7 +220,7 @@ std::optional<std::vector<std::string>> read_names(dist::Communicator& world,
   Records by_name(world.size());
   Index beyond = 0;
   bool more = true;
-  const std::size_t at_once = kNameBytes / static_cast<std::size_t>(world.size());
+  const std::size_t at_once = std::max(round_bytes / static_cast<std::size_t>(world.size()), std::size_t{1});
   while (in_any(world, more)) {
     together(world, [&] {
       while (more && by_row.bytes() < at_once) {

@@ -9,8 +9,6 @@ namespace monet::sharded {
 
 namespace {
 
-constexpr Index kPairBytes = Index{32} << 20;  // that may come in a round; as much may be sent
-
 struct SentPair {
   std::int32_t user;
   std::int32_t item;
@@ -19,12 +17,12 @@ struct SentPair {
 }  // namespace
 
 Csr gather_rows(dist::Communicator& world, std::vector<data::Pair>& pairs, const Ranges& users, Index num_items,
-                Index& duplicates) {
+                Index& duplicates, Index round_bytes) {
   const auto size = static_cast<std::size_t>(world.size());
   const dist::Share own = users.of(world.rank());
   // All may have pairs of one process.
   const auto at_once = static_cast<std::size_t>(
-      std::max(kPairBytes / static_cast<Index>(sizeof(SentPair)) / static_cast<Index>(world.size()), Index{1}));
+      std::max(round_bytes / static_cast<Index>(sizeof(SentPair)) / static_cast<Index>(world.size()), Index{1}));
   std::vector<std::vector<Index>> counts(size, std::vector<Index>(1, 0));
   for (const data::Pair& pair : pairs) ++counts[static_cast<std::size_t>(users.owner(pair.first))].front();
   Index total = 0;

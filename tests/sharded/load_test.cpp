@@ -1,7 +1,11 @@
 #include "monet/sharded/load.h"
 
 #include "monet/core/error.h"
+#include "monet/data/id_map.h"
+#include "monet/dist/collectives.h"
 #include "monet/sharded/load_parts.h"
+#include "monet/sharded/names_part.h"
+#include "monet/sharded/pairs_part.h"
 #include "monet/sharded/together.h"
 #include "tests/core/files/npy_bytes.h"
 #include "tests/core/files/temporary_folder.h"
@@ -96,7 +100,12 @@ class ShardedLoad : public TemporaryFolder {
     for (const int size : kProcesses) {
       std::vector<std::string> said(static_cast<std::size_t>(size));
       run_processes(size, [&](dist::Communicator& world) {
-        said[static_cast<std::size_t>(world.rank())] = message_of<E>([&] { sharded::load(world, path, options); });
+        try {
+          sharded::load(world, path, options);
+          ADD_FAILURE() << "nothing was thrown";
+        } catch (const E& error) {  // another one ends the others' waiting
+          said[static_cast<std::size_t>(world.rank())] = error.what();
+        }
       });
       if (first.empty()) first = said.front();
       EXPECT_THAT(said, ::testing::Each(first)) << size;
@@ -265,6 +274,13 @@ TEST_F(PreparedFolder, MissingRows) {
   EXPECT_THAT(refusal_of_whole(folder_, options), HasSubstr("row 0 is missing (all NaN), 4 in all"));
 }
 
+TEST_F(PreparedFolder, MeansAreSumsInOneOrder) {
+  std::vector<float> values;
+  for (int r = 0; r < 9; ++r) values.push_back(r == 8 ? kNan : r % 2 == 1 ? 1.0F : r % 4 == 0 ? 1e17F : -1e17F);
+  write_text(folder_ / "text_feat.npy", npy("<f4", "(9, 1)", raw(values)));
+  expect_parts_of_whole(folder_);
+}
+
 TEST_F(PreparedFolder, BadFeatures) {
   write_features("text", 8, 4);
   EXPECT_THAT(refusal_of_whole(folder_), HasSubstr("8 feature rows, but 9 items are named"));
@@ -392,6 +408,87 @@ TEST_F(PreparedFolder, BadMaps) {
   EXPECT_THAT(refused(good + "a\t2000000\n"), HasSubstr(":24: row number 2000000 is absurd"));
   EXPECT_THAT(refused("one\n" + good), HasSubstr(":1: 'one' is not"));
   EXPECT_THAT(refused(good + " \t30\n"), HasSubstr(":24: "));
+}
+
+TEST_F(PreparedFolder, MapsInManyRounds) {
+  const auto read = [&](int size, std::string* said) {
+    std::vector<std::vector<std::string>> parts(static_cast<std::size_t>(size));
+    run_processes(size, [&](dist::Communicator& world) {
+      data::Notes notes;
+      const sharded::Ranges rows = sharded::Ranges::balanced(std::vector<std::int32_t>(23, 1), size);
+      const auto of_part = [&] {
+        const auto map = data::user_map_in(folder_);
+        parts[static_cast<std::size_t>(world.rank())] = sharded::read_names(world, map, "user", rows, notes, 1).value();
+      };
+      if (said == nullptr) return of_part();
+      const std::string here = message_of<DataError>(of_part);
+      if (world.is_first()) *said = here;
+    });
+    std::vector<std::string> names;
+    for (const auto& part : parts) names.insert(names.end(), part.begin(), part.end());
+    return names;
+  };
+  write_maps(23, 9);
+  const std::vector<std::string> names = data::find_user_map(folder_)->names;
+  for (const int size : kProcesses) EXPECT_EQ(read(size, nullptr), names);
+  // What is there twice, or three times, wherever it is: line 2 + n names row n.
+  for (const auto& [here, there, last] : {std::array{3, 12, 20}, std::array{0, 1, 22}, std::array{10, 11, 12}}) {
+    for (const bool same_row : {true, false}) {
+      std::string text = "user_id\tuserID\n";
+      for (int n = 0; n < 23; ++n) {
+        const bool again = n == there || n == last;
+        text += fmt::format("U{}\t{}\n", again && !same_row ? here : n, again && same_row ? here : n);
+      }
+      write_text(folder_ / "u_id_mapping.csv", text);
+      const std::string whole = message_of<DataError>([&] { data::find_user_map(folder_); });
+      EXPECT_THAT(whole, HasSubstr(fmt::format("csv:{}:", 2 + there)));
+      for (const int size : kProcesses) {
+        std::string said;
+        read(size, &said);
+        EXPECT_EQ(said, whole) << size;
+      }
+    }
+  }
+  // A line whose row and whose name are there: the row counts.
+  for (int row = 0; row < 22; ++row) {
+    std::string text;
+    for (int n = 0; n < 22; ++n) text += fmt::format("U{}\t{}\n", n, n);
+    write_text(folder_ / "u_id_mapping.csv", text + fmt::format("U{}\t{}\n", 21 - row, row));
+    for (const int size : kProcesses) {
+      std::string said;
+      read(size, &said);
+      EXPECT_THAT(said, HasSubstr(fmt::format(":23: row {} is named twice", row))) << size;
+    }
+  }
+}
+
+TEST_F(PreparedFolder, InteractionsInManyRounds) {
+  std::vector<data::Pair> pairs;
+  for (int n = 0; n < 500; ++n) pairs.emplace_back(n * n % 23, n % 9);
+  const Csr whole = Csr::from_pairs(23, 9, pairs);
+  for (const int size : kProcesses) {
+    run_processes(size, [&](dist::Communicator& world) {
+      const sharded::Ranges users = sharded::Ranges::balanced(std::vector<std::int32_t>(23, 1), world.size());
+      const dist::Share mine = dist::share_of(500, world.rank(), world.size());
+      std::vector<data::Pair> own(pairs.begin() + mine.begin, pairs.begin() + mine.end);
+      Index duplicates = 0;
+      const Csr rows = sharded::gather_rows(world, own, users, 9, duplicates, 64);
+      EXPECT_EQ(rows.rows(), users.count(world.rank()));
+      for (Index r = 0; r < rows.rows(); ++r) {
+        const auto expected = whole.row(users.of(world.rank()).begin + r);
+        EXPECT_TRUE(std::equal(expected.begin(), expected.end(), rows.row(r).begin(), rows.row(r).end()));
+      }
+      EXPECT_EQ(dist::all_reduced(world, duplicates), 500 - whole.nnz());
+    });
+  }
+}
+
+TEST_F(PreparedFolder, LongItemTable) {
+  std::string text = "itemID,title\n";
+  for (int n = 0; n < 40'000; ++n) text += fmt::format("{},title {}\n", n % 5 == 0 ? n : n % 9, n);
+  write_text(folder_ / "items.csv", text);
+  ASSERT_TRUE(in_parts(folder_));
+  expect_parts_of_whole(folder_);
 }
 
 TEST_F(PreparedFolder, Titles) {
