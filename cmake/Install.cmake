@@ -126,6 +126,12 @@ set_target_properties(monet PROPERTIES MONET_PUBLIC_HEADERS "${MONET_PUBLIC_HEAD
 
 install(TARGETS monet ${layers} EXPORT monet-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS monet_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(TARGET monet_mpi_cli)
+  # `cmake --install BUILD --component mpi`: not part of the package, which is not to depend on MPI.
+  install(TARGETS monet_mpi_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT mpi EXCLUDE_FROM_ALL)
+  install(PROGRAMS ${PROJECT_SOURCE_DIR}/packaging/monet-mpirun DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT mpi
+    EXCLUDE_FROM_ALL)
+endif()
 # Where scripts/install-deps.sh parquet has put it; the program looks in ../lib/monet.
 install(FILES ${PROJECT_SOURCE_DIR}/build/npm/duckdb/libduckdb.so DESTINATION lib/monet OPTIONAL)
 install(FILES ${PROJECT_SOURCE_DIR}/build/npm/duckdb/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME LICENSE.duckdb

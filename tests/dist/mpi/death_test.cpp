@@ -44,7 +44,9 @@ Ending end_of(const std::string& how, int process, const std::vector<int>& signa
   Launch launch;
   launch.program = MONET_MPIRUN;
   const auto began = std::chrono::steady_clock::now();
-  Program program({"-n", "4", MONET_MORTAL, how, std::to_string(process), mark}, launch);
+  Program program({"--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", "4", MONET_MORTAL, how,
+                   std::to_string(process), mark},
+                  launch);
   if (!signals.empty()) std::this_thread::sleep_for(4s);
   for (const int signal : signals) {
     program.send(signal);
