@@ -17,6 +17,7 @@ BatchItems::BatchItems(dist::Communicator& world, const Ranges& items, std::vect
     route_.needed[owner].push_back(static_cast<std::int32_t>(n));
     asked[owner].push_back(items_[n]);
   }
+  route_.in_order = true;  // ascending items, and so ascending owners
   route_.owned = dist::all_to_all(world, asked);
   const auto first = static_cast<std::int32_t>(items.of(world.rank()).begin);
   for (auto& list : route_.owned) {

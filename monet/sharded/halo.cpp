@@ -27,7 +27,7 @@ void pack(ThreadPool& pool, std::span<const std::int32_t> rows, MatrixView<const
 template <class Byte, class Matrix>
 std::vector<std::span<Byte>> parts_of(const std::vector<std::vector<std::int32_t>>& lists, Matrix rows) {
   std::vector<std::span<Byte>> parts;
-  Byte* at = reinterpret_cast<Byte*>(rows.data);
+  auto* at = reinterpret_cast<Byte*>(rows.data);
   for (const auto& list : lists) {
     const std::size_t bytes = list.size() * static_cast<std::size_t>(rows.cols) * sizeof(float);
     parts.emplace_back(at, bytes);
@@ -58,14 +58,16 @@ Fetch::Fetch(dist::Communicator& world, autograd::Tape& tape, const Route& route
              MatrixView<float> table)
     : tape_(tape), route_(route), table_(table) {
   out_.emplace(tape.scratch(route.num_owned(), own.cols));
-  in_.emplace(tape.scratch(route.num_needed(), own.cols));
   pack_all(tape.pool(), route.owned, own, out_->view());
+  const bool in_place = route.in_order && table.contiguous();
+  if (!in_place) in_.emplace(tape.scratch(route.num_needed(), own.cols));
   transfer_ = world.exchange(parts_of<const std::byte>(route.owned, out_->view()),
-                             parts_of<std::byte>(route.needed, in_->view()));
+                             parts_of<std::byte>(route.needed, in_place ? table : in_->view()));
 }
 
 void Fetch::wait() {
   transfer_->wait();
+  if (!in_) return;
   Index first = 0;
   for (const auto& list : route_.needed) {
     const auto count = static_cast<Index>(list.size());
@@ -82,11 +84,15 @@ void Fetch::wait() {
 Reduce::Reduce(dist::Communicator& world, autograd::Tape& tape, const Route& route, MatrixView<const float> table,
                MatrixView<float> own)
     : tape_(tape), route_(route), own_(own) {
-  out_.emplace(tape.scratch(route.num_needed(), own.cols));
   in_.emplace(tape.scratch(route.num_owned(), own.cols));
-  pack_all(tape.pool(), route.needed, table, out_->view());
-  transfer_ = world.exchange(parts_of<const std::byte>(route.needed, out_->view()),
-                             parts_of<std::byte>(route.owned, in_->view()));
+  MatrixView<const float> sent = table;
+  if (!route.in_order || !table.contiguous()) {
+    out_.emplace(tape.scratch(route.num_needed(), own.cols));
+    pack_all(tape.pool(), route.needed, table, out_->view());
+    sent = out_->view();
+  }
+  transfer_ =
+      world.exchange(parts_of<const std::byte>(route.needed, sent), parts_of<std::byte>(route.owned, in_->view()));
 }
 
 void Reduce::wait() {
@@ -117,6 +123,7 @@ Halo::Halo(dist::Communicator& world, const Ranges& items, std::span<const std::
     wanted[owner].push_back(item);
     ghosts_.push_back(item);
   }
+  route_.in_order = true;
   route_.owned = dist::all_to_all(world, wanted);
   for (auto& list : route_.owned) {
     for (std::int32_t& item : list) item -= static_cast<std::int32_t>(own.begin);

@@ -18,6 +18,7 @@ namespace monet::sharded {
 struct Route {
   std::vector<std::vector<std::int32_t>> owned;   // [process]: own rows that the process needs
   std::vector<std::vector<std::int32_t>> needed;  // [process]: rows of a table here whose items the process owns
+  bool in_order = false;  // `needed` one list after the other is 0, 1, 2, …: such a table is sent and received in place
 
   explicit Route(int processes = 0)
       : owned(static_cast<std::size_t>(processes)), needed(static_cast<std::size_t>(processes)) {}
@@ -45,7 +46,7 @@ class Fetch {
 /// order of processes.
 class Reduce {
  public:
-  /// Rows `route.needed` of `table` are read before this returns; `wait` adds to rows `route.owned` of `own`.
+  /// Rows `route.needed` of `table` must stay as they are until `wait`, which adds to rows `route.owned` of `own`.
   Reduce(dist::Communicator& world, autograd::Tape& tape, const Route& route, MatrixView<const float> table,
          MatrixView<float> own);
   void wait();
