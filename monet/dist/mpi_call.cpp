@@ -33,7 +33,7 @@ std::string mpi_library() {
   for (char& c : line) {
     if (c == '\t') c = ' ';
   }
-  return line;
+  return line.substr(0, line.find_last_not_of(' ') + 1);
 }
 
 }  // namespace monet::dist

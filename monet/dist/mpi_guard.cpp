@@ -111,11 +111,13 @@ class Guard {
       if (stop_asked_) return kExitInterrupted;
       report_line(fmt::format("{} was ended by signal {} ({}{}); the job ends", who, number, ::sigdescr_np(number),
                               number == SIGKILL ? ", perhaps for lack of memory" : ""));
+      abort_by_launcher(kExitDistributed);
       return kExitDistributed;
     }
     const int code = WEXITSTATUS(status);
     if (finished() || code == kExitDistributed || stop_asked_) return code;
     report_line(fmt::format("{} ended too early, with exit code {}; the job ends", who, code));
+    abort_by_launcher(kExitDistributed);
     return kExitDistributed;
   }
 

@@ -11,6 +11,10 @@ bool is_launched();
 /// Number of this process as the launcher puts it into the environment, before MPI knows; "?" where it does not.
 std::string launched_rank();
 
+/// Asks a launcher that is spoken to over a descriptor (MPICH's: PMI-1, as its MPI_Abort does) to end the job with this
+/// exit code; without being asked it would end it with one of its own. To others this process's exit code says it.
+void abort_by_launcher(int exit_code);
+
 /// What this process starts from here on is by itself.
 void mark_connected();
 

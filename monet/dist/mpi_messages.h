@@ -36,8 +36,9 @@ class Messages {
   unsigned sequence_ = 0;
   std::atomic<int> under_way_{0};
   std::atomic<int> waiting_{0};
-  // How long a wait stays awake before it sleeps.
-  std::atomic<int> awake_us_{0};
+  // Every 2^vain_-th wait stays awake before it sleeps.
+  unsigned waits_ = 0;
+  unsigned vain_ = 0;
 };
 
 }  // namespace monet::dist
