@@ -1,5 +1,6 @@
 #include "monet/sharded/model.h"
 
+#include "monet/core/error.h"
 #include "monet/models/lightgcn.h"
 #include "monet/models/monet.h"
 #include "monet/models/registry.h"
@@ -209,7 +210,7 @@ TEST_P(ShardedModel, LossGradientsAndOutputAreThoseOfOneProcess) {
 
 // A batch of 2 leaves layers that are not whole and processes without a triple; one of 500 has every user twice.
 INSTANTIATE_TEST_SUITE_P(Processes, ShardedModel,
-                         testing::Combine(testing::Values(1, 2, 3, 4, 7),
+                         testing::Combine(testing::ValuesIn(process_counts()),
                                           testing::Range(std::size_t{0}, std::size_t{15}),
                                           testing::Values(Index{2}, Index{500})),
                          [](const auto& info) {
