@@ -72,6 +72,7 @@ def predicted(rates, several):
 
 def measure(arguments):
     common = ["--threads", str(arguments.threads), "--steps", str(arguments.steps), "--model", arguments.model]
+    common += ["--batch", str(arguments.batch)]
     if arguments.data:
         common += ["--data", arguments.data]
     else:
@@ -125,8 +126,7 @@ def predict(arguments):
         f"as fast ({arguments.efficiency:.0%} of that)"
     )
     print(
-        "| interactions | users, items | hosts | network | computing | network's part | step | epoch of interactions "
-        "/ batch | memory a host |"
+        "| interactions | users, items | hosts | network | computing | network's part | step | epoch | memory a host |"
     )
     print("|---|---|---|---|---|---|---|---|---|")
     for interactions, users, items in ((1e8, 1e7, 1e6), (1e9, 5e7, 5e6)):
@@ -135,14 +135,14 @@ def predict(arguments):
             compute = rates["adam_ms"] * (users + items) / rates["rows"] / speed
             compute += rates["sums_ms"] * interactions / rates["interactions"] / speed
             compute += rates["rest_ms"] * items / rates["items"] / speed
-            compute += rates["sample_ms"]
+            compute += rates["sample_ms"]  # the same batch in every process
             ghosts = ghosts_of(interactions, items, hosts)
             sent = 2 * 2 * layers * ghosts * width * DIM_BYTES  # both directions, forward and back
             for gbit in (10, 100):
                 bandwidth = gbit / 8 * 1e9
                 network = sent / bandwidth * 1e3 + arguments.rounds * arguments.latency_us * 1e-3
                 step = compute + network
-                batch = arguments.batch
+                batch = rates["batch"]
                 epoch = interactions / batch * step / 3.6e6
                 tables = 8 * (users + items) / hosts * width * DIM_BYTES + 4 * ghosts * width * DIM_BYTES
                 memory = tables + items * width * DIM_BYTES + 24 * interactions / hosts + 4 * (users + items)
@@ -162,6 +162,7 @@ def main():
     one.add_argument("--users", type=int, default=60000)
     one.add_argument("--items", type=int, default=40000)
     one.add_argument("--interactions", type=int, default=600000)
+    one.add_argument("--batch", type=int, default=1024)
     one.add_argument("--threads", type=int, default=1)
     one.add_argument("--steps", type=int, default=30)
     one.add_argument("--processes", default="1,2")
@@ -173,7 +174,6 @@ def main():
     two.add_argument("--efficiency", type=float, default=0.7)
     two.add_argument("--latency-us", type=float, default=30.0)
     two.add_argument("--rounds", type=int, default=23)
-    two.add_argument("--batch", type=int, default=65536)
     two.set_defaults(run=predict)
     arguments = parser.parse_args()
     arguments.run(arguments)

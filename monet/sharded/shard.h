@@ -14,10 +14,10 @@ namespace monet::sharded {
 /// What one process holds of a dataset: the interactions of its own users, the features of its own items. Of the others
 /// it knows how many interactions they have, and nothing else.
 struct Shard {
-  std::string name;    // of the dataset, as data::Dataset has them
+  std::string name;  // of the dataset, as data::Dataset has them
   std::string path;
   std::string format;
-  std::string hash;    // of the whole dataset: the one that data::load gives it
+  std::string hash;  // of the whole dataset: the one that data::load gives it
   std::map<std::string, std::string> load_options;
 
   Partition partition;
