@@ -16,6 +16,7 @@
 #include "monet/train/plan.h"
 #include "monet/train/popularity.h"
 #include "monet/train/stopping.h"
+#include "monet/train/validated.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -23,6 +24,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 namespace monet::sharded {
@@ -229,44 +231,22 @@ class Training {
     return counts;
   }
 
-  struct Chosen {
-    double weight = 0.0;
-    std::map<std::string, double> metrics;
-  };
-  Chosen choose_popularity() {
+  train::Validated choose_popularity() {
     const models::Output output = model_->output(tape_, models::Detail::scores);
     const SpreadScoring scoring(world_, tape_, shard_, output.scoring, SpreadScoring::fitting_bytes());
     const std::span<const double> weights =
         chooses_popularity() ? std::span<const double>(models::kPopularityOfDots) : std::span(&options_.popularity, 1);
-    Chosen best;
-    for (const double weight : weights) {
+    return train::best_popularity(weights, [&](double weight) {
       const std::vector<float> prior = train::with_popularity(counts_of(scoring), weight, options_.new_items);
-      auto metrics = metrics_of(scoring, prior, validation_, validated_, {20});
-      if (best.metrics.empty() || metrics.at("recall@20") > best.metrics.at("recall@20")) {
-        best = {weight, std::move(metrics)};
-      }
-    }
-    return best;
+      return metrics_of(scoring, prior, validation_, validated_, {20});
+    });
   }
 
   void validate(int epoch, double loss, double rate, nlohmann::json& line) {
-    train::Validation validation;
-    validation.epoch = epoch;
-    validation.loss = loss;
-    validation.learning_rate = rate;
-    if (validated_ == 0) {
-      state_.best_recall = 0.0;
-      state_.best_epoch = epoch;
-      validation.best = true;
-    } else {
-      const Chosen chosen = choose_popularity();
-      validation.recall20 = chosen.metrics.at("recall@20");
-      validation.ndcg20 = chosen.metrics.at("ndcg@20");
-      validation.best = stopping_.note(state_, epoch, validation.recall20);
-      if (validation.best) state_.popularity = chosen.weight;
-      line["validation"] = chosen.metrics;
-      if (options_.popularity != 0.0) line["popularity"] = chosen.weight;
-    }
+    std::optional<train::Validated> validated;
+    if (validated_ > 0) validated = choose_popularity();
+    train::Validation validation =
+        train::enter_validation(validated, options_, stopping_, state_, epoch, loss, rate, line);
     if (validation.best) keeper_.save_best(*model_, epoch);
     validation.seconds = own_seconds();
     observer_.on_validation(validation);
@@ -326,21 +306,13 @@ class Training {
                          {"steps", result.steps},
                          {"seconds", result.seconds},
                          {"processes", std::int64_t{world_.size()}}};
-    if (const std::string_view limit = ended_by(); !limit.empty()) {
+    if (const std::string_view limit = stopping_.ended_by(state_, stopped_, validated_ > 0); !limit.empty()) {
       contents.training.emplace_back("ended_by", std::string(limit));
     }
     if (options_.popularity != 0.0) contents.training.emplace_back("popularity", popularity_weight());
     contents.validation = result.validation;
     contents.test = result.test;
     contents.train_log = state_.log;
-  }
-
-  std::string_view ended_by() const {
-    if (state_.without_gain >= options_.patience) return "";
-    if (stopped_) return "stopped";
-    if (stopping_.out_of_steps(state_)) return "max_steps";
-    if (state_.epoch < options_.epochs) return "max_minutes";
-    return validated_ > 0 ? "epochs" : "";
   }
 
   dist::Communicator& world_;

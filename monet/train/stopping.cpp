@@ -26,6 +26,14 @@ bool Stopping::note(TrainState& state, int epoch, double recall) const {
   return false;
 }
 
+std::string_view Stopping::ended_by(const TrainState& state, bool stopped, bool validates) const {
+  if (state.without_gain >= options_->patience) return "";
+  if (stopped) return "stopped";
+  if (out_of_steps(state)) return "max_steps";
+  if (state.epoch < options_->epochs) return "max_minutes";
+  return validates ? "epochs" : "";
+}
+
 void Stopping::reopen(TrainState& state, double seconds) const {
   if (state.finished && state.without_gain < options_->patience && !limit_reached(state, seconds)) {
     state.finished = false;

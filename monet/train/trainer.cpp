@@ -14,6 +14,7 @@
 #include "monet/train/popularity.h"
 #include "monet/train/sampler.h"
 #include "monet/train/stopping.h"
+#include "monet/train/validated.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -206,27 +207,16 @@ class Training {
 
   bool chooses_popularity() const { return options_.popularity == OptionInfo::kWord; }
 
-  struct Chosen {
-    double weight = 0.0;  // of the popularity term
-    std::map<std::string, double> metrics;
-  };
-
-  // The weight that validates best, the smaller one of two.
-  Chosen choose_popularity() {
+  Validated choose_popularity() {
     const models::Output output = models::compute_output(tape_, *model_);
     const std::span<const double> weights =
         chooses_popularity() ? model_->popularity_weights() : std::span(&options_.popularity, 1);
-    Chosen best;
-    for (const double weight : weights) {
+    return best_popularity(weights, [&](double weight) {
       const std::vector<float> prior = with_popularity(output.scoring, weight, options_.new_items);
       scoring::Scoring scoring = output.scoring;
       scoring.item_prior = prior;
-      auto metrics = metrics_of(pool_, scoring, validation_, {20});
-      if (best.metrics.empty() || metrics.at("recall@20") > best.metrics.at("recall@20")) {
-        best = {weight, std::move(metrics)};
-      }
-    }
-    return best;
+      return metrics_of(pool_, scoring, validation_, {20});
+    });
   }
 
   // Where a training stands that pauses between two validations; counts for the best and not for patience.
@@ -245,24 +235,9 @@ class Training {
   }
 
   void validate(int epoch, double loss, double rate, nlohmann::json& line) {
-    Validation validation;
-    validation.epoch = epoch;
-    validation.loss = loss;
-    validation.learning_rate = rate;
-    if (dataset_.validation.nnz() == 0) {
-      // Every epoch is the best so far.
-      state_.best_recall = 0.0;
-      state_.best_epoch = epoch;
-      validation.best = true;
-    } else {
-      const Chosen chosen = choose_popularity();
-      validation.recall20 = chosen.metrics.at("recall@20");
-      validation.ndcg20 = chosen.metrics.at("ndcg@20");
-      validation.best = stopping_.note(state_, epoch, validation.recall20);
-      if (validation.best) state_.popularity = chosen.weight;
-      line["validation"] = chosen.metrics;
-      if (options_.popularity != 0.0) line["popularity"] = chosen.weight;
-    }
+    std::optional<Validated> validated;
+    if (dataset_.validation.nnz() > 0) validated = choose_popularity();
+    Validation validation = enter_validation(validated, options_, stopping_, state_, epoch, loss, rate, line);
     if (validation.best) keeper_.save_best(model_->parameters(), epoch);
     validation.seconds = seconds();
     observer_.on_validation(validation);
@@ -314,7 +289,9 @@ class Training {
                          {"epochs", std::int64_t{result.epochs_run}},
                          {"steps", result.steps},
                          {"seconds", result.seconds}};
-    if (const std::string_view limit = ended_by(); !limit.empty()) {
+    const std::string_view limit =
+        model_->trained() ? stopping_.ended_by(state_, stopped_, dataset_.validation.nnz() > 0) : "";
+    if (!limit.empty()) {
       contents.training.emplace_back("ended_by", std::string(limit));
     }
     if (options_.popularity != 0.0 && model_->trained()) {
@@ -330,16 +307,6 @@ class Training {
     contents.train_log = state_.log;
     keeper_.finish(contents);
     return result;
-  }
-
-  /// The limit that a training met while it still gained, by the name of its option; "" where validation had stopped
-  /// gaining, where nothing was trained, and where no validation could have ended it.
-  std::string_view ended_by() const {
-    if (!model_->trained() || state_.without_gain >= options_.patience) return "";
-    if (stopped_) return "stopped";
-    if (stopping_.out_of_steps(state_)) return "max_steps";
-    if (state_.epoch < options_.epochs) return "max_minutes";
-    return dataset_.validation.nnz() > 0 ? "epochs" : "";
   }
 
   const data::Dataset& dataset_;
