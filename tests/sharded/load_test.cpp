@@ -329,7 +329,7 @@ TEST_F(PreparedFolder, BadLines) {
     for (std::size_t n = 1; n < line; ++n) at = text.find('\n', at) + 1;
     write_text(folder_ / "shop.inter", text.substr(0, at) + bad + "\n" + text.substr(at));
   };
-  for (const std::size_t line : {2, 60, 100, 142}) {
+  for (const std::size_t line : std::array<std::size_t, 4>{2, 60, 100, 142}) {
     const auto place = HasSubstr(fmt::format("shop.inter:{}: ", line));
     for (const std::string bad : {"1\t2", "1\t2\t0\t7", "1\t-2\t0", "x\t2\t0", "1\t\t0", "1\t2\t3", "1\tnull\t0",
                                   "1,2,0", "1\t99999999999\t0", "itemID\tuserID\tx_label"}) {

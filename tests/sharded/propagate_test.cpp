@@ -104,7 +104,11 @@ double reference(const data::Dataset& data, const PropagateOptions& options, Mat
 class ShardedPropagate : public testing::TestWithParam<std::tuple<int, double, int, bool, bool>> {};
 
 TEST_P(ShardedPropagate, GradientsAreThoseOfFiniteDifferences) {
-  const auto& [processes, dense_share, layers, lightgcn, normalize_self] = GetParam();
+  const int processes = std::get<0>(GetParam());
+  const double dense_share = std::get<1>(GetParam());
+  const int layers = std::get<2>(GetParam());
+  const bool lightgcn = std::get<3>(GetParam());
+  const bool normalize_self = std::get<4>(GetParam());
   static const data::Dataset data = small_shop();
   const PropagateOptions options{lightgcn ? Propagation::lightgcn : Propagation::megcn, layers, 0.7F, normalize_self};
   const Matrix<double> users = random_table(data.num_users(), 1);
