@@ -13,6 +13,7 @@
 #include "monet/sharded/write_artifact.h"
 #include "monet/train/configuration.h"
 #include "monet/train/initial_parameters.h"
+#include "monet/train/keeper.h"
 #include "monet/train/plan.h"
 #include "monet/train/popularity.h"
 #include "monet/train/stopping.h"
