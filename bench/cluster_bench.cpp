@@ -5,7 +5,9 @@
 // same one, and that what was sent is what the partition says; exit code 1 if not.
 //
 //   cluster_bench [--short] [--data DIR] [--users N] [--items N] [--interactions N] [--width N] [--model NAME]
-//                 [--dim N] [--batch N] [--steps N] [--threads N] [--layers N]
+//                 [--dim N] [--batch N] [--steps N] [--threads N] [--layers N] [--only-load]
+//
+// --only-load: reads the data, says how much memory the fullest process had, and ends.
 
 #include "monet/core/memory.h"
 #include "monet/dist/collectives.h"
@@ -46,6 +48,7 @@ struct Settings {
   int layers = -1;  // the model's own
   int steps = 30;
   int threads = 1;
+  bool only_load = false;
   bool short_run = false;
 };
 
@@ -148,6 +151,12 @@ Link link_of(dist::Communicator& world, bool short_run) {
 int run(dist::Communicator& outer, const Settings& settings) {
   Counting world(outer);
   const sharded::Shard shard = shard_for(world, settings);
+  if (settings.only_load) {
+    const double peak =
+        dist::all_reduced(world, static_cast<double>(peak_resident_memory()) * 1e-6, dist::Reduction::largest);
+    if (world.is_first()) fmt::print("{}\n", nlohmann::json{{"processes", world.size()}, {"peak_mb", peak}}.dump());
+    return 0;
+  }
   models::ModelOptions options(settings.model, {{"dim", settings.dim}});
   if (settings.layers >= 0) options.set("layers", std::int64_t{settings.layers});
   const auto model = sharded::make_model(world, options, shard);
@@ -242,6 +251,10 @@ Settings parse(int argc, char** argv) {
   Settings settings;
   for (int k = 1; k < argc; ++k) {
     const std::string_view name = argv[k];
+    if (name == "--only-load") {
+      settings.only_load = true;
+      continue;
+    }
     if (name == "--short") {
       settings.short_run = true;
       continue;

@@ -116,8 +116,7 @@ void broadcast(Communicator& world, std::string& text, int root) {
 }
 
 void barrier(Communicator& world) {
-  std::uint8_t nothing = 0;
-  all_reduced(world, static_cast<std::int32_t>(nothing));
+  all_reduced(world, std::int32_t{0});
 }
 
 template std::vector<float> reduce_scatter(Communicator&, std::span<const float>, Reduction);

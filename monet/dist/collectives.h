@@ -4,6 +4,7 @@
 #include "monet/dist/communicator.h"
 
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -55,10 +56,21 @@ std::vector<std::vector<T>> all_to_all(Communicator& world, const std::vector<st
 /// All-gather: everybody's `mine`, in the order of processes, one behind the other; lengths may differ.
 template <class T>
 std::vector<T> all_gather(Communicator& world, std::span<const T> mine) {
-  const std::vector<std::vector<T>> send(static_cast<std::size_t>(world.size()),
-                                         std::vector<T>(mine.begin(), mine.end()));
-  std::vector<T> all;
-  for (const std::vector<T>& part : all_to_all(world, send)) all.insert(all.end(), part.begin(), part.end());
+  const auto size = static_cast<std::size_t>(world.size());
+  const std::uint64_t length = mine.size();
+  std::vector<std::uint64_t> lengths(size);
+  std::vector<std::span<const std::byte>> out(size, std::as_bytes(std::span(&length, 1)));
+  std::vector<std::span<std::byte>> in(size);
+  for (std::size_t r = 0; r < size; ++r) in[r] = std::as_writable_bytes(std::span(lengths).subspan(r, 1));
+  detail::exchange_now(world, out, in);
+  std::vector<T> all(std::accumulate(lengths.begin(), lengths.end(), std::uint64_t{0}));
+  std::span<T> rest(all);
+  for (std::size_t r = 0; r < size; ++r) {
+    out[r] = std::as_bytes(mine);
+    in[r] = std::as_writable_bytes(rest.first(lengths[r]));
+    rest = rest.subspan(lengths[r]);
+  }
+  detail::exchange_now(world, out, in);
   return all;
 }
 

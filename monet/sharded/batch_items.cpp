@@ -31,6 +31,12 @@ std::int32_t BatchItems::row(std::int32_t item) const {
   return static_cast<std::int32_t>(at - items_.begin());
 }
 
+std::vector<std::int32_t> BatchItems::rows_of(std::span<const std::int32_t> items) const {
+  std::vector<std::int32_t> rows;
+  for (const std::int32_t item : items) rows.push_back(row(item));
+  return rows;
+}
+
 std::vector<std::int32_t> BatchItems::own_rows() const {
   std::vector<std::int32_t> rows;
   for (const auto& list : route_.owned) rows.insert(rows.end(), list.begin(), list.end());

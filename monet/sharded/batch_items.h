@@ -20,6 +20,7 @@ class BatchItems {
   Index size() const { return static_cast<Index>(items_.size()); }
   /// The row of an item that is wanted.
   std::int32_t row(std::int32_t item) const;
+  std::vector<std::int32_t> rows_of(std::span<const std::int32_t> items) const;
   /// Rows of wanted items from their owners.
   const Route& route() const { return route_; }
   /// Own rows that any process wants, ascending and unique.

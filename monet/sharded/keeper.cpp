@@ -70,7 +70,7 @@ std::string Keeper::configuration() const {
   return text;
 }
 
-void Keeper::save(const train::TrainState& state, Model& model, train::Adam& optimizer) const {
+void Keeper::save(const train::TrainState& state, const Model& model, train::Adam& optimizer) const {
   JointTensors file;
   for (const models::Parameter& parameter : model.parameters().parameters()) {
     add_parameter(file, model, "parameter." + parameter.name, parameter, parameter.value, false);
@@ -135,8 +135,7 @@ train::TrainState Keeper::load(Model& model, train::Adam& optimizer) const {
 
 void Keeper::save_best(const Model& model, int epoch) const {
   JointTensors file;
-  auto& parameters = const_cast<Model&>(model).parameters().parameters();
-  for (const models::Parameter& parameter : parameters) {
+  for (const models::Parameter& parameter : model.parameters().parameters()) {
     add_parameter(file, model, parameter.name, parameter, parameter.value, false);
   }
   file.write(world_, best(epoch));

@@ -24,7 +24,7 @@ class Keeper {
   const std::filesystem::path& folder() const { return path_; }
   std::string configuration() const;
   train::TrainState load(Model& model, train::Adam& optimizer) const;
-  void save(const train::TrainState& state, Model& model, train::Adam& optimizer) const;
+  void save(const train::TrainState& state, const Model& model, train::Adam& optimizer) const;
   void save_best(const Model& model, int epoch) const;
   void load_best(Model& model, int epoch) const;
   /// The artifact is written: nothing of it is needed any more.

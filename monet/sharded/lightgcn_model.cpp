@@ -43,10 +43,8 @@ Model::Tables LightGcnModel::tables(Tape& tape, const ShardField* field, const S
     pair_items_.emplace(world(), shard().partition.items, std::move(wanted));
     const Var rows = fetch_rows(world(), tape, *pair_items_, items);
     if (!batch->users.empty()) {
-      std::vector<std::int32_t> positives;
-      std::vector<std::int32_t> negatives;
-      for (const std::int32_t item : batch->positives) positives.push_back(pair_items_->row(item));
-      for (const std::int32_t item : batch->negatives) negatives.push_back(pair_items_->row(item));
+      const std::vector<std::int32_t> positives = pair_items_->rows_of(batch->positives);
+      const std::vector<std::int32_t> negatives = pair_items_->rows_of(batch->negatives);
       out.layer0 =
           models::detail::regulariser(tape, users, rows, {batch->users, positives, negatives}, options_.regulariser);
     }

@@ -1,6 +1,7 @@
 #include "monet/sharded/model.h"
 
 #include "monet/autograd/ops/detail/support.h"
+#include "monet/autograd/ops/gather_rows.h"
 #include "monet/autograd/ops/scale.h"
 #include "monet/core/error.h"
 #include "monet/sharded/propagate.h"
@@ -31,22 +32,25 @@ Var no_loss(Tape& tape, Var users, Var items) {
   return out;
 }
 
-/// Rows of `users` in `train`, with the columns that `items` gives them; other rows are empty.
+/// The histories of `users` in the columns that `items` gives them.
 Csr histories_of(const Csr& train, std::span<const std::int32_t> users, const BatchItems& items) {
-  std::vector<std::int32_t> distinct(users.begin(), users.end());
-  std::sort(distinct.begin(), distinct.end());
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  std::vector<Index> indptr(static_cast<std::size_t>(train.rows()) + 1, 0);
+  std::vector<Index> indptr{0};
   std::vector<std::int32_t> indices;
-  auto next = distinct.begin();
-  for (Index u = 0; u < train.rows(); ++u) {
-    if (next != distinct.end() && *next == u) {
-      for (const std::int32_t item : train.row(u)) indices.push_back(items.row(item));
-      ++next;
-    }
-    indptr[static_cast<std::size_t>(u) + 1] = static_cast<Index>(indices.size());
+  for (const std::int32_t user : users) {
+    for (const std::int32_t item : train.row(user)) indices.push_back(items.row(item));
+    indptr.push_back(static_cast<Index>(indices.size()));
   }
-  return {train.rows(), items.size(), std::move(indptr), std::move(indices)};
+  return {static_cast<Index>(users.size()), items.size(), std::move(indptr), std::move(indices)};
+}
+
+/// Where each of `values` is in ascending `distinct`.
+std::vector<std::int32_t> places_of(std::span<const std::int32_t> values, const std::vector<std::int32_t>& distinct) {
+  std::vector<std::int32_t> places;
+  for (const std::int32_t value : values) {
+    const auto at = std::lower_bound(distinct.begin(), distinct.end(), value);
+    places.push_back(static_cast<std::int32_t>(at - distinct.begin()));
+  }
+  return places;
 }
 
 }  // namespace
@@ -66,19 +70,20 @@ Step Model::compute_gradients(Tape& tape, const ShardBatch& batch) {
   const Tables whole = tables(tape, field_ ? &*field_ : nullptr, &batch);
   const Var items = fetch_rows(world(), tape, *batch_items_, whole.embeddings.items);
 
-  std::array<double, 4> sums{};
+  std::array<double, 5> sums{};
   Var total;
   if (batch.users.empty()) {
     total = no_loss(tape, whole.embeddings.users, items);
   } else {
-    std::vector<std::int32_t> positives;
-    std::vector<std::int32_t> negatives;
-    for (const std::int32_t item : batch.positives) positives.push_back(batch_items_->row(item));
-    for (const std::int32_t item : batch.negatives) negatives.push_back(batch_items_->row(item));
-    histories_ = reads_histories() ? histories_of(shard_->train, batch.users, *batch_items_)
-                                   : Csr(shard_->train.rows(), batch_items_->size());
-    const models::Loss own =
-        loss_of(tape, {whole.embeddings.users, items}, histories_, {batch.users, positives, negatives}, whole.layer0);
+    std::vector<std::int32_t> users = batch.users;
+    std::sort(users.begin(), users.end());
+    users.erase(std::unique(users.begin(), users.end()), users.end());
+    histories_ = reads_histories() ? histories_of(shard_->train, users, *batch_items_)
+                                   : Csr(static_cast<Index>(users.size()), batch_items_->size());
+    const models::Loss own = loss_of(
+        tape, {autograd::gather_rows(tape, whole.embeddings.users, users), items}, histories_,
+        {places_of(batch.users, users), batch_items_->rows_of(batch.positives), batch_items_->rows_of(batch.negatives)},
+        whole.layer0);
     const double share = static_cast<double>(batch.users.size()) / static_cast<double>(batch.size);
     total = share == 1.0 ? own.total : autograd::scale(tape, own.total, static_cast<float>(share));
     sums[0] = share * own.parts.ranking;
@@ -87,12 +92,11 @@ Step Model::compute_gradients(Tape& tape, const ShardBatch& batch) {
   }
   tape.backward(total);
   reduce_weights();
-  constexpr double kInterrupt = 1.0;
-  constexpr double kEnd = 1e6;  // more than there are processes
-  sums[3] = (batch.interrupt ? kInterrupt : 0.0) + (batch.end ? kEnd : 0.0);
+  sums[3] = batch.interrupt ? 1.0 : 0.0;
+  sums[4] = batch.end ? 1.0 : 0.0;
   dist::all_reduce(world(), std::span<double>(sums));
   tape.clear();
-  return {{sums[2], sums[0], sums[1]}, std::fmod(sums[3], kEnd) > 0.0, sums[3] >= kEnd};
+  return {{sums[2], sums[0], sums[1]}, sums[3] > 0.0, sums[4] > 0.0};
 }
 
 void Model::reduce_weights() {

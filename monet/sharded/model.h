@@ -46,6 +46,7 @@ class Model {
   std::string_view name() const { return name_; }
   /// Own rows of tables, whole weights: RowsOf says which is which.
   models::ParameterSet& parameters() { return parameters_; }
+  const models::ParameterSet& parameters() const { return parameters_; }
   /// What the rows of each block of `parameters` belong to: one kind, or users and then items.
   std::span<const std::vector<models::RowsOf>> block_sides() const { return block_sides_; }
   const Shard& shard() const { return *shard_; }
@@ -75,7 +76,7 @@ class Model {
   };
   /// `field` null: all rows. `batch` null: no regulariser is wanted.
   virtual Tables tables(autograd::Tape& tape, const ShardField* field, const ShardBatch* batch) = 0;
-  /// The loss of own triples, of the tables of users [own, D] and of the batch's items [n, D].
+  /// The loss of own triples, of tables of the batch's own users and its items and their places in these.
   virtual models::Loss loss_of(autograd::Tape& tape, const autograd::Embeddings& rows, const Csr& histories,
                                const models::Batch& batch, autograd::Var layer0) = 0;
   virtual bool reads_histories() const = 0;

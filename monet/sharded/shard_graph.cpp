@@ -12,16 +12,6 @@ std::span<const std::int32_t> own_degrees(const std::vector<std::int32_t>& all, 
   return std::span(all).subspan(static_cast<std::size_t>(own.begin), static_cast<std::size_t>(own.end - own.begin));
 }
 
-std::vector<std::int32_t> touched_items(const Csr& train) {
-  std::vector<std::uint8_t> met(static_cast<std::size_t>(train.cols()), 0);
-  for (const std::int32_t item : train.indices()) met[static_cast<std::size_t>(item)] = 1;
-  std::vector<std::int32_t> items;
-  for (std::size_t item = 0; item < met.size(); ++item) {
-    if (met[item] != 0) items.push_back(static_cast<std::int32_t>(item));
-  }
-  return items;
-}
-
 // The entries of `train` whose columns `column` knows (−1: not), by their numbers there; `item_of` goes back.
 template <class Column, class ItemOf>
 Edges chosen_edges(const Csr& train, Index columns, std::span<const std::int32_t> user_degrees,
@@ -54,6 +44,16 @@ Edges chosen_edges(const Csr& train, Index columns, std::span<const std::int32_t
 }
 
 }  // namespace
+
+std::vector<std::int32_t> touched_items(const Csr& train) {
+  std::vector<std::uint8_t> met(static_cast<std::size_t>(train.cols()), 0);
+  for (const std::int32_t item : train.indices()) met[static_cast<std::size_t>(item)] = 1;
+  std::vector<std::int32_t> items;
+  for (std::size_t item = 0; item < met.size(); ++item) {
+    if (met[item] != 0) items.push_back(static_cast<std::int32_t>(item));
+  }
+  return items;
+}
 
 ShardGraph::ShardGraph(dist::Communicator& world, const Shard& shard)
     : user_degrees_(own_degrees(shard.user_degrees, shard.partition.users.of(world.rank()))),

@@ -9,6 +9,9 @@
 
 namespace monet::sharded {
 
+/// Items with an interaction in `train`, ascending.
+std::vector<std::int32_t> touched_items(const Csr& train);
+
 /// Some edges of own users in both directions, each weighing 1 / √(|N_u| |N_i|) with the numbers of the whole graph
 /// (MONET Eq. 3).
 struct Edges {

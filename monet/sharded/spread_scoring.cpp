@@ -8,21 +8,16 @@
 #include "monet/sharded/batch_items.h"
 #include "monet/sharded/evaluate.h"
 #include "monet/sharded/halo.h"
+#include "monet/sharded/shard_graph.h"
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace monet::sharded {
 
 namespace {
-
-std::vector<std::int32_t> items_of(const Csr& histories) {
-  std::vector<std::int32_t> items(histories.indices().begin(), histories.indices().end());
-  std::sort(items.begin(), items.end());
-  items.erase(std::unique(items.begin(), items.end()), items.end());
-  return items;
-}
 
 // A pattern of users and items with other columns: `column` gives them ascending, or -1 for those to be left out.
 template <class Column>
@@ -87,7 +82,7 @@ SpreadScoring::SpreadScoring(dist::Communicator& world, autograd::Tape& tape, co
   whole_ = dist::all_reduced(world, bytes <= most_bytes ? 1 : 0, dist::Reduction::least) > 0;
   for (const std::int32_t degree : shard.item_degrees) popularity_.push_back(static_cast<float>(degree));
   if (!whole_) {
-    touched_ = items_of(shard.train);
+    touched_ = touched_items(shard.train);
     const BatchItems rows(world, shard.partition.items, touched_);
     items_ = Matrix<float>(rows.size(), own.item_embedding.cols);
     Fetch(world, tape, rows.route(), own.item_embedding, items_.view()).wait();
@@ -126,23 +121,27 @@ eval::Evaluation SpreadScoring::evaluate_blocks(ThreadPool& pool, std::span<cons
   Merged merged(static_cast<Index>(users.size()), options.k);
   const Index own_rows = items_.rows();
   const Index width = own_.item_embedding.cols;
+  Index largest = 0;
+  for (int process = 0; process < world_.size(); ++process) {
+    largest = std::max(largest, shard_.partition.items.count(process));
+  }
+  // Rows of the histories, which are no candidates, and behind them those of a block.
+  Matrix<float> table(own_rows + largest, width);
+  copy<float>(items_.view(), table.view().row_range(0, own_rows));
+  const Csr histories = with_columns(shard_.train, own_rows, [&](std::int32_t item) {
+    return static_cast<std::int32_t>(std::lower_bound(touched_.begin(), touched_.end(), item) - touched_.begin());
+  });
   for (int process = 0; process < world_.size(); ++process) {
     const dist::Share block = shard_.partition.items.of(process);
     const Index count = block.end - block.begin;
     const Index rows = own_rows + count;
-    // Rows of the histories, which are no candidates, and behind them those of the block.
-    Matrix<float> table(rows, width);
-    copy<float>(items_.view(), table.view().row_range(0, own_rows));
     if (process == world_.rank()) copy<float>(own_.item_embedding, table.view().row_range(own_rows, count));
-    dist::broadcast(world_, std::span(table.row(own_rows), static_cast<std::size_t>(count * width)), process);
+    dist::broadcast(world_, std::span(table.data() + own_rows * width, static_cast<std::size_t>(count * width)),
+                    process);
     if (users.empty() || count == 0) continue;
-    const auto in_block = [&](std::int32_t item) {
+    const Csr had = with_columns(shard_.train, rows, [&](std::int32_t item) {
       return item >= block.begin && item < block.end ? static_cast<std::int32_t>(own_rows + item - block.begin) : -1;
-    };
-    const Csr history = with_columns(shard_.train, rows, [&](std::int32_t item) {
-      return static_cast<std::int32_t>(std::lower_bound(touched_.begin(), touched_.end(), item) - touched_.begin());
     });
-    const Csr had = with_columns(shard_.train, rows, in_block);
     std::vector<float> popularity;
     std::vector<float> priors;
     const auto add_row = [&](Index item) {
@@ -151,13 +150,14 @@ eval::Evaluation SpreadScoring::evaluate_blocks(ThreadPool& pool, std::span<cons
     };
     for (const std::int32_t item : touched_) add_row(item);
     for (Index item = block.begin; item < block.end; ++item) add_row(item);
-    std::vector<std::int32_t> candidates;
-    for (Index n = own_rows; n < rows; ++n) candidates.push_back(static_cast<std::int32_t>(n));
+    std::vector<std::int32_t> candidates(static_cast<std::size_t>(count));
+    std::iota(candidates.begin(), candidates.end(), static_cast<std::int32_t>(own_rows));
     scoring::Scoring scoring = own_;
-    scoring.item_embedding = table.view();
+    scoring.item_embedding = table.view().row_range(0, rows);
     scoring.item_popularity = popularity;
     scoring.item_prior = priors;
-    scoring.history = history.view();
+    scoring.history = histories.view();
+    scoring.history.cols = rows;
     options.only = candidates;
     const eval::UserQueries queries(scoring, users, {had.view()});
     merged.add(rank::rank(pool, scoring::Items(scoring), queries.queries(), options),

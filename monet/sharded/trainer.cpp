@@ -1,6 +1,7 @@
 #include "monet/sharded/trainer.h"
 
 #include "monet/artifact/artifact.h"
+#include "monet/artifact/tensor_names.h"
 #include "monet/core/error.h"
 #include "monet/core/files/safetensors.h"
 #include "monet/sharded/evaluate.h"
@@ -16,6 +17,7 @@
 #include "monet/train/keeper.h"
 #include "monet/train/plan.h"
 #include "monet/train/popularity.h"
+#include "monet/train/provenance.h"
 #include "monet/train/stopping.h"
 #include "monet/train/validated.h"
 
@@ -47,8 +49,30 @@ std::string configuration_of_shard(const Shard& shard, const models::ModelOption
   return train::configuration_of(named, model, options, plan, threads);
 }
 
+/// An artifact's rows are taken as they stand, so they must be those of the same users and items.
+void require_same_names(const std::filesystem::path& path, const Model& model) {
+  const artifact::Artifact given = artifact::Artifact::open(path);
+  const Shard& shard = model.shard();
+  const auto require = [&](const artifact::IdTable& known, const std::vector<std::string>& own, const Ranges& ranges) {
+    const dist::Share rows = ranges.of(model.world().rank());
+    bool same = known.size() == static_cast<std::size_t>(ranges.rows());
+    for (Index row = rows.begin; same && row < rows.end; ++row) {
+      same = known.id(static_cast<std::int32_t>(row)) == own[static_cast<std::size_t>(row - rows.begin)];
+    }
+    if (same) return;
+    fail<InvalidArgument>(
+        "{}: was trained on other users or items than these; several processes start from the same ones only, "
+        "start from it in one process",
+        path.string());
+  };
+  require(given.users(), shard.user_ids, shard.partition.users);
+  require(given.items(), shard.item_ids, shard.partition.items);
+}
+
 void read_initial(const std::filesystem::path& path, Model& model) {
-  const std::filesystem::path file = std::filesystem::is_directory(path) ? path / "model.safetensors" : path;
+  const bool is_artifact = std::filesystem::is_directory(path);
+  if (is_artifact) require_same_names(path, model);
+  const std::filesystem::path file = is_artifact ? path / artifact::names::kModelFile : path;
   const files::Safetensors given(file);
   for (models::Parameter& parameter : model.parameters().parameters()) {
     const bool aliased = given.find(parameter.name) == nullptr && !parameter.alias.empty();
@@ -267,13 +291,12 @@ class Training {
     train::TrainResult result;
     std::vector<float> prior;
     ArtifactParts parts;
-    parts.new_items = own.new_items;
+    parts.contents.new_items = own.new_items;
     {
       const SpreadScoring scoring(world_, tape_, shard_, own.scoring, SpreadScoring::fitting_bytes());
       const scoring::Scoring counts = counts_of(scoring);
-      if (parts.new_items) {
-        parts.new_items->prior =
-            train::prior_of_new_item(counts, parts.new_items->prior, popularity_weight(), options_.new_items);
+      if (std::optional<scoring::NewItemMap>& map = parts.contents.new_items) {
+        map->prior = train::prior_of_new_item(counts, map->prior, popularity_weight(), options_.new_items);
       }
       prior = train::with_popularity(counts, popularity_weight(), options_.new_items);
       result.validation = metrics_of(scoring, prior, shard_.validation, shard_.num_validation, {10, 20});
@@ -288,32 +311,14 @@ class Training {
     parts.model = model_.get();
     parts.own = &own;
     parts.prior = prior;
-    describe_training(parts.contents, result);
+    train::note_provenance(
+        parts.contents,
+        {model_options_, options_, plan_, state_, stopping_, pool_.size(), true, validated_ > 0, popularity_weight()},
+        result);
+    parts.contents.training.emplace_back("processes", std::int64_t{world_.size()});
     write_artifact(parts, options_.out, options_.force || options_.resume);
     keeper_.remove();
     return result;
-  }
-
-  void describe_training(train::ArtifactContents& contents, const train::TrainResult& result) const {
-    contents.model = model_->name();
-    contents.hyper_parameters = model_options_.fields();
-    for (auto& field : train::training_fields(options_, plan_, pool_.size())) {
-      contents.hyper_parameters.push_back(std::move(field));
-    }
-    contents.hyper_parameters.emplace_back("epochs", std::int64_t{options_.epochs});
-    contents.hyper_parameters.emplace_back("max_steps", options_.max_steps);
-    contents.training = {{"best_epoch", std::int64_t{result.best_epoch}},
-                         {"epochs", std::int64_t{result.epochs_run}},
-                         {"steps", result.steps},
-                         {"seconds", result.seconds},
-                         {"processes", std::int64_t{world_.size()}}};
-    if (const std::string_view limit = stopping_.ended_by(state_, stopped_, validated_ > 0); !limit.empty()) {
-      contents.training.emplace_back("ended_by", std::string(limit));
-    }
-    if (options_.popularity != 0.0) contents.training.emplace_back("popularity", popularity_weight());
-    contents.validation = result.validation;
-    contents.test = result.test;
-    contents.train_log = state_.log;
   }
 
   dist::Communicator& world_;

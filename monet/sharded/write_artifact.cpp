@@ -3,8 +3,6 @@
 #include "monet/artifact/artifact.h"
 #include "monet/artifact/id_table.h"
 #include "monet/artifact/tensor_names.h"
-#include "monet/core/files/atomic.h"
-#include "monet/core/files/hash.h"
 #include "monet/dist/collectives.h"
 #include "monet/sharded/joint_file.h"
 #include "monet/sharded/tables.h"
@@ -100,7 +98,7 @@ void write_tensors(const ArtifactParts& parts, const fs::path& path) {
            std::as_bytes(shard.train.indices()));
   MeanRows means;
   Recipes recipes;
-  if (parts.new_items) add_new_items(file, world, shard, *parts.new_items, means, recipes);
+  if (parts.contents.new_items) add_new_items(file, world, shard, *parts.contents.new_items, means, recipes);
   file.write(world, path);
 }
 
@@ -140,25 +138,16 @@ std::vector<artifact::ModalityInfo> modality_columns(const ArtifactParts& parts)
 
 artifact::Config config_of(const ArtifactParts& parts) {
   const Shard& shard = parts.model->shard();
-  const scoring::Scoring& scoring = parts.own->scoring;
-  artifact::Config config;
-  config.program_version = artifact::program_version();
-  config.model = parts.contents.model;
-  config.kind = scoring.kind;
-  config.beta = scoring.beta;
+  train::ArtifactContents contents = parts.contents;
+  contents.scoring = parts.own->scoring;
+  artifact::Config config = train::config_without_data(contents);
   config.num_users = shard.num_users();
   config.num_items = shard.num_items();
   config.num_interactions = shard.num_train;
-  config.embedding_width = scoring.user_embedding.cols;
   config.modalities = modality_columns(parts);
-  config.hyper_parameters = parts.contents.hyper_parameters;
   config.data_name = shard.name;
   config.data_hash = shard.hash;
   config.data_options = shard.load_options;
-  config.validation = parts.contents.validation;
-  config.test = parts.contents.test;
-  config.training = parts.contents.training;
-  config.new_items = train::new_items_config(parts.new_items);
   return config;
 }
 
@@ -180,13 +169,7 @@ void write_artifact(const ArtifactParts& parts, const fs::path& path, bool force
   write_ids(world, fs::path(folder) / names::kItemsFile, shard.item_ids, shard.items.titles);
   together(world, [&] {
     if (!world.is_first()) return;
-    files::write_file(fs::path(folder) / names::kLogFile, parts.contents.train_log);
-    artifact::FileRecords records;
-    for (const std::string_view name : {names::kModelFile, names::kUsersFile, names::kItemsFile, names::kLogFile}) {
-      const fs::path file = fs::path(folder) / name;
-      records[std::string(name)] = {static_cast<std::int64_t>(fs::file_size(file)), files::hash_file(file)};
-    }
-    files::write_file(fs::path(folder) / names::kConfigFile, artifact::write_config(config_of(parts), records));
+    train::write_config_and_log(folder, config_of(parts), parts.contents.train_log);
     directory->commit();
   });
 }

@@ -1,22 +1,19 @@
 #pragma once
 
 #include "monet/models/output.h"
-#include "monet/scoring/new_item_map.h"
 #include "monet/sharded/model.h"
 #include "monet/train/write_artifact.h"
 
-#include <optional>
 #include <span>
 
 namespace monet::sharded {
 
-/// What a spread training hands over. `contents` has names, fields, metrics and the log; its dataset, parameters and
-/// scoring are not read.
+/// What a spread training hands over. `contents` has names, fields, metrics, the log and how new items are made, the
+/// same in every process; its dataset, parameters and scoring are not read.
 struct ArtifactParts {
   Model* model = nullptr;
-  const models::Output* own = nullptr;           // of own users and own items, with Detail::artifact
-  std::span<const float> prior;                  // [I] of all items, or empty
-  std::optional<scoring::NewItemMap> new_items;  // the same in every process
+  const models::Output* own = nullptr;  // of own users and own items, with Detail::artifact
+  std::span<const float> prior;         // [I] of all items, or empty
   train::ArtifactContents contents;
 };
 

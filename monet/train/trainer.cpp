@@ -12,6 +12,7 @@
 #include "monet/train/keeper.h"
 #include "monet/train/plan.h"
 #include "monet/train/popularity.h"
+#include "monet/train/provenance.h"
 #include "monet/train/sampler.h"
 #include "monet/train/stopping.h"
 #include "monet/train/validated.h"
@@ -277,34 +278,15 @@ class Training {
     result.stopped = stopped_;
 
     ArtifactContents contents;
-    contents.model = model_->name();
-    contents.hyper_parameters = model_options_.fields();
-    for (auto& field : training_fields(options_, plan_, pool_.size()))
-      contents.hyper_parameters.push_back(std::move(field));
-    if (model_->trained()) {
-      contents.hyper_parameters.emplace_back("epochs", std::int64_t{options_.epochs});
-      contents.hyper_parameters.emplace_back("max_steps", options_.max_steps);
-    }
-    contents.training = {{"best_epoch", std::int64_t{result.best_epoch}},
-                         {"epochs", std::int64_t{result.epochs_run}},
-                         {"steps", result.steps},
-                         {"seconds", result.seconds}};
-    const std::string_view limit =
-        model_->trained() ? stopping_.ended_by(state_, stopped_, dataset_.validation.nnz() > 0) : "";
-    if (!limit.empty()) {
-      contents.training.emplace_back("ended_by", std::string(limit));
-    }
-    if (options_.popularity != 0.0 && model_->trained()) {
-      contents.training.emplace_back("popularity", popularity_weight());
-    }
-    contents.validation = result.validation;
-    contents.test = result.test;
+    note_provenance(contents,
+                    {model_options_, options_, plan_, state_, stopping_, pool_.size(), model_->trained(),
+                     dataset_.validation.nnz() > 0, popularity_weight()},
+                    result);
     contents.dataset = &dataset_;
     contents.parameters = &model_->parameters();
     contents.scoring = scoring;
     contents.tensors = output.tensors;
     contents.new_items = std::move(new_items);
-    contents.train_log = state_.log;
     keeper_.finish(contents);
     return result;
   }

@@ -118,6 +118,19 @@ void add_new_items(files::SafetensorsWriter& writer, const ArtifactContents& con
   }
 }
 
+artifact::NewItems new_items_config(const std::optional<scoring::NewItemMap>& given) {
+  artifact::NewItems config;
+  if (!given) return config;
+  const scoring::NewItemMap& map = *given;
+  for (const scoring::NewItemMap::Modality& modality : map.modalities) config.modalities.push_back(modality.name);
+  for (const scoring::NewItemMap::Table& table : map.tables) config.tables.push_back(table.name);
+  config.unit_rows = map.unit_rows;
+  config.blocks = map.blocks;
+  config.length = static_cast<double>(map.length);
+  config.prior = static_cast<double>(map.prior);
+  return config;
+}
+
 void write_tensors(const fs::path& file, const ArtifactContents& contents) {
   files::SafetensorsWriter writer;
   if (contents.parameters != nullptr) {
@@ -154,21 +167,28 @@ void write_tensors(const fs::path& file, const ArtifactContents& contents) {
 }
 
 artifact::Config config_of(const ArtifactContents& contents) {
+  artifact::Config config = config_without_data(contents);
+  config.num_users = contents.dataset->num_users();
+  config.num_items = contents.dataset->num_items();
+  config.num_interactions = contents.scoring.history.nnz();
+  config.modalities = modality_columns(contents);
+  config.data_name = contents.dataset->name;
+  config.data_hash = contents.dataset->hash;
+  config.data_options = contents.dataset->load_options;
+  config.id_types = contents.dataset->id_types;
+  return config;
+}
+
+}  // namespace
+
+artifact::Config config_without_data(const ArtifactContents& contents) {
   artifact::Config config;
   config.program_version = artifact::program_version();
   config.model = contents.model;
   config.kind = contents.scoring.kind;
   config.beta = contents.scoring.beta;
-  config.num_users = contents.dataset->num_users();
-  config.num_items = contents.dataset->num_items();
-  config.num_interactions = contents.scoring.history.nnz();
   config.embedding_width = contents.scoring.user_embedding.cols;
-  config.modalities = modality_columns(contents);
   config.hyper_parameters = contents.hyper_parameters;
-  config.data_name = contents.dataset->name;
-  config.data_hash = contents.dataset->hash;
-  config.data_options = contents.dataset->load_options;
-  config.id_types = contents.dataset->id_types;
   config.validation = contents.validation;
   config.test = contents.test;
   config.training = contents.training;
@@ -176,19 +196,14 @@ artifact::Config config_of(const ArtifactContents& contents) {
   return config;
 }
 
-}  // namespace
-
-artifact::NewItems new_items_config(const std::optional<scoring::NewItemMap>& given) {
-  artifact::NewItems config;
-  if (!given) return config;
-  const scoring::NewItemMap& map = *given;
-  for (const scoring::NewItemMap::Modality& modality : map.modalities) config.modalities.push_back(modality.name);
-  for (const scoring::NewItemMap::Table& table : map.tables) config.tables.push_back(table.name);
-  config.unit_rows = map.unit_rows;
-  config.blocks = map.blocks;
-  config.length = static_cast<double>(map.length);
-  config.prior = static_cast<double>(map.prior);
-  return config;
+void write_config_and_log(const fs::path& folder, const artifact::Config& config, const std::string& log) {
+  files::write_file(folder / names::kLogFile, log);
+  artifact::FileRecords records;
+  for (const std::string_view name : {names::kModelFile, names::kUsersFile, names::kItemsFile, names::kLogFile}) {
+    const fs::path file = folder / name;
+    records[std::string(name)] = {static_cast<std::int64_t>(fs::file_size(file)), files::hash_file(file)};
+  }
+  files::write_file(folder / names::kConfigFile, artifact::write_config(config, records));
 }
 
 files::OutputTarget artifact_target(const fs::path& path, bool force) {
@@ -202,13 +217,7 @@ void write_artifact(const fs::path& path, const ArtifactContents& contents, bool
   const data::Dataset& dataset = *contents.dataset;
   files::write_file(directory.path() / names::kUsersFile, artifact::write_ids(dataset.user_ids, {}));
   files::write_file(directory.path() / names::kItemsFile, artifact::write_ids(dataset.item_ids, dataset.items.titles));
-  files::write_file(directory.path() / names::kLogFile, contents.train_log);
-  artifact::FileRecords records;
-  for (const std::string_view name : {names::kModelFile, names::kUsersFile, names::kItemsFile, names::kLogFile}) {
-    const fs::path file = directory.path() / name;
-    records[std::string(name)] = {static_cast<std::int64_t>(fs::file_size(file)), files::hash_file(file)};
-  }
-  files::write_file(directory.path() / names::kConfigFile, artifact::write_config(config_of(contents), records));
+  write_config_and_log(directory.path(), config_of(contents), contents.train_log);
   directory.commit();
 }
 

@@ -32,8 +32,10 @@ struct ArtifactContents {
   std::string train_log;  // train_log.jsonl, lines of JSON
 };
 
-/// What config.json says of how new items are made.
-artifact::NewItems new_items_config(const std::optional<scoring::NewItemMap>& map);
+/// What config.json says of a model and its training, with the kind and width of its scoring: everything but the data.
+artifact::Config config_without_data(const ArtifactContents& contents);
+/// Writes the log and config.json, which has the records of the files of an artifact that lie in `folder`.
+void write_config_and_log(const std::filesystem::path& folder, const artifact::Config& config, const std::string& log);
 
 /// For require_replaceable: whether an artifact may be written to `path`.
 files::OutputTarget artifact_target(const std::filesystem::path& path, bool force);

@@ -1,4 +1,5 @@
 #include "monet/models/monet.h"
+#include "tests/golden/monet_case.h"
 #include "tests/golden/support.h"
 
 #include <string>
@@ -20,46 +21,12 @@ const char* const kCases[] = {"agg_fc",      "agg_sum",   "agg_weighted_sum", "a
                               "cf_lightgcn", "cf_megcn",  "default",          "larger",
                               "lightgcn",    "no_gcn_L0", "no_norm",          "no_target_aware"};
 
-std::string our_name(const std::string& reference) {
-  const auto part = [&](const char* from) { return reference.rfind(from, 0) == 0; };
-  for (const std::string m : {"image", "text"}) {
-    if (part(("megcn." + m + "_preference").c_str())) return "user_preference." + m;
-    if (part(("megcn." + m + "_trs.").c_str())) return "projection." + m + reference.substr(reference.rfind('.'));
-  }
-  if (part("megcn.user_embedding")) return "cf.user";
-  if (part("megcn.item_embedding")) return "cf.item";
-  if (part("megcn.modal_weight")) return "fusion.weight";
-  if (part("megcn.transform.")) return "fusion.fc" + reference.substr(reference.rfind('.'));
-  return "?";
-}
-
 /// One case with its options.
 class Case : public golden::Case {
  public:
   explicit Case(const std::string& name) : golden::Case("monet", name) {}
 
-  models::Monet::Options options() const {
-    const auto& h = manifest.at("hyper_parameters");
-    models::Monet::Options o;
-    o.dim = h.at("embedding_width");
-    o.layers = h.at("layers");
-    o.alpha = h.at("alpha");
-    o.beta = h.at("beta");
-    o.weight_decay = h.at("reg");
-    o.normalize_features = h.at("has_norm");
-    o.target_aware = h.at("target_aware");
-    if (h.at("lightgcn").get<bool>()) o.encoder = models::Monet::Encoder::lightgcn;
-    const std::string fusion = h.at("agg");
-    o.fusion = fusion == "concat" ? models::Monet::Fusion::concat
-               : fusion == "sum"  ? models::Monet::Fusion::sum
-               : fusion == "fc"   ? models::Monet::Fusion::fc
-                                  : models::Monet::Fusion::weighted_sum;
-    if (h.at("cf").get<bool>()) {
-      o.collaborative =
-          h.at("cf_gcn") == "MeGCN" ? models::Monet::Collaborative::megcn : models::Monet::Collaborative::lightgcn;
-    }
-    return o;
-  }
+  models::Monet::Options options() const { return golden::monet_options(hyper_parameters()); }
 };
 
 class GoldenMonet : public ::testing::TestWithParam<std::tuple<const char*, int, double>> {
@@ -75,7 +42,7 @@ class GoldenMonet : public ::testing::TestWithParam<std::tuple<const char*, int,
         negatives_(golden_.ids("batch_neg")) {
     for (const auto& entry : golden_.manifest.at("parameters")) {
       const std::string reference = entry.at("name");
-      models::Parameter* parameter = model_.parameters().find(our_name(reference));
+      models::Parameter* parameter = model_.parameters().find(golden::our_monet_name(reference));
       if (parameter == nullptr) {
         ADD_FAILURE() << "no parameter for " << reference;
         continue;
@@ -86,7 +53,9 @@ class GoldenMonet : public ::testing::TestWithParam<std::tuple<const char*, int,
     }
   }
 
-  models::Parameter& parameter(const std::string& reference) { return *model_.parameters().find(our_name(reference)); }
+  models::Parameter& parameter(const std::string& reference) {
+    return *model_.parameters().find(golden::our_monet_name(reference));
+  }
   models::LossParts step() { return models::compute_gradients(tape_, model_, {users_, positives_, negatives_}); }
 
   Case golden_;
@@ -184,7 +153,7 @@ TEST(GoldenMonetComparison, SeesAnotherAlpha) {
   const auto deviation = [&] {
     models::Monet model(options, golden.dataset, graph, pool);
     for (const auto& entry : golden.manifest.at("parameters")) {
-      auto& parameter = *model.parameters().find(our_name(entry.at("name")));
+      auto& parameter = *model.parameters().find(golden::our_monet_name(entry.at("name")));
       const auto init = golden.array("param." + entry.at("name").get<std::string>());
       copy<float>(shaped(init, parameter), parameter.value);
     }

@@ -1,12 +1,12 @@
 // The published implementations' numbers, by processes.
 #include "monet/kernels/adam.h"
-#include "monet/models/lightgcn.h"
 #include "monet/models/monet.h"
 #include "monet/models/registry.h"
 #include "monet/sharded/load.h"
 #include "monet/sharded/model.h"
 #include "monet/train/optimizer.h"
 #include "tests/dist/thread_communicator.h"
+#include "tests/golden/monet_case.h"
 #include "tests/golden/support.h"
 
 #include <map>
@@ -19,34 +19,6 @@ namespace {
 using dist::Communicator;
 using golden::expect_close;
 using golden::shaped;
-
-std::string our_name(const std::string& reference) {
-  for (const std::string m : {"image", "text"}) {
-    if (reference.starts_with("megcn." + m + "_preference")) return "user_preference." + m;
-    if (reference.starts_with("megcn." + m + "_trs."))
-      return "projection." + m + reference.substr(reference.rfind('.'));
-  }
-  if (reference.starts_with("megcn.user_embedding")) return "cf.user";
-  if (reference.starts_with("megcn.item_embedding")) return "cf.item";
-  return reference;
-}
-
-models::ModelOptions monet_options(const nlohmann::json& h) {
-  models::Monet::Options o;
-  o.dim = h.at("embedding_width");
-  o.layers = h.at("layers");
-  o.alpha = h.at("alpha");
-  o.beta = h.at("beta");
-  o.weight_decay = h.at("reg");
-  o.normalize_features = h.at("has_norm");
-  o.target_aware = h.at("target_aware");
-  if (h.at("lightgcn").get<bool>()) o.encoder = models::Monet::Encoder::lightgcn;
-  if (h.at("cf").get<bool>()) {
-    o.collaborative =
-        h.at("cf_gcn") == "MeGCN" ? models::Monet::Collaborative::megcn : models::Monet::Collaborative::lightgcn;
-  }
-  return models::options_of<models::Monet>(o);
-}
 
 /// Copies of a table's rows in every process, put together.
 class Gathered {
@@ -93,14 +65,14 @@ TEST_P(ShardedGolden, LossGradientsEmbeddingsAndAdam) {
   for (Index t = 0; t < losses.rows(); ++t) largest = std::max(largest, std::abs(static_cast<double>(losses(t, 2))));
   run_processes(processes, [&](Communicator& world) {
     const sharded::Shard shard = sharded::shard_of(data.dataset, partition, world.rank());
-    const auto model = sharded::make_model(world, monet_options(h), shard);
+    const auto model = sharded::make_model(world, models::options_of<models::Monet>(golden::monet_options(h)), shard);
     ThreadPool pool(1);
     autograd::Tape tape(pool);
     const dist::Share own_users = partition.users.of(world.rank());
     const dist::Share own_items = partition.items.of(world.rank());
     for (const auto& entry : data.manifest.at("parameters")) {
       const std::string reference = entry.at("name");
-      models::Parameter& parameter = *model->parameters().find(our_name(reference));
+      models::Parameter& parameter = *model->parameters().find(golden::our_monet_name(reference));
       const auto init = data.array("param." + reference);
       MatrixView<const float> rows = shaped(init, parameter);
       if (parameter.rows_of == models::RowsOf::users) rows = rows.row_range(own_users.begin, parameter.value.rows);
@@ -140,10 +112,10 @@ TEST_P(ShardedGolden, LossGradientsEmbeddingsAndAdam) {
     const auto as_ours = [&](const Matrix<float>& stored, const Matrix<float>& ours) {
       return stored.rows() == ours.rows() ? stored.view() : MatrixView<const float>(stored.data(), 1, stored.size());
     };
-    const Matrix<float>& gradient = gradients.at(our_name(reference));
+    const Matrix<float>& gradient = gradients.at(golden::our_monet_name(reference));
     const auto want = data.array("grad." + reference);
     expect_close(gradient, as_ours(want, gradient), golden::kGradients, "gradient of " + reference);
-    const Matrix<float>& value = stepped.at(our_name(reference));
+    const Matrix<float>& value = stepped.at(golden::our_monet_name(reference));
     const auto after = data.array("adam5." + reference);
     EXPECT_LE(golden::compare(value, as_ours(after, value)).apart, golden::kAdam) << reference;
   }

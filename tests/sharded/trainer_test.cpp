@@ -169,6 +169,17 @@ TEST_F(ShardedTrainer, StartsFromGivenParameters) {
   expect_the_same_artifact(folder_ / "first", folder_ / "again", 1e-5);
 }
 
+TEST_F(ShardedTrainer, AnArtifactOfOtherUsersIsNotTakenRowByRow) {
+  run("first");
+  options_.init = folder_ / "first";
+  options_.epochs = 0;
+  std::swap(dataset_.user_ids[3], dataset_.user_ids[4]);
+  EXPECT_THROW(run_in(3, "again"), InvalidArgument);
+  std::swap(dataset_.user_ids[3], dataset_.user_ids[4]);
+  std::swap(dataset_.item_ids.front(), dataset_.item_ids.back());
+  EXPECT_THROW(run_in(3, "again"), InvalidArgument);
+}
+
 TEST_F(ShardedTrainer, EvaluationIsThatOfOneProcess) {
   run("whole");
   const auto artifact = artifact::Artifact::open(folder_ / "whole");

@@ -65,9 +65,9 @@ TEST(Mpi, RefusesSpansThatAreNotOnePerProcess) {
   EXPECT_THROW(world.exchange(out, in), InvalidArgument);
 }
 
-TEST(Mpi, LengthsThatDifferAreFound) {
+// Between processes, in messages of one part: CMakeLists.txt says where.
+TEST(MpiBetween, LengthsThatDifferAreFound) {
   dist::Communicator& world = mpi_world();
-  if (world.is_alone() || std::getenv("MONET_TEST_PART_BYTES") != nullptr) GTEST_SKIP() << "needs one part";
   if (world.rank() == 0) {
     EXPECT_THROW(exchange_one(4, 6), InternalError);
     EXPECT_THROW(exchange_one(6, 4), dist::DistributedError);
@@ -93,9 +93,8 @@ TEST(Mpi, ATransferThatNobodyWaitsForEndsAllTheSame) {
 }
 
 // Far more than MPI sends by itself without the receiver's consent, while nobody calls MPI but the attendant.
-TEST(Mpi, BytesMoveWhileTheProcessComputes) {
+TEST(MpiBetween, BytesMoveWhileTheProcessComputes) {
   dist::Communicator& world = mpi_world();
-  if (world.is_alone() || std::getenv("MONET_TEST_PART_BYTES") != nullptr) GTEST_SKIP() << "needs another process";
   constexpr std::size_t kBytes = std::size_t{8} << 20;
   const auto size = static_cast<std::size_t>(world.size());
   const std::vector<std::byte> message(kBytes, std::byte{7});
