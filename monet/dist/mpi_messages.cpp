@@ -16,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 constexpr unsigned kTags = 32768;  // as many as every MPI has
 // A wait that sleeps takes 100 µs and more on a virtual machine (a message between two processes of a host: 5). But
 // where processes outnumber cores, who stays awake keeps the one that it waits for from running: so the more often that
-// was in vain, the more seldom it is tried. A small sum over two processes took 690 µs asleep; sched_yield gives a core
+// was in vain, the more seldom it is tried. sched_yield gives a core
 // away for a whole time slice where others are busy.
 constexpr auto kAwake = std::chrono::microseconds(150);
 constexpr unsigned kMostVain = 6;
