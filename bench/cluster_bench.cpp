@@ -23,10 +23,12 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include <system_error>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <exception>
-#include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,9 +47,9 @@ struct Settings {
   Index width = 256;  // of the features of each of two modalities
   Index dim = 64;
   Index batch = 1024;
-  int layers = -1;  // the model's own
-  int steps = 30;
-  int threads = 1;
+  Index layers = -1;  // the model's own
+  Index steps = 30;
+  Index threads = 1;
   bool only_load = false;
   bool short_run = false;
 };
@@ -158,9 +160,9 @@ int run(dist::Communicator& outer, const Settings& settings) {
     return 0;
   }
   models::ModelOptions options(settings.model, {{"dim", settings.dim}});
-  if (settings.layers >= 0) options.set("layers", std::int64_t{settings.layers});
+  if (settings.layers >= 0) options.set("layers", settings.layers);
   const auto model = sharded::make_model(world, options, shard);
-  ThreadPool pool(settings.threads);
+  ThreadPool pool(static_cast<int>(settings.threads));
   autograd::Tape tape(pool);
   Rng start(1);
   model->initialise(start);
@@ -168,7 +170,7 @@ int run(dist::Communicator& outer, const Settings& settings) {
   sharded::Sampler sampler(shard, world.rank());
   sharded::ShardBatch batch;
   Rng rng(2);
-  const int steps = settings.short_run ? 3 : settings.steps;
+  const int steps = settings.short_run ? 3 : static_cast<int>(settings.steps);
 
   sampler.draw(rng, settings.short_run ? 64 : settings.batch, batch);
   const double first = model->compute_gradients(tape, batch).loss.total;
@@ -247,44 +249,39 @@ int run(dist::Communicator& outer, const Settings& settings) {
   return 1;
 }
 
+Index whole_number(std::string_view name, std::string_view text) {
+  Index value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0) {
+    fail<InvalidArgument>("{}: '{}' is not a whole number", name, text);
+  }
+  return value;
+}
+
 Settings parse(int argc, char** argv) {
   Settings settings;
+  const std::map<std::string_view, bool*> flags{{"--short", &settings.short_run}, {"--only-load", &settings.only_load}};
+  const std::map<std::string_view, std::string*> texts{{"--data", &settings.data}, {"--model", &settings.model}};
+  const std::map<std::string_view, Index*> numbers{
+      {"--users", &settings.users}, {"--items", &settings.items},     {"--interactions", &settings.interactions},
+      {"--width", &settings.width}, {"--dim", &settings.dim},         {"--batch", &settings.batch},
+      {"--steps", &settings.steps}, {"--threads", &settings.threads}, {"--layers", &settings.layers}};
   for (int k = 1; k < argc; ++k) {
     const std::string_view name = argv[k];
-    if (name == "--only-load") {
-      settings.only_load = true;
+    if (const auto flag = flags.find(name); flag != flags.end()) {
+      *flag->second = true;
       continue;
     }
-    if (name == "--short") {
-      settings.short_run = true;
-      continue;
-    }
+    const auto text = texts.find(name);
+    const auto number = numbers.find(name);
+    if (text == texts.end() && number == numbers.end()) fail<InvalidArgument>("unknown option {}", name);
     if (k + 1 == argc) fail<InvalidArgument>("{} needs a value", name);
-    const std::string value = argv[++k];
-    if (name == "--data")
-      settings.data = value;
-    else if (name == "--model")
-      settings.model = value;
-    else if (name == "--users")
-      settings.users = std::stoll(value);
-    else if (name == "--items")
-      settings.items = std::stoll(value);
-    else if (name == "--interactions")
-      settings.interactions = std::stoll(value);
-    else if (name == "--width")
-      settings.width = std::stoll(value);
-    else if (name == "--dim")
-      settings.dim = std::stoll(value);
-    else if (name == "--batch")
-      settings.batch = std::stoll(value);
-    else if (name == "--layers")
-      settings.layers = std::stoi(value);
-    else if (name == "--steps")
-      settings.steps = std::stoi(value);
-    else if (name == "--threads")
-      settings.threads = std::stoi(value);
-    else
-      fail<InvalidArgument>("unknown option {}", name);
+    const std::string_view value = argv[++k];
+    if (text != texts.end()) {
+      *text->second = value;
+    } else {
+      *number->second = whole_number(name, value);
+    }
   }
   return settings;
 }

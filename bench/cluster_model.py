@@ -36,7 +36,10 @@ def bench(build, processes, extra):
         command = ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", str(processes)] + command
         if os.geteuid() == 0:
             command.insert(1, "--allow-run-as-root")
-    done = subprocess.run(command + extra, capture_output=True, text=True)
+    try:
+        done = subprocess.run(command + extra, capture_output=True, text=True)
+    except OSError as error:
+        sys.exit(f"{command[0]}: {error.strerror}; build it first (scripts/bench --short cluster), or give --build")
     if done.returncode != 0:
         sys.exit(f"{' '.join(command + extra)}: exit code {done.returncode}\n{done.stderr}")
     return json.loads(done.stdout)
@@ -117,8 +120,11 @@ def ghosts_of(interactions, items, processes):
 
 
 def predict(arguments):
-    with open(arguments.rates, encoding="utf-8") as file:
-        rates = json.load(file)
+    try:
+        with open(arguments.rates, encoding="utf-8") as file:
+            rates = json.load(file)
+    except (OSError, ValueError) as error:
+        sys.exit(f"{arguments.rates}: {error}; `measure --json FILE` writes one")
     width = rates["width"]
     layers = 2
     print(

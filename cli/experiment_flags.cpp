@@ -85,6 +85,9 @@ experiments::ExperimentOptions ExperimentFlags::options(const CLI::App& app) con
   experiments::ExperimentOptions options = options_;
   options.run.program = "/proc/self/exe";
   options.shared = options.shared || !world_->is_alone();
+  if (!options.shared && app.get_option("--claim-timeout")->count() > 0) {
+    fail<UsageError>("--claim-timeout: is for those who share a folder; give --shared, too");
+  }
   const int runs_here = options.parallel * world_->processes_here();
   options.run.threads = threads_ > 0 ? threads_ : std::max(1, ThreadPool::physical_cores() / runs_here);
   options.run.training = given(app, train_names_);

@@ -162,6 +162,7 @@ TEST_F(Shared, CtrlCGivesItsRunsBackAndOneAloneGoesOn) {
   std::replace(other_seeds.begin(), other_seeds.end(), std::string("2"), std::string("3"));
   expect_refused(run(other_seeds), {"shares it with seeds '0,1', not '0,1,2'", "--out"});
   expect_refused(run(with(long_compare("out"), {"--shared", "--force"})), {"--shared", "--force", "leave it out"});
+  expect_usage_error(run(with(long_compare("out"), {"--claim-timeout", "5"})), {"--claim-timeout", "give --shared"});
   program.send(SIGINT);
   EXPECT_EQ(program.wait().exit_code, 130);
   const Outcome alone = run(long_compare("out"));
