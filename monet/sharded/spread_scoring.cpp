@@ -77,7 +77,7 @@ std::size_t SpreadScoring::fitting_bytes() {
 
 SpreadScoring::SpreadScoring(dist::Communicator& world, autograd::Tape& tape, const Shard& shard,
                              const scoring::Scoring& own, std::size_t most_bytes)
-    : world_(world), tape_(tape), shard_(shard), own_(own) {
+    : world_(world), shard_(shard), own_(own) {
   const auto bytes = static_cast<std::size_t>(shard.num_items() * own.item_embedding.cols) * sizeof(float);
   whole_ = dist::all_reduced(world, bytes <= most_bytes ? 1 : 0, dist::Reduction::least) > 0;
   for (const std::int32_t degree : shard.item_degrees) popularity_.push_back(static_cast<float>(degree));

@@ -39,7 +39,6 @@ class SpreadScoring {
                                    const std::vector<Index>& ks) const;
 
   dist::Communicator& world_;
-  autograd::Tape& tape_;
   const Shard& shard_;
   const scoring::Scoring& own_;
   bool whole_;
