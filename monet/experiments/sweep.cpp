@@ -9,6 +9,7 @@
 #include "monet/experiments/race/race.h"
 #include "monet/experiments/results_folder.h"
 #include "monet/experiments/sharing/share.h"
+#include "monet/experiments/sharing/work_folder.h"
 #include "monet/experiments/sweep_document.h"
 #include "monet/models/registry.h"
 
@@ -183,7 +184,7 @@ class Sweeping {
   void remove_others() const {
     for (std::size_t n = 0; n < sweep_.trials.size(); ++n) {
       if (sweep_.trials[n].run.state == Run::State::done && n != sweep_.best) {
-        fs::remove_all(sweep_.trials[n].run.folder / "model");
+        sharing::remove_together(sweep_.trials[n].run.folder / "model");
       }
     }
   }

@@ -335,6 +335,23 @@ TEST_F(Sharing, OnceIsOnce) {
                Interrupted);
 }
 
+TEST_F(Sharing, ManyRemoveOneFolder) {
+  for (int round = 0; round < 20; ++round) {
+    const fs::path tree = folder_ / "tree";
+    for (int n = 0; n < 40; ++n) {
+      fs::create_directories(tree / fmt::format("{}", n));
+      test::write_text(tree / fmt::format("{}/file", n), "x");
+    }
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&] { EXPECT_NO_THROW(remove_together(tree)); });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_FALSE(fs::exists(tree));
+  }
+  EXPECT_NO_THROW(remove_together(folder_ / "none"));
+}
+
 TEST_F(Sharing, AFolderThatCannotBeWrittenAndAFullDiskAreSaid) {
   test::write_text(folder_ / "file", "");
   try {

@@ -1,5 +1,6 @@
 // What only a file can be: another's, damaged, locked, read-only, on a full disk.
 #include "monet/core/error.h"
+#include "monet/store/detail/sqlite_connection.h"
 #include "monet/store/group_commit.h"
 #include "tests/store/support.h"
 
@@ -10,11 +11,13 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <fstream>
 #include <functional>
 #include <sstream>
+#include <thread>
 
 namespace monet::store::test {
 namespace {
@@ -183,6 +186,19 @@ TEST_F(StoreFile, LockedByAnotherSaysSoAndWorksLater) {
   EXPECT_EQ(store->counts().events, 0) << "readers do not wait";
   sqlite3_close(other);
   EXPECT_EQ(store->append({&event, 1}).added, 1);
+}
+
+TEST_F(StoreFile, BegunByAnotherAMomentAgoItIsWaitedFor) {
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(file_.c_str(), &other), SQLITE_OK);
+  const std::string begun = fmt::format("PRAGMA application_id = {}; BEGIN IMMEDIATE", detail::kApplicationId);
+  ASSERT_EQ(sqlite3_exec(other, begun.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+  std::thread ends([other] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    sqlite3_close(other);
+  });
+  EXPECT_NO_THROW(open_store(file_));
+  ends.join();
 }
 
 TEST_F(StoreFile, WithoutTheRightToWriteItIsReadAllTheSame) {

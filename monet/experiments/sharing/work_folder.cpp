@@ -86,6 +86,15 @@ bool publish(const fs::path& work, const fs::path& place) {
   return false;
 }
 
+void remove_together(const fs::path& folder) {
+  // Each may miss what the other has just taken, and stop there.
+  while (fs::exists(fs::symlink_status(folder))) {
+    std::error_code error;
+    fs::remove_all(folder, error);
+    if (error && error != std::errc::no_such_file_or_directory) files::fail_io(folder, "remove", error.value());
+  }
+}
+
 bool is_shared_folder(const fs::path& shared) {
   if (!fs::is_directory(fs::symlink_status(shared))) return false;
   return std::all_of(fs::directory_iterator(shared), fs::directory_iterator(), [](const fs::directory_entry& entry) {

@@ -19,6 +19,9 @@ bool take_up(const std::filesystem::path& shared, const Claim& claim, const std:
 /// is thrown away then. Throws IoError.
 bool publish(const std::filesystem::path& work, const std::filesystem::path& place);
 
+/// Removes a folder, which others may be removing just now. Throws IoError.
+void remove_together(const std::filesystem::path& folder);
+
 /// Whether a folder holds nothing but what those who share one keep there.
 bool is_shared_folder(const std::filesystem::path& shared);
 

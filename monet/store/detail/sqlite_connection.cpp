@@ -8,9 +8,11 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <fstream>
 #include <limits>
 #include <map>
+#include <thread>
 
 namespace monet::store::detail {
 
@@ -112,7 +114,7 @@ class SqliteConnection final : public Connection {
     if (sqlite3_db_readonly(database_.get(), "main") == 1) fail_read_only();
     // Before there is a log: the file itself must tell what it is (`is_store`).
     if (is_new) change(fmt::format("PRAGMA application_id = {}", kApplicationId), {});
-    query("PRAGMA journal_mode = WAL", {});
+    keep_log();
     change("PRAGMA synchronous = FULL", {});
     query("PRAGMA secure_delete = ON", {});
     query("PRAGMA journal_size_limit = 67108864", {});
@@ -145,6 +147,19 @@ class SqliteConnection final : public Connection {
       }
     }
     return uri + "?immutable=1";
+  }
+
+  /// This statement alone does not wait for others: it reads first, and of two that have read neither can then write.
+  void keep_log() {
+    constexpr auto kPause = std::chrono::milliseconds(5);
+    sqlite3_stmt* statement = bound("PRAGMA journal_mode = WAL", {});
+    const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(kBusySeconds);
+    for (;;) {
+      const Resetter reset{statement};
+      const int code = sqlite3_step(statement);
+      if ((code & 0xff) != SQLITE_BUSY || std::chrono::steady_clock::now() >= latest) return check(code);
+      std::this_thread::sleep_for(kPause);
+    }
   }
 
   /// Another process may do the same: who comes second finds nothing to do.
