@@ -50,9 +50,8 @@ void Bm3::initialise(Rng& rng) {
 
 // u and i of everybody.
 Embeddings Bm3::online(Tape& tape, Var users, Var items) {
-  const autograd::PropagateOptions lightgcn{autograd::Propagation::lightgcn, options_.layers, 0.0F, false};
-  const Embeddings propagated = autograd::propagate(tape, *graph_, users, items, lightgcn, nullptr);
-  return {propagated.users, autograd::add(tape, propagated.items, items)};
+  const autograd::PropagateOptions lightgcn{autograd::Propagation::lightgcn, options_.layers, 0.0F, false, 1.0F};
+  return autograd::propagate(tape, *graph_, users, items, lightgcn, nullptr);
 }
 
 // Rows that belong to `ids` of a table, with its dropout.

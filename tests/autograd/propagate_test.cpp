@@ -47,6 +47,9 @@ Both operate(const graph::Bipartite& graph, const PropagateOptions& o, const Bot
   for (Reference* r : {&sum.users, &sum.items}) {
     for (double& v : r->data) v /= o.layers + 1;
   }
+  for (std::size_t k = 0; k < sum.items.data.size(); ++k) {
+    sum.items.data[k] += static_cast<double>(o.item_residual) * start.items.data[k];
+  }
   return sum;
 }
 
@@ -69,10 +72,10 @@ struct Setting {
   Extra extra = Extra::none;
 };
 
-class PropagateAtSize : public ::testing::TestWithParam<std::tuple<Propagation, bool>> {
+class PropagateAtSize : public ::testing::TestWithParam<std::tuple<Propagation, bool, float>> {
  protected:
   PropagateOptions options(int layers) const {
-    return {std::get<0>(GetParam()), layers, 0.7F, std::get<1>(GetParam())};
+    return {std::get<0>(GetParam()), layers, 0.7F, std::get<1>(GetParam()), std::get<2>(GetParam())};
   }
 
   /// Runs both directions and compares them with float64. Returns the gradients of the inputs.
@@ -171,9 +174,12 @@ TEST_P(PropagateAtSize, AnyWidthAndNumberOfThreads) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, PropagateAtSize,
-                         ::testing::Values(std::tuple{Propagation::megcn, false}, std::tuple{Propagation::megcn, true},
-                                           std::tuple{Propagation::lightgcn, false}),
+                         ::testing::Values(std::tuple{Propagation::megcn, false, 0.0F},
+                                           std::tuple{Propagation::megcn, true, 0.0F},
+                                           std::tuple{Propagation::lightgcn, false, 0.0F},
+                                           std::tuple{Propagation::lightgcn, false, 0.6F}),
                          [](const auto& info) {
+                           if (std::get<2>(info.param) > 0.0F) return std::string("lightgcn_with_a_residual");
                            if (std::get<0>(info.param) == Propagation::lightgcn) return std::string("lightgcn");
                            return std::string(std::get<1>(info.param) ? "normalize_self" : "megcn");
                          });
@@ -189,6 +195,8 @@ TEST(PropagateAtSize, WithoutLayersIsItsInput) {
     EXPECT_EQ(out.users.id, v[0].id);
     EXPECT_EQ(out.items.id, v[1].id);
   }
+  const Embeddings out = propagate(tape, graph, v[0], v[1], {Propagation::lightgcn, 0, 0.0F, false, 1.0F}, nullptr);
+  EXPECT_EQ(tape.value(out.items)(7, 1), 2.0F * tape.value(v[1])(7, 1));
 }
 
 TEST(PropagateAtSize, RefusesAFieldOfAnotherDepth) {
@@ -202,6 +210,12 @@ TEST(PropagateAtSize, RefusesAFieldOfAnotherDepth) {
         propagate(t, graph, t.constant(users.view()), t.constant(items.view()), {Propagation::megcn, -1}, nullptr);
       },
       "[propagate] -1 layers");
+  expect_refused(
+      [&](Tape& t) {
+        const PropagateOptions options{Propagation::megcn, 2, 1.0F, false, 1.0F};
+        propagate(t, graph, t.constant(users.view()), t.constant(items.view()), options, nullptr);
+      },
+      "[propagate] a residual of the items in another propagation than LightGCN's");
 }
 
 }  // namespace

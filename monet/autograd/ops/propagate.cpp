@@ -1,6 +1,7 @@
 #include "monet/autograd/ops/propagate.h"
 
 #include "monet/autograd/ops/detail/support.h"
+#include "monet/autograd/ops/scale.h"
 #include "monet/core/error.h"
 #include "monet/kernels/spmm.h"
 
@@ -63,11 +64,12 @@ struct Plan {
   }
 
   // Layer `step` of L, counted from 1 in either direction. LightGCN's mean is Horner's scheme: y ← Â y + E⁰, L times,
-  // the last pass divided by L + 1.
+  // the last pass divided by L + 1, and with the residual.
   Scales scales(int step, bool of_users) const {
     if (options.kind == Propagation::lightgcn) {
-      const float s = step == options.layers ? 1.0F / static_cast<float>(options.layers + 1) : 1.0F;
-      return {s, s, {}};
+      const bool last = step == options.layers;
+      const float s = last ? 1.0F / static_cast<float>(options.layers + 1) : 1.0F;
+      return {s, last && !of_users ? s + options.item_residual : s, {}};
     }
     return {1.0F, options.alpha, of_users ? std::span<const float>(user_selves) : std::span<const float>(item_selves)};
   }
@@ -283,10 +285,14 @@ Embeddings propagate(Tape& tape, const graph::Bipartite& graph, Var users, Var i
   if (field != nullptr && field->layers() != options.layers) {
     fail<InvalidArgument>("[propagate] a field of {} layers for {} layers", field->layers(), options.layers);
   }
+  const bool residual = options.item_residual != 0.0F;
+  if (residual && options.kind != Propagation::lightgcn) {
+    fail<InvalidArgument>("[propagate] a residual of the items in another propagation than LightGCN's");
+  }
   if (options.layers == 0) {
     if (field != nullptr)
       fail<InvalidArgument>("[propagate] a field without layers: gradients outside it would be lost");
-    return {users, items};
+    return {users, residual ? scale(tape, items, 1.0F + options.item_residual) : items};
   }
 
   const Index width = tape.cols(users);
