@@ -75,6 +75,16 @@ TEST(Choosing, TheModelAsItComesIsTakenWhereAnOptionGainsNoMoreThanNoise) {
   EXPECT_EQ(choose(contenders).chosen, 0U) << "2 % are more than nothing";
 }
 
+TEST(Choosing, AnotherOptionOfTheSameModelIsNotPlainer) {
+  std::vector<Contender> contenders{{"m:a=1", true, 10.0, users(0.1000, 0.01), "m", false},
+                                    {"m:a=2", true, 10.0, users(0.0999), "m", false}};
+  EXPECT_EQ(choose(contenders).chosen, 0U);
+  contenders.insert(contenders.begin() + 1, {"m", true, 10.0, users(0.0995), "m", true});
+  EXPECT_EQ(choose(contenders).chosen, 1U);
+  contenders[1].of_the_final = false;
+  EXPECT_EQ(choose(contenders).chosen, 0U) << "known by one seed";
+}
+
 TEST(Choosing, WhatWasTrainedWithOneSeedIsOnlyTakenAsCheaper) {
   std::vector<Contender> contenders{{"a", true, 10.0, users(0.1000)},
                                     {"b", true, 10.0, users(0.0990)},

@@ -45,8 +45,7 @@ Choice choose(std::span<const Contender> contenders) {
     if (n == choice.best) continue;
     const eval::PairedDifference to_best = eval::paired_difference(contenders[n].users, best.users);
     if (-to_best.mean > to_best.standard_error || -to_best.mean >= kAsGood * means[choice.best]) continue;
-    if (contenders[n].of_the_final && contenders[n].plain && !best.plain && contenders[n].model == best.model)
-      plainer = n;
+    if (contenders[n].of_the_final && contenders[n].plain && contenders[n].model == best.model) plainer = n;
     if (!is_cheaper(contenders[n], best)) continue;
     if (!cheaper || costs_less(contenders[n], contenders[*cheaper])) cheaper = n;
   }
