@@ -39,7 +39,11 @@ endfunction()
 # For what only checks: all test programs together run for a minute, and -O1 was half of their compiler's time (tests/cli:
 # 49 s a unit with -O1, 20 s with -O0; the tests of monet/train with sanitizers: 41 s, 17 s).
 function(monet_do_not_optimise target)
-  target_compile_options(${target} PRIVATE $<$<OR:$<BOOL:${MONET_SANITIZE}>,$<CONFIG:Release>>:-O0>)
+  if(MONET_SANITIZE)
+    target_compile_options(${target} PRIVATE -O0)
+  else()
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
+  endif()
 endfunction()
 
 # The headers that nearly every test includes, compiled once for all of them.
