@@ -89,7 +89,7 @@ class Final {
   bool is_same(std::size_t one, std::size_t other) const {
     const Entrant& a = found_.candidates[one];
     const Entrant& b = found_.candidates[other];
-    return a.spec.method.model == b.spec.method.model;
+    return a.spec.method.model == b.spec.method.model && a.run.validation == b.run.validation;
   }
 
   double value(std::size_t n) const { return found_.candidates[n].value(options_.metric); }
