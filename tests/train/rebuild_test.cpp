@@ -59,6 +59,18 @@ INSTANTIATE_TEST_SUITE_P(Models, Rebuild,
                                            std::pair<const char*, Fields>{"smore", {{"gate-dropout", 0.1}}},
                                            std::pair<const char*, Fields>{"itemknn", {{"neighbours", 3}}}));
 
+TEST(RecordedSchedule, WhatTheArtifactSaysAndElseTheModelsOwn) {
+  artifact::Config config;
+  config.model = "monet-softmax";
+  config.hyper_parameters = {{"temperature", 0.3}, {"learning-rate", 0.007}, {"patience", 4}};
+  const TrainOptions schedule = recorded_schedule(config);
+  EXPECT_EQ(schedule.learning_rate, 0.007);
+  EXPECT_EQ(schedule.patience, 4);
+  EXPECT_EQ(schedule.batch_size, 2048);
+  EXPECT_EQ(schedule.validate_every, 4);
+  EXPECT_EQ(schedule.sampling, models::Sampling::interactions);
+}
+
 TEST(RecordedOptions, WhatIsNotKnownIsRefused) {
   artifact::Config config;
   config.program_version = "9.9";
