@@ -52,8 +52,7 @@ run_tests() {
   shift
   say "testing ($preset)"
   log=build/test-$preset.log
-  # One more than there are processors: some wait for a time limit, or for a browser.
-  ctest --preset "$preset" -j "$(($(nproc) + 1))" "$@" 2>&1 | tee "$log" | grep -vE '^ +Start +[0-9]+: |[ .*]Passed +[0-9.]+ sec$' ||
+  ctest --preset "$preset" -j "$(nproc)" "$@" 2>&1 | tee "$log" | grep -vE '^ +Start +[0-9]+: |[ .*]Passed +[0-9.]+ sec$' ||
     die "tests failed (build/$preset); their output is above"
   [ "${CI:-}" = true ] || return 0
   while read -r name; do

@@ -35,7 +35,8 @@ inline std::string bytes_of(const fs::path& path) {
 class TrainerTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+    const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::path(testing::TempDir()) / (std::string(test.test_suite_name()) + "." + test.name());
     fs::remove_all(folder_);
     fs::create_directories(folder_);
     options_.epochs = 6;
