@@ -26,23 +26,15 @@ function(monet_layer name)
   set_property(GLOBAL APPEND PROPERTY MONET_LAYERS monet_${name})
 endfunction()
 
-# For what only arranges the work of others: more optimisation is not felt there, but takes a third of the compiler's time
-# (cli/evaluate.cpp: 23 s with -O3, 15 s with -O1).
-function(monet_optimise_lightly target)
+# Another level of optimisation for release builds of a target, and none for sanitized ones. -O1 for what only arranges the
+# work of others: more is not felt there, but takes a third of the compiler's time (cli/evaluate.cpp: 23 s with -O3, 15 s
+# with -O1). -O0 for what only checks: all test programs together run for a minute, and -O1 was half of their compiler's
+# time (a unit of tests/cli: 49 s, 25 s; the tests of monet/train with sanitizers: 41 s, 17 s).
+function(monet_optimise target level)
   if(MONET_SANITIZE)
     target_compile_options(${target} PRIVATE -O0)
   else()
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
-  endif()
-endfunction()
-
-# For what only checks: all test programs together run for a minute, and -O1 was half of their compiler's time (tests/cli:
-# 49 s a unit with -O1, 20 s with -O0; the tests of monet/train with sanitizers: 41 s, 17 s).
-function(monet_do_not_optimise target)
-  if(MONET_SANITIZE)
-    target_compile_options(${target} PRIVATE -O0)
-  else()
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:${level}>)
   endif()
 endfunction()
 
@@ -52,7 +44,7 @@ function(monet_test_headers)
   add_library(monet_test_headers OBJECT ${PROJECT_BINARY_DIR}/test_headers.cpp)
   target_link_libraries(monet_test_headers PRIVATE monet_warnings fmt::fmt nlohmann_json::nlohmann_json GTest::gmock)
   target_compile_features(monet_test_headers PRIVATE cxx_std_20)
-  monet_do_not_optimise(monet_test_headers)
+  monet_optimise(monet_test_headers -O0)
   target_compile_definitions(monet_test_headers PRIVATE MONET_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   # What goes with their use: the definitions they were compiled with and, after monet_warnings, no false alarms of bug
   # 105651 (CMakeLists.txt), which then come from the system's headers too, by the length of a path.
@@ -79,7 +71,7 @@ function(monet_test name)
   endforeach()
   target_link_libraries(${name}_test PRIVATE ${ARG_LIBRARIES} monet_warnings GTest::gmock GTest::gtest_main)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR})
-  monet_do_not_optimise(${name}_test)  # not the libraries under test: those are compiled as they ship
+  monet_optimise(${name}_test -O0)  # not the libraries under test: those are compiled as they ship
   target_compile_definitions(${name}_test PRIVATE MONET_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   if(MONET_PCH)
     target_link_libraries(${name}_test PRIVATE monet_with_test_headers)

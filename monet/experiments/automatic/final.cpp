@@ -38,7 +38,7 @@ class Final {
         should_stop_(should_stop) {}
 
   fs::path run() {
-    const std::vector<std::size_t> order = standing();
+    const std::vector<std::size_t> order = standing(found_.candidates, options_.metric);
     if (order.empty()) fail_all();
     std::vector<Finalist> finalists;
     for (std::size_t k = 0; k < std::min(order.size(), kFinalists); ++k) {
@@ -71,27 +71,6 @@ class Final {
   }
 
  private:
-  /// What stands, best first.
-  std::vector<std::size_t> standing() const {
-    std::vector<std::size_t> order = race::by_value(found_.candidates, options_.metric);
-    std::erase_if(order, [&](std::size_t n) { return !found_.candidates[n].stands() || value(n) < 0.0; });
-    // Two settings may come to the same: what an option does by itself, another may say.
-    std::vector<std::size_t> distinct;
-    for (const std::size_t n : order) {
-      if (std::none_of(distinct.begin(), distinct.end(), [&](std::size_t other) { return is_same(n, other); })) {
-        distinct.push_back(n);
-      }
-    }
-    return distinct;
-  }
-
-  /// Whether two candidates are one model: every figure is the same to the last bit.
-  bool is_same(std::size_t one, std::size_t other) const {
-    const Entrant& a = found_.candidates[one];
-    const Entrant& b = found_.candidates[other];
-    return a.spec.method.model == b.spec.method.model && a.run.validation == b.run.validation;
-  }
-
   double value(std::size_t n) const { return found_.candidates[n].value(options_.metric); }
 
   [[noreturn]] void fail_all() const {

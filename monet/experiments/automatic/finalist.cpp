@@ -8,6 +8,25 @@
 
 namespace monet::experiments::automatic {
 
+using race::Entrant;
+
+std::vector<std::size_t> standing(const std::vector<Entrant>& candidates, const std::string& metric) {
+  // Two settings may come to the same: what an option does by itself, another may say.
+  const auto is_same = [](const Entrant& a, const Entrant& b) {
+    return a.spec.method.model == b.spec.method.model && a.run.validation == b.run.validation;
+  };
+  std::vector<std::size_t> distinct;
+  for (const std::size_t n : race::by_value(candidates, metric)) {
+    const Entrant& candidate = candidates[n];
+    if (!candidate.stands() || candidate.value(metric) < 0.0) continue;
+    if (std::none_of(distinct.begin(), distinct.end(),
+                     [&](std::size_t other) { return is_same(candidate, candidates[other]); })) {
+      distinct.push_back(n);
+    }
+  }
+  return distinct;
+}
+
 std::vector<Run*> done(std::vector<Finalist>& finalists) {
   std::vector<Run*> runs;
   for (Finalist& finalist : finalists) {

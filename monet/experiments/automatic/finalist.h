@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/experiments/race/entrant.h"
 #include "monet/experiments/run.h"
 
 #include <cstddef>
@@ -10,6 +11,10 @@ namespace monet::experiments::automatic {
 
 /// Metrics of every user on the validation split, in the folder of a run.
 inline constexpr const char* kValidationUsers = "val-users.tsv";
+
+/// Those that the final may take, best first: candidates that stand and have a value of the metric, and of several that
+/// are one model, every figure of them being the same to the last bit, the first. Indices of `candidates`.
+std::vector<std::size_t> standing(const std::vector<race::Entrant>& candidates, const std::string& metric);
 
 /// A method of the final with the runs of its seeds.
 struct Finalist {
