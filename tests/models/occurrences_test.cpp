@@ -1,6 +1,7 @@
 #include "monet/models/detail/occurrences.h"
 
 #include "monet/core/rng.h"
+#include "monet/core/view.h"
 
 #include <gmock/gmock.h>
 
