@@ -1,6 +1,7 @@
 // The softmax loss over items with both gradients (autograd/ops/softmax_loss.h): its time beside that of its three
-// products, each at the best rate that oneDNN reaches for it in this run, over operand layouts and sizes of blocks, on
-// as many threads. Checks loss and gradients of some rows against float64 arithmetic; exit code 1 if they are wrong.
+// products of float32, each at the best rate that oneDNN reaches for it in this run, over operand layouts and sizes of
+// blocks, on as many threads. With products of float32, and of bfloat16. Checks loss and gradients of some rows against
+// float64 arithmetic; exit code 1 if they are wrong.
 //
 //   softmax_bench [--short] [--threads N] [--repetitions N] [--queries N] [--keys N] [--dim N]
 //
@@ -123,43 +124,54 @@ bool run(const Sizes& sizes, int threads, int repetitions) {
   for (std::int32_t q = 0; q < sizes.queries; ++q) {
     pairs.push_back({q, static_cast<std::int32_t>(rng.below(static_cast<std::uint64_t>(sizes.keys)))});
   }
-  autograd::Tape tape(pool);
-  double loss = 0.0;
-  const auto timings = bench::time(repetitions, [&] {
-    tape.clear();
-    const auto vx = tape.parameter(x.view(), gx.view()), vy = tape.parameter(y.view(), gy.view());
-    const auto vb = tape.parameter(bias.view(), gb.view());
-    const auto value = autograd::softmax_loss(tape, vx, vy, vb, pairs, kFactor);
-    loss = static_cast<double>(tape.scalar(value));
-    tape.backward(value);
-  });
   const double logits = best_seconds(pool, sizes.queries, sizes.dim, sizes.keys, repetitions);
   const double to_queries = best_seconds(pool, sizes.queries, sizes.keys, sizes.dim, repetitions);
   const double to_keys = best_seconds(pool, sizes.keys, sizes.queries, sizes.dim, repetitions);
   const double products = logits + to_queries + to_keys;
   const double operations = 6e-9 * static_cast<double>(sizes.queries * sizes.keys * sizes.dim);
-  fmt::print("{} queries x {} keys, width {}, {} thread(s): {:.2f} ms (median of {}; {:.2f} to {:.2f})\n",
-             sizes.queries, sizes.keys, sizes.dim, threads, 1e3 * timings.median(), repetitions,
-             1e3 * timings.fastest(), 1e3 * timings.slowest());
   fmt::print(
-      "  its products {:.2f} ms = {:.2f} + {:.2f} + {:.2f} ({:.1f} GFLOP at {:.0f} GFLOP/s); loss / products {:.2f}\n",
-      1e3 * products, 1e3 * logits, 1e3 * to_queries, 1e3 * to_keys, operations, operations / products,
-      timings.median() / products);
+      "{} queries x {} keys, width {}, {} thread(s); products of float32 {:.2f} ms = {:.2f} + {:.2f} + {:.2f} "
+      "({:.1f} GFLOP at {:.0f} GFLOP/s)\n",
+      sizes.queries, sizes.keys, sizes.dim, threads, 1e3 * products, 1e3 * logits, 1e3 * to_queries, 1e3 * to_keys,
+      operations, operations / products);
 
   const Exact want = exact(x, y, pairs, static_cast<double>(kFactor));
-  double apart = 0.0, largest = 0.0;
-  for (Index c = 0; c < sizes.dim; ++c) {
-    const double g = want.gradient[static_cast<std::size_t>(c)];
-    apart = std::max(apart, std::abs(static_cast<double>(gx(0, c)) - g));
-    largest = std::max(largest, std::abs(g));
+  bool right = true;
+  struct Kind {
+    const char* name;
+    autograd::SoftmaxProducts products;
+    double loss_within, gradient_within;
+  };
+  for (const Kind& kind : {Kind{"float32", autograd::SoftmaxProducts::f32, 2e-6, 2e-5},
+                           Kind{"bfloat16", autograd::SoftmaxProducts::bf16, 2e-4, 1e-2}}) {
+    autograd::Tape tape(pool);
+    double loss = 0.0;
+    const auto timings = bench::time(repetitions, [&] {
+      tape.clear();
+      const auto vx = tape.parameter(x.view(), gx.view()), vy = tape.parameter(y.view(), gy.view());
+      const auto vb = tape.parameter(bias.view(), gb.view());
+      const auto value = autograd::softmax_loss(tape, vx, vy, vb, pairs, kFactor, autograd::kSoftmaxFloats,
+                                                autograd::kAllKeys, kind.products);
+      loss = static_cast<double>(tape.scalar(value));
+      tape.backward(value);
+    });
+    double apart = 0.0, largest = 0.0;
+    for (Index c = 0; c < sizes.dim; ++c) {
+      const double g = want.gradient[static_cast<std::size_t>(c)];
+      apart = std::max(apart, std::abs(static_cast<double>(gx(0, c)) - g));
+      largest = std::max(largest, std::abs(g));
+    }
+    fmt::print("  {:<8} {:.2f} ms (median of {}; {:.2f} to {:.2f}), {:.2f} of the products of float32\n", kind.name,
+               1e3 * timings.median(), repetitions, 1e3 * timings.fastest(), 1e3 * timings.slowest(),
+               timings.median() / products);
+    fmt::print("           loss {:.7f}, in float64 {:.7f}; gradient of a row apart by {:.1e} of its largest entry\n",
+               loss, want.loss, apart / largest);
+    if (!(std::abs(loss - want.loss) <= kind.loss_within * want.loss) || !(apart <= kind.gradient_within * largest)) {
+      fmt::print(stderr, "softmax_bench: wrong loss or gradient\n");
+      right = false;
+    }
   }
-  fmt::print("  loss {:.7f}, in float64 {:.7f}; gradient of a row apart by {:.1e} of its largest entry\n", loss,
-             want.loss, apart / largest);
-  if (!(std::abs(loss - want.loss) <= 2e-6 * want.loss) || !(apart <= 2e-5 * largest)) {
-    fmt::print(stderr, "softmax_bench: wrong loss or gradient\n");
-    return false;
-  }
-  return true;
+  return right;
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
-#include <bit>
 #include <map>
 #include <tuple>
 
@@ -115,6 +114,13 @@ MatrixView<const float> widened(MatrixView<const BFloat16> source, Matrix<float>
 
 }  // namespace
 
+bool multiplies_bfloat16_fast() {
+  // Of oneDNN's instruction sets those that have it are supersets of the first that had.
+  const auto mine = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+  constexpr auto kFirst = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
+  return (mine & kFirst) == kFirst;
+}
+
 void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const float> a, MatrixView<const float> b,
           bool accumulate, MatrixView<float> c) {
   run<float>(memory::data_type::f32, transpose_a == Transpose::yes, transpose_b == Transpose::yes, a, b, accumulate, c);
@@ -129,28 +135,6 @@ void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const BFloat1
   }
   run<BFloat16>(memory::data_type::bf16, transpose_a == Transpose::yes, transpose_b == Transpose::yes, a, b, accumulate,
                 c);
-}
-
-void to_bfloat16(MatrixView<const float> source, MatrixView<BFloat16> target) noexcept {
-  for (Index r = 0; r < source.rows; ++r) {
-    const float* from = source.row(r);
-    BFloat16* to = target.row(r);
-    for (Index c = 0; c < source.cols; ++c) {
-      const auto bits = std::bit_cast<std::uint32_t>(from[c]);
-      const std::uint32_t rounded = (bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16;
-      // Rounding would carry a NaN's payload into its sign, or lose it and leave an infinity.
-      const bool is_nan = (bits & 0x7fffffffU) > 0x7f800000U;
-      to[c] = static_cast<BFloat16>(is_nan ? (bits >> 16) | 0x40U : rounded);
-    }
-  }
-}
-
-void to_float32(MatrixView<const BFloat16> source, MatrixView<float> target) noexcept {
-  for (Index r = 0; r < source.rows; ++r) {
-    for (Index c = 0; c < source.cols; ++c) {
-      target(r, c) = std::bit_cast<float>(static_cast<std::uint32_t>(source(r, c)) << 16);
-    }
-  }
 }
 
 }  // namespace monet::kernels

@@ -1,15 +1,11 @@
 #pragma once
 
 #include "monet/core/view.h"
-
-#include <cstdint>
+#include "monet/kernels/bfloat16.h"
 
 namespace monet::kernels {
 
 enum class Transpose { no, yes };
-
-/// bfloat16 as stored: the upper half of a float32.
-using BFloat16 = std::uint16_t;
 
 /// C = op(A) op(B) (+ C when `accumulate`), float32, on the calling thread. op(A) is [m, k], op(B) is [k, n], C is [m,
 /// n]; any strides. 2 m n k operations at oneDNN's rate. The one place that uses oneDNN. Throws InternalError if oneDNN
@@ -21,9 +17,8 @@ void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const float> 
 void gemm(Transpose transpose_a, Transpose transpose_b, MatrixView<const BFloat16> a, MatrixView<const BFloat16> b,
           bool accumulate, MatrixView<float> c);
 
-/// Rounds to nearest even; a NaN stays one. Shapes must agree.
-void to_bfloat16(MatrixView<const float> source, MatrixView<BFloat16> target) noexcept;
-/// Exact.
-void to_float32(MatrixView<const BFloat16> source, MatrixView<float> target) noexcept;
+/// Whether this processor multiplies bfloat16 by instructions of its own, so that such a product takes about half of
+/// the time of one of float32.
+bool multiplies_bfloat16_fast();
 
 }  // namespace monet::kernels

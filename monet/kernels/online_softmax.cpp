@@ -78,7 +78,25 @@ void AddSoftmaxColumns(MatrixView<float> rows, Index first, Index count, float f
   }
 }
 
-void AddWeightedColumnSums(MatrixView<const float> x, const float* weights, float* sums) {
+template <class D>
+auto LoadWide(D d, const float* from) {
+  return hn::LoadU(d, from);
+}
+template <class D>
+auto LoadWide(D d, const BFloat16* from) {
+  const hn::RebindToUnsigned<D> bits;
+  const hn::Rebind<BFloat16, D> half;
+  return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(bits, hn::LoadU(half, from))));
+}
+float Wide(float x) {
+  return x;
+}
+float Wide(BFloat16 x) {
+  return to_float32(x);
+}
+
+template <class T>
+void AddWeightedColumnSums(MatrixView<const T> x, const float* weights, float* sums) {
   const hn::ScalableTag<float> d;
   const Index lanes = static_cast<Index>(hn::Lanes(d));
   // Columns whose sums stay in registers while the rows pass.
@@ -88,12 +106,12 @@ void AddWeightedColumnSums(MatrixView<const float> x, const float* weights, floa
     auto s0 = hn::LoadU(d, to), s1 = hn::LoadU(d, to + lanes);
     auto s2 = hn::LoadU(d, to + 2 * lanes), s3 = hn::LoadU(d, to + 3 * lanes);
     for (Index r = 0; r < x.rows; ++r) {
-      const float* const from = x.row(r) + c;
+      const T* const from = x.row(r) + c;
       const auto w = hn::Set(d, weights[r]);
-      s0 = hn::MulAdd(w, hn::LoadU(d, from), s0);
-      s1 = hn::MulAdd(w, hn::LoadU(d, from + lanes), s1);
-      s2 = hn::MulAdd(w, hn::LoadU(d, from + 2 * lanes), s2);
-      s3 = hn::MulAdd(w, hn::LoadU(d, from + 3 * lanes), s3);
+      s0 = hn::MulAdd(w, LoadWide(d, from), s0);
+      s1 = hn::MulAdd(w, LoadWide(d, from + lanes), s1);
+      s2 = hn::MulAdd(w, LoadWide(d, from + 2 * lanes), s2);
+      s3 = hn::MulAdd(w, LoadWide(d, from + 3 * lanes), s3);
     }
     hn::StoreU(s0, d, to);
     hn::StoreU(s1, d, to + lanes);
@@ -101,8 +119,15 @@ void AddWeightedColumnSums(MatrixView<const float> x, const float* weights, floa
     hn::StoreU(s3, d, to + 3 * lanes);
   }
   for (; c < x.cols; ++c) {
-    for (Index r = 0; r < x.rows; ++r) sums[c] += weights[r] * x(r, c);
+    for (Index r = 0; r < x.rows; ++r) sums[c] += weights[r] * Wide(x(r, c));
   }
+}
+
+void AddWeightedSumsOfFloats(MatrixView<const float> x, const float* weights, float* sums) {
+  AddWeightedColumnSums(x, weights, sums);
+}
+void AddWeightedSumsOfHalves(MatrixView<const BFloat16> x, const float* weights, float* sums) {
+  AddWeightedColumnSums(x, weights, sums);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -113,7 +138,8 @@ HWY_AFTER_NAMESPACE();
 namespace monet::kernels {
 
 HWY_EXPORT(AddSoftmaxColumns);
-HWY_EXPORT(AddWeightedColumnSums);
+HWY_EXPORT(AddWeightedSumsOfFloats);
+HWY_EXPORT(AddWeightedSumsOfHalves);
 
 void SoftmaxState::reset() const noexcept {
   std::fill(shift.begin(), shift.end(), std::numeric_limits<float>::lowest());
@@ -128,7 +154,12 @@ void add_softmax_columns(MatrixView<float> rows, Index first, Index count, float
 
 void add_weighted_column_sums(MatrixView<const float> x, std::span<const float> weights,
                               std::span<float> sums) noexcept {
-  HWY_DYNAMIC_DISPATCH(AddWeightedColumnSums)(x, weights.data(), sums.data());
+  HWY_DYNAMIC_DISPATCH(AddWeightedSumsOfFloats)(x, weights.data(), sums.data());
+}
+
+void add_weighted_column_sums(MatrixView<const BFloat16> x, std::span<const float> weights,
+                              std::span<float> sums) noexcept {
+  HWY_DYNAMIC_DISPATCH(AddWeightedSumsOfHalves)(x, weights.data(), sums.data());
 }
 
 }  // namespace monet::kernels

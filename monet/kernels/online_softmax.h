@@ -1,6 +1,7 @@
 #pragma once
 
 #include "monet/core/view.h"
+#include "monet/kernels/bfloat16.h"
 
 #include <span>
 
@@ -25,6 +26,8 @@ void add_softmax_columns(MatrixView<float> rows, Index first, Index count, float
 
 /// sums[c] += Σ_r weights[r] · x(r, c), c < x.cols.
 void add_weighted_column_sums(MatrixView<const float> x, std::span<const float> weights,
+                              std::span<float> sums) noexcept;
+void add_weighted_column_sums(MatrixView<const BFloat16> x, std::span<const float> weights,
                               std::span<float> sums) noexcept;
 
 }  // namespace monet::kernels

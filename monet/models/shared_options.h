@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/autograd/ops/softmax_loss.h"
 #include "monet/core/options.h"
 #include "monet/core/view.h"
 
@@ -69,7 +70,7 @@ void features(OptionSet<O>& set, FeaturesDtype O::*dtype, FeaturesLayout O::*lay
                                     "both keeps a transposed copy: faster, for twice the memory");
 }
 /// `loss` and what belongs to the softmax: members `loss`, `similarity`, `temperature`, `item_bias`, `candidates`,
-/// `denominator` of O.
+/// `denominator`, `softmax_dtype` of O.
 template <class O>
 void softmax(OptionSet<O>& set) {
   set.template word<RankingLossKind>("loss", &O::loss,
@@ -88,6 +89,11 @@ void softmax(OptionSet<O>& set) {
   set.template word<Denominator>("denominator", &O::denominator,
                                  {{"trained", Denominator::trained}, {"every", Denominator::every}},
                                  "softmax: items with training interactions compete, or every item");
+  using autograd::SoftmaxProducts;
+  set.template word<SoftmaxProducts>(
+      "softmax-dtype", &O::softmax_dtype,
+      {{"auto", SoftmaxProducts::automatic}, {"f32", SoftmaxProducts::f32}, {"bf16", SoftmaxProducts::bf16}},
+      "softmax: what its products are made of; auto: bf16 where the processor multiplies it");
 }
 template <class O>
 void item_neighbours(OptionSet<O>& set, Index O::*member) {

@@ -3,6 +3,7 @@
 #include "monet/autograd/ops/unit_blocks.h"
 #include "tests/autograd/support.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <span>
@@ -64,6 +65,19 @@ TEST(SoftmaxLoss, IsTheCrossEntropyAndItsGradientsAgreeWithFiniteDifferences) {
   }
 }
 
+/// Every entry within `share` of the largest one.
+void expect_within_share(const Matrix<float>& got, const Reference& want, double share) {
+  double largest = 0.0;
+  for (Index r = 0; r < want.rows; ++r) {
+    for (Index c = 0; c < want.cols; ++c) largest = std::max(largest, std::abs(want(r, c)));
+  }
+  for (Index r = 0; r < want.rows; ++r) {
+    for (Index c = 0; c < want.cols; ++c) {
+      ASSERT_NEAR(static_cast<double>(got(r, c)), want(r, c), share * largest) << "row " << r << ", column " << c;
+    }
+  }
+}
+
 // More rows than a tile, more keys than one, several blocks; one thread and three.
 TEST(SoftmaxLoss, LargeProblemsAgreeWithTheDefinition) {
   constexpr Index kQueries = 150, kKeys = 1100, kDim = 7;
@@ -93,6 +107,52 @@ TEST(SoftmaxLoss, LargeProblemsAgreeWithTheDefinition) {
     expect_near(gy, want.keys, 1000.0);
     expect_near(gb, want.bias, 1000.0);
   }
+}
+
+// Rounded to 8 bits each, numbers are off by 1/256 at most: of a logit by 2/256 of Σ |x y| factor, which is added to
+// its exponent. Where the shift moves, exponentials before it are rounded again.
+TEST(SoftmaxLoss, ProductsOfBfloat16AgreeWithinTheirRounding) {
+  constexpr Index kQueries = 150, kKeys = 1100, kDim = 7;
+  for (const double factor : {1.5, 12.0}) {
+    Matrix<float> x = random_matrix(kQueries, kDim, 1), y = random_matrix(kKeys, kDim, 2),
+                  b = random_matrix(kKeys, 1, 3);
+    // A bias of late keys that moves every row's shift.
+    if (factor > 10.0) {
+      for (Index k = 700; k < kKeys; ++k) b(k, 0) += 90.0F;
+    }
+    std::vector<QueryTarget> pairs;
+    Rng rng(4);
+    for (int n = 0; n < 400; ++n) {
+      pairs.push_back({static_cast<std::int32_t>(rng.below(kQueries)), static_cast<std::int32_t>(rng.below(kKeys))});
+    }
+    const auto want = by_definition(Reference(x), Reference(y), Reference(b), pairs, factor);
+    for (const auto& [threads, floats] : {std::pair<int, Index>{1, kSoftmaxFloats}, {3, kSoftmaxFloats}, {2, 0}}) {
+      ThreadPool pool(threads);
+      Tape tape(pool);
+      Matrix<float> gx(kQueries, kDim), gy(kKeys, kDim), gb(kKeys, 1);
+      const Var vx = tape.parameter(x.view(), gx.view()), vy = tape.parameter(y.view(), gy.view());
+      const Var loss = softmax_loss(tape, vx, vy, tape.parameter(b.view(), gb.view()), pairs,
+                                    static_cast<float>(factor), floats, kAllKeys, SoftmaxProducts::bf16);
+      EXPECT_NEAR(static_cast<double>(tape.scalar(loss)), want.loss, 2e-3 * want.loss) << factor;
+      tape.backward(loss);
+      expect_within_share(gx, want.queries, 0.03);
+      expect_within_share(gy, want.keys, 0.03);
+      expect_within_share(gb, want.bias, 0.03);
+    }
+  }
+}
+
+// Too little to multiply for rounding to pay: float32, to the last digit.
+TEST(SoftmaxLoss, SmallProblemsAreNotRoundedUnlessAsked) {
+  const Matrix<float> x = random_matrix(4, 3, 1), y = random_matrix(5, 3, 2);
+  const auto value = [&](SoftmaxProducts products) {
+    ThreadPool pool(1);
+    Tape tape(pool);
+    return tape.scalar(softmax_loss(tape, tape.constant(x.view()), tape.constant(y.view()), Var{}, kPairs, 1.5F,
+                                    kSoftmaxFloats, kAllKeys, products));
+  };
+  EXPECT_EQ(value(SoftmaxProducts::automatic), value(SoftmaxProducts::f32));
+  EXPECT_NE(value(SoftmaxProducts::bf16), value(SoftmaxProducts::f32));
 }
 
 // The keys before a tile's end, at it, and in the next.

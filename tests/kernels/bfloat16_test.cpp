@@ -1,6 +1,9 @@
-#include "monet/kernels/gemm.h"
+#include "monet/kernels/bfloat16.h"
+#include "tests/kernels/every_target.h"
 #include "tests/kernels/support.h"
 
+#include <bit>
+#include <cstdint>
 #include <vector>
 
 namespace monet::kernels::testing {
@@ -77,6 +80,29 @@ TEST(BFloat16, WideningIsExactAndUndoneByRounding) {
       ASSERT_EQ(rounded(half << 16), stored);
     }
   }
+}
+
+// A row of one is converted without vectors, and checked above against the definition.
+TEST(BFloat16, EveryTargetRoundsARowAsItRoundsOneNumber) {
+  monet::testing::on_every_target([] {
+    Rng rng(2);
+    for (int n = 0; n < 2000; ++n) {
+      std::vector<std::uint32_t> bits(37);
+      for (std::uint32_t& b : bits) {
+        b = static_cast<std::uint32_t>(rng.next());
+        if (rng.below(4) == 0) b = (b & 0xffff0000U) | 0x8000U;  // a tie
+        if (rng.below(8) == 0) b |= 0x7f800000U;                 // an infinity or a NaN
+      }
+      std::vector<float> row;
+      for (const std::uint32_t b : bits) row.push_back(std::bit_cast<float>(b));
+      std::vector<BFloat16> got(row.size());
+      const auto size = static_cast<Index>(row.size());
+      to_bfloat16({row.data(), 1, size}, {got.data(), 1, size});
+      for (std::size_t c = 0; c < row.size(); ++c) {
+        ASSERT_EQ(got[c], rounded(bits[c])) << "of " << std::hex << bits[c];
+      }
+    }
+  });
 }
 
 TEST(BFloat16, ConvertsStridedViewsAndNothingBesideThem) {

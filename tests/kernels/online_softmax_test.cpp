@@ -105,6 +105,16 @@ TEST(OnlineSoftmax, WeightedColumnSumsAgreeWithTheDefinition) {
                             static_cast<double>(rows + 2) * kUnit * magnitude));
         }
         EXPECT_EQ(sums.back(), 2.0F);
+        // Of bfloat16 the sums are those of its numbers in float32.
+        std::vector<BFloat16> memory(static_cast<std::size_t>(rows * (cols + 3)));
+        const MatrixView<BFloat16> half(memory.data(), rows, cols, cols + 3);
+        to_bfloat16(x.view(), half);
+        Matrix<float> widened(rows, cols);
+        to_float32(half, widened.view());
+        std::vector<float> got(sums.size(), 2.0F), same(sums.size(), 2.0F);
+        add_weighted_column_sums(half, weights, std::span(got).first(static_cast<std::size_t>(cols)));
+        add_weighted_column_sums(widened.view(), weights, std::span(same).first(static_cast<std::size_t>(cols)));
+        EXPECT_EQ(got, same);
       }
     }
   });

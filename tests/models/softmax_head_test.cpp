@@ -102,6 +102,24 @@ TEST(SoftmaxHead, PairsOfAUserShareTheirRowOfLogits) {
   EXPECT_NEAR(loss_of(twice, {history[0], history[1]}), 0.5 * (first + second), 1e-6);
 }
 
+TEST(SoftmaxHead, ProductsAreOfThePrecisionAskedFor) {
+  const data::Dataset dataset = tiny_dataset(9, 30, 6);
+  const graph::Bipartite graph(dataset.train);
+  ThreadPool pool(1);
+  const auto loss_with = [&](const char* dtype) {
+    const auto model =
+        make_model(ModelOptions("monet-softmax", {{"dim", 4}, {"softmax-dtype", dtype}}), dataset, graph, pool);
+    Rng rng(3);
+    model->initialise(rng);
+    autograd::Tape tape(pool);
+    return compute_gradients(tape, *model, tiny_batch(dataset, 6)).ranking;
+  };
+  const double exact = loss_with("f32");
+  EXPECT_EQ(loss_with("auto"), exact);  // so little is not worth rounding
+  EXPECT_NE(loss_with("bf16"), exact);
+  EXPECT_NEAR(loss_with("bf16"), exact, 0.02 * exact);
+}
+
 TEST(SoftmaxHead, ItsOptionsAreRefusedUnderAnotherLoss) {
   const data::Dataset dataset = tiny_dataset();
   const graph::Bipartite graph(dataset.train);
@@ -114,6 +132,8 @@ TEST(SoftmaxHead, ItsOptionsAreRefusedUnderAnotherLoss) {
                 ThrowsMessage<InvalidArgument>(HasSubstr("similarity: belongs to the softmax loss")));
     EXPECT_THAT(make(model, {{"item-bias", true}}), ThrowsMessage<InvalidArgument>(HasSubstr("item-bias: belongs")));
     EXPECT_THAT(make(model, {{"candidates", 5}}), ThrowsMessage<InvalidArgument>(HasSubstr("candidates: belongs")));
+    EXPECT_THAT(make(model, {{"softmax-dtype", "f32"}}),
+                ThrowsMessage<InvalidArgument>(HasSubstr("softmax-dtype: belongs")));
     EXPECT_NO_THROW(make(model, {{"loss", "softmax"}, {"similarity", "cosine"}})());
   }
   EXPECT_THAT(make("lightgcn", {{"loss", "softmax"}, {"adjacency", "row-self-loops"}}),

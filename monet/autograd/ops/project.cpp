@@ -1,12 +1,12 @@
 #include "monet/autograd/ops/project.h"
 
+#include "monet/autograd/ops/detail/support.h"
 #include "monet/core/error.h"
 #include "monet/kernels/row_normalize.h"
 #include "monet/kernels/skinny_gemm.h"
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -17,6 +17,7 @@ namespace monet::autograd {
 
 namespace {
 
+using detail::as_bfloat16;
 using kernels::BFloat16;
 using kernels::Transpose;
 
@@ -114,12 +115,6 @@ void for_blocks(ThreadPool& pool, Index count, Index block, Body&& body) {
         for (Index at = begin; at < end; at += block) body(at, std::min(end, at + block), worker);
       },
       kPadding);
-}
-
-// Scratch of the tape holds either precision; fresh memory for every step would have to be cleared by the kernel first.
-MatrixView<BFloat16> as_bfloat16(MatrixView<float> memory, Index rows, Index cols) {
-  assert(rows * cols <= 2 * memory.rows * memory.cols);
-  return {reinterpret_cast<BFloat16*>(memory.data), rows, cols};
 }
 
 // Wᵀ as the kernel of the precision wants it: packed and padded for ours, W itself for oneDNN. `memory` is [d_m, padded

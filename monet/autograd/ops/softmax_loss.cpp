@@ -8,17 +8,22 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace monet::autograd {
 
 namespace {
 
+using kernels::BFloat16;
 using kernels::Transpose;
 
 constexpr Index kFewestRows = 32;  // of a worker in a block
 constexpr Index kTileRows = 128;   // a tile of products stays in a core's own cache until it is read
 constexpr Index kTileKeys = 512;
+constexpr Index kFewestNarrowed = Index{1} << 22;  // multiplications of a product that rounding its factors pays for
 
 /// The pairs of each query, in CSR form.
 struct Targets {
@@ -55,8 +60,49 @@ struct Gradients {
   bool wanted() const { return queries.data != nullptr; }
 };
 
+/// Scratch of a tape as a matrix of either precision.
+template <class T>
+class Memory {
+ public:
+  Memory(Tape& tape, Index rows, Index cols)
+      : floats_(tape.scratch(rows, std::is_same_v<T, float> ? cols : (cols + 1) / 2)), rows_(rows), cols_(cols) {}
+
+  MatrixView<T> view() {
+    if constexpr (std::is_same_v<T, float>) {
+      return floats_.view();
+    } else {
+      return detail::as_bfloat16(floats_.view(), rows_, cols_);
+    }
+  }
+
+ private:
+  Tape::Scratch floats_;
+  Index rows_, cols_;
+};
+
+float wide(float x) {
+  return x;
+}
+float wide(BFloat16 x) {
+  return kernels::to_float32(x);
+}
+void narrow(MatrixView<const float> from, MatrixView<float> to) {
+  copy(from, to);
+}
+void narrow(MatrixView<const float> from, MatrixView<BFloat16> to) {
+  kernels::to_bfloat16(from, to);
+}
+template <class T>
+void scale(MatrixView<T> row, float factor) {
+  for (Index c = 0; c < row.cols; ++c) {
+    const float scaled = factor * wide(row(0, c));
+    narrow({&scaled, 1, 1}, row.columns(c, 1));
+  }
+}
+
 /// One block of queries after the other: their exponentials, each worker some rows, then the keys' gradients, each
-/// worker some keys.
+/// worker some keys. Products are made of numbers T.
+template <class T>
 class Blocks {
  public:
   Blocks(Tape& tape, const Problem& problem, const Gradients& gradients, Index floats)
@@ -64,22 +110,35 @@ class Blocks {
         problem_(problem),
         gradients_(gradients),
         rows_(block_rows(problem, tape.pool().size(), floats)),
-        exponentials_(tape.scratch(rows_, padded(problem.keys.rows))),
-        weighted_(tape.scratch(gradients.wanted() ? rows_ : 0, problem.queries.cols)),
+        exponentials_(tape, rows_, padded(problem.keys.rows)),
+        weighted_(tape, gradients.wanted() ? rows_ : 0, problem.queries.cols),
         shift_(static_cast<std::size_t>(rows_)),
         sum_(shift_.size()),
         weight_(shift_.size()),
-        losses_(static_cast<std::size_t>(problem.queries.rows), 0.0) {}
+        losses_(static_cast<std::size_t>(problem.queries.rows), 0.0) {
+    if constexpr (kNarrow) {
+      const Index workers = tape.pool().size();
+      keys_.emplace(tape, problem.keys.rows, problem.keys.cols);
+      queries_.emplace(tape, rows_, problem.queries.cols);
+      tiles_.emplace(tape.scratch(workers * kTileRows, kTileKeys));
+      shifts_before_.resize(static_cast<std::size_t>(workers * kTileRows));
+    }
+  }
 
   double run() {
+    if constexpr (kNarrow) {
+      share(problem_.keys.rows, kGrain, [&](Index begin, Index end, int) {
+        narrow(problem_.keys.row_range(begin, end - begin), keys_->view().row_range(begin, end - begin));
+      });
+    }
     for (Index first = 0; first < problem_.queries.rows; first += rows_) {
       const Index count = std::min(rows_, problem_.queries.rows - first);
-      share(count, kGrain, [&](Index begin, Index end) {
-        for (Index r = begin; r < end; r += kTileRows) fill_rows(first, r, std::min(kTileRows, end - r));
+      share(count, kGrain, [&](Index begin, Index end, int worker) {
+        for (Index r = begin; r < end; r += kTileRows) fill_rows(first, r, std::min(kTileRows, end - r), worker);
         if (gradients_.wanted()) give_queries(first, begin, end);
       });
       if (!gradients_.wanted()) continue;
-      share(problem_.keys.rows, kGrain, [&](Index begin, Index end) { give_keys(first, count, begin, end); });
+      share(problem_.keys.rows, kGrain, [&](Index begin, Index end, int) { give_keys(first, count, begin, end); });
     }
     double total = 0.0;
     for (const double loss : losses_) total += loss;
@@ -87,12 +146,14 @@ class Blocks {
   }
 
  private:
+  static constexpr bool kNarrow = !std::is_same_v<T, float>;
   static constexpr Index kGrain = 16;
 
   /// Rows that begin at a cache line, and not all at one place of the cache.
   static Index padded(Index keys) {
-    const Index lines = (keys + kGrain - 1) / kGrain;
-    return (lines % 8 == 0 ? lines + 1 : lines) * kGrain;
+    constexpr Index kLine = 64 / static_cast<Index>(sizeof(T));
+    const Index lines = (keys + kLine - 1) / kLine;
+    return (lines % 8 == 0 ? lines + 1 : lines) * kLine;
   }
   static Index block_rows(const Problem& problem, int workers, Index floats) {
     const Index fewest = kFewestRows * workers;
@@ -107,36 +168,72 @@ class Blocks {
   template <class Body>
   void share(Index count, Index grain, Body&& body) {
     if (problem_.queries.rows * problem_.keys.rows * problem_.keys.cols <= detail::kSerialWork) {
-      body(Index{0}, count);
+      body(Index{0}, count, 0);
       return;
     }
-    pool_.for_range(
-        count, [&](Index begin, Index end, int) { body(begin, end); }, grain);
+    pool_.for_range(count, std::forward<Body>(body), grain);
   }
 
-  MatrixView<float> rows(Index begin, Index count) {
+  MatrixView<T> rows(Index begin, Index count) {
     return exponentials_.view().row_range(begin, count).columns(0, problem_.keys.rows);
   }
+  MatrixView<const T> keys(Index begin, Index count) {
+    if constexpr (kNarrow) {
+      return keys_->view().row_range(begin, count);
+    } else {
+      return problem_.keys.row_range(begin, count);
+    }
+  }
+  /// The queries of a block's rows.
+  MatrixView<const T> queries(Index first, Index begin, Index count) {
+    const MatrixView<const float> from = problem_.queries.row_range(first + begin, count);
+    if constexpr (kNarrow) {
+      const auto to = queries_->view().row_range(begin, count);
+      narrow(from, to);
+      return to;
+    } else {
+      return from;
+    }
+  }
 
-  void fill_rows(Index first, Index begin, Index count) {
-    const MatrixView<float> out = rows(begin, count);
-    const auto queries = problem_.queries.row_range(first + begin, count);
+  void fill_rows(Index first, Index begin, Index count, int worker) {
+    const MatrixView<T> out = rows(begin, count);
+    const MatrixView<const T> of = queries(first, begin, count);
     const auto at = static_cast<std::size_t>(begin);
     const auto size = static_cast<std::size_t>(count);
     const kernels::SoftmaxState state{std::span(shift_).subspan(at, size), std::span(sum_).subspan(at, size)};
     state.reset();
     for (Index k = 0; k < problem_.keys.rows; k += kTileKeys) {
       const Index wide = std::min(kTileKeys, problem_.keys.rows - k);
-      kernels::gemm(Transpose::no, Transpose::yes, queries, problem_.keys.row_range(k, wide), false,
-                    out.columns(k, wide));
       const Index competing = std::clamp<Index>(problem_.competing - k, 0, wide);
       const auto bias = problem_.bias.empty()
                             ? problem_.bias
                             : problem_.bias.subspan(static_cast<std::size_t>(k), static_cast<std::size_t>(competing));
-      if (competing > 0) kernels::add_softmax_columns(out, k, competing, problem_.factor, bias, state);
-      if (competing < wide) fill(out.columns(k + competing, wide - competing), 0.0F);
+      if (competing > 0) add_tile(of, k, competing, bias, state, out, worker);
+      if (competing < wide) fill(out.columns(k + competing, wide - competing), T{0});
     }
     for (Index r = 0; r < count; ++r) finish_row(first + begin + r, begin + r);
+  }
+
+  /// The exponentials of the keys [k, k + count).
+  void add_tile(MatrixView<const T> of, Index k, Index count, std::span<const float> bias,
+                const kernels::SoftmaxState& state, MatrixView<T> out, [[maybe_unused]] int worker) {
+    if constexpr (!kNarrow) {
+      kernels::gemm(Transpose::no, Transpose::yes, of, keys(k, count), false, out.columns(k, count));
+      kernels::add_softmax_columns(out, k, count, problem_.factor, bias, state);
+    } else {
+      const auto tile = tiles_->view().row_range(worker * kTileRows, of.rows).columns(0, count);
+      const auto before = std::span(shifts_before_)
+                              .subspan(static_cast<std::size_t>(worker * kTileRows), static_cast<std::size_t>(of.rows));
+      std::copy(state.shift.begin(), state.shift.end(), before.begin());
+      kernels::gemm(Transpose::no, Transpose::yes, of, keys(k, count), false, tile);
+      kernels::add_softmax_columns(tile, 0, count, problem_.factor, bias, state);
+      for (Index r = 0; k > 0 && r < of.rows; ++r) {
+        const float moved = before[static_cast<std::size_t>(r)] - state.shift[static_cast<std::size_t>(r)];
+        if (moved != 0.0F) scale(out.row_range(r, 1).columns(0, k), std::exp(moved));
+      }
+      narrow(tile, out.columns(k, count));
+    }
   }
 
   // The loss of a query's pairs, and of its exponentials E the numbers E_k − S #{pairs (q, k)} / n, which times n / (B
@@ -146,37 +243,42 @@ class Blocks {
     const double sum = static_cast<double>(sum_[static_cast<std::size_t>(row)]);
     const auto pairs = static_cast<double>(targets.size());
     const double normaliser = static_cast<double>(shift_[static_cast<std::size_t>(row)]) + std::log(sum);
-    float* const exponentials = exponentials_.view().row(row);
+    const MatrixView<T> exponentials = exponentials_.view().row_range(row, 1);
     double& loss = losses_[static_cast<std::size_t>(query)];
     for (const std::int32_t key : targets) {
       const float product = detail::dot(problem_.queries.row(query), problem_.keys.row(key), problem_.keys.cols);
       const float bias = problem_.bias.empty() ? 0.0F : problem_.bias[static_cast<std::size_t>(key)];
       loss += normaliser - static_cast<double>(problem_.factor * product + bias);
     }
-    for (const std::int32_t key : targets) exponentials[key] -= static_cast<float>(sum / pairs);
+    for (const std::int32_t key : targets) {
+      const float less = wide(exponentials(0, key)) - static_cast<float>(sum / pairs);
+      narrow({&less, 1, 1}, exponentials.columns(key, 1));
+    }
     weight_[static_cast<std::size_t>(row)] = static_cast<float>(pairs * problem_.inverse_pairs / sum);
   }
 
   void give_queries(Index first, Index begin, Index end) {
     const Index count = end - begin;
     const auto out = gradients_.queries.row_range(first + begin, count);
-    kernels::gemm(Transpose::no, Transpose::no, rows(begin, count), problem_.keys, false, out);
+    kernels::gemm(Transpose::no, Transpose::no, MatrixView<const T>(rows(begin, count)), keys(0, problem_.keys.rows),
+                  false, out);
+    std::vector<float> weighted(static_cast<std::size_t>(out.cols));
     for (Index r = 0; r < count; ++r) {
       const float weight = problem_.factor * weight_[static_cast<std::size_t>(begin + r)];
       const float* const query = problem_.queries.row(first + begin + r);
-      float* const weighted = weighted_.view().row(begin + r);
       float* const gradient = out.row(r);
       for (Index c = 0; c < out.cols; ++c) {
         gradient[c] *= weight;
-        weighted[c] = weight * query[c];
+        weighted[static_cast<std::size_t>(c)] = weight * query[c];
       }
+      narrow({weighted.data(), 1, out.cols}, weighted_.view().row_range(begin + r, 1));
     }
   }
 
   void give_keys(Index first, Index count, Index begin, Index end) {
-    const auto columns = rows(0, count).columns(begin, end - begin);
-    kernels::gemm(Transpose::yes, Transpose::no, columns, weighted_.view().row_range(0, count), first > 0,
-                  gradients_.keys.row_range(begin, end - begin));
+    const MatrixView<const T> columns = rows(0, count).columns(begin, end - begin);
+    kernels::gemm(Transpose::yes, Transpose::no, columns, MatrixView<const T>(weighted_.view().row_range(0, count)),
+                  first > 0, gradients_.keys.row_range(begin, end - begin));
     if (gradients_.bias.data == nullptr) return;
     float* const sums = gradients_.bias.data + begin;
     if (first == 0) std::fill_n(sums, end - begin, 0.0F);
@@ -188,11 +290,22 @@ class Blocks {
   const Problem& problem_;
   const Gradients& gradients_;
   Index rows_;
-  Tape::Scratch exponentials_;
-  Tape::Scratch weighted_;  // the block's queries times their weights
+  Memory<T> exponentials_;
+  Memory<T> weighted_;  // the block's queries times their weights
   std::vector<float> shift_, sum_, weight_;
   std::vector<double> losses_;
+  // Where T is narrower than what it stands for: the keys and the block's queries in it, and, of each worker, a tile of
+  // products and the shifts of its rows before that.
+  std::optional<Memory<T>> keys_, queries_;
+  std::optional<Tape::Scratch> tiles_;
+  std::vector<float> shifts_before_;
 };
+
+bool narrows(SoftmaxProducts products, const Problem& problem) {
+  if (products != SoftmaxProducts::automatic) return products == SoftmaxProducts::bf16;
+  return problem.queries.rows * problem.keys.rows * problem.keys.cols >= kFewestNarrowed &&
+         kernels::multiplies_bfloat16_fast();
+}
 
 void check(const Tape& tape, Var queries, Var keys, Var bias, std::span<const QueryTarget> pairs, Index competing) {
   if (tape.cols(queries) != tape.cols(keys)) {
@@ -221,7 +334,7 @@ struct Kept {
 }  // namespace
 
 Var softmax_loss(Tape& tape, Var queries, Var keys, Var bias, std::span<const QueryTarget> pairs, float factor,
-                 Index floats, Index competing) {
+                 Index floats, Index competing, SoftmaxProducts products) {
   competing = std::min(competing, tape.rows(keys));
   check(tape, queries, keys, bias, pairs, competing);
   const Var y = bias.valid() ? tape.make(1, 1, {queries, keys, bias}) : tape.make(1, 1, {queries, keys});
@@ -249,7 +362,9 @@ Var softmax_loss(Tape& tape, Var queries, Var keys, Var bias, std::span<const Qu
     if (!values.contiguous()) copied = Matrix<float>::copy_of(values);
     problem.bias = {values.contiguous() ? values.data : copied.data(), static_cast<std::size_t>(values.rows)};
   }
-  tape.mutable_value(y)(0, 0) = static_cast<float>(Blocks(tape, problem, gradients, floats).run());
+  const double loss = narrows(products, problem) ? Blocks<BFloat16>(tape, problem, gradients, floats).run()
+                                                 : Blocks<float>(tape, problem, gradients, floats).run();
+  tape.mutable_value(y)(0, 0) = static_cast<float>(loss);
 
   tape.on_backward(y, [y, kept = std::move(kept)](Tape& t) {
     if (!t.has_grad(y)) return;

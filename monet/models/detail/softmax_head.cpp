@@ -100,7 +100,7 @@ Var SoftmaxHead::loss(Tape& tape, Var users, Var items, const Batch& batch) {
     if (!every) bias = autograd::gather_rows(tape, bias, rows);
   }
   return autograd::softmax_loss(tape, queries, keys, bias, pairs, 1.0F / options_.temperature, autograd::kSoftmaxFloats,
-                                competing);
+                                competing, options_.products);
 }
 
 float SoftmaxHead::median_bias() const {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "monet/autograd/tape.h"
+#include "monet/kernels/bfloat16.h"
 
 #include <array>
+#include <cassert>
 #include <span>
 
 namespace monet::autograd::detail {
@@ -11,6 +13,13 @@ namespace monet::autograd::detail {
 inline constexpr Index kSerialWork = Index{1} << 15;
 /// Workers that each own some columns own them by whole cache lines, in floats.
 inline constexpr Index kColumnGrain = 16;
+
+/// A tape's scratch as memory of the other precision: fresh memory for every step would have to be cleared by the
+/// kernel first. `memory` is contiguous and holds at least rows · cols / 2 floats.
+inline MatrixView<kernels::BFloat16> as_bfloat16(MatrixView<float> memory, Index rows, Index cols) {
+  assert(rows * cols <= 2 * memory.rows * memory.cols);
+  return {reinterpret_cast<kernels::BFloat16*>(memory.data), rows, cols};
+}
 
 /// Calls `body(row)` for every row, on the pool when it pays. `floats_per_row` is what one row reads, about.
 template <class Body>
