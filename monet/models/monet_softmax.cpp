@@ -40,8 +40,7 @@ const Registration& monet_softmax_registration() {
         {"layers", detail::layer_counts()}},
        true,
        {Setting{}, Setting{{"temperature", "0.1"}}, Setting{{"temperature", "0.4"}}, Setting{{"standardise", "on"}},
-        Setting{{"temperature", "0.15"}}, Setting{{"item-bias", "off"}}, Setting{{"candidates", "512"}},
-        Setting{{"temperature", "0.8"}}}});
+        Setting{{"temperature", "0.15"}}, Setting{{"candidates", "512"}}, Setting{{"temperature", "0.8"}}}});
   return entry;
 }
 
