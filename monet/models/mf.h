@@ -26,7 +26,7 @@ class Mf final : public Model {
     bool item_bias = false;
     Index candidates = 0;  // 0: all
     Denominator denominator = Denominator::trained;
-    autograd::SoftmaxProducts softmax_dtype = autograd::SoftmaxProducts::automatic;
+    SoftmaxDtype softmax_dtype = SoftmaxDtype::automatic;
   };
 
   /// All references must outlive the model. Throws InvalidArgument for an option outside its domain.

@@ -71,7 +71,7 @@ class Monet : public Model {
     bool item_bias = false;
     Index candidates = 0;  // 0: all
     Denominator denominator = Denominator::trained;
-    autograd::SoftmaxProducts softmax_dtype = autograd::SoftmaxProducts::automatic;
+    SoftmaxDtype softmax_dtype = SoftmaxDtype::automatic;
   };
 
   /// Sets of rows with more than this share of the edges are taken as all.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "monet/autograd/ops/softmax_loss.h"
 #include "monet/core/options.h"
 #include "monet/core/view.h"
 
@@ -28,6 +27,9 @@ enum class RankingLossKind { bpr, softmax };
 enum class ScoreSimilarity { dot, cosine, branch_cosine };
 /// Which items a positive competes with: those with training interactions, or every one.
 enum class Denominator { trained, every };
+/// What the products of the softmax loss are made of. `automatic`: bfloat16 where the processor multiplies it and there
+/// is enough to multiply, float32 elsewhere.
+enum class SoftmaxDtype { f32, bf16, automatic };
 
 namespace describe {
 
@@ -89,10 +91,9 @@ void softmax(OptionSet<O>& set) {
   set.template word<Denominator>("denominator", &O::denominator,
                                  {{"trained", Denominator::trained}, {"every", Denominator::every}},
                                  "softmax: items with training interactions compete, or every item");
-  using autograd::SoftmaxProducts;
-  set.template word<SoftmaxProducts>(
+  set.template word<SoftmaxDtype>(
       "softmax-dtype", &O::softmax_dtype,
-      {{"auto", SoftmaxProducts::automatic}, {"f32", SoftmaxProducts::f32}, {"bf16", SoftmaxProducts::bf16}},
+      {{"auto", SoftmaxDtype::automatic}, {"f32", SoftmaxDtype::f32}, {"bf16", SoftmaxDtype::bf16}},
       "softmax: what its products are made of; auto: bf16 where the processor multiplies it");
 }
 template <class O>

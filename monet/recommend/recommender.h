@@ -30,11 +30,11 @@ namespace monet::recommend {
 /// Who is asked for, by external ids: a user of the artifact; one with interactions beyond the training data (`id` and
 /// `history`); or one never seen (`history` alone). With neither the answer is popularity.
 struct User {
-  std::optional<std::string> id;
-  std::vector<std::string> history;
-  std::vector<std::string> exclude;              // items not to recommend, beside the history
-  std::optional<std::vector<std::string>> only;  // the only candidates; none: all items
-  bool repeat = false;                           // items of the history may come again
+  std::optional<std::string> id = {};
+  std::vector<std::string> history = {};
+  std::vector<std::string> exclude = {};              // items not to recommend, beside the history
+  std::optional<std::vector<std::string>> only = {};  // the only candidates; none: all items
+  bool repeat = false;                                // items of the history may come again
   // The same as `exclude` and `only` by row number, ascending and unique, for lists too long for names; both hold.
   std::span<const std::int32_t> exclude_rows = {};
   std::optional<std::span<const std::int32_t>> only_rows = {};

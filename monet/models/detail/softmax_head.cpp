@@ -29,6 +29,15 @@ std::vector<std::int32_t> padded(std::span<const std::int32_t> rows, std::size_t
   return out;
 }
 
+autograd::SoftmaxProducts products_of(SoftmaxDtype dtype) {
+  switch (dtype) {
+    case SoftmaxDtype::f32: return autograd::SoftmaxProducts::f32;
+    case SoftmaxDtype::bf16: return autograd::SoftmaxProducts::bf16;
+    case SoftmaxDtype::automatic: break;
+  }
+  return autograd::SoftmaxProducts::automatic;
+}
+
 }  // namespace
 
 void fail_without_softmax(std::string_view model, std::string_view option) {
@@ -100,7 +109,7 @@ Var SoftmaxHead::loss(Tape& tape, Var users, Var items, const Batch& batch) {
     if (!every) bias = autograd::gather_rows(tape, bias, rows);
   }
   return autograd::softmax_loss(tape, queries, keys, bias, pairs, 1.0F / options_.temperature, autograd::kSoftmaxFloats,
-                                competing, options_.products);
+                                competing, products_of(options_.dtype));
 }
 
 float SoftmaxHead::median_bias() const {

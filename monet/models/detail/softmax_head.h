@@ -20,7 +20,7 @@ struct SoftmaxOptions {
   Index candidates = 0;  // shared negatives of a step; 0: all items compete
   Denominator denominator = Denominator::trained;
   Index blocks = 1;  // of columns that have cosines of their own
-  autograd::SoftmaxProducts products = autograd::SoftmaxProducts::automatic;
+  SoftmaxDtype dtype = SoftmaxDtype::automatic;
 };
 
 template <class O>
@@ -35,12 +35,12 @@ void fail_without_softmax(std::string_view model, std::string_view option);
 template <class O>
 void require_softmax(std::string_view model, const O& options) {
   if (options.loss == RankingLossKind::softmax) return;
-  fail_without_softmax(model, options.similarity != ScoreSimilarity::dot                      ? "similarity"
-                              : options.item_bias                                             ? "item-bias"
-                              : options.candidates != 0                                       ? "candidates"
-                              : options.denominator != Denominator{}                          ? "denominator"
-                              : options.softmax_dtype != autograd::SoftmaxProducts::automatic ? "softmax-dtype"
-                                                                                              : "");
+  fail_without_softmax(model, options.similarity != ScoreSimilarity::dot         ? "similarity"
+                              : options.item_bias                                ? "item-bias"
+                              : options.candidates != 0                          ? "candidates"
+                              : options.denominator != Denominator{}             ? "denominator"
+                              : options.softmax_dtype != SoftmaxDtype::automatic ? "softmax-dtype"
+                                                                                 : "");
 }
 
 /// The end of a model that is trained by a softmax over items: which of them compete, the loss, and scores. A logit is
