@@ -33,6 +33,7 @@ class Matrix {
   }
 
   /// Rows that lie somewhere else, one behind the other, of any alignment; `owner` keeps them. They are only read.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): it is moved from, which the check misses in a template.
   static Matrix borrowed(const T* data, Index rows, Index cols, std::shared_ptr<const void> owner) {
     Matrix m;
     m.buffer_ = Buffer::borrowed(data, static_cast<std::size_t>(rows * cols) * sizeof(T), std::move(owner));
