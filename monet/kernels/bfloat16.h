@@ -10,7 +10,10 @@ namespace monet::kernels {
 /// bfloat16 as stored: the upper half of a float32.
 using BFloat16 = std::uint16_t;
 
-/// Exact.
+/// Exact; a float32 is what it is, for code that is written for either.
+inline float to_float32(float x) noexcept {
+  return x;
+}
 inline float to_float32(BFloat16 x) noexcept {
   return std::bit_cast<float>(static_cast<std::uint32_t>(x) << 16);
 }

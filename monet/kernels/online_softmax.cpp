@@ -88,12 +88,6 @@ auto LoadWide(D d, const BFloat16* from) {
   const hn::Rebind<BFloat16, D> half;
   return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(bits, hn::LoadU(half, from))));
 }
-float Wide(float x) {
-  return x;
-}
-float Wide(BFloat16 x) {
-  return to_float32(x);
-}
 
 template <class T>
 void AddWeightedColumnSums(MatrixView<const T> x, const float* weights, float* sums) {
@@ -119,7 +113,7 @@ void AddWeightedColumnSums(MatrixView<const T> x, const float* weights, float* s
     hn::StoreU(s3, d, to + 3 * lanes);
   }
   for (; c < x.cols; ++c) {
-    for (Index r = 0; r < x.rows; ++r) sums[c] += weights[r] * Wide(x(r, c));
+    for (Index r = 0; r < x.rows; ++r) sums[c] += weights[r] * to_float32(x(r, c));
   }
 }
 

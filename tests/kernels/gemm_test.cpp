@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <tuple>
 #include <vector>
 
@@ -77,6 +78,16 @@ TEST(Gemm, MatchesFloat64ForEveryLayoutAndPrecision) {
       }
     }
   }
+}
+
+// As the processor says of itself, and not where oneDNN is held to less (kernels.gemm_without_avx512).
+TEST(Gemm, MultipliesBFloat16FastWhereTheProcessorHasInstructionsForIt) {
+#if defined(__x86_64__)
+  const bool held = std::getenv("DNNL_MAX_CPU_ISA") != nullptr || std::getenv("ONEDNN_MAX_CPU_ISA") != nullptr;
+  EXPECT_EQ(multiplies_bfloat16_fast(), !held && __builtin_cpu_supports("avx512bf16") != 0);
+#else
+  GTEST_SKIP() << "another processor";
+#endif
 }
 
 TEST(Gemm, NoInnerDimensionGivesZeroOrLeavesWhatWasThere) {

@@ -1,6 +1,7 @@
 #include "monet/models/detail/softmax_head.h"
 
 #include "monet/core/error.h"
+#include "monet/kernels/gemm.h"
 #include "monet/models/monet_softmax.h"
 #include "monet/models/registry.h"
 #include "tests/models/tiny.h"
@@ -118,6 +119,16 @@ TEST(SoftmaxHead, ProductsAreOfThePrecisionAskedFor) {
   EXPECT_EQ(loss_with("auto"), exact);  // so little is not worth rounding
   EXPECT_NE(loss_with("bf16"), exact);
   EXPECT_NEAR(loss_with("bf16"), exact, 0.02 * exact);
+}
+
+TEST(SoftmaxHead, AutoRoundsWhatIsLargeWhereTheProcessorMultipliesIt) {
+  using autograd::SoftmaxProducts;
+  constexpr Index kLarge = Index{1} << 30;
+  const SoftmaxProducts here = kernels::multiplies_bfloat16_fast() ? SoftmaxProducts::bf16 : SoftmaxProducts::f32;
+  EXPECT_EQ(detail::products_of(SoftmaxDtype::automatic, kLarge), here);
+  EXPECT_EQ(detail::products_of(SoftmaxDtype::automatic, 1000), SoftmaxProducts::f32);
+  EXPECT_EQ(detail::products_of(SoftmaxDtype::f32, kLarge), SoftmaxProducts::f32);
+  EXPECT_EQ(detail::products_of(SoftmaxDtype::bf16, 1000), SoftmaxProducts::bf16);
 }
 
 TEST(SoftmaxHead, ItsOptionsAreRefusedUnderAnotherLoss) {

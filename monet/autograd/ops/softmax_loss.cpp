@@ -23,7 +23,6 @@ using kernels::Transpose;
 constexpr Index kFewestRows = 32;  // of a worker in a block
 constexpr Index kTileRows = 128;   // a tile of products stays in a core's own cache until it is read
 constexpr Index kTileKeys = 512;
-constexpr Index kFewestNarrowed = Index{1} << 22;  // multiplications of a product that rounding its factors pays for
 
 /// The pairs of each query, in CSR form.
 struct Targets {
@@ -80,12 +79,6 @@ class Memory {
   Index rows_, cols_;
 };
 
-float wide(float x) {
-  return x;
-}
-float wide(BFloat16 x) {
-  return kernels::to_float32(x);
-}
 void narrow(MatrixView<const float> from, MatrixView<float> to) {
   copy(from, to);
 }
@@ -95,7 +88,7 @@ void narrow(MatrixView<const float> from, MatrixView<BFloat16> to) {
 template <class T>
 void scale(MatrixView<T> row, float factor) {
   for (Index c = 0; c < row.cols; ++c) {
-    const float scaled = factor * wide(row(0, c));
+    const float scaled = factor * kernels::to_float32(row(0, c));
     narrow({&scaled, 1, 1}, row.columns(c, 1));
   }
 }
@@ -251,7 +244,7 @@ class Blocks {
       loss += normaliser - static_cast<double>(problem_.factor * product + bias);
     }
     for (const std::int32_t key : targets) {
-      const float less = wide(exponentials(0, key)) - static_cast<float>(sum / pairs);
+      const float less = kernels::to_float32(exponentials(0, key)) - static_cast<float>(sum / pairs);
       narrow({&less, 1, 1}, exponentials.columns(key, 1));
     }
     weight_[static_cast<std::size_t>(row)] = static_cast<float>(pairs * problem_.inverse_pairs / sum);
@@ -300,12 +293,6 @@ class Blocks {
   std::optional<Tape::Scratch> tiles_;
   std::vector<float> shifts_before_;
 };
-
-bool narrows(SoftmaxProducts products, const Problem& problem) {
-  if (products != SoftmaxProducts::automatic) return products == SoftmaxProducts::bf16;
-  return problem.queries.rows * problem.keys.rows * problem.keys.cols >= kFewestNarrowed &&
-         kernels::multiplies_bfloat16_fast();
-}
 
 void check(const Tape& tape, Var queries, Var keys, Var bias, std::span<const QueryTarget> pairs, Index competing) {
   if (tape.cols(queries) != tape.cols(keys)) {
@@ -362,8 +349,8 @@ Var softmax_loss(Tape& tape, Var queries, Var keys, Var bias, std::span<const Qu
     if (!values.contiguous()) copied = Matrix<float>::copy_of(values);
     problem.bias = {values.contiguous() ? values.data : copied.data(), static_cast<std::size_t>(values.rows)};
   }
-  const double loss = narrows(products, problem) ? Blocks<BFloat16>(tape, problem, gradients, floats).run()
-                                                 : Blocks<float>(tape, problem, gradients, floats).run();
+  const double loss = products == SoftmaxProducts::bf16 ? Blocks<BFloat16>(tape, problem, gradients, floats).run()
+                                                        : Blocks<float>(tape, problem, gradients, floats).run();
   tape.mutable_value(y)(0, 0) = static_cast<float>(loss);
 
   tape.on_backward(y, [y, kept = std::move(kept)](Tape& t) {

@@ -14,9 +14,8 @@ struct QueryTarget {
   std::int32_t key = 0;    // a row of the keys
 };
 
-/// What the products of softmax_loss are made of. `automatic`: bfloat16 where the processor multiplies it and there is
-/// enough to multiply, float32 elsewhere.
-enum class SoftmaxProducts { f32, bf16, automatic };
+/// What the products of softmax_loss are made of.
+enum class SoftmaxProducts { f32, bf16 };
 
 /// Exponentials that softmax_loss holds at a time: 16 MB.
 inline constexpr Index kSoftmaxFloats = Index{1} << 22;
@@ -34,9 +33,9 @@ inline constexpr Index kAllKeys = std::numeric_limits<Index>::max();
 /// summed in float64 and in the order of the pairs.
 ///
 /// With products of bfloat16, x, y and exponentials are rounded to 8 bits where they are multiplied (the sums are of
-/// float32, and so are the logits of the pairs themselves and the sums of exponentials): a gradient is then off by up
-/// to 0.4 % of its largest entries, for half the time. Throws InvalidArgument when shapes do not fit, a pair names a
-/// row that is not there or a key that does not compete, or there is no pair.
+/// float32, and so are the logits of the pairs themselves and the sums of exponentials): a gradient is then off by half
+/// a percent of its largest entry, for 0.6 of the time where the processor multiplies bfloat16. Throws InvalidArgument
+/// when shapes do not fit, a pair names a row that is not there or a key that does not compete, or there is no pair.
 Var softmax_loss(Tape& tape, Var queries, Var keys, Var bias, std::span<const QueryTarget> pairs, float factor,
                  Index floats = kSoftmaxFloats, Index competing = kAllKeys,
                  SoftmaxProducts products = SoftmaxProducts::f32);

@@ -1,11 +1,11 @@
 #include "monet/models/detail/softmax_head.h"
 
 #include "monet/autograd/ops/gather_rows.h"
-#include "monet/autograd/ops/softmax_loss.h"
 #include "monet/autograd/ops/unit_blocks.h"
 #include "monet/core/error.h"
 #include "monet/core/median.h"
 #include "monet/core/rng.h"
+#include "monet/kernels/gemm.h"
 #include "monet/models/detail/occurrences.h"
 #include "monet/models/detail/outputs.h"
 
@@ -21,6 +21,8 @@ using autograd::Var;
 namespace {
 
 constexpr std::size_t kUnit = 32;
+// Of fewer multiplications rounding their factors wins a twentieth of a millisecond: digits are worth more.
+constexpr Index kFewestRounded = Index{1} << 22;
 
 /// `rows` and the last of them again, up to a multiple of `unit`: so steps come in few shapes (softmax_loss.h).
 std::vector<std::int32_t> padded(std::span<const std::int32_t> rows, std::size_t unit) {
@@ -29,16 +31,14 @@ std::vector<std::int32_t> padded(std::span<const std::int32_t> rows, std::size_t
   return out;
 }
 
-autograd::SoftmaxProducts products_of(SoftmaxDtype dtype) {
-  switch (dtype) {
-    case SoftmaxDtype::f32: return autograd::SoftmaxProducts::f32;
-    case SoftmaxDtype::bf16: return autograd::SoftmaxProducts::bf16;
-    case SoftmaxDtype::automatic: break;
-  }
-  return autograd::SoftmaxProducts::automatic;
-}
-
 }  // namespace
+
+autograd::SoftmaxProducts products_of(SoftmaxDtype dtype, Index multiplications) {
+  const bool bf16 =
+      dtype == SoftmaxDtype::bf16 ||
+      (dtype == SoftmaxDtype::automatic && multiplications >= kFewestRounded && kernels::multiplies_bfloat16_fast());
+  return bf16 ? autograd::SoftmaxProducts::bf16 : autograd::SoftmaxProducts::f32;
+}
 
 void fail_without_softmax(std::string_view model, std::string_view option) {
   if (option.empty()) return;
@@ -108,8 +108,9 @@ Var SoftmaxHead::loss(Tape& tape, Var users, Var items, const Batch& batch) {
     bias = tape.parameter(bias_->value, bias_->grad);
     if (!every) bias = autograd::gather_rows(tape, bias, rows);
   }
+  const Index multiplications = tape.rows(queries) * tape.rows(keys) * tape.cols(keys);
   return autograd::softmax_loss(tape, queries, keys, bias, pairs, 1.0F / options_.temperature, autograd::kSoftmaxFloats,
-                                competing, products_of(options_.dtype));
+                                competing, products_of(options_.dtype, multiplications));
 }
 
 float SoftmaxHead::median_bias() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/autograd/ops/softmax_loss.h"
 #include "monet/autograd/tape.h"
 #include "monet/graph/bipartite.h"
 #include "monet/models/model.h"
@@ -29,6 +30,10 @@ SoftmaxOptions softmax_options(const O& options, Index blocks) {
           options.candidates,   options.denominator, options.similarity == ScoreSimilarity::branch_cosine ? blocks : 1,
           options.softmax_dtype};
 }
+
+/// What the loss's products are made of where one of them has that many multiplications. Where they are few `automatic`
+/// keeps the digits of float32.
+autograd::SoftmaxProducts products_of(SoftmaxDtype dtype, Index multiplications);
 
 void fail_without_softmax(std::string_view model, std::string_view option);
 /// Throws InvalidArgument, beginning with "[model]", where options of the softmax loss are set and the loss is another.
