@@ -104,7 +104,10 @@ void JointTensors::add_more_rows(Index first, MatrixView<const float> own) {
 }
 
 void JointTensors::write(dist::Communicator& world, const fs::path& path) const {
-  const files::SafetensorsLayout layout(tensors_, metadata_);
+  // Where tensors lie depends on how long the head is, and times in it are each process's own: the first one's count.
+  std::map<std::string, std::string> metadata = metadata_;
+  for (auto& [key, value] : metadata) dist::broadcast(world, value);
+  const files::SafetensorsLayout layout(tensors_, metadata);
   JointFile file(world, path, layout.bytes);
   together(world, [&] {
     if (world.is_first()) file.write_at(0, std::as_bytes(std::span(layout.head)));

@@ -32,6 +32,7 @@ class JointTensors {
     add(std::move(name), files::dtype_of<T>(), std::move(shape), 0,
         world.is_first() ? std::as_bytes(values) : std::span<const std::byte>());
   }
+  /// Every process sets the same keys; the values of process 0 are written.
   void set_metadata(std::string key, std::string value) { metadata_[std::move(key)] = std::move(value); }
 
   /// Under a temporary name, synced by everyone, then renamed. Throws IoError, in every process alike. Collective.

@@ -1,0 +1,46 @@
+#include "monet/sharded/joint_file.h"
+
+#include "monet/core/files/safetensors.h"
+#include "monet/core/matrix.h"
+#include "tests/dist/thread_communicator.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace monet::test::sharded_joint_file {
+
+using dist::Communicator;
+using testing::Each;
+namespace fs = std::filesystem;
+
+// Times in the metadata are each process's own, as 9.5 and 10.25 seconds are: what one of them writes longer must not
+// move its rows.
+TEST(JointTensors, MetadataOfAnotherLengthMovesNothing) {
+  const fs::path path = fs::path(testing::TempDir()) / "JointTensors.safetensors";
+  constexpr Index kRows = 3;
+  for (std::size_t longer = 0; longer <= 128; longer += 16) {
+    run_processes(3, [&](Communicator& world) {
+      const int rank = world.rank();
+      Matrix<float> own(kRows, 16);
+      fill(own.view(), static_cast<float>(rank + 1));
+      sharded::JointTensors file;
+      file.add_rows("rows", 3 * kRows, rank * kRows, own.view());
+      file.set_metadata("seconds",
+                        std::string(1 + longer * static_cast<std::size_t>(rank), static_cast<char>('0' + rank)));
+      file.write(world, path);
+    });
+    const files::Safetensors read(path);
+    EXPECT_EQ(read.metadata().at("seconds"), "0");
+    const auto rows = read.matrix<float>("rows");
+    ASSERT_EQ(rows.rows, 3 * kRows);
+    for (Index r = 0; r < rows.rows; ++r) {
+      EXPECT_THAT(rows.row_span(r), Each(static_cast<float>(r / kRows + 1))) << "row " << r << ", " << longer;
+    }
+  }
+  fs::remove(path);
+}
+
+}  // namespace monet::test::sharded_joint_file
