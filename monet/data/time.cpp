@@ -1,5 +1,6 @@
 #include "monet/data/time.h"
 
+#include "monet/data/detail/time_cursor.h"
 #include "monet/input/utf8.h"
 
 #include <algorithm>
@@ -12,21 +13,12 @@
 
 namespace monet::data {
 
+namespace time_text {
 namespace {
 using Order = TimeStyle::Order;
 
 constexpr double kMillisecondsFrom = 1e11;  // as seconds the year 5138, as milliseconds 1973
 constexpr double kUnixFrom = 1e8;           // smaller numbers are counters, or anything
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-bool is_letter(char c) {
-  return lower(c) >= 'a' && lower(c) <= 'z';
-}
 
 std::optional<double> number_of(std::string_view text) {
   double value = 0.0;
@@ -58,169 +50,6 @@ bool is_weekday(std::string_view word) {
                                                             "friday", "saturday", "sunday"};
   return std::any_of(kDays.begin(), kDays.end(),
                      [&](std::string_view day) { return word == day || word == day.substr(0, 3); });
-}
-
-/// Hours that RFC 2822 gives a zone's name.
-std::optional<int> hours_of_zone(std::string_view word) {
-  struct Zone {
-    std::string_view name;
-    int hours;
-  };
-  static constexpr std::array<Zone, 11> kZones = {{{"z", 0},
-                                                   {"utc", 0},
-                                                   {"gmt", 0},
-                                                   {"est", -5},
-                                                   {"edt", -4},
-                                                   {"cst", -6},
-                                                   {"cdt", -5},
-                                                   {"mst", -7},
-                                                   {"mdt", -6},
-                                                   {"pst", -8},
-                                                   {"pdt", -7}}};
-  for (const Zone& zone : kZones) {
-    if (word == zone.name) return zone.hours;
-  }
-  return std::nullopt;
-}
-
-/// Reads a text piece by piece.
-class Cursor {
- public:
-  explicit Cursor(std::string_view text) : text_(text) {}
-
-  bool at_end() const { return text_.empty(); }
-  char peek(std::size_t ahead = 0) const { return ahead < text_.size() ? text_[ahead] : '\0'; }
-  std::string_view rest() const { return text_; }
-  bool skip(char c) {
-    if (peek() != c || at_end()) return false;
-    text_.remove_prefix(1);
-    return true;
-  }
-  bool skip_any(std::string_view characters) {
-    if (at_end() || characters.find(peek()) == std::string_view::npos) return false;
-    text_.remove_prefix(1);
-    return true;
-  }
-  void skip_spaces() {
-    while (skip(' ')) {
-    }
-  }
-  std::size_t digits_ahead() const {
-    std::size_t count = 0;
-    while (is_digit(peek(count))) ++count;
-    return count;
-  }
-  /// A number of at least `least` and at most `most` digits, with no digit behind it.
-  bool number(std::size_t least, std::size_t most, int& value) {
-    const std::size_t count = digits_ahead();
-    if (count < least || count > most) return false;
-    return take(count, value);
-  }
-  bool take(std::size_t count, int& value) {
-    if (digits_ahead() < count) return false;
-    std::from_chars(text_.data(), text_.data() + count, value);
-    text_.remove_prefix(count);
-    return true;
-  }
-  std::string word() {
-    std::string out;
-    while (is_letter(peek())) {
-      out.push_back(lower(peek()));
-      text_.remove_prefix(1);
-    }
-    return out;
-  }
-  /// ".25" or ",25" behind a whole number of seconds.
-  double fraction() {
-    if ((peek() != '.' && peek() != ',') || !is_digit(peek(1))) return 0.0;
-    text_.remove_prefix(1);
-    double value = 0.0;
-    double scale = 1.0;
-    while (is_digit(peek())) {
-      value = 10.0 * value + (peek() - '0');
-      scale *= 10.0;
-      text_.remove_prefix(1);
-    }
-    return std::isfinite(scale) ? value / scale : 0.0;
-  }
-
- private:
-  std::string_view text_;
-};
-
-struct Clock {
-  double seconds = 0.0;
-  bool seen = false;
-};
-
-/// 10:30, 10:30:05.25, 103005; `am` or `pm` may follow.
-bool read_clock(Cursor& at, Clock& clock) {
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  double fraction = 0.0;
-  const bool packed = at.digits_ahead() == 4 || at.digits_ahead() == 6;
-  if (packed) {
-    const bool with_seconds = at.digits_ahead() == 6;
-    at.take(2, hour);
-    at.take(2, minute);
-    if (with_seconds) {
-      at.take(2, second);
-      fraction = at.fraction();
-    }
-  } else {
-    if (!at.number(1, 2, hour) || !at.skip(':') || !at.number(2, 2, minute)) return false;
-    if (at.skip(':')) {
-      if (!at.number(2, 2, second)) return false;
-      fraction = at.fraction();
-    }
-  }
-  Cursor behind = at;
-  behind.skip_spaces();
-  const std::string half = behind.word();
-  if (half == "am" || half == "pm") {
-    if (hour < 1 || hour > 12) return false;
-    hour = hour % 12 + (half == "pm" ? 12 : 0);
-    at = behind;
-  }
-  if (hour > 23 || minute > 59 || second > 60) return false;
-  clock = {3600.0 * hour + 60.0 * minute + second + fraction, true};
-  return true;
-}
-
-/// +02:00, -0400, +02: seconds east of Greenwich.
-bool read_offset(Cursor& at, double& offset) {
-  const double sign = at.peek() == '-' ? -1.0 : 1.0;
-  if (!at.skip_any("+-")) return false;
-  int hours = 0;
-  int minutes = 0;
-  if (at.digits_ahead() == 4) {
-    at.take(2, hours);
-    at.take(2, minutes);
-  } else {
-    if (!at.number(1, 2, hours)) return false;
-    if (at.skip(':') && !at.number(2, 2, minutes)) return false;
-  }
-  if (hours > 18 || minutes > 59) return false;
-  offset = sign * (3600.0 * hours + 60.0 * minutes);
-  return true;
-}
-
-/// What may stand behind a clock: a zone, its name in brackets, nothing else.
-bool read_zone(Cursor& at, double& offset) {
-  at.skip_spaces();
-  if (is_letter(at.peek())) {
-    const auto hours = hours_of_zone(at.word());
-    if (!hours) return false;
-    offset = 3600.0 * *hours;
-  }
-  if ((at.peek() == '+' || at.peek() == '-') && !read_offset(at, offset)) return false;
-  at.skip_spaces();
-  if (at.skip('[')) {
-    const std::size_t end = at.rest().find(']');
-    return end != std::string_view::npos && end + 1 == at.rest().size();
-  }
-  return at.at_end();
 }
 
 /// The rest of a date that is followed by a clock and zone, or by nothing.
@@ -378,8 +207,10 @@ std::optional<double> parse_date_number(std::string_view text) {
   return parse_year_first(std::string(text.substr(0, 8)) + "T" + std::string(text.substr(8)));
 }
 }  // namespace
+}  // namespace time_text
 
 std::optional<double> parse_time(std::string_view text, const TimeStyle& style) {
+  using namespace time_text;
   text = input::trimmed(text);
   if (text.empty()) return std::nullopt;
   if (is_digit(text.back()) || text.back() == '.') {
@@ -399,6 +230,7 @@ std::optional<double> parse_time(std::string_view text, const TimeStyle& style) 
 }
 
 std::string time_problem(std::string_view text, const TimeStyle& style) {
+  using namespace time_text;
   text = input::trimmed(text);
   if (const auto number = number_of(text); number && std::abs(*number) > style.largest) {
     return "is of another size than the file's other times; give all in one unit";
@@ -410,6 +242,7 @@ std::string time_problem(std::string_view text, const TimeStyle& style) {
 }
 
 TimeStyle time_style(std::span<const std::string> sample) {
+  using namespace time_text;
   TimeStyle style;
   std::vector<double> sizes;
   bool dates = true;
@@ -442,6 +275,7 @@ TimeStyle time_style(std::span<const std::string> sample) {
 }
 
 std::string describe(const TimeStyle& style) {
+  using Order = TimeStyle::Order;
   if (style.numbers == TimeStyle::Numbers::date) return "dates written as numbers";
   if (style.per_second == 1e3) return "milliseconds";
   if (style.per_second == 1e6) return "microseconds";

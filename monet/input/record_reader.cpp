@@ -1,5 +1,6 @@
 #include "monet/input/record_reader.h"
 
+#include "monet/input/inside_object.h"
 #include "monet/input/line_reader.h"
 #include "monet/input/utf8.h"
 
@@ -19,53 +20,6 @@ bool is_quote(int c) {
   return c == '"' || c == '\'';
 }
 
-/// What an object holds at its top level; it may be cut off.
-struct Inside {
-  bool record_key = false;
-  std::vector<std::string> lists;  // keys of lists of objects
-};
-
-/// Behind the string whose quote is at `at`.
-std::size_t behind_string(std::string_view text, std::size_t at) {
-  const char quote = text[at++];
-  while (at < text.size() && text[at] != quote) at += text[at] == '\\' ? 2 : 1;
-  return std::min(at + 1, text.size());
-}
-
-Inside look_at(std::string_view object, const RecordReader::IsRecordKey& is_record_key) {
-  Inside inside;
-  std::size_t at = 0;
-  int depth = 0;
-  bool key_next = false;
-  const auto skip_blanks = [&] {
-    while (at < object.size() && is_blank(object[at])) ++at;
-  };
-  while (at < object.size()) {
-    const char c = object[at];
-    if (is_quote(c)) {
-      const std::size_t begin = at + 1;
-      at = behind_string(object, at);
-      if (depth != 1 || !key_next) continue;
-      key_next = false;
-      const std::string_view key = object.substr(begin, at - std::min(at, begin + 1));
-      inside.record_key = inside.record_key || is_record_key(key);
-      skip_blanks();
-      if (at >= object.size() || object[at] != ':') return inside;
-      ++at;
-      skip_blanks();
-      if (at >= object.size() || object[at] != '[') continue;
-      std::size_t behind = at + 1;
-      while (behind < object.size() && is_blank(object[behind])) ++behind;
-      if (behind < object.size() && object[behind] == '{') inside.lists.emplace_back(key);
-      continue;
-    }
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
-    if (depth == 1 && (c == '{' || c == ',')) key_next = true;
-    ++at;
-  }
-  return inside;
-}
 }  // namespace
 
 RecordReader::RecordReader(ByteStream& stream, std::string file)
@@ -147,7 +101,8 @@ void RecordReader::decide(const IsRecordKey* is_record_key) {
     }
   }
   if (is_record_key == nullptr || first.end == Scan::End::broken) return;
-  const Inside inside = look_at({buffer_.data() + place_.at, std::min(first.length, end_ - place_.at)}, *is_record_key);
+  const InsideObject inside =
+      look_inside_object({buffer_.data() + place_.at, std::min(first.length, end_ - place_.at)}, *is_record_key);
   if (inside.record_key || inside.lists.empty()) return;
   while (is_blank(peek(behind))) ++behind;
   if (inside.lists.size() > 1 && peek(behind) == -1) {

@@ -3,6 +3,7 @@
 #include "monet/core/error.h"
 #include "monet/core/files/npy.h"
 #include "monet/data/columns.h"
+#include "monet/input/file_name.h"
 #include "monet/prepare/enough.h"
 #include "monet/prepare/interaction_log.h"
 #include "monet/prepare/interaction_set.h"
@@ -88,7 +89,7 @@ class Previewing {
     }
     for (const GivenFeatures& given : source_.features) {
       std::string holds = size_of(given.file);
-      if (content_extension(given.file) == "npy") holds = files::read_npy_header(given.file).describe();
+      if (input::content_extension(given.file) == "npy") holds = files::read_npy_header(given.file).describe();
       out_.files.push_back({"features " + given.name, given.file.string(), std::move(holds)});
     }
   }

@@ -7,6 +7,7 @@
 #include "monet/data/columns.h"
 #include "monet/data/id_map.h"
 #include "monet/data/text.h"
+#include "monet/input/file_name.h"
 #include "monet/input/utf8.h"
 #include "monet/prepare/items/labels.h"
 #include "monet/prepare/sources/read_source.h"
@@ -82,7 +83,7 @@ Matrix<float> tensor_of(const files::Safetensors& file, const std::string& name)
 std::string layout_of(const fs::path& path) {
   using Kind = files::ForeignKind;
   const std::string file = path.string();
-  std::string extension = content_extension(path);
+  std::string extension = input::content_extension(path);
   if (extension == "npy" || extension == "safetensors" || extension == "item") return extension;
   const files::MappedFile mapped(path);
   const std::string_view head = mapped.text().substr(0, files::kForeignBytes);

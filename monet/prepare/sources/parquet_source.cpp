@@ -2,6 +2,7 @@
 
 #include "monet/data/interactions.h"
 #include "monet/duckdb/parquet_files.h"
+#include "monet/prepare/sources/source_files.h"
 
 #include <algorithm>
 #include <optional>

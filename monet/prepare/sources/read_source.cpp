@@ -15,6 +15,7 @@
 #include "monet/prepare/columnar/read_columnar.h"
 #include "monet/prepare/records/record_interactions.h"
 #include "monet/prepare/sources/parquet_source.h"
+#include "monet/prepare/sources/source_files.h"
 #include "monet/prepare/sources/store_source.h"
 #include "monet/prepare/tables/movielens.h"
 #include "monet/prepare/tables/table_interactions.h"

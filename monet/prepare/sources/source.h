@@ -1,11 +1,9 @@
 #pragma once
 
-#include "monet/input/file_name.h"
 #include "monet/prepare/options.h"
 
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace monet::prepare {
@@ -30,19 +28,7 @@ struct Source {
 /// give is taken as it is. Throws IoError, DataError with a remedy (nothing recognised, several candidates).
 Source find_source(const PrepareOptions& options);
 
-/// Whether a file is called as catalogues are: `items.csv`, `meta_Toys.json.gz`.
-bool is_catalogue_name(const std::filesystem::path& path);
-
 /// A text as the name of a dataset: letters, digits, `-`, `_`.
 std::string safe_name(const std::string& text);
-
-using input::content_extension;
-using input::plain_stem;
-
-/// The first lines of a file that are not blank, at most `count` of them, decompressed.
-std::vector<std::string> first_lines(const std::filesystem::path& path, std::size_t count);
-
-/// The beginning of a file, decompressed: 64 KiB, or all of it.
-std::string first_bytes(const std::filesystem::path& path);
 
 }  // namespace monet::prepare

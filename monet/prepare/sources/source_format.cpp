@@ -7,6 +7,7 @@
 #include "monet/input/separator.h"
 #include "monet/input/utf8.h"
 #include "monet/prepare/sources/source.h"
+#include "monet/prepare/sources/source_files.h"
 
 #include <fmt/ranges.h>
 

@@ -3,6 +3,7 @@
 #include "monet/core/error.h"
 #include "monet/core/files/hash.h"
 #include "monet/data/columns.h"
+#include "monet/prepare/sources/source_files.h"
 #include "monet/store/pages.h"
 #include "monet/store/store.h"
 
