@@ -1,22 +1,23 @@
 # One static library per layer of docs/architecture.md, so that the linker too sees who may use whom.
 #
-#   monet_layer(kernels SOURCES gemm.cpp … DEPENDS core [LIBRARIES dnnl])
+#   monet_layer(kernels [FUZZED] SOURCES gemm.cpp … DEPENDS core [LIBRARIES dnnl])
 #   monet_test(kernels SOURCES kernels/gemm_test.cpp … LAYERS kernels [PARTS 2 [ALWAYS_PARTS]])
 #
 # ctest runs each test in a process of its own, but in sanitized builds, and everywhere with ALWAYS_PARTS, PARTS processes
 # (default: one) run them all. ALWAYS_PARTS is for programs of many short tests: 1,582 of monet/models are 6 s of
 # processor time in four processes, and 200 s in one each. None of those may be skipped.
 #
-# DEPENDS names layers (public), LIBRARIES names packages used only inside the sources (private).
+# DEPENDS names layers (public), LIBRARIES names packages used only inside the sources (private). FUZZED: what the targets
+# in fuzz/ feed; such a layer counts its branches for the fuzzer, which makes it larger and slower in the tests, too.
 function(monet_layer name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "FUZZED" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
   add_library(monet_${name} STATIC ${ARG_SOURCES})
   add_library(monet::${name} ALIAS monet_${name})
   set_target_properties(monet_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
   target_include_directories(monet_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include>)
   target_compile_features(monet_${name} PUBLIC cxx_std_20)
-  if(MONET_BUILD_FUZZERS)
-    # Coverage instrumentation of what is fuzzed; only the targets in fuzz/ link the fuzzer's main.
+  if(MONET_BUILD_FUZZERS AND ARG_FUZZED)
+    # Only the targets in fuzz/ link the fuzzer's main.
     target_compile_options(monet_${name} PRIVATE -fsanitize=fuzzer-no-link)
   endif()
   foreach(layer IN LISTS ARG_DEPENDS)
