@@ -16,9 +16,9 @@ if ! command -v npm >/dev/null; then
   build+=(nodejs ca-certificates)
   client=$(dirname "$0")/npm-client
 fi
-# chromium opens reports and the page of the server; nodejs, which drives it there, came with npm above. A server of
-# postgresql's is started by tests; curl runs what docs/api.md prints.
-test=(libgtest-dev libgmock-dev python3-numpy python3-pil chromium postgresql curl)
+# A Chromium without windows opens reports and the page of the server; nodejs, which drives it there, came with npm
+# above. A server of postgresql's is started by tests; curl runs what docs/api.md prints.
+test=(libgtest-dev libgmock-dev python3-numpy python3-pil chromium-headless-shell postgresql curl)
 bench=(libbenchmark-dev)
 lint=(clang-format-14 clang-tidy-14 black)
 sanitize=(clang-14 libclang-rt-14-dev llvm-14)

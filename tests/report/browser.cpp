@@ -18,7 +18,7 @@ bool open_once(const std::filesystem::path& page, const std::filesystem::path& f
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   const std::string command = fmt::format(
-      "timeout -k 5 {} chromium --headless --no-sandbox --disable-gpu --disable-quic --disable-dev-shm-usage "
+      "timeout -k 5 {} chromium-headless-shell --no-sandbox --disable-gpu --disable-quic --disable-dev-shm-usage "
       "--no-first-run --disable-background-networking --disable-component-update --disable-sync "
       "--user-data-dir='{}/profile' --window-size=1200,900 --enable-logging=stderr --v=0 --dump-dom 'file://{}' "
       ">'{}/dom' 2>'{}/log' </dev/null",
@@ -29,8 +29,8 @@ bool open_once(const std::filesystem::path& page, const std::filesystem::path& f
 }  // namespace
 
 Opened open_in_browser(const std::filesystem::path& page, const std::filesystem::path& scratch) {
-  if (std::system("command -v chromium >/dev/null") != 0) {
-    throw std::runtime_error("there is no chromium to open the page with; scripts/install-deps.sh test installs it");
+  if (std::system("command -v chromium-headless-shell >/dev/null") != 0) {
+    throw std::runtime_error("there is no chromium-headless-shell to open the page with; scripts/install-deps.sh test installs it");
   }
   const std::filesystem::path folder = scratch / "browser";
   if (!open_once(page, folder) && !open_once(page, folder)) {

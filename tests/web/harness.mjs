@@ -26,7 +26,7 @@ let browser;
 
 before(async () => {
   browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
+    executablePath: "/usr/bin/chromium-headless-shell",
     timeout: limitMs,
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
   });

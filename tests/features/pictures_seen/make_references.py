@@ -53,7 +53,7 @@ def main():
         page = os.path.join(place, "page.html")
         with open(page, "w") as file:
             file.write(PAGE % json.dumps(pictures))
-        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom"]
+        command = ["chromium-headless-shell", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom"]
         command += ["--force-color-profile=srgb", "--virtual-time-budget=60000", f"--user-data-dir={place}/user"]
         done = subprocess.run([*command, page], capture_output=True, text=True, timeout=300)
     found = re.search(r'<pre id="out">(.*?)end\n</pre>', done.stdout, re.DOTALL)
