@@ -30,7 +30,8 @@ bool open_once(const std::filesystem::path& page, const std::filesystem::path& f
 
 Opened open_in_browser(const std::filesystem::path& page, const std::filesystem::path& scratch) {
   if (std::system("command -v chromium-headless-shell >/dev/null") != 0) {
-    throw std::runtime_error("there is no chromium-headless-shell to open the page with; scripts/install-deps.sh test installs it");
+    throw std::runtime_error(
+        "there is no chromium-headless-shell to open the page with; scripts/install-deps.sh test installs it");
   }
   const std::filesystem::path folder = scratch / "browser";
   if (!open_once(page, folder) && !open_once(page, folder)) {
