@@ -1,5 +1,6 @@
 #include "monet/sharded/joint_file.h"
 
+#include "monet/core/error.h"
 #include "monet/core/files/io_error.h"
 #include "monet/dist/collectives.h"
 #include "monet/sharded/together.h"
@@ -108,6 +109,12 @@ void JointTensors::write(dist::Communicator& world, const fs::path& path) const 
   std::map<std::string, std::string> metadata = metadata_;
   for (auto& [key, value] : metadata) dist::broadcast(world, value);
   const files::SafetensorsLayout layout(tensors_, metadata);
+  const auto bytes = static_cast<Index>(layout.bytes);
+  if (dist::all_reduced(world, bytes, dist::Reduction::least) !=
+      dist::all_reduced(world, bytes, dist::Reduction::largest)) {
+    fail<InternalError>("{}: processes disagree on what to write; process {} has {} bytes", path.string(), world.rank(),
+                        bytes);
+  }
   JointFile file(world, path, layout.bytes);
   together(world, [&] {
     if (world.is_first()) file.write_at(0, std::as_bytes(std::span(layout.head)));

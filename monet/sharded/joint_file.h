@@ -35,7 +35,8 @@ class JointTensors {
   /// Every process sets the same keys; the values of process 0 are written.
   void set_metadata(std::string key, std::string value) { metadata_[std::move(key)] = std::move(value); }
 
-  /// Under a temporary name, synced by everyone, then renamed. Throws IoError, in every process alike. Collective.
+  /// Under a temporary name, synced by everyone, then renamed. Throws IoError, in every process alike, and
+  /// InternalError where processes named other tensors. Collective.
   void write(dist::Communicator& world, const std::filesystem::path& path) const;
 
  private:

@@ -1,11 +1,13 @@
 #include "monet/sharded/joint_file.h"
 
+#include "monet/core/error.h"
 #include "monet/core/files/safetensors.h"
 #include "monet/core/matrix.h"
 #include "tests/dist/thread_communicator.h"
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -41,6 +43,23 @@ TEST(JointTensors, MetadataOfAnotherLengthMovesNothing) {
     }
   }
   fs::remove(path);
+}
+
+TEST(JointTensors, WhereProcessesDisagreeNothingIsWritten) {
+  const fs::path path = fs::path(testing::TempDir()) / "JointTensorsOfOtherShapes.safetensors";
+  std::atomic<int> refused{0};
+  run_processes(3, [&](Communicator& world) {
+    Matrix<float> own(1, 16);
+    sharded::JointTensors file;
+    file.add_rows("rows", world.rank() == 1 ? 4 : 3, world.rank(), own.view());
+    try {
+      file.write(world, path);
+    } catch (const InternalError&) {
+      ++refused;
+    }
+  });
+  EXPECT_EQ(refused, 3);
+  EXPECT_FALSE(fs::exists(path));
 }
 
 }  // namespace monet::test::sharded_joint_file
