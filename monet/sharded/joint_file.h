@@ -27,6 +27,7 @@ class JointTensors {
   void add_more_rows(Index first, MatrixView<const float> own);
   /// What every process has: process 0 writes it.
   template <class T>
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): both are moved on, which the check does not see in a template.
   void add_whole(const dist::Communicator& world, std::string name, std::vector<Index> shape,
                  std::span<const T> values) {
     add(std::move(name), files::dtype_of<T>(), std::move(shape), 0,

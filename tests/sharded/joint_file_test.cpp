@@ -39,7 +39,8 @@ TEST(JointTensors, MetadataOfAnotherLengthMovesNothing) {
     const auto rows = read.matrix<float>("rows");
     ASSERT_EQ(rows.rows, 3 * kRows);
     for (Index r = 0; r < rows.rows; ++r) {
-      EXPECT_THAT(rows.row_span(r), Each(static_cast<float>(r / kRows + 1))) << "row " << r << ", " << longer;
+      const Index writer = r / kRows;
+      EXPECT_THAT(rows.row_span(r), Each(static_cast<float>(writer + 1))) << "row " << r << ", " << longer;
     }
   }
   fs::remove(path);
