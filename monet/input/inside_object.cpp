@@ -5,10 +5,6 @@
 namespace monet::input {
 
 namespace {
-bool is_json_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /// Behind the string whose quote is at `at`.
 std::size_t behind_string(std::string_view text, std::size_t at) {
   const char quote = text[at++];
@@ -27,7 +23,7 @@ InsideObject look_inside_object(std::string_view object, const std::function<boo
   };
   while (at < object.size()) {
     const char c = object[at];
-    if (c == '"' || c == '\'') {
+    if (is_json_quote(c)) {
       const std::size_t begin = at + 1;
       at = behind_string(object, at);
       if (depth != 1 || !key_next) continue;

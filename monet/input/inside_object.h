@@ -7,6 +7,14 @@
 
 namespace monet::input {
 
+/// White space between the parts of JSON, and what opens a string of JSON or Python; -1 (no more bytes) is neither.
+inline bool is_json_blank(int c) noexcept {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+inline bool is_json_quote(int c) noexcept {
+  return c == '"' || c == '\'';
+}
+
 /// What an object holds at its top level; it may be cut off.
 struct InsideObject {
   bool record_key = false;

@@ -12,14 +12,6 @@ namespace monet::input {
 
 namespace {
 constexpr std::size_t kFirstRecordBytes = std::size_t{1} << 15;
-
-bool is_blank(int c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-bool is_quote(int c) {
-  return c == '"' || c == '\'';
-}
-
 }  // namespace
 
 RecordReader::RecordReader(ByteStream& stream, std::string file)
@@ -59,7 +51,7 @@ void RecordReader::skip(std::size_t bytes) {
 }
 
 void RecordReader::skip_blank() {
-  while (is_blank(peek())) skip(1);
+  while (is_json_blank(peek())) skip(1);
 }
 
 /// Looks at the first bytes.
@@ -104,7 +96,7 @@ void RecordReader::decide(const IsRecordKey* is_record_key) {
   const InsideObject inside =
       look_inside_object({buffer_.data() + place_.at, std::min(first.length, end_ - place_.at)}, *is_record_key);
   if (inside.record_key || inside.lists.empty()) return;
-  while (is_blank(peek(behind))) ++behind;
+  while (is_json_blank(peek(behind))) ++behind;
   if (inside.lists.size() > 1 && peek(behind) == -1) {
     fail_at(place_.line, fmt::format("one object with several lists of records, '{}' and '{}'; give a file with the "
                                      "one that is meant (jq -c '.{}[]' FILE)",
@@ -239,8 +231,8 @@ RecordReader::Scan RecordReader::scan() {
       }
       continue;
     }
-    if (is_blank(c)) continue;
-    if (is_quote(c)) {
+    if (is_json_blank(c)) continue;
+    if (is_json_quote(c)) {
       quote = c;
     } else if (c == '{' || c == '[') {
       // A key or the end must come here: what was before is not whole.
@@ -258,7 +250,7 @@ RecordReader::Scan RecordReader::scan() {
 
 bool RecordReader::next_spanning() {
   for (;;) {
-    while (is_blank(peek()) || peek() == ',') skip(1);
+    while (is_json_blank(peek()) || peek() == ',') skip(1);
     const int c = peek();
     if (c == -1) {
       if (place_.level == Level::top) return false;
@@ -318,7 +310,7 @@ void RecordReader::pass_broken() {
   for (int c = peek(); c != -1; c = peek()) {
     if (c == '{' && (before == ',' || before == '\n')) return;
     if (c == ']' && (before == '}' || before == '\n')) return;
-    if (c == '\n' || !is_blank(c)) before = c;
+    if (c == '\n' || !is_json_blank(c)) before = c;
     skip(1);
   }
 }
@@ -365,7 +357,7 @@ void RecordReader::pass_member() {
     }
     skip(1);
   };
-  if (!is_quote(peek())) damaged();
+  if (!is_json_quote(peek())) damaged();
   pass_string();
   skip_blank();
   if (peek() != ':') damaged();
@@ -373,7 +365,7 @@ void RecordReader::pass_member() {
   skip_blank();
   if (peek() == '[') {
     std::size_t ahead = 1;
-    while (is_blank(peek(ahead))) ++ahead;
+    while (is_json_blank(peek(ahead))) ++ahead;
     if (peek(ahead) == '{') {
       if (place_.had_list) {
         fail_at(place_.line, "a second list of records in one object; give a file with the one that is meant");
@@ -383,7 +375,7 @@ void RecordReader::pass_member() {
       return;
     }
   }
-  if (is_quote(peek())) return pass_string();
+  if (is_json_quote(peek())) return pass_string();
   if (peek() == '{' || peek() == '[') {
     const Scan value = scan();
     if (value.end != Scan::End::whole) damaged();

@@ -109,12 +109,13 @@ void JointTensors::write(dist::Communicator& world, const fs::path& path) const 
   std::map<std::string, std::string> metadata = metadata_;
   for (auto& [key, value] : metadata) dist::broadcast(world, value);
   const files::SafetensorsLayout layout(tensors_, metadata);
-  const auto bytes = static_cast<Index>(layout.bytes);
-  if (dist::all_reduced(world, bytes, dist::Reduction::least) !=
-      dist::all_reduced(world, bytes, dist::Reduction::largest)) {
-    fail<InternalError>("{}: processes disagree on what to write; process {} has {} bytes", path.string(), world.rank(),
-                        bytes);
-  }
+  auto agreed = static_cast<Index>(layout.bytes);
+  dist::broadcast(world, std::span(&agreed, 1));
+  together(world, [&] {
+    if (static_cast<Index>(layout.bytes) == agreed) return;
+    fail<InternalError>("{}: process {} would write a file of {} bytes, process 0 one of {}", path.string(),
+                        world.rank(), layout.bytes, agreed);
+  });
   JointFile file(world, path, layout.bytes);
   together(world, [&] {
     if (world.is_first()) file.write_at(0, std::as_bytes(std::span(layout.head)));
