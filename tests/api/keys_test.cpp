@@ -21,7 +21,7 @@ class KeysTest : public ::testing::Test {
     test::write_bytes(folder_ / "keys", text);
     return Keys::read(folder_ / "keys");
   }
-  test::TemporaryFolder folder_;
+  test::ScopedFolder folder_;
 };
 
 TEST_F(KeysTest, AKeyIsFoundByItsTextAndNotByItsHash) {

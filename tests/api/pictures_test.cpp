@@ -28,7 +28,7 @@ class PicturesTest : public ::testing::Test {
       return problem.status();
     }
   }
-  test::TemporaryFolder folder_;
+  test::ScopedFolder folder_;
 };
 
 TEST_F(PicturesTest, APictureIsToldByItsBytes) {

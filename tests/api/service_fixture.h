@@ -75,7 +75,7 @@ class ServiceTest : public ::testing::Test {
     return Keys::read(folder_ / "keys");
   }
 
-  test::TemporaryFolder folder_;
+  test::ScopedFolder folder_;
   test::SmallShop shop_;
   std::unique_ptr<serve::Engine> engine_ = shop_.open_engine();
   std::unique_ptr<Service> service_;

@@ -47,7 +47,7 @@ class Damage : public ::testing::Test {
     return "it was opened";
   }
 
-  TemporaryFolder folder_;
+  ScopedFolder folder_;
   SmallModel model_;
   std::filesystem::path path_ = folder_ / "artifact";
 };

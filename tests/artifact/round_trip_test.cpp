@@ -34,7 +34,7 @@ std::string message_of(const T& action) {
 
 class RoundTrip : public ::testing::Test {
  protected:
-  TemporaryFolder folder_;
+  ScopedFolder folder_;
   SmallModel model_;
   std::filesystem::path path_ = folder_ / "artifact";
 };

@@ -4,25 +4,13 @@
 #include "monet/data/dataset.h"
 #include "monet/models/parameters.h"
 #include "monet/train/write_artifact.h"
+#include "tests/core/files/scoped_folder.h"
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
 namespace monet::test {
-
-/// A folder of its own that goes with the object.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
 
 std::string read_bytes(const std::filesystem::path& file);
 void write_bytes(const std::filesystem::path& file, const std::string& bytes);

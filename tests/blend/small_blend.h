@@ -66,7 +66,7 @@ class SmallParts {
     return contents;
   }
 
-  TemporaryFolder folder_;
+  ScopedFolder folder_;
   SmallModel model_;
   Csr similarity_{7, 7, {0, 2, 4, 6, 7, 8, 10, 10}, {1, 4, 0, 3, 5, 6, 2, 1, 0, 4}};
   std::vector<float> values_{0.5F, 0.25F, 0.75F, 0.1F, 0.3F, 0.2F, 0.9F, 0.4F, 0.6F, 0.8F};

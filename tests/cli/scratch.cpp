@@ -1,22 +1,10 @@
 #include "tests/cli/scratch.h"
 
-#include <cstdlib>
 #include <stdexcept>
 
 namespace monet::test {
 
 using ::testing::HasSubstr;
-
-Scratch::Scratch() {
-  std::string name = (std::filesystem::temp_directory_path() / "monet-cli-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
-  folder_ = name;
-}
-
-Scratch::~Scratch() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
 
 std::string Scratch::make_data() const {
   write_five_core(folder_ / "data");

@@ -2,6 +2,7 @@
 
 #include "tests/cli/program.h"
 #include "tests/cli/shop.h"
+#include "tests/core/files/scoped_folder.h"
 
 #include <gmock/gmock.h>
 
@@ -14,10 +15,10 @@ namespace monet::test {
 
 /// A test with a folder of its own, removed afterwards.
 class Scratch : public ::testing::Test {
- protected:
-  Scratch();
-  ~Scratch() override;
+ private:
+  ScopedFolder scoped_;
 
+ protected:
   std::string path_of(const std::string& name) const { return (folder_ / name).string(); }
   /// `write_five_core` at `data`, and its path.
   std::string make_data() const;
@@ -27,7 +28,7 @@ class Scratch : public ::testing::Test {
   /// Trains on `make_data()` and returns the artifact's path.
   std::string make_artifact() const;
 
-  std::filesystem::path folder_;
+  std::filesystem::path folder_ = scoped_.path();
 };
 
 /// Every file below `folder`: relative name → content; directories end in a slash.

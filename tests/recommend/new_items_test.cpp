@@ -17,7 +17,7 @@
 namespace monet::recommend {
 namespace {
 
-using test::TemporaryFolder;
+using test::ScopedFolder;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -84,7 +84,7 @@ void expect_alike(const Recommendations& a, const Recommendations& b) {
 }
 
 TEST_P(AddedItem, IsAsTheArtifactsOwnThatNobodyTouched) {
-  const TemporaryFolder folder;
+  const ScopedFolder folder;
   const data::Dataset dataset = shop();
   const std::string own = untouched_item(dataset);
   train_to(folder / "model", dataset, GetParam());
@@ -139,7 +139,7 @@ INSTANTIATE_TEST_SUITE_P(Models, AddedItem,
                          [](const auto& info) { return info.param.name; });
 
 TEST(NewItems, AreInABlendOfAModelThatKnowsNothingOfThem) {
-  const TemporaryFolder folder;
+  const ScopedFolder folder;
   const data::Dataset dataset = shop();
   const std::string own = untouched_item(dataset);
   train_to(folder / "a", dataset, {"", "monet-softmax", {}});
@@ -185,7 +185,7 @@ class SmallNewItems : public ::testing::Test {
     return ids;
   }
 
-  TemporaryFolder folder_;
+  ScopedFolder folder_;
   test::SmallModel model_;
   Recommender trained_ = open(model_.contents());
 };

@@ -13,8 +13,8 @@
 namespace monet::recommend {
 namespace {
 
+using test::ScopedFolder;
 using test::SmallModel;
-using test::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -46,7 +46,7 @@ class RecommenderTest : public ::testing::Test {
     return scores;
   }
 
-  TemporaryFolder folder_;
+  ScopedFolder folder_;
   SmallModel model_;
   Recommender recommender_ = open(model_.contents());
   ThreadPool pool_{1};

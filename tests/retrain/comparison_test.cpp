@@ -33,7 +33,7 @@ Grown grown_with(std::vector<std::pair<std::int32_t, std::int32_t>> test) {
 }
 
 TEST(RetrainComparison, TheOneThatListsTheNextItemIsBetter) {
-  const test::TemporaryFolder folder;
+  const test::ScopedFolder folder;
   ThreadPool pool(1);
   const auto bad = recommender(folder / "bad", 4, false);
   const auto good = recommender(folder / "good", 4, true);
@@ -52,7 +52,7 @@ TEST(RetrainComparison, TheOneThatListsTheNextItemIsBetter) {
 }
 
 TEST(RetrainComparison, TheStandardErrorIsThatOfPairedDifferences) {
-  const test::TemporaryFolder folder;
+  const test::ScopedFolder folder;
   ThreadPool pool(1);
   const auto bad = recommender(folder / "bad", 4, false);
   const auto good = recommender(folder / "good", 4, true);
@@ -63,7 +63,7 @@ TEST(RetrainComparison, TheStandardErrorIsThatOfPairedDifferences) {
 }
 
 TEST(RetrainComparison, WhatTheOneInUseWasTrainedOnIsLeftOut) {
-  const test::TemporaryFolder folder;
+  const test::ScopedFolder folder;
   ThreadPool pool(1);
   const auto model = recommender(folder / "model", 4, true);
   EXPECT_EQ(compare(pool, model, model, grown_with({{0, 0}, {0, 4}}), 1).users, 1);  // u0 was trained with "a"
@@ -71,7 +71,7 @@ TEST(RetrainComparison, WhatTheOneInUseWasTrainedOnIsLeftOut) {
 }
 
 TEST(RetrainComparison, UsersThatAnArtifactDoesNotKnowAreFoldedIn) {
-  const test::TemporaryFolder folder;
+  const test::ScopedFolder folder;
   ThreadPool pool(1);
   const auto model = recommender(folder / "model", 4, true);
   Grown grown = grown_with({{5, 4}});

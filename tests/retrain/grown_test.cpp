@@ -60,7 +60,7 @@ class GrownTest : public ::testing::Test {
     return result;
   }
 
-  test::TemporaryFolder folder_;
+  test::ScopedFolder folder_;
   std::unique_ptr<store::Store> store_ = store::open_store((folder_ / "shop.db").string());
 };
 

@@ -74,7 +74,7 @@ class ServeCandidates : public ::testing::Test {
     while (engine.loaded()->index() == nullptr) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
-  TemporaryFolder folder_;
+  ScopedFolder folder_;
   std::unique_ptr<store::Store> store_;
 };
 

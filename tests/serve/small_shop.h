@@ -34,7 +34,7 @@ class SmallShop {
  private:
   std::string text_recipe(const std::filesystem::path& file) const;
 
-  TemporaryFolder folder_;
+  ScopedFolder folder_;
   bool described_ = false;
   SmallModel model_;
   std::unique_ptr<store::Store> store_;

@@ -3,6 +3,7 @@
 #include "monet/core/error.h"
 #include "monet/core/files/safetensors.h"
 #include "monet/core/matrix.h"
+#include "tests/core/files/temporary_folder.h"
 #include "tests/dist/thread_communicator.h"
 
 #include <gmock/gmock.h>
@@ -18,10 +19,12 @@ using dist::Communicator;
 using testing::Each;
 namespace fs = std::filesystem;
 
+class JointTensors : public TemporaryFolder {};
+
 // Times in the metadata are each process's own, as 9.5 and 10.25 seconds are: what one of them writes longer must not
 // move its rows.
-TEST(JointTensors, MetadataOfAnotherLengthMovesNothing) {
-  const fs::path path = fs::path(testing::TempDir()) / "JointTensors.safetensors";
+TEST_F(JointTensors, MetadataOfAnotherLengthMovesNothing) {
+  const fs::path path = folder_ / "times.safetensors";
   constexpr Index kRows = 3;
   for (std::size_t longer = 0; longer <= 128; longer += 16) {
     run_processes(3, [&](Communicator& world) {
@@ -43,11 +46,10 @@ TEST(JointTensors, MetadataOfAnotherLengthMovesNothing) {
       EXPECT_THAT(rows.row_span(r), Each(static_cast<float>(writer + 1))) << "row " << r << ", " << longer;
     }
   }
-  fs::remove(path);
 }
 
-TEST(JointTensors, WhereProcessesDisagreeNothingIsWritten) {
-  const fs::path path = fs::path(testing::TempDir()) / "JointTensorsOfOtherShapes.safetensors";
+TEST_F(JointTensors, WhereProcessesDisagreeNothingIsWritten) {
+  const fs::path path = folder_ / "shapes.safetensors";
   std::atomic<int> refused{0};
   run_processes(3, [&](Communicator& world) {
     Matrix<float> own(1, 16);

@@ -45,7 +45,7 @@ std::set<int> acknowledged_before_kill(const std::string& address, int most, boo
 }
 
 TEST(StoreKilled, NoAcknowledgedWriteIsLostAndNoneDoubled) {
-  const Folder folder;
+  const ScopedFolder folder;
   std::mt19937 generator(20240607);
   int killed_so_far = 0;
   std::size_t in_doubt = 0;

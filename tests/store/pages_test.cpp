@@ -11,7 +11,7 @@ namespace {
 TEST(StorePages, EverythingComesOnceInOrder) {
   for (const std::size_t count : {std::size_t{0}, std::size_t{3}, kPage, kPage + 1}) {
     SCOPED_TRACE(count);
-    const Folder folder;
+    const ScopedFolder folder;
     const auto store = open_store(folder.path_of("shop.db"));
     std::vector<Event> events;
     std::vector<Item> items(count);

@@ -39,7 +39,7 @@ class PostgresServer {
   std::string log() const;
   void end(int signal);
 
-  Folder folder_;
+  ScopedFolder folder_;
   pid_t process_ = -1;
   int databases_ = 0;
 };

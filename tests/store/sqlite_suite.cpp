@@ -4,7 +4,7 @@ namespace monet::store::test {
 namespace {
 
 std::string new_file() {
-  static const Folder folder;
+  static const ScopedFolder folder;
   static int count = 0;
   return folder.path_of("store " + std::to_string(++count) + ".db");
 }

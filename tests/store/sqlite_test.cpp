@@ -43,7 +43,7 @@ class StoreFile : public ::testing::Test {
     return bytes.str();
   }
 
-  Folder folder_;
+  ScopedFolder folder_;
   std::string file_ = folder_.path_of("shop.db");
 };
 

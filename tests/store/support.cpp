@@ -1,21 +1,8 @@
 #include "tests/store/support.h"
 
-#include <cstdlib>
 #include <limits>
-#include <stdexcept>
 
 namespace monet::store::test {
-
-Folder::Folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "monet-store-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
-  path_ = name;
-}
-
-Folder::~Folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 Event view(const std::string& user, const std::string& item, const std::string& key) {
   return {user, item, "view", std::nullopt, 1'700'000'000, key};

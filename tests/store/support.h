@@ -12,21 +12,6 @@
 
 namespace monet::store::test {
 
-/// A folder that goes with the object.
-class Folder {
- public:
-  Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder();
-
-  const std::filesystem::path& path() const { return path_; }
-  std::string path_of(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
 Event view(const std::string& user, const std::string& item, const std::string& key = {});
 /// Every field is something.
 Item full_item(const std::string& id);
@@ -35,5 +20,6 @@ std::vector<Event> all_events(Store& store);
 std::vector<std::string> ids_of(const std::vector<Item>& items);
 
 using monet::test::message_of;
+using monet::test::ScopedFolder;
 
 }  // namespace monet::store::test

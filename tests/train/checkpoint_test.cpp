@@ -1,6 +1,7 @@
 #include "monet/train/checkpoint.h"
 
 #include "monet/core/error.h"
+#include "tests/core/files/temporary_folder.h"
 
 #include <gmock/gmock.h>
 
@@ -13,15 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class CheckpointTest : public testing::Test {
+class CheckpointTest : public test::TemporaryFolder {
  protected:
-  void SetUp() override {
-    out_ = fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(partial());
-  }
-  void TearDown() override { fs::remove_all(partial()); }
   fs::path partial() const { return out_.string() + ".partial"; }
-  fs::path out_;
+  fs::path out_ = folder_ / "model";
 };
 
 models::ParameterSet make_parameters(float value) {

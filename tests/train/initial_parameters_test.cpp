@@ -33,7 +33,7 @@ class LoadParameters : public ::testing::Test {
     return "accepted";
   }
 
-  TemporaryFolder folder_;
+  ScopedFolder folder_;
   SmallModel model_;
   models::ParameterSet target_;
 };
@@ -133,7 +133,7 @@ class FromAnArtifact : public ::testing::TestWithParam<const char*> {
     options.out = folder_ / "yesterday";
     train::train(small.dataset, models::ModelOptions(GetParam()), options, pool);
   }
-  TemporaryFolder folder_;
+  ScopedFolder folder_;
 };
 
 TEST_P(FromAnArtifact, RowsComeByTheirIdsAndNewOnesAreFresh) {

@@ -4,6 +4,7 @@
 #include "monet/core/error.h"
 #include "monet/synth/generator.h"
 #include "monet/train/trainer.h"
+#include "tests/core/files/scoped_folder.h"
 
 #include <gmock/gmock.h>
 
@@ -15,11 +16,8 @@ namespace {
 
 class Rebuild : public ::testing::TestWithParam<std::pair<const char*, Fields>> {
  protected:
-  Rebuild() { std::filesystem::remove_all(out_); }
-  ~Rebuild() override { std::filesystem::remove_all(out_); }
-
-  std::filesystem::path out_ = std::filesystem::path(::testing::TempDir()) /
-                               (std::string("rebuild-") + GetParam().first + std::to_string(GetParam().second.size()));
+  test::ScopedFolder folder_;
+  std::filesystem::path out_ = folder_ / "model";
 };
 
 TEST_P(Rebuild, GivesTheSameEmbeddings) {

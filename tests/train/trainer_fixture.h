@@ -4,6 +4,7 @@
 #include "monet/models/options.h"
 #include "monet/synth/generator.h"
 #include "monet/train/trainer.h"
+#include "tests/core/files/temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -32,20 +33,15 @@ inline std::string bytes_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-class TrainerTest : public testing::Test {
+class TrainerTest : public test::TemporaryFolder {
  protected:
   void SetUp() override {
-    const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(testing::TempDir()) / (std::string(test.test_suite_name()) + "." + test.name());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
     options_.epochs = 6;
     options_.batch_size = 64;
     options_.validate_every = 2;
     options_.learning_rate = 5e-3;
     model_.set("dim", 16);
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   TrainResult run(const std::string& out, Observer& observer) {
     options_.out = folder_ / out;
@@ -73,7 +69,6 @@ class TrainerTest : public testing::Test {
   TrainOptions options_;
   ThreadPool pool_{1};
   bool stop_ = false;
-  fs::path folder_;
 };
 
 // Asks to stop after so many steps.

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "tests/core/files/scoped_folder.h"
+
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -27,20 +28,16 @@ inline std::string read_text(const std::filesystem::path& path) {
 
 /// A fixture with a folder of its own, removed afterwards.
 class TemporaryFolder : public ::testing::Test {
- protected:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "monet-test-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
-    folder_ = pattern;
-  }
-  ~TemporaryFolder() override { std::filesystem::remove_all(folder_); }
+ private:
+  ScopedFolder scoped_;
 
+ protected:
   std::size_t entries() const {
     return static_cast<std::size_t>(
         std::distance(std::filesystem::directory_iterator(folder_), std::filesystem::directory_iterator()));
   }
 
-  std::filesystem::path folder_;
+  std::filesystem::path folder_ = scoped_.path();
 };
 
 /// The message of the exception of type `E` that `call` throws; a test failure when it throws none.
