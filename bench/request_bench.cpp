@@ -13,6 +13,7 @@
 #include "monet/train/write_artifact.h"
 #include "bench/rank_problem.h"
 #include "bench/timing.h"
+#include "tests/core/files/scoped_folder.h"
 
 #include <fmt/format.h>
 
@@ -45,26 +46,6 @@ struct Settings {
   bool small = false;
   int requests = 400;
   bool all_users = false;
-};
-
-/// A folder that goes with the object.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "monet-request-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// An artifact of random embeddings, two modalities side by side.
@@ -293,7 +274,7 @@ int main(int argc, char** argv) {
       return 2;
     }
   }
-  const Folder folder;
+  const monet::test::ScopedFolder folder;
   if (settings.artifact.empty()) {
     settings.artifact = folder.path() / "artifact";
     write_synthetic(settings.artifact, settings.small ? monet::bench::RankSizes::small() : monet::bench::RankSizes());

@@ -9,14 +9,13 @@
 #include "monet/core/error.h"
 #include "monet/store/group_commit.h"
 #include "bench/timing.h"
+#include "tests/core/files/scoped_folder.h"
 
 #include <fmt/core.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -27,26 +26,6 @@ namespace {
 
 using monet::bench::now;
 using monet::store::Event;
-
-/// A folder in the working folder that goes with the object.
-class Folder {
- public:
-  Folder() {
-    std::string name = "store-bench-XXXXXX";
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder here");
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string path_of(const char* name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Appends of 4 KiB with fdatasync, a second.
 double syncs_per_second(const std::string& path, double seconds) {
@@ -131,7 +110,7 @@ int main(int argc, char** argv) {
       return 2;
     }
   }
-  const Folder folder;
+  const monet::test::ScopedFolder folder{"."};  // in the working folder
   if (address.empty()) address = folder.path_of("store.db");
   fmt::print("the disk syncs {:.0f} appends a second\n", syncs_per_second(folder.path_of("syncs"), seconds / 5));
   const auto store = monet::store::open_store(address);

@@ -33,12 +33,6 @@ std::string content(const std::filesystem::path& path) {
   throw std::runtime_error(std::string(what) + ": " + std::strerror(errno));
 }
 
-std::filesystem::path make_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "monet-run-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) fail_system("mkdtemp");
-  return name;
-}
-
 int open_for_writing(const std::filesystem::path& path) {
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) fail_system(path.c_str());
@@ -72,7 +66,7 @@ bool has_terminals() {
   return true;
 }
 
-Program::Program(const std::vector<std::string>& arguments, const Launch& launch) : captured_(make_folder()) {
+Program::Program(const std::vector<std::string>& arguments, const Launch& launch) {
   const int out = open_for_writing(launch.stdout_to.empty() ? captured_ / "out" : launch.stdout_to);
   int err = -1;
   if (launch.terminal) {
@@ -106,8 +100,6 @@ Program::~Program() {
     waitpid(process_, nullptr, 0);
   }
   if (terminal_ >= 0) close(terminal_);
-  std::error_code ignored;
-  std::filesystem::remove_all(captured_, ignored);
 }
 
 void Program::send(int signal) const {

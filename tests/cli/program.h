@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/core/files/scoped_folder.h"
+
 #include <sys/types.h>
 
 #include <chrono>
@@ -50,7 +52,7 @@ class Program {
  private:
   void drain_terminal();
 
-  std::filesystem::path captured_;  // a folder with the files `out` and `err`
+  ScopedFolder captured_;  // with the files `out` and `err`
   pid_t process_ = -1;
   int terminal_ = -1;
   std::string terminal_output_;

@@ -12,8 +12,8 @@ namespace monet::test {
 /// the next run.
 class ScopedFolder {
  public:
-  ScopedFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "monet-test-XXXXXX").string();
+  explicit ScopedFolder(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string pattern = (parent / "monet-test-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
     path_ = pattern;
   }
