@@ -49,6 +49,7 @@ constexpr std::array kTime = {"timestamp"sv,
                               "createtime"sv,
                               "datecreated"sv,
                               "timestampms"sv,
+                              "timems"sv,
                               "unixtime"sv,
                               "ratingtime"sv,
                               "ratingtimestamp"sv,
@@ -67,7 +68,8 @@ constexpr std::array kTime = {"timestamp"sv,
                               "playedat"sv,
                               "listenedat"sv};
 constexpr std::array kLabel = {"xlabel"sv};
-constexpr std::array kRating = {"rating"sv, "overall"sv, "stars"sv, "score"sv, "bookrating"sv, "reviewoverall"sv};
+constexpr std::array kRating = {"rating"sv, "overall"sv,    "stars"sv,        "starrating"sv,
+                                "score"sv,  "bookrating"sv, "reviewoverall"sv};
 constexpr std::array kEvent = {"eventtype"sv,    "eventname"sv, "event"sv,       "behaviortype"sv,    "behaviourtype"sv,
                                "behavior"sv,     "behaviour"sv, "actiontype"sv,  "interactiontype"sv, "feedbacktype"sv,
                                "activitytype"sv, "eventkind"sv, "interaction"sv, "action"sv,          "type"sv};

@@ -8,6 +8,7 @@
 #include "monet/data/load_record.h"
 #include "monet/data/split_files.h"
 #include "monet/data/table_files.h"
+#include "monet/input/archive.h"
 #include "monet/input/file_lines.h"
 #include "monet/input/record_kind.h"
 #include "monet/input/table_reader.h"
@@ -58,7 +59,7 @@ bool holds_lists(const fs::path& path) {
 
 /// Objects on lines or in a list are read by `monet prepare` alone.
 void refuse_records(const fs::path& path) {
-  if (!fs::is_regular_file(path)) return;  // a pipe is read once
+  if (fs::exists(path) && !fs::is_regular_file(path)) return;  // a pipe is read once
   input::FileLines file(path);
   while (file.lines.next()) {
     const std::string_view line = input::trimmed(file.lines.line());
@@ -110,8 +111,8 @@ Found read_folder(const fs::path& folder, const LoadOptions& options) {
 }  // namespace
 
 Dataset load(const fs::path& path, const LoadOptions& options) {
-  if (!fs::exists(path)) fail<IoError>("{}: no such file or directory; check the path", path.string());
-  fs::path folder = fs::is_directory(path) ? path : path.parent_path();
+  if (!input::exists(path)) fail<IoError>("{}: no such file or directory; check the path", path.string());
+  fs::path folder = fs::is_directory(path) ? path : input::split_member_path(path).file.parent_path();
   if (folder.empty()) folder = ".";
   Found found;
   if (!fs::is_directory(path)) {

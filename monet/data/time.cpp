@@ -198,8 +198,9 @@ std::optional<double> parse_dot_net(std::string_view text) {
   return milliseconds ? std::optional(*milliseconds / 1000.0) : std::nullopt;
 }
 
-/// 20210131 or 20210131103000, as a number.
+/// 20210131 or 20210131103000, as a number, which may be a float: 20210131.0.
 std::optional<double> parse_date_number(std::string_view text) {
+  if (text.ends_with(".0")) text.remove_suffix(2);
   if ((text.size() != 8 && text.size() != 14) || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
   const std::string_view year = text.substr(0, 4);
   if (year < "1900" || year > "2199") return std::nullopt;
@@ -218,7 +219,7 @@ std::optional<double> parse_time(std::string_view text, const TimeStyle& style) 
       if (const auto date = parse_date_number(text)) return date;
     }
     if (const auto number = number_of(text)) {
-      if (std::abs(*number) > style.largest) return std::nullopt;
+      if (!style.fits(*number)) return std::nullopt;
       return *number / style.per_second;
     }
   }
@@ -232,7 +233,7 @@ std::optional<double> parse_time(std::string_view text, const TimeStyle& style) 
 std::string time_problem(std::string_view text, const TimeStyle& style) {
   using namespace time_text;
   text = input::trimmed(text);
-  if (const auto number = number_of(text); number && std::abs(*number) > style.largest) {
+  if (const auto number = number_of(text); number && !style.fits(*number)) {
     return "is of another size than the file's other times; give all in one unit";
   }
   if (const auto date = read_slashed(text); date && order_of(*date) == Order::unknown) {
@@ -271,7 +272,18 @@ TimeStyle time_style(std::span<const std::string> sample) {
   if (*middle < kUnixFrom) return style;
   while (*middle / style.per_second >= kMillisecondsFrom && style.per_second < 1e9) style.per_second *= 1000.0;
   style.largest = kMillisecondsFrom * style.per_second;
+  if (style.per_second > 1.0) style.smallest = style.largest / 1000.0;
   return style;
+}
+
+bool are_ambiguous_dates(std::span<const std::string> sample) {
+  using namespace time_text;
+  if (time_style(sample).order != TimeStyle::Order::unknown) return false;
+  const auto ambiguous = std::count_if(sample.begin(), sample.end(), [](const std::string& value) {
+    const auto date = read_slashed(input::trimmed(value));
+    return date && order_of(*date) == Order::unknown;
+  });
+  return ambiguous > 0 && 2 * static_cast<std::size_t>(ambiguous) >= sample.size();
 }
 
 std::string describe(const TimeStyle& style) {

@@ -7,6 +7,7 @@
 #include "monet/prepare/detail/key_names.h"
 #include "monet/prepare/detail/key_style.h"
 #include "monet/prepare/detail/key_values.h"
+#include "monet/prepare/item_lists.h"
 
 #include <algorithm>
 #include <set>
@@ -32,6 +33,8 @@ class Chooser {
     if (user == nullptr) user = guess_id(ColumnRole::user, question_.usual.user);
     if (item == nullptr) item = guess_id(ColumnRole::item, question_.usual.item);
     item_ = item;
+    if (item != nullptr) lists_ = item_list_style(*item);
+    if (!question_.is_table) refuse_keyed_records(*user, *item);
     if (time == nullptr && named.time.empty()) time = guess_optional(ColumnRole::time, question_.usual.time);
     if (rating == nullptr && named.rating.empty()) {
       rating = guess_optional(ColumnRole::rating, question_.usual.rating);
@@ -133,6 +136,21 @@ class Chooser {
     return key;
   }
 
+  /// One object around all records, each under a key of its own: {"0": {"user": 1, …}, "1": {"user": 2, …}}.
+  void refuse_keyed_records(const KeySurvey& user, const KeySurvey& item) const {
+    const std::string around = path_above(user.name());
+    if (around.empty() || user.in_list || path_above(item.name()) != around) return;
+    for (const KeySurvey& other : survey().keys) {
+      const std::string its = path_above(other.name());
+      if (its == around || other.leaf() != user.leaf() || path_above(its) != path_above(around)) continue;
+      if (survey().find(fmt::format("{}.{}", its, item.leaf())) == nullptr) continue;
+      fail<DataError>(
+          "{}: one object holds the records, each under a key of its own, as '{}' and '{}'; write a list of them, "
+          "[{{…}}, {{…}}], or a line for each (pandas: orient='records')",
+          question_.file, around, its);
+    }
+  }
+
   const KeySurvey* refuse_without(ColumnRole role) const {
     if (question_.is_table || survey().records == 0) return nullptr;
     fail<DataError>("{}: no key of the {} is recognised among {}; name it with `{}` (inside an object: customer.id){}",
@@ -161,7 +179,8 @@ class Chooser {
     return item_ != nullptr && item_->in_list && item_->root == key.root && parent_of(*item_) == parent_of(key);
   }
 
-  bool reads(ColumnRole role, const KeySurvey& key) const {
+  bool reads(ColumnRole role, const KeySurvey& written) const {
+    const KeySurvey key = with_parts(written, lists_);
     if (role == ColumnRole::rating) {
       const bool comma = has_decimal_commas(key.values);
       return mostly(key.values, [&](const std::string& text) { return number_of(text, comma).has_value(); });
@@ -179,8 +198,11 @@ class Chooser {
       candidates.emplace_back(rank, &key);
     }
     std::sort(candidates.begin(), candidates.end());
+    if (std::any_of(candidates.begin(), candidates.end(), [](const auto& of) { return of.second->filled > 0; })) {
+      std::erase_if(candidates, [](const auto& of) { return of.second->filled == 0; });
+    }
     for (const auto& candidate : candidates) {
-      const KeySurvey& key = *candidate.second;
+      const KeySurvey& key = role == ColumnRole::time ? finest(candidates, *candidate.second) : *candidate.second;
       if (const std::string doubt = doubt_of_place(role, key); !doubt.empty()) {
         note("'{}' is not read as the {}: {}; `{} {}` reads it as that", key.name(), data::describe(role), doubt,
              option_of(role), key.name());
@@ -192,12 +214,32 @@ class Chooser {
       }
       const bool unnamed_time = role == ColumnRole::rating && question_.named.time.empty() && is_unnamed_time(key);
       if (unnamed_time) return &key;
+      if (role == ColumnRole::time && data::are_ambiguous_dates(key.values)) {
+        fail<DataError>("{}: the time '{}' {}; `{} none` leaves out the times", question_.file,
+                        input::excerpt(key.values.front()), data::time_problem(key.values.front()), option_of(role));
+      }
       note(
           "'{}' is not read as the {}: its first value is '{}'; `{} NAME` names another, `{} none` says that there is "
           "none",
           key.name(), data::describe(role), input::excerpt(key.values.front()), option_of(role), option_of(role));
     }
     return nullptr;
+  }
+
+  /// Of columns of times, where the best by its name tells no more than days, the next that tells more.
+  const KeySurvey& finest(const std::vector<std::pair<std::size_t, const KeySurvey*>>& candidates,
+                          const KeySurvey& best) {
+    const auto days_only = [&](const KeySurvey& key) { return holds_days_only(key, style_of_times(key, question_)); };
+    if (!reads(ColumnRole::time, best) || !days_only(best)) return best;
+    for (const auto& [rank, key] : candidates) {
+      if (key == &best || 10 * key->filled < 9 * best.filled || !reads(ColumnRole::time, *key) || days_only(*key)) {
+        continue;
+      }
+      note("the time is '{}', as '{}' tells no more than days; `{} {}` takes that", key->name(), best.name(),
+           option_of(ColumnRole::time), best.name());
+      return *key;
+    }
+    return best;
   }
 
   /// Why a column of a table without a header is not what stands at its place in the usual ones; empty: it may be.
@@ -295,6 +337,7 @@ class Chooser {
   KeyChoice choice_;
   std::set<std::string> taken_;
   const KeySurvey* item_ = nullptr;
+  data::ItemListStyle lists_;
 };
 }  // namespace
 }  // namespace detail

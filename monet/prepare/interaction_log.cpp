@@ -60,7 +60,7 @@ double time_of(std::string_view text, const data::TimeStyle& style) {
       number = 10 * number + (text[digits] - '0');
     }
     const auto value = static_cast<double>(number);
-    if (digits == text.size() && value <= style.largest) {
+    if (digits == text.size() && style.fits(value)) {
       return style.per_second == 1.0 ? value : value / style.per_second;
     }
   }
@@ -101,6 +101,7 @@ void InteractionLog::read_as(const ReadingStyle& style) {
   if (!options_.time_in_ms) return;
   style_.time.per_second = 1.0;  // each time tells by its own size
   style_.time.largest = data::TimeStyle().largest;
+  style_.time.smallest = data::TimeStyle().smallest;
 }
 
 InteractionLog::Read InteractionLog::read(const RawInteraction& raw) const {

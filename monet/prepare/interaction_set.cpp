@@ -15,8 +15,8 @@ std::size_t at(std::int32_t index) {
 }
 
 /// Clears `alive` for every repetition of a pair, gives the one that stays the largest of their weights, and returns
-/// how many repetitions there are.
-Index merge_repeated(InteractionLog& log, bool keep_labels, std::vector<bool>& alive) {
+/// how many repetitions there are. Adds the pairs that come under several labels to `in_two_parts`.
+Index merge_repeated(InteractionLog& log, bool keep_labels, std::vector<bool>& alive, Index& in_two_parts) {
   const std::size_t count = log.users.size();
   std::vector<std::size_t> begin(at(log.user_names.size()) + 1, 0);
   for (const std::int32_t user : log.users) ++begin[at(user) + 1];
@@ -43,6 +43,7 @@ Index merge_repeated(InteractionLog& log, bool keep_labels, std::vector<bool>& a
     std::uint32_t staying = 0;
     for (auto entry = from; entry != to; ++entry) {
       if (entry == from || log.items[*entry] != log.items[*(entry - 1)] || label(*entry) != label(*(entry - 1))) {
+        if (entry != from && log.items[*entry] == log.items[*(entry - 1)]) ++in_two_parts;
         staying = *entry;
         continue;
       }
@@ -114,7 +115,7 @@ InteractionSet clean(InteractionLog log, Index k_core, bool keep_labels, Cleanin
     fail<DataError>("{} interactions are more than can be sorted here; prepare a part of them", log.users.size());
   }
   std::vector<bool> alive(log.users.size(), true);
-  cleaning.merged = merge_repeated(log, keep_labels && log.has_labels(), alive);
+  cleaning.merged = merge_repeated(log, keep_labels && log.has_labels(), alive, cleaning.in_two_parts);
   if (k_core > 1) keep_core(log, k_core, alive, cleaning);
   InteractionSet set;
   set.users = living(std::move(log.users), alive);

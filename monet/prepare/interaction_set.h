@@ -10,7 +10,8 @@ namespace monet::prepare {
 
 /// What was left out on the way from the log to the set.
 struct Cleaning {
-  Index merged = 0;  // repetitions of a (user, item) pair; the earliest stays, with the largest weight
+  Index merged = 0;        // repetitions of a (user, item) pair; the earliest stays, with the largest weight
+  Index in_two_parts = 0;  // pairs that the source's split has in more than one part
   Index core_rounds = 0;
   Index core_interactions = 0;  // left out by the k-core, likewise users and items
   Index core_users = 0;

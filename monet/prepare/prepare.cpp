@@ -86,6 +86,12 @@ class Preparation {
       note("{} repeated interactions merged; the earliest stay{}", cleaning.merged,
            weighed ? ", each with the largest weight" : "");
     }
+    if (cleaning.in_two_parts > 0) {
+      note(
+          "{} pairs of a user and an item are in two parts of the split, so that training sees what is held out; take "
+          "them out of one, or give another `split`",
+          cleaning.in_two_parts);
+    }
     if (cleaning.core_interactions > 0) {
       note("{}-core: {} users, {} items, {} interactions left out in {} rounds", options_.k_core, cleaning.core_users,
            cleaning.core_items, cleaning.core_interactions, cleaning.core_rounds);

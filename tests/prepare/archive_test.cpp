@@ -2,6 +2,7 @@
 #include "monet/core/files/hash.h"
 #include "monet/input/byte_stream.h"
 #include "tests/core/files/temporary_folder.h"
+#include "tests/prepare/support.h"
 
 #include <gmock/gmock.h>
 #include <archive.h>
@@ -131,6 +132,21 @@ TEST_F(Archives, TextInsideIsNotUnpackedOnceMore) {
 TEST_F(Archives, CompressionsMayLieInEachOther) {
   const auto inner = pack("x.xz", "raw", "xz", {{"x", "a,b\n1,2\n"}});
   EXPECT_EQ(content(pack("x.xz.bz2", "raw", "bzip2", {{"x", read_text(inner)}})), "a,b\n1,2\n");
+}
+
+TEST_F(Archives, AMemberIsPreparedAndItsCatalogueLiesBesideTheArchive) {
+  const std::filesystem::path zip =
+      pack("shop.zip", "zip", nullptr, {{"ratings.csv", "user,item\nu,a\nv,b\n"}, {"notes.txt", "hello\n"}});
+  pack("items.zip", "zip", nullptr, {{"list.csv", "item_id,title\na,Apron\n"}});
+  prepare::PrepareOptions options;
+  options.source = zip / "ratings.csv";
+  options.out = folder_ / "out";
+  const prepare::PrepareResult result = prepare_quietly(options);
+  EXPECT_EQ(result.users, 2);
+  EXPECT_EQ(result.described_items, 1);
+  options.out = folder_ / "other";
+  options.source = zip / "reviews.csv";
+  EXPECT_THAT(message_of<Error>([&] { prepare_quietly(options); }), HasSubstr("no such file"));
 }
 
 }  // namespace

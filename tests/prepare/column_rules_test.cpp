@@ -1,11 +1,7 @@
 // From files as people have them to the interactions that are read of them.
-#include "monet/core/error.h"
-#include "tests/core/files/temporary_folder.h"
-#include "tests/prepare/support.h"
+#include "tests/prepare/prepared_lines.h"
 
 #include <gmock/gmock.h>
-
-#include <sstream>
 
 namespace monet::test::column_rules_test {
 namespace {
@@ -18,60 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-class ColumnRules : public TemporaryFolder {
- protected:
-  PrepareOptions options(const std::string& name, std::string_view text) {
-    write_text(folder_ / "in" / name, text);
-    PrepareOptions made;
-    made.source = folder_ / "in" / name;
-    made.out = folder_ / "out";
-    made.name = "x";
-    made.force = true;
-    return made;
-  }
-  std::vector<std::string> lines_of(const std::string& file) {
-    std::vector<std::string> lines;
-    std::istringstream stream(read_text(folder_ / "out" / file));
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    lines.erase(lines.begin());
-    return lines;
-  }
-  /// "user item rating time" of each interaction, with the source's ids.
-  std::vector<std::string> prepared(const PrepareOptions& options) {
-    notes_ = prepare_quietly(options).notes;
-    std::vector<std::string> users;
-    std::vector<std::string> items;
-    for (const std::string& line : lines_of("u_id_mapping.csv")) users.push_back(line.substr(0, line.find('\t')));
-    for (const std::string& line : lines_of("i_id_mapping.csv")) items.push_back(line.substr(0, line.find('\t')));
-    std::vector<std::string> out;
-    for (const std::string& line : lines_of("x.inter")) {
-      std::istringstream fields(line);
-      std::size_t user = 0;
-      std::size_t item = 0;
-      fields >> user >> item;
-      std::string entry = users.at(user) + " " + items.at(item);
-      std::string field;
-      std::vector<std::string> rest;
-      while (fields >> field) rest.push_back(field);
-      rest.pop_back();  // x_label
-      for (const std::string& text : rest) entry += " " + text;
-      out.push_back(entry);
-    }
-    return out;
-  }
-  std::vector<std::string> read(const std::string& name, std::string_view text,
-                                const InteractionColumns& columns = {}) {
-    PrepareOptions made = options(name, text);
-    made.columns = columns;
-    return prepared(made);
-  }
-  std::string refused(const std::string& name, std::string_view text, const InteractionColumns& columns = {}) {
-    PrepareOptions made = options(name, text);
-    made.columns = columns;
-    return message_of<DataError>([&] { prepare_quietly(made); });
-  }
-  std::vector<std::string> notes_;
-};
+using ColumnRules = PreparedLines;
 
 TEST_F(ColumnRules, IdsKeepTheirDigits) {
   EXPECT_THAT(read("x.jsonl",

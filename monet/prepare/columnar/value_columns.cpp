@@ -142,8 +142,8 @@ double TimeColumn::read(const duckdb::Values& values, std::size_t at) const {
   }
   const double number = values.as<double>(at);
   if (std::isnan(number)) return kNothing;
-  if (std::abs(number) > style_.largest || !std::isfinite(number)) {
-    fail<DataError>("the time {} is far beyond the others; are there two units in one column?", number);
+  if (!style_.fits(number) || !std::isfinite(number)) {
+    fail<DataError>("the time {} is of another size than the others; are there two units in one column?", number);
   }
   if (style_.numbers == data::TimeStyle::Numbers::unix_time) return number / style_.per_second;
   const std::string digits = fmt::format("{:.0f}", number);

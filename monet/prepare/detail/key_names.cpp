@@ -26,11 +26,17 @@ std::string_view parent_of(const KeySurvey& key) {
   return above.substr(above.rfind('.') + 1);
 }
 
+std::string path_above(const std::string& name) {
+  const std::size_t last = name.rfind('.');
+  return last == std::string::npos ? std::string() : name.substr(0, last);
+}
+
 std::size_t rank_of(const KeySurvey& key, ColumnRole role, bool is_table) {
   const auto named = [&](std::string_view name) {
     if (const auto rank = data::rank_of_name(name, role)) return *rank;
     if (!is_table && role == ColumnRole::item && data::is_plural_of_item(name)) return kEntity - 1;
-    const bool is_list = (role == ColumnRole::rating || role == ColumnRole::time) && key.in_list && name.ends_with('s');
+    const bool holds_lists = key.in_list || (!key.values.empty() && data::is_in_brackets(key.values.front()));
+    const bool is_list = (role == ColumnRole::rating || role == ColumnRole::time) && holds_lists && name.ends_with('s');
     if (const auto rank = is_list ? data::rank_of_name(name.substr(0, name.size() - 1), role) : std::nullopt) {
       return *rank + kEntity;
     }

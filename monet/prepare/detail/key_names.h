@@ -18,6 +18,9 @@ bool is_id(std::string_view leaf);
 /// The key above the last.
 std::string_view parent_of(const KeySurvey& key);
 
+/// All of a name but its last key: "a.b" of "a.b.c"; empty where it is one key.
+std::string path_above(const std::string& name);
+
 /// How early a key stands among the names that the field uses for `role`, 0 first; `kNoRank` where it does not. Keys in
 /// objects come after all others.
 std::size_t rank_of(const KeySurvey& key, data::ColumnRole role, bool is_table);

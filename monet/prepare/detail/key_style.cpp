@@ -79,11 +79,12 @@ data::TimeStyle style_of_times(const KeySurvey& key, const KeyQuestion& question
 ReadingStyle style_of(const ChosenKeys& keys, const KeyQuestion& question, std::vector<std::string>& notes) {
   Sayer say(question, notes);
   ReadingStyle style;
-  if (keys.rating != nullptr) style.decimal_comma = say.decimal_comma(*keys.rating);
-  if (keys.time != nullptr) style.time = say.times(*keys.time);
-  if (keys.user != nullptr) style.whole_users = say.whole_ids(*keys.user, "user");
-  if (keys.item != nullptr) style.whole_items = say.whole_ids(*keys.item, "item");
   if (keys.item != nullptr) style.item_lists = say.item_lists(*keys.item);
+  const auto parts = [&](const KeySurvey& key) { return with_parts(key, style.item_lists); };
+  if (keys.rating != nullptr) style.decimal_comma = say.decimal_comma(parts(*keys.rating));
+  if (keys.time != nullptr) style.time = say.times(parts(*keys.time));
+  if (keys.user != nullptr) style.whole_users = say.whole_ids(*keys.user, "user");
+  if (keys.item != nullptr) style.whole_items = say.whole_ids(parts(*keys.item), "item");
   return style;
 }
 

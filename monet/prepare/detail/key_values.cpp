@@ -1,9 +1,9 @@
 #include "monet/prepare/detail/key_values.h"
 
-#include "monet/data/time.h"
 #include "monet/input/utf8.h"
 
 #include <charconv>
+#include <cmath>
 
 namespace monet::prepare::detail {
 
@@ -26,17 +26,34 @@ bool has_decimal_commas(const std::vector<std::string>& values) {
   return any;
 }
 
+namespace {
+bool has_any(const KeySurvey& key) {
+  return !std::all_of(key.values.begin(), key.values.end(), input::is_missing_word);
+}
+}  // namespace
+
 bool holds_dates(const KeySurvey& key) {
   const data::TimeStyle style = data::time_style(key.values);
-  return !key.values.empty() && mostly(key.values, [&](const std::string& text) {
-    return !number_of(text, false) && data::parse_time(text, style).has_value();
-  });
+  return has_any(key) && mostly(key.values, [&](const std::string& text) {
+           return !number_of(text, false) && data::parse_time(text, style).has_value();
+         });
 }
 
 bool holds_time_numbers(const KeySurvey& key) {
   const data::TimeStyle style = data::time_style(key.values);
   const bool sized = style.largest < data::TimeStyle().largest || style.numbers == data::TimeStyle::Numbers::date;
   return sized && mostly(key.values, [&](const std::string& text) { return number_of(text, false).has_value(); });
+}
+
+bool holds_days_only(const KeySurvey& key, const data::TimeStyle& style) {
+  constexpr double kDay = 86'400.0;
+  bool any = false;
+  for (const std::string& value : key.values) {
+    const auto time = data::parse_time(value, style);
+    if (time && std::fmod(*time, kDay) != 0.0) return false;
+    any = any || time;
+  }
+  return any;
 }
 
 }  // namespace monet::prepare::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monet/data/time.h"
 #include "monet/input/number_text.h"
 #include "monet/prepare/survey.h"
 
@@ -23,6 +24,9 @@ bool holds_dates(const KeySurvey& key);
 
 /// Whether these are numbers of the size of Unix times, or dates written as numbers.
 bool holds_time_numbers(const KeySurvey& key);
+
+/// Whether these are times, and each of them the beginning of a day.
+bool holds_days_only(const KeySurvey& key, const data::TimeStyle& style);
 
 /// Whether at least half of the values can be read or are missing.
 template <class Reads>

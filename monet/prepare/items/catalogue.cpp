@@ -5,6 +5,7 @@
 #include "monet/prepare/enough.h"
 #include "monet/prepare/interaction_log.h"
 
+#include <string_view>
 #include <utility>
 
 namespace monet::prepare {
@@ -12,6 +13,12 @@ namespace monet::prepare {
 namespace {
 constexpr std::size_t kSampleEntries = 2000;
 constexpr std::size_t kSampleBytes = std::size_t{16} << 20;
+
+/// What programs write for a text that is missing. A film or a brand may be called Null, Nan or NA.
+bool is_missing_text(std::string_view text) {
+  return text == "NULL" || text == "None" || text == "NaN" || text == "nan" || text == "\\N" || text == "N/A" ||
+         text == "<NA>";
+}
 }  // namespace
 
 void Catalogue::take(Item item) {
@@ -28,8 +35,10 @@ void Catalogue::take(Item item) {
   }
   for (std::string Item::*field : {&Item::title, &Item::description, &Item::brand, &Item::price, &Item::image}) {
     item.*field = input::clean_text(item.*field);
+    if (is_missing_text(item.*field)) (item.*field).clear();
     without_texts_ = without_texts_ && (item.*field).empty();
   }
+  if (is_missing_text(item.categories)) item.categories.clear();
   without_texts_ = without_texts_ && item.categories.empty();
   if (decided_) return keep(row, item);
   labels_.look(item.categories);

@@ -15,6 +15,8 @@ class SurveySink : public input::RecordSink {
   void begin() override { found_.clear(); }
   bool wants(std::string_view key) override {
     root_ = key;
+    // Of a key that comes twice the last counts, as for Python.
+    std::erase_if(found_, [&](const Found& found) { return found.root == key; });
     path_.begin();
     return true;
   }

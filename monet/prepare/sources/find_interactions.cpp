@@ -24,10 +24,10 @@ namespace {
 /// Files that lie beside interactions and are none.
 bool is_companion(const fs::path& path) {
   const std::string stem = plain_stem(path);
-  return is_catalogue_name(path) || path.filename() == "synth.json" || path.filename() == data::kRandomFeatures ||
-         stem.starts_with("README") || stem.ends_with("_id_mapping") ||
-         is_one_of(stem, {"item_list", "user_list", "users", "tags", "links", "genome-tags", "genome-scores", "prepare",
-                          "export"});
+  return is_catalogue_name(path) || path.filename() == data::kRandomFeatures || stem.starts_with("README") ||
+         stem.ends_with("_id_mapping") ||
+         is_one_of(path.filename().string(), {"synth.json", "prepare.json", "export.json"}) ||
+         is_one_of(stem, {"item_list", "user_list", "users", "tags", "links", "genome-tags", "genome-scores"});
 }
 
 /// Whether the first names of a file, in its header or before a colon, are of a user and of an item.
@@ -67,6 +67,32 @@ bool names_user_and_item(const fs::path& path) {
   return user && item;
 }
 
+/// The only file of a folder in which no file is called as a table or as records are: what it is, reading it tells.
+fs::path choose_among_others(const fs::path& folder) {
+  std::vector<fs::path> files = files_in(folder);
+  std::erase_if(files, [](const fs::path& file) {
+    return is_companion(file) || is_one_of(content_extension(file), {"npy", "safetensors", "onnx", "md", "jpg", "jpeg",
+                                                                     "png", "webp", "gif", "bmp", "tif", "tiff"});
+  });
+  if (files.size() == 1) return files.front();
+  std::vector<std::string> names;
+  for (const fs::path& file : files) names.push_back(file.filename().string());
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_directory()) names.push_back(entry.path().filename().string() + "/");
+  }
+  constexpr std::size_t kMost = 8;
+  if (names.size() > kMost) {
+    names.resize(kMost);
+    names.emplace_back("…");
+  }
+  fail<DataError>(
+      "{}: no interactions here; expected reviews (JSON lines), a CSV or TSV, Parquet, NAME.inter, or MovieLens' "
+      "files{}",
+      folder.string(),
+      names.empty() ? std::string()
+                    : fmt::format("; there are {}: name the one that holds them", fmt::join(names, ", ")));
+}
+
 /// The file of interactions in a folder: the only one, or the one named like the folder or `interactions`, or the only
 /// one that names a user and an item, which is noted.
 fs::path choose(const fs::path& folder, std::vector<std::string>& notes) {
@@ -77,15 +103,12 @@ fs::path choose(const fs::path& folder, std::vector<std::string>& notes) {
   const bool has_inter = std::any_of(candidates.begin(), candidates.end(),
                                      [](const fs::path& path) { return content_extension(path) == "inter"; });
   if (has_inter) std::erase_if(candidates, [](const fs::path& path) { return content_extension(path) != "inter"; });
-  if (candidates.empty()) {
-    fail<DataError>(
-        "{}: no interactions here; expected reviews (JSON lines), a CSV or TSV, Parquet, NAME.inter, or "
-        "MovieLens' files",
-        folder.string());
-  }
+  if (candidates.empty()) return choose_among_others(folder);
   if (candidates.size() == 1) return candidates.front();
+  const bool any_names = std::any_of(candidates.begin(), candidates.end(), names_user_and_item);
   for (const fs::path& candidate : candidates) {
-    if (plain_stem(candidate) == "interactions" || plain_stem(candidate) == folder.filename()) return candidate;
+    const bool is_called_so = plain_stem(candidate) == "interactions" || plain_stem(candidate) == folder.filename();
+    if (is_called_so && (!any_names || names_user_and_item(candidate))) return candidate;
   }
   const auto by_names = std::stable_partition(candidates.begin(), candidates.end(), names_user_and_item);
   std::vector<std::string> names;
@@ -102,6 +125,25 @@ fs::path choose(const fs::path& folder, std::vector<std::string>& notes) {
   }
   fail<DataError>("{}: several files may hold the interactions ({}); name the one instead of the folder",
                   folder.string(), fmt::join(names, ", "));
+}
+
+/// Names the tables that lie beside the files of a split.
+void note_unread(Source& source) {
+  std::vector<std::string> names;
+  for (const fs::path& file : files_in(source.folder)) {
+    const auto& read = source.interactions;
+    const std::string extension = content_extension(file);
+    if (!is_table_or_records(file) || is_companion(file) || extension == "item" || extension == "user" ||
+        std::find(read.begin(), read.end(), file) != read.end()) {
+      continue;
+    }
+    names.push_back(file.filename().string());
+  }
+  if (names.empty()) return;
+  source.notes.push_back(
+      fmt::format("the interactions are those of the split's files; {} {} not read (`catalogue` "
+                  "FILE names a catalogue)",
+                  fmt::join(names, ", "), names.size() > 1 ? "are" : "is"));
 }
 
 bool is_maml(const fs::path& folder) {
@@ -146,6 +188,7 @@ void find_interactions(const PrepareOptions& options, Source& source) {
       source.interactions.insert(source.interactions.begin() + 1, split->validation);
       source.parts.insert(source.parts.begin() + 1, static_cast<int>(data::Part::validation));
     }
+    note_unread(source);
   } else {
     for (const char* name : {"u.data", "ratings.dat", "ratings.csv"}) {
       if (!fs::exists(folder / name) || !is_format(Format::movielens)) continue;
@@ -157,7 +200,7 @@ void find_interactions(const PrepareOptions& options, Source& source) {
     source.interactions = {choose(folder, source.notes)};
     if (is_parquet_place(source.interactions.front())) return use_parquet(source.interactions.front(), source);
   }
-  source.format = options.format ? *options.format : format_of_file(source.interactions.front());
+  source.format = options.format ? *options.format : format_of_file(source.interactions.front(), options.separator);
 }
 
 }  // namespace monet::prepare

@@ -2,6 +2,7 @@
 
 #include "monet/core/error.h"
 #include "monet/duckdb/parquet_files.h"
+#include "monet/input/archive.h"
 #include "monet/prepare/sources/find_interactions.h"
 #include "monet/prepare/sources/source_files.h"
 #include "monet/prepare/sources/store_source.h"
@@ -49,6 +50,21 @@ fs::path find_beside(const Source& source, const std::string& wanted, Is&& is, S
   return {};
 }
 
+/// Says that a catalogue lies beside in a kind of file that is not read.
+void note_unread_catalogue(Source& source) {
+  for (const fs::path& file : files_in(source.folder)) {
+    if (!is_catalogue_name(file) ||
+        !is_one_of(content_extension(file), {"xlsx", "xlsm", "xls", "ods", "xml", "html", "db", "sqlite", "h5", "pkl",
+                                             "feather", "arrow", "7z", "rar", "sql"})) {
+      continue;
+    }
+    source.notes.push_back(
+        fmt::format("{} lies beside and is no table that can be read: no catalogue is used; save it "
+                    "as CSV, or give `catalogue none`",
+                    file.filename().string()));
+  }
+}
+
 fs::path find_catalogue(Source& source) {
   const fs::path& first = source.interactions.front();
   if (source.format == Format::movielens) {
@@ -74,16 +90,19 @@ fs::path find_catalogue(Source& source) {
                           names, wanted));
         });
   }
-  return find_beside(
+  const fs::path found = find_beside(
       source, "catalogue",
       [](const fs::path& file) {
-        return is_catalogue_name(file) && is_table_or_records(file) && plain_stem(file) != "u";
+        return is_catalogue_name(file) && (is_table_or_records(file) || is_called_as_compressed(file)) &&
+               plain_stem(file) != "u";
       },
       [&](const std::string& names) {
         fail<DataError>(
             "{}: several files may be the catalogue ({}); name one with `catalogue` FILE, or give `catalogue none`",
             source.folder.string(), names);
       });
+  if (found.empty()) note_unread_catalogue(source);
+  return found;
 }
 
 /// Columns of a `.item` file that hold sequences of numbers.
@@ -136,13 +155,14 @@ std::vector<GivenFeatures> find_features(Source& source) {
 }
 
 /// Where other files of the source may lie: beside a file, and beside a folder that is one table unless a catalogue
-/// lies in it.
+/// lies in it. A member of an archive has the archive's.
 fs::path folder_of(const fs::path& source) {
   if (fs::is_directory(source)) {
     const std::vector<fs::path> files = files_in(source);
     if (!duckdb::is_table_folder(source) || std::any_of(files.begin(), files.end(), is_catalogue_name)) return source;
   }
-  const fs::path folder = (source.has_filename() ? source : source.parent_path()).parent_path();
+  const fs::path file = input::split_member_path(source).file;
+  const fs::path folder = (file.has_filename() ? file : file.parent_path()).parent_path();
   return folder.empty() ? fs::path(".") : folder;
 }
 
@@ -176,7 +196,7 @@ void refuse_pipe(const fs::path& path) {
 
 Source file_source(const PrepareOptions& options) {
   refuse_pipe(options.source);
-  if (!fs::exists(options.source) && !duckdb::is_parquet_pattern(options.source)) {
+  if (!input::exists(options.source) && !duckdb::is_parquet_pattern(options.source)) {
     fail<IoError>("{}: no such file or directory; check the path", options.source.string());
   }
   Source source;

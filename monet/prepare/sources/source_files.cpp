@@ -33,6 +33,10 @@ bool is_table_or_records(const fs::path& path) {
          fs::is_directory(path);
 }
 
+bool is_called_as_compressed(const fs::path& path) {
+  return content_extension(path).empty() && path.has_extension();
+}
+
 bool is_catalogue_name(const fs::path& path) {
   const std::string stem = plain_stem(path);
   return stem.starts_with("meta_") ||

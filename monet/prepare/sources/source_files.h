@@ -22,6 +22,10 @@ std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder)
 /// Whether a file is called as a table or as records are, or is a folder.
 bool is_table_or_records(const std::filesystem::path& path);
 
+/// Whether a file has an extension of compression or an archive alone, `items.zip`, so that its name does not say what
+/// is in it.
+bool is_called_as_compressed(const std::filesystem::path& path);
+
 /// Whether a file is called as catalogues are: `items.csv`, `meta_Toys.json.gz`.
 bool is_catalogue_name(const std::filesystem::path& path);
 

@@ -77,15 +77,15 @@ Format format_of_records(const std::string& text) {
 }
 }  // namespace
 
-Format format_of_file(const std::filesystem::path& path) {
+Format format_of_file(const std::filesystem::path& path, char given_separator) {
   if (path.filename() == "u.data" || path.filename() == "ratings.dat") return Format::movielens;
   if (const std::string text = first_bytes(path); input::begins_with_records(text)) return format_of_records(text);
   constexpr std::size_t kLook = 100;
   const std::vector<std::string> lines = first_lines(path, kLook);
   if (lines.empty()) fail<DataError>("{}: empty; expected interactions", path.string());
   const std::string_view first = input::trimmed(lines.front());
-  if (first.find("::") != std::string_view::npos) return Format::movielens;
-  const char separator = input::detect_separator(first);
+  if (given_separator == '\0' && first.find("::") != std::string_view::npos) return Format::movielens;
+  const char separator = given_separator != '\0' ? given_separator : input::detect_separator(first);
   if (separator == '\0' && data::looks_like_lists(fmt::format("{}\n", fmt::join(lines, "\n")))) return Format::lists;
   if (separator == '\0' && first.size() > 1 && first.find_first_not_of("0123456789") + 1 == first.size() &&
       first.back() == ':') {

@@ -20,7 +20,10 @@ void cut(std::string_view line, std::string_view separator, std::size_t count, s
     line.remove_prefix(at + separator.size());
   }
   if (parts.size() == count) return;
-  fail<DataError>("{} fields separated by '{}' where there should be {}", parts.size(), separator, count);
+  fail<DataError>(
+      "{} fields separated by '{}' where there should be {} as in MovieLens; write another table with tabs "
+      "or commas",
+      parts.size(), separator, count);
 }
 
 template <class Take>
