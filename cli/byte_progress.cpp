@@ -1,6 +1,7 @@
 #include "cli/byte_progress.h"
 
 #include "cli/progress.h"
+#include "cli/say.h"
 #include "cli/table.h"
 
 #include <fmt/core.h>
@@ -35,14 +36,14 @@ void ByteProgress::on_bytes(const std::string& file, Index done, Index total) {
   const double share = total > 0 ? std::min(1.0, static_cast<double>(done) / static_cast<double>(total)) : 1.0;
   const double seconds = std::chrono::duration<double>(now - start_).count();
   const double left = share > 0.0 ? seconds * (1.0 - share) / share : 0.0;
-  fmt::print(stderr, "\r{} {} {:3.0f} % of {:.1f} MB  {} left\x1b[K", fitted(file, kNameColumns), bar_cells(share),
-             100.0 * share, 1e-6 * static_cast<double>(total), clock_text(left));
+  say("\r{} {} {:3.0f} % of {:.1f} MB  {} left\x1b[K", fitted(file, kNameColumns), bar_cells(share), 100.0 * share,
+      1e-6 * static_cast<double>(total), clock_text(left));
   std::fflush(stderr);
 }
 
 void ByteProgress::clear() {
   if (!shown_) return;
-  fmt::print(stderr, "\r\x1b[K");
+  say("\r\x1b[K");
   std::fflush(stderr);
   shown_ = false;
 }

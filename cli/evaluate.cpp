@@ -12,6 +12,7 @@
 #include "cli/load_flags.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/say.h"
 #include "cli/table.h"
 #include "cli/usage_error.h"
 
@@ -72,8 +73,8 @@ std::string table_text(const EvaluateCommand& command, const artifact::Config& c
 
 void report_popular(const eval::Evaluation& evaluation) {
   if (evaluation.num_popular == 0) return;
-  fmt::print(stderr, "{} of {} users have no training items and were ranked by popularity\n",
-             grouped(evaluation.num_popular), grouped(evaluation.num_users));
+  say("{} of {} users have no training items and were ranked by popularity\n", grouped(evaluation.num_popular),
+      grouped(evaluation.num_users));
 }
 
 /// Every process ranks its own users.

@@ -3,6 +3,7 @@
 #include "monet/core/error.h"
 #include "monet/dist/error.h"
 #include "cli/output.h"
+#include "cli/say.h"
 #include "cli/usage_error.h"
 #include "cli/wording.h"
 
@@ -19,7 +20,7 @@ namespace monet::cli {
 namespace {
 
 int report(std::string_view program, std::string_view message, int code) {
-  fmt::print(stderr, "{}: {}\n", program, in_program_words(message));
+  say("{}: {}\n", program, in_program_words(message));
   return code;
 }
 

@@ -3,6 +3,7 @@
 #include "monet/core/options.h"
 
 #include "cli/progress.h"
+#include "cli/say.h"
 #include "cli/standings.h"
 #include "cli/table.h"
 
@@ -25,13 +26,13 @@ ExperimentDisplay::~ExperimentDisplay() {
 }
 
 void ExperimentDisplay::on_start(const std::vector<std::string>& lines) {
-  for (const std::string& line : notes_) fmt::print(stderr, "{}\n", line);
-  for (const std::string& line : lines) fmt::print(stderr, "{}\n", line);
+  for (const std::string& line : notes_) say("{}\n", line);
+  for (const std::string& line : lines) say("{}\n", line);
 }
 
 void ExperimentDisplay::on_run_start(const std::string& name) {
   if (terminal_) return;
-  fmt::print(stderr, "{}: started\n", name);
+  say("{}: started\n", name);
 }
 
 void ExperimentDisplay::on_progress(std::size_t done, std::size_t total,
@@ -42,7 +43,7 @@ void ExperimentDisplay::on_progress(std::size_t done, std::size_t total,
   for (const experiments::RunningRun& run : running) {
     text += fmt::format("  {} {}  {}", run.name, clock_text(run.seconds), run.last_line);
   }
-  fmt::print(stderr, "\r{}\x1b[K", fitted(text, terminal_width() - 1));
+  say("\r{}\x1b[K", fitted(text, terminal_width() - 1));
   std::fflush(stderr);
   shown_ = true;
 }
@@ -57,7 +58,7 @@ bool ExperimentDisplay::due() {
 
 void ExperimentDisplay::on_line(const std::string& line) {
   clear();
-  fmt::print(stderr, "{}\n", line);
+  say("{}\n", line);
 }
 
 void ExperimentDisplay::on_standings(const std::vector<experiments::race::Entrant>& entrants, const std::string& metric,
@@ -67,7 +68,7 @@ void ExperimentDisplay::on_standings(const std::vector<experiments::race::Entran
   const std::vector<std::string> lines = standings(entrants, metric, running, budget, terminal_height());
   std::string text;
   for (const std::string& line : lines) text += fitted(line, terminal_width() - 1) + "\n";
-  fmt::print(stderr, "\r\x1b[K{}", text);
+  say("\r\x1b[K{}", text);
   std::fflush(stderr);
   lines_above_ = lines.size();
   shown_ = true;
@@ -76,7 +77,7 @@ void ExperimentDisplay::on_standings(const std::vector<experiments::race::Entran
 void ExperimentDisplay::on_run_end(const std::string& name, const experiments::Run& run) {
   clear();
   if (run.state != experiments::Run::State::done) {
-    fmt::print(stderr, "{}: failed: {}\n", name, run.error);
+    say("{}: failed: {}\n", name, run.error);
     return;
   }
   std::string text = fmt::format("{}: done in {}", name, clock_text(run.seconds));
@@ -85,13 +86,13 @@ void ExperimentDisplay::on_run_end(const std::string& name, const experiments::R
   }
   if (run.best_epoch >= 0) text += fmt::format(", best epoch {} of {}", run.best_epoch, run.epochs);
   if (!run.ended_by.empty()) text += fmt::format(", cut off by {} while it still gained", option_name(run.ended_by));
-  fmt::print(stderr, "{}\n", text);
+  say("{}\n", text);
 }
 
 void ExperimentDisplay::clear() {
   if (!shown_) return;
-  if (lines_above_ > 0) fmt::print(stderr, "\x1b[{}A", lines_above_);
-  fmt::print(stderr, "\r\x1b[J");
+  if (lines_above_ > 0) say("\x1b[{}A", lines_above_);
+  say("\r\x1b[J");
   std::fflush(stderr);
   lines_above_ = 0;
   shown_ = false;

@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/preview_text.h"
+#include "cli/say.h"
 #include "cli/table.h"
 #include "cli/wording.h"
 
@@ -197,7 +198,7 @@ int prepare_data(const PrepareCommand& command) {
     ByteProgress progress;
     result = prepare::prepare_dataset(options, progress, stop);
   }
-  for (const std::string& note : result.notes) fmt::print(stderr, "{}\n", in_program_words(note));
+  for (const std::string& note : result.notes) say("{}\n", in_program_words(note));
   std::string text =
       fmt::format("{} ({}): {} users, {} items, {} interactions\n", result.name, result.format, grouped(result.users),
                   grouped(result.items), grouped(result.train + result.validation + result.test));

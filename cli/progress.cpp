@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include "cli/say.h"
 #include "cli/table.h"
 
 #include <fmt/core.h>
@@ -74,8 +75,8 @@ TrainDisplay::~TrainDisplay() {
 }
 
 void TrainDisplay::on_start(const std::vector<std::string>& lines) {
-  for (const std::string& line : notes_) fmt::print(stderr, "{}\n", line);
-  for (const std::string& line : lines) fmt::print(stderr, "{}\n", line);
+  for (const std::string& line : notes_) say("{}\n", line);
+  for (const std::string& line : lines) say("{}\n", line);
 }
 
 void TrainDisplay::on_step(const train::Progress& progress) {
@@ -84,20 +85,20 @@ void TrainDisplay::on_step(const train::Progress& progress) {
   if (shown_ && now - last_ < kRedraw) return;
   last_ = now;
   shown_ = true;
-  fmt::print(stderr, "\r{}\x1b[K", bar_text(progress, terminal_width() - 1));
+  say("\r{}\x1b[K", bar_text(progress, terminal_width() - 1));
   std::fflush(stderr);
 }
 
 void TrainDisplay::on_validation(const train::Validation& validation) {
   clear();
-  fmt::print(stderr, "epoch {}  loss {:.4f}  recall@20 {:.4f}  ndcg@20 {:.4f}  learning rate {:.3g}  {}{}\n",
-             validation.epoch, validation.loss, validation.recall20, validation.ndcg20, validation.learning_rate,
-             clock_text(validation.seconds), validation.best ? "  best" : "");
+  say("epoch {}  loss {:.4f}  recall@20 {:.4f}  ndcg@20 {:.4f}  learning rate {:.3g}  {}{}\n", validation.epoch,
+      validation.loss, validation.recall20, validation.ndcg20, validation.learning_rate, clock_text(validation.seconds),
+      validation.best ? "  best" : "");
 }
 
 void TrainDisplay::clear() {
   if (!shown_) return;
-  fmt::print(stderr, "\r\x1b[K");
+  say("\r\x1b[K");
   std::fflush(stderr);
   shown_ = false;
 }

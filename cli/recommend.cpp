@@ -8,6 +8,7 @@
 #include "cli/interrupt.h"
 #include "cli/item_list.h"
 #include "cli/options.h"
+#include "cli/say.h"
 #include "cli/table.h"
 
 #include <fmt/format.h>
@@ -146,8 +147,8 @@ class Blocks {
 
   void report_popular() const {
     if (num_popular_ == 0) return;
-    fmt::print(stderr, "{} of {} users have no training items and got the most popular items\n", grouped(num_popular_),
-               grouped(num_users_));
+    say("{} of {} users have no training items and got the most popular items\n", grouped(num_popular_),
+        grouped(num_users_));
   }
 
  private:

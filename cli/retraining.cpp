@@ -50,6 +50,8 @@ bool Retraining::start() {
   arguments.insert(arguments.end(), arguments_.begin(), arguments_.end());
   process_.emplace("/proc/self/exe", std::move(arguments), result_file(artifact_), log_file(artifact_));
   started_ = std::time(nullptr);
+  ended_ = 0;
+  error_.clear();
   state_ = "running";
   return true;
 }

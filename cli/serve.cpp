@@ -9,17 +9,21 @@
 #include "cli/event_weights.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/retraining.h"
+#include "cli/say.h"
 #include "cli/shop_catalogue.h"
 #include "cli/usage_error.h"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <functional>
@@ -79,12 +83,14 @@ void check(const ServeOptions& options) {
   }
 }
 
-/// A line for each request, whole, whichever thread writes it.
+/// A line for each request, whole, whichever thread writes it. Where it cannot be written, that is said once, and
+/// requests are answered all the same.
 std::function<void(std::string_view)> access_log(const fs::path& path) {
   if (path.empty()) return {};
   struct File {
     std::FILE* file;
     std::mutex mutex;
+    bool failed = false;
     ~File() {
       if (file != nullptr && file != stdout) std::fclose(file);
     }
@@ -92,10 +98,15 @@ std::function<void(std::string_view)> access_log(const fs::path& path) {
   const auto log = std::make_shared<File>();
   log->file = path == "-" ? stdout : std::fopen(path.c_str(), "ae");
   if (log->file == nullptr) fail<IoError>("{}: cannot be written to", path.string());
-  return [log](std::string_view line) {
+  return [log, path](std::string_view line) {
+    const std::string text = fmt::format("{}\n", line);
     const std::lock_guard lock(log->mutex);
-    fmt::print(log->file, "{}\n", line);
-    std::fflush(log->file);
+    const bool written =
+        std::fwrite(text.data(), 1, text.size(), log->file) == text.size() && std::fflush(log->file) == 0;
+    if (!written && !log->failed)
+      say("monet serve: {}: {}; requests are not logged\n", path.string(), std::strerror(errno));
+    if (!written) std::clearerr(log->file);
+    log->failed = !written;
   };
 }
 
@@ -149,13 +160,14 @@ api::ServiceOptions service_options(const ServeOptions& options, Retraining& ret
   return service;
 }
 
-http::ServerOptions server_options(const ServeOptions& options) {
+http::ServerOptions server_options(const ServeOptions& options, const api::Service& service) {
   http::ServerOptions server;
   server.address = options.address;
   server.port = static_cast<std::uint16_t>(options.port);
   server.certificate = options.certificate;
   server.key = options.key;
   server.body_limit = [most = server.body_bytes](std::string_view path) { return api::body_limit(path, most); };
+  server.refused = [&service](const http::Request& request, int status) { service.refused(request, status); };
   return server;
 }
 
@@ -164,11 +176,11 @@ void reload(serve::Engine& engine) {
   try {
     engine.reload();
   } catch (const Error& error) {
-    fmt::print(stderr, "monet serve: the artifact is not exchanged: {}\n", error.what());
+    say("monet serve: the artifact is not exchanged: {}\n", error.what());
     return;
   }
   const std::string now = engine.loaded()->version;
-  fmt::print(stderr, "{}\n", now == before ? "the artifact is the same" : "serving the new artifact, " + now);
+  say("{}\n", now == before ? "the artifact is the same" : "serving the new artifact, " + now);
 }
 
 fs::file_time_type changed_at(const fs::path& artifact) {
@@ -195,7 +207,7 @@ void keep_current(const ServeOptions& options, serve::Engine& engine, Retraining
       engine.catch_up();
       said.clear();
     } catch (const Error& error) {
-      if (said != error.what()) fmt::print(stderr, "monet serve: {}\n", error.what());
+      if (said != error.what()) say("monet serve: {}\n", error.what());
       said = error.what();
     }
   }
@@ -217,25 +229,24 @@ int serve(const ServeOptions& options) {
   const std::unique_ptr<store::Store> store = store::open_store(address);
   if (!options.data.empty() && (!fs::exists(options.data) || fs::exists(options.data / "items.csv"))) {
     const std::size_t added = add_catalogue(*store, options.data / "items.csv");
-    if (added > 0) fmt::print(stderr, "{} items of {} are new in the store\n", added, options.data.string());
+    if (added > 0) say("{} items of {} are new in the store\n", added, options.data.string());
   }
   serve::Engine engine(engine_options, *store);
   Retraining retraining(options.artifact, retrain_arguments(options, address), retrain_every);
   api::Service service(engine, service_options(options, retraining));
-  http::Server server(server_options(options), [&service](http::Request request, http::Reply reply) {
+  http::Server server(server_options(options, service), [&service](http::Request request, http::Reply reply) {
     service.handle(std::move(request), std::move(reply));
   });
   service.metrics().watch("monet_connections", "Open connections.",
                           [&server] { return static_cast<double>(server.counters().open); });
   server.start();
-  fmt::print(stderr, "serving {} ({}) with the store {}\n", options.artifact.string(),
-             engine.loaded()->recommender.artifact().config().model, store->name());
+  say("serving {} ({}) with the store {}\n", options.artifact.string(),
+      engine.loaded()->recommender.artifact().config().model, store->name());
   const bool six = options.address.find(':') != std::string::npos;
-  fmt::print("{}://{}:{}\n", options.certificate.empty() ? "http" : "https",
-             six ? "[" + options.address + "]" : options.address, server.port());
-  std::fflush(stdout);
+  print(fmt::format("{}://{}:{}\n", options.certificate.empty() ? "http" : "https",
+                    six ? "[" + options.address + "]" : options.address, server.port()));
   keep_current(options, engine, retraining);
-  fmt::print(stderr, "stopping\n");
+  say("stopping\n");
   service.stop_being_ready();
   server.stop(kGrace);
   return 0;

@@ -8,6 +8,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/say.h"
 #include "cli/table.h"
 
 #include <fmt/core.h>
@@ -142,14 +143,14 @@ void write_raw(const SynthCommand& command) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   const std::atomic<bool>& interrupted = poll_interrupts();
   const auto clear = [&] {
-    if (terminal) fmt::print(stderr, "\r\x1b[K");
+    if (terminal) say("\r\x1b[K");
   };
   synth::write_raw_shop(command.out, command.generator, raw, pool, [&](std::string_view what, Index done, Index total) {
     if (interrupted) {
       clear();
       fail<Interrupted>("interrupted; nothing was written");
     }
-    if (terminal) fmt::print(stderr, "\r{} {} of {}\x1b[K", what, grouped(done), grouped(total));
+    if (terminal) say("\r{} {} of {}\x1b[K", what, grouped(done), grouped(total));
   });
   clear();
 }

@@ -35,6 +35,10 @@ bool lies_in(const fs::path& folder, const fs::path& file) {
 
 }  // namespace
 
+bool is_address(std::string_view picture) {
+  return picture.starts_with("https://") || picture.starts_with("http://");
+}
+
 std::optional<files::MappedFile> picture_file(const fs::path& folder, const std::string& picture) {
   if (picture.empty() || folder.empty()) return std::nullopt;
   std::error_code error;
@@ -46,7 +50,7 @@ std::optional<files::MappedFile> picture_file(const fs::path& folder, const std:
 }
 
 http::Response picture_response(const fs::path& folder, const std::string& picture) {
-  if (picture.starts_with("https://") || picture.starts_with("http://")) {
+  if (is_address(picture)) {
     return {.status = 302, .headers = {{"Location", picture}}};
   }
   const std::optional<files::MappedFile> file = picture_file(folder, picture);

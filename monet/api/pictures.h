@@ -6,8 +6,12 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace monet::api {
+
+/// Whether an item's `picture` is a URL.
+bool is_address(std::string_view picture);
 
 /// The file of the folder that an item's `picture` names. Nothing where it is a URL, or no file that lies in the
 /// folder. Throws IoError where it cannot be read.

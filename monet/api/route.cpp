@@ -62,7 +62,10 @@ bool matches(std::string_view pattern, const std::vector<std::string>& segments,
 }
 
 std::size_t body_limit(std::string_view path, std::size_t otherwise) {
-  return path.starts_with("/v1/items/") && path.ends_with("/picture") ? kMostPictureBytes : otherwise;
+  if (path.starts_with("/v1/items/") && path.ends_with("/picture")) return kMostPictureBytes;
+  const bool takes_lists =
+      path == "/v1/interactions" || path.starts_with("/api/feedback") || path == "/api/items" || path == "/api/users";
+  return takes_lists ? std::max(kMostListBytes, otherwise) : otherwise;
 }
 
 Json openapi(const std::vector<Route>& routes, std::string_view version) {

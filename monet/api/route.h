@@ -43,6 +43,8 @@ struct Route {
 
 /// Of a picture that is sent.
 inline constexpr std::size_t kMostPictureBytes = std::size_t{8} << 20;
+/// Of a body that is a list: 800 bytes for each of 10,000 interactions.
+inline constexpr std::size_t kMostListBytes = std::size_t{8} << 20;
 /// For http::ServerOptions::body_limit: the longest body that a path may be sent, `otherwise` where it says nothing.
 std::size_t body_limit(std::string_view path, std::size_t otherwise);
 

@@ -5,6 +5,8 @@
 #include "monet/api/routes.h"
 #include "monet/core/files/mapped_file.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -151,11 +153,14 @@ store::Item item_of(const std::string& id, const Json& json) {
 /// be used the item is without, and the answer says why.
 std::string add_picture_features(const serve::Loaded& loaded, const fs::path& folder, const std::string& picture,
                                  store::Features& features) {
+  if (picture.empty() || is_address(picture)) return {};
+  if (folder.empty()) return "no folder of pictures is given (`pictures`)";
   const std::string& modality = loaded.describer().picture_modality();
-  if (modality.empty() || features.contains(modality)) return {};
   try {
     const std::optional<files::MappedFile> file = picture_file(folder, picture);
-    if (file) features[modality] = loaded.describer().features_of_picture(file->bytes());
+    if (!file) return fmt::format("there is no file '{}' in the folder of pictures", picture);
+    if (!modality.empty() && !features.contains(modality))
+      features[modality] = loaded.describer().features_of_picture(file->bytes());
   } catch (const Error& error) {
     return error.what();
   }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <ctime>
@@ -120,7 +121,7 @@ void Service::add_documents() {
   }
 }
 
-const Route* Service::find(http::Request& request, std::vector<std::string>& values, std::string& allowed) const {
+const Route* Service::find(const http::Request& request, std::vector<std::string>& values, std::string& allowed) const {
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   for (const Route& route : routes_) {
     if (!matches(route.pattern, request.segments, values)) continue;
@@ -128,6 +129,35 @@ const Route* Service::find(http::Request& request, std::vector<std::string>& val
     allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
   }
   return nullptr;
+}
+
+namespace {
+/// A request as the access log has it.
+std::string log_line(std::string_view method, std::string_view route, int status, double seconds, std::size_t bytes,
+                     const std::string& trace) {
+  Json line{{"time", utc(std::time(nullptr))},
+            {"method", method},
+            {"route", route},
+            {"status", status},
+            {"milliseconds", std::round(seconds * 1e6) / 1e3},
+            {"bytes", bytes}};
+  if (!trace.empty()) line["trace"] = trace;
+  return line.dump();
+}
+}  // namespace
+
+void Service::refused(const http::Request& request, int status) const {
+  std::vector<std::string> values;
+  std::string allowed;
+  const Route* route = request.segments.empty() ? nullptr : find(request, values, allowed);
+  const std::string_view pattern = route != nullptr ? std::string_view(route->pattern) : "other";
+  // Whatever comes in the place of a method must not become a label of the metrics.
+  static constexpr std::array<std::string_view, 7> kMethods = {"GET",   "HEAD",   "POST",   "PUT",
+                                                               "PATCH", "DELETE", "OPTIONS"};
+  const auto known = std::find(kMethods.begin(), kMethods.end(), request.method);
+  const std::string_view method = known != kMethods.end() ? *known : std::string_view("other");
+  metrics_->answered(method, pattern, status, 0.0);
+  if (options_.access_log) options_.access_log(log_line(method, pattern, status, 0.0, 0, trace_of(request)));
 }
 
 /// A reply that counts and logs, and adds what every answer has.
@@ -149,16 +179,7 @@ http::Reply Service::observed(const http::Request& request, std::string_view rou
     if (!trace.empty()) response.headers.emplace_back("traceparent", trace);
     const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
     metrics->answered(method, route, response.status, seconds);
-    if (log) {
-      Json line{{"time", utc(std::time(nullptr))},
-                {"method", method},
-                {"route", route},
-                {"status", response.status},
-                {"milliseconds", std::round(seconds * 1e6) / 1e3},
-                {"bytes", response.content().size()}};
-      if (!trace.empty()) line["trace"] = trace;
-      log(line.dump());
-    }
+    if (log) log(log_line(method, route, response.status, seconds, response.content().size(), trace));
     reply.send(std::move(response));
   });
 }

@@ -52,6 +52,8 @@ class Service {
 
   /// An http::Handler.
   void handle(http::Request request, http::Reply reply);
+  /// For http::ServerOptions::refused: counts and logs it like any other.
+  void refused(const http::Request& request, int status) const;
   /// From now on /readyz says 503: no new work should come.
   void stop_being_ready() { ready_ = false; }
   const std::vector<Route>& routes() const { return routes_; }
@@ -59,7 +61,7 @@ class Service {
 
  private:
   void add_documents();
-  const Route* find(http::Request& request, std::vector<std::string>& values, std::string& allowed) const;
+  const Route* find(const http::Request& request, std::vector<std::string>& values, std::string& allowed) const;
   http::Reply observed(const http::Request& request, std::string_view route, http::Reply reply) const;
   void admit(const http::Request& request, const Route& route);
   void dispatch(const Route& route, Call call);

@@ -49,6 +49,9 @@ struct ServerOptions {
   std::size_t body_bytes = 1 << 20;     // more: 413, without reading it
   /// Where set, the limit for the body of a request with this (decoded) path in the place of `body_bytes`.
   std::function<std::size_t(std::string_view path)> body_limit = {};
+  /// Told of requests that the server refuses itself (400, 408, 413, 431 …), with what was read of them; on a thread of
+  /// the server: it must not block, nor throw.
+  std::function<void(const Request&, int status)> refused = {};
   std::chrono::milliseconds header_deadline{10'000};  // from the first byte; of a new connection from accepting it
   std::chrono::milliseconds body_deadline{30'000};    // plus a second for each 64 KiB of it
   std::chrono::milliseconds idle_deadline{75'000};    // between requests

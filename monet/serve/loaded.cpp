@@ -73,7 +73,9 @@ const rank::Cosines* Loaded::user_cosines() const {
 
 void put(Shelf& shelf, const artifact::IdTable& items, const store::Item& item) {
   const std::optional<std::int32_t> row = items.find(item.id);
-  if (row) shelf.put(*row, {item.categories, item.price, item.available, item.hidden, !item.picture.empty()});
+  if (!row) return;
+  shelf.put(*row, {item.categories, item.price, item.available, item.hidden, !item.picture.empty(),
+                   item.title != items.title(*row) ? item.title : std::string()});
 }
 
 store::Item gone_item(const std::string& id) {

@@ -8,9 +8,25 @@
 #include <map>
 #include <optional>
 #include <shared_mutex>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace monet::serve {
+
+namespace {
+/// Puts the titles of today in the place of those that the artifact has. With `shelf_mutex` held.
+void retitle(const Loaded& loaded, std::string_view item, std::string& title) {
+  const std::optional<std::int32_t> row = loaded.items().find(item);
+  const std::string* now = row ? loaded.shelf.title(*row) : nullptr;
+  if (now != nullptr) title = *now;
+}
+
+void retitle(const Loaded& loaded, recommend::Explanation& explanation) {
+  for (recommend::Driver& driver : explanation.drivers) retitle(loaded, driver.item, driver.title);
+  for (recommend::BlendedPart& part : explanation.parts) retitle(loaded, part.because);
+}
+}  // namespace
 
 Suggestion suggestion(const Loaded& loaded, recommend::ScoredItem item) {
   Suggestion result;
@@ -18,6 +34,8 @@ Suggestion suggestion(const Loaded& loaded, recommend::ScoredItem item) {
   const std::optional<std::int32_t> row = loaded.items().find(result.scored.item);
   if (!row) return result;
   const std::shared_lock lock(loaded.shelf_mutex);
+  retitle(loaded, result.scored.item, result.scored.title);
+  if (result.scored.explanation) retitle(loaded, *result.scored.explanation);
   for (const std::int32_t category : loaded.shelf.categories(*row)) {
     result.categories.push_back(loaded.shelf.category_name(category));
   }

@@ -25,6 +25,11 @@ void Shelf::put(std::int32_t row, const ShelfItem& item) {
   }
   prices_[index(row)] = item.price.value_or(std::numeric_limits<double>::quiet_NaN());
   pictures_[index(row)] = item.picture;
+  if (item.title.empty()) {
+    titles_.erase(row);
+  } else {
+    titles_[row] = item.title;
+  }
   if (item.available) {
     unavailable_.erase(row);
   } else {
@@ -35,6 +40,11 @@ void Shelf::put(std::int32_t row, const ShelfItem& item) {
   } else {
     hidden_.erase(row);
   }
+}
+
+const std::string* Shelf::title(std::int32_t row) const {
+  const auto found = titles_.find(row);
+  return found == titles_.end() ? nullptr : &found->second;
 }
 
 std::optional<std::int32_t> Shelf::category(const std::string& name) const {

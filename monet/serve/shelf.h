@@ -15,13 +15,14 @@
 
 namespace monet::serve {
 
-/// What rules must know of an item.
+/// What the shop says of an item and rules and lists must know.
 struct ShelfItem {
   std::vector<std::string> categories;
   std::optional<double> price;
   bool available = true;
   bool hidden = false;
-  bool picture = false;  // there is one to show
+  bool picture = false;    // there is one to show
+  std::string title = {};  // where it is another than the artifact's
 };
 
 /// What rules must know of the items of an artifact, by row: some 30 bytes each. An item that nothing was said of has
@@ -43,6 +44,8 @@ class Shelf {
   double price(std::int32_t row) const { return prices_[index(row)]; }
   bool available(std::int32_t row) const { return !unavailable_.contains(row); }
   bool hidden(std::int32_t row) const { return hidden_.contains(row); }
+  /// What it is called now; null: as the artifact says.
+  const std::string* title(std::int32_t row) const;
   bool has_picture(std::int32_t row) const { return pictures_[index(row)]; }
 
   const std::set<std::int32_t>& unavailable() const { return unavailable_; }
@@ -54,6 +57,7 @@ class Shelf {
   std::vector<std::vector<std::int32_t>> categories_;
   std::vector<double> prices_;
   std::vector<bool> pictures_;
+  std::unordered_map<std::int32_t, std::string> titles_;
   std::set<std::int32_t> unavailable_;
   std::set<std::int32_t> hidden_;
   std::vector<std::string> names_;

@@ -97,6 +97,7 @@ TEST_F(DescribingServiceTest, WhatIsNoPictureIsRefused) {
             403);
   EXPECT_EQ(body_limit("/v1/items/new/picture", 10), kMostPictureBytes);
   EXPECT_EQ(body_limit("/v1/items/new", 10), 10U);
+  EXPECT_EQ(body_limit("/v1/interactions", 10), kMostListBytes) << "10,000 of them";
 }
 
 TEST_F(DescribingServiceTest, APictureInTheFolderIsLookedAtWithTheItem) {
@@ -114,7 +115,9 @@ TEST_F(DescribingServiceTest, APictureInTheFolderIsLookedAtWithTheItem) {
   EXPECT_THAT(broken.body.at("picture_problem").get<std::string>(), HasSubstr("damaged"));
   EXPECT_EQ(send("PATCH", "/v1/items/new", R"({"picture": "a.png"})").body.at("recommendable"), true);
   EXPECT_EQ(send("PATCH", "/v1/items/new", R"({"price": 3})").body.at("recommendable"), true);
-  EXPECT_EQ(send("PUT", "/v1/items/other", R"({"picture": "../outside.png"})").body.at("recommendable"), false);
+  const Sent outside = send("PUT", "/v1/items/other", R"({"picture": "../outside.png"})");
+  EXPECT_EQ(outside.body.at("recommendable"), false);
+  EXPECT_THAT(outside.body.at("picture_problem").get<std::string>(), HasSubstr("no file '../outside.png'"));
   EXPECT_EQ(send("PUT", "/v1/items/other", R"({"picture": "https://x.example/a.png"})").body.at("recommendable"),
             false);
 }

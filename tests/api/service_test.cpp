@@ -200,6 +200,27 @@ TEST_F(ServiceTest, TheLogHoldsNoUserAndPassesTheTraceOn) {
   EXPECT_EQ(header(send("GET", "/v1/users/u1", "", {{"traceparent", "not one"}}), "traceparent"), "");
 }
 
+TEST_F(ServiceTest, WhatTheServerRefusesItselfIsCountedAndLogged) {
+  std::vector<std::string> lines;
+  ServiceOptions options;
+  options.access_log = [&](std::string_view line) { lines.emplace_back(line); };
+  open(std::move(options));
+  http::Request large;
+  large.method = "POST";
+  large.segments = {"v1", "interactions"};
+  service_->refused(large, 413);
+  http::Request unread;
+  unread.method = "BREW";
+  service_->refused(unread, 501);
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(Json::parse(lines[0]).at("route"), "/v1/interactions");
+  EXPECT_EQ(Json::parse(lines[0]).at("status"), 413);
+  EXPECT_EQ(Json::parse(lines[1]).at("method"), "other");
+  EXPECT_THAT(service_->metrics().text(),
+              HasSubstr("monet_requests_total{method=\"POST\",route=\"/v1/interactions\",status=\"413\"} 1"));
+  EXPECT_EQ(service_->metrics().requests().at("refused"), 1);
+}
+
 TEST_F(ServiceTest, StatusMetricsReadinessAndReload) {
   send("GET", "/v1/users/u1/recommendations");
   const Sent status = send("GET", "/v1/status");

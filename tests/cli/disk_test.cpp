@@ -2,8 +2,10 @@
 #include "tests/cli/scratch.h"
 
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fstream>
 
@@ -85,6 +87,29 @@ TEST_F(FullDisk, StdoutAndJsonFilesAreCheckedToTheLastByte) {
   EXPECT_EQ(run({"evaluate", "--artifact", artifact, "--data", path_of("data")}, launch).exit_code, 1);
   expect_refused(run({"evaluate", "--artifact", artifact, "--data", path_of("data"), "--json", "/dev/full"}),
                  {"/dev/full"});
+}
+
+TEST_F(FullDisk, MessagesThatCannotBeWrittenChangeNothingElse) {
+  const std::string data = make_data();
+  Launch deaf;
+  deaf.stderr_to = "/dev/full";
+  expect_done(run(train_arguments(data, path_of("artifact")), deaf));
+  EXPECT_EQ(run({"frob"}, deaf).exit_code, 2);
+  EXPECT_EQ(run(train_arguments("nowhere", path_of("other")), deaf).exit_code, 1);
+  expect_done(run({"sweep", "--data", data, "--model", "popularity", "--out", path_of("sweep")}, deaf));
+  Program interrupted(train_arguments(data, path_of("long"), {"--epochs", "100000", "--patience", "100000"}), deaf);
+  ASSERT_TRUE(interrupted.wait_for(path_of("long.partial")));
+  interrupted.send(SIGINT);
+  EXPECT_EQ(interrupted.wait().exit_code, 130);
+}
+
+TEST_F(FullDisk, WithoutStandardStreamsNothingIsWrittenIntoOtherFiles) {
+  const std::string data = make_data();
+  expect_done(run(train_arguments(data, path_of("artifact")), {.closed = {STDIN_FILENO, STDERR_FILENO}}));
+  expect_done(run(train_arguments(data, path_of("reference"))));
+  EXPECT_EQ(snapshot(path_of("artifact")).at("model.safetensors"),
+            snapshot(path_of("reference")).at("model.safetensors"));
+  EXPECT_EQ(run({"models"}, {.closed = {STDOUT_FILENO}}).exit_code, 1) << "a lost result must not look like success";
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ void prepare_child(const Launch& launch, int out, int err) {
     // Ignored, so that write fails (EFBIG) as on a full disk instead of a signal ending the program.
     if (setrlimit(RLIMIT_FSIZE, &limit) != 0 || std::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) _exit(126);
   }
+  for (const int stream : launch.closed) close(stream);
   if (std::signal(SIGINT, launch.interrupt_ignored ? SIG_IGN : SIG_DFL) == SIG_ERR) _exit(126);
 }
 
@@ -74,7 +75,7 @@ Program::Program(const std::vector<std::string>& arguments, const Launch& launch
     if (openpty(&terminal_, &err, nullptr, nullptr, &size) != 0) fail_system("openpty");
     if (fcntl(terminal_, F_SETFL, O_NONBLOCK) != 0) fail_system("fcntl");
   } else {
-    err = open_for_writing(captured_ / "err");
+    err = open_for_writing(launch.stderr_to.empty() ? captured_ / "err" : launch.stderr_to);
   }
   const std::string program = launch.program.empty() ? MONET_PROGRAM : launch.program.string();
   std::vector<std::string> words{program};

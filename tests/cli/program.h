@@ -23,9 +23,11 @@ struct Outcome {
 /// What to connect the program to.
 struct Launch {
   std::filesystem::path stdout_to = {};  // empty: captured
+  std::filesystem::path stderr_to = {};  // likewise
   std::filesystem::path program = {};    // empty: the built `monet`
   bool terminal = false;                 // stderr is a terminal (a pseudo-terminal whose output is captured)
   std::uint64_t file_size_limit = 0;     // bytes a written file may have; 0: no limit. Stands in for a full disk
+  std::vector<int> closed = {};          // standard streams to start without, as after `2>&-`
   bool interrupt_ignored = false;        // start with SIGINT ignored, as `nohup` and shells' background jobs do
 };
 

@@ -59,12 +59,21 @@ TEST(HttpLimits, AGigabyteThatIsOnlyDeclaredTakesNoMemory) {
 }
 
 TEST(HttpLimits, PathsHaveBodyLimitsOfTheirOwn) {
-  Running running(say_path,
-                  {.body_limit = [](std::string_view path) -> std::size_t { return path == "/a/b" ? 10 : 2; }});
+  std::atomic<int> told = 0;
+  std::string of;
+  Running running(say_path, {.body_limit = [](std::string_view path) -> std::size_t { return path == "/a/b" ? 10 : 2; },
+                             .refused =
+                                 [&](const Request& request, int status) {
+                                   of = request.path;
+                                   told = status;
+                                 }});
   Client client(running.port());
   const std::string rest = " HTTP/1.1\r\nHost: s\r\nContent-Length: 5\r\n\r\nhello";
   EXPECT_EQ(client.ask("POST /a%2Fb?c" + rest)->status, 200);
+  EXPECT_EQ(told, 0);
   EXPECT_EQ(client.ask("POST /a" + rest)->status, 413);
+  EXPECT_EQ(told, 413);
+  EXPECT_EQ(of, "/a");
 }
 
 /// Sends one byte after the other, over and over.

@@ -65,6 +65,41 @@ TEST_F(EngineTest, ItemsChangeAtOnce) {
   EXPECT_EQ(engine_->patch_item("no such item", {.available = false}), std::nullopt);
 }
 
+TEST_F(EngineTest, AnItemIsCalledAsTheShopCallsItNow) {
+  const auto title = [&](const std::string& item) {
+    for (const Suggestion& suggested : ask({.user = "u1"}).items) {
+      if (suggested.scored.item == item) return suggested.scored.title;
+    }
+    return std::string("not listed");
+  };
+  const std::string before = title("h");
+  store::Item item = shop_item("h");
+  item.title = "a new name";
+  put(item);
+  EXPECT_EQ(title("h"), "a new name");
+  ASSERT_TRUE(engine_->patch_item("h", {.title = "a newer name"}).has_value());
+  EXPECT_EQ(title("h"), "a newer name");
+  engine_.reset();
+  engine_ = shop_.open_engine();
+  EXPECT_EQ(title("h"), "a newer name");
+  const auto driver = [&](const std::string& id) {
+    for (const Suggestion& suggested : ask({.user = "new", .explain = true}).items) {
+      for (const recommend::Driver& past : suggested.scored.explanation->drivers) {
+        if (past.item == id) return past.title;
+      }
+    }
+    return std::string("not listed");
+  };
+  record({event("new", "a")});
+  ASSERT_NE(driver("a"), "not listed");
+  item = shop_item("a");
+  item.title = "what she had";
+  put(item);
+  EXPECT_EQ(driver("a"), "what she had");
+  ASSERT_TRUE(engine_->patch_item("h", {.title = ""}).has_value());
+  EXPECT_EQ(title("h"), before) << "without one of the shop it is the artifact's";
+}
+
 TEST_F(EngineTest, ADeletedItemStaysAwayAlsoAfterAStart) {
   EXPECT_TRUE(engine_->delete_item("h"));
   EXPECT_FALSE(engine_->delete_item("h")) << "it is gone";

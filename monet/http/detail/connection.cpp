@@ -141,6 +141,7 @@ void Connection::refuse(int status, std::string_view detail) {
   at_ = At::answering;
   keep_ = false;
   head_only_ = parser_.request().method == "HEAD";
+  if (service_->options.refused) service_->options.refused(parser_.request(), status);
   respond(problem(status, detail));
 }
 
