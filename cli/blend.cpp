@@ -8,11 +8,13 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/table.h"
+#include "cli/usage_error.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <memory>
@@ -94,7 +96,22 @@ std::string summary(const std::vector<artifact::Config>& parts, const BlendComma
   return text + fmt::format("written to {}\n", command.blend.out.string());
 }
 
+void check(const BlendCommand& command) {
+  const std::size_t count = command.artifacts.size();
+  if (count < 2 || count > 3) fail<UsageError>("--artifacts: {} given; expected two or three", count);
+  for (std::size_t n = 1; n < count; ++n) {
+    if (std::find(command.artifacts.begin(), command.artifacts.begin() + static_cast<std::ptrdiff_t>(n),
+                  command.artifacts[n]) != command.artifacts.begin() + static_cast<std::ptrdiff_t>(n)) {
+      fail<UsageError>("--artifacts: {} is given twice", command.artifacts[n]);
+    }
+  }
+  if (command.blend.weights && command.blend.weights->size() != count) {
+    fail<UsageError>("--weights: {} for {} artifacts; expected one for each", command.blend.weights->size(), count);
+  }
+}
+
 int blend_artifacts(const BlendCommand& command) {
+  check(command);
   std::vector<artifact::Artifact> parts;
   std::vector<artifact::Config> configs;
   for (const std::string& path : command.artifacts) {

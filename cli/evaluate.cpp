@@ -77,6 +77,16 @@ void report_popular(const eval::Evaluation& evaluation) {
       grouped(evaluation.num_users));
 }
 
+/// Refuses what contradicts itself.
+void check(const EvaluateCommand& command) {
+  if (command.mask_validation && command.split == Split::validation) {
+    fail<UsageError>("--mask-validation takes away the very items that --split val looks for; leave one out");
+  }
+  if (command.json == "-" && command.per_user == "-") {
+    fail<UsageError>("--json and --per-user would both go to standard output; give one of them a file");
+  }
+}
+
 /// Every process ranks its own users.
 int evaluate_spread(const EvaluateCommand& command, dist::Communicator& world) {
   if (!command.per_user.empty()) fail<UsageError>("--per-user is written by one process; start it without mpirun");
@@ -85,7 +95,7 @@ int evaluate_spread(const EvaluateCommand& command, dist::Communicator& world) {
   const artifact::Artifact artifact = artifact::Artifact::open(command.artifact);
   const sharded::Shard shard =
       sharded::load(world, command.data, eval::load_options_for(artifact, command.load, command.force));
-  eval::require_data_of(artifact, command.data, shard.num_users(), shard.num_items(), shard.hash, command.force);
+  eval::require_data_of(artifact, command.data, shard.num_users(), shard.num_items(), shard.hash, command.force, true);
   ThreadPool pool(command.threads);
   eval::EvaluateOptions options;
   options.ks = command.ks;
@@ -109,7 +119,7 @@ int evaluate(const EvaluateCommand& command) {
   Output json(command.json, command.force);
   Output per_user(command.per_user, command.force);
   const artifact::Artifact artifact = artifact::Artifact::open(command.artifact);
-  const data::Dataset dataset = eval::load_data_of(artifact, command.data, command.load, command.force);
+  const data::Dataset dataset = eval::load_data_of(artifact, command.data, command.load, command.force, true);
   ThreadPool pool(command.threads);
   eval::EvaluateOptions options;
   options.ks = command.ks;
@@ -153,7 +163,10 @@ Run add_evaluate(CLI::App& root, dist::Communicator& world) {
   add_load_options(*app, command->load);
   add_threads(*app, command->threads, world);
   add_config(*app);
-  return [command, &world] { return world.is_alone() ? evaluate(*command) : evaluate_spread(*command, world); };
+  return [command, &world] {
+    check(*command);
+    return world.is_alone() ? evaluate(*command) : evaluate_spread(*command, world);
+  };
 }
 
 }  // namespace monet::cli

@@ -6,7 +6,6 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/table.h"
-#include "cli/usage_error.h"
 
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
@@ -23,8 +22,6 @@ struct ExportCommand {
 };
 
 int export_data(const ExportCommand& command) {
-  if (command.store.empty()) fail<UsageError>("--store is required: shop.db, or postgresql://host/database");
-  if (command.options.out.empty()) fail<UsageError>("--out is required: the folder to write");
   const auto opened = store::open_store(command.store, store::Access::read);
   const store::Counts counts = store::export_store(*opened, command.options, poll_interrupts());
   print(fmt::format("{}: {} events, {} items, {} users with a profile\nwritten to {}\n", opened->name(),
@@ -40,8 +37,9 @@ Run add_export(CLI::App& root) {
   const auto command = std::make_shared<ExportCommand>();
   command->options.program = fmt::format("monet {}", artifact::program_version());
   add_value(*app, "--store", "ADDRESS", "shop.db (or sqlite:shop.db), or postgresql://host/database",
-            [command](const std::string& text) { command->store = text; });
-  add_path(*app, "--out", command->options.out, "folder to write");
+            [command](const std::string& text) { command->store = text; })
+      ->required();
+  add_path(*app, "--out", command->options.out, "folder to write")->required();
   add_flag(*app, "--force", command->options.force, "replace what export wrote, if it holds nothing else");
   add_config(*app);
   return [command] { return export_data(*command); };

@@ -82,6 +82,11 @@ int info(const InfoCommand& command) {
     print(command.json ? info_json(artifact) : artifact_text(artifact));
     return kDone;
   }
+  for (const char* results : {"auto", "comparison", "sweep", "reproduction"}) {
+    if (!std::filesystem::is_regular_file(command.path / (std::string(results) + ".json"))) continue;
+    fail<DataError>("{}: results, {}.json, and no dataset; monet report {} makes a page of them", command.path.string(),
+                    results, command.path.string());
+  }
   const data::Dataset dataset = data::load(command.path, command.load);
   const data::Inspection inspection = data::inspect(dataset);
   ThreadPool pool(command.threads);

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <limits>
 
 namespace monet::cli {
@@ -16,6 +17,11 @@ void add_modalities(CLI::App& app, std::optional<std::vector<std::string>>& targ
             [&target](const std::string& text) {
               target = text == "none" ? std::vector<std::string>() : split_list(text);
               if (target->empty() && text != "none") fail<UsageError>("--modalities: '{}' names nothing", text);
+              for (const std::string& name : *target) {
+                if (std::count(target->begin(), target->end(), name) > 1) {
+                  fail<UsageError>("--modalities: '{}' comes twice", name);
+                }
+              }
             });
 }
 

@@ -73,7 +73,6 @@ std::string summary(const RetrainCommand& command, const retrain::RetrainResult&
 }
 
 int retrain_model(RetrainCommand command) {
-  if (command.options.store.empty()) fail<UsageError>("--store is required: shop.db, or postgresql://host/database");
   command.options.swap = !command.dry_run;
   command.options.grow.kind_weights = event_weights_of(command.event_weights);
   if (command.nice > 0 && ::setpriority(PRIO_PROCESS, 0, command.nice) != 0) {
@@ -105,7 +104,8 @@ Run add_retrain(CLI::App& root) {
   add_path(*app, "--artifact", options.artifact, "artifact in use; replaced where the new one is not worse")
       ->required();
   add_value(*app, "--store", "FILE|URL", "events and items: shop.db, or postgresql://host/database",
-            [command](const std::string& text) { command->options.store = text; });
+            [command](const std::string& text) { command->options.store = text; })
+      ->required();
   add_path(*app, "--data", options.data, "dataset it was trained on at first; without: the store holds everything");
   add_list(*app, "--event-weights", command->event_weights, "kinds of interactions: view=1,buy=3,dislike=0");
   add_number(*app, "--margin", options.margin, 0.0, 1.0, "how much worse the new one may be, as a share");

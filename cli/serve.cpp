@@ -81,6 +81,13 @@ void check(const ServeOptions& options) {
   if (options.certificate.empty() != options.key.empty()) {
     fail<UsageError>("--tls-certificate and --tls-key go together");
   }
+  if (!options.pictures.empty() && !fs::is_directory(options.pictures)) {
+    fail<IoError>("{}: no such folder of pictures; check --pictures", options.pictures.string());
+  }
+  for (const std::string& origin : options.origins) {
+    if (origin == "*" || origin.starts_with("https://") || origin.starts_with("http://")) continue;
+    fail<UsageError>("--allow-origin '{}' is no web site; expected https://shop.example, or * for any", origin);
+  }
 }
 
 /// A line for each request, whole, whichever thread writes it. Where it cannot be written, that is said once, and

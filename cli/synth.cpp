@@ -15,6 +15,7 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -53,8 +54,11 @@ std::vector<synth::ModalityShape> parse_shapes(const std::string& text) {
     if (colon == 0 || colon == std::string::npos || part.find('/') != std::string::npos) {
       fail<UsageError>("--modalities: '{}' is not NAME:WIDTH, e.g. image:64", part);
     }
-    shapes.push_back(
-        {part.substr(0, colon), parse_integer("--modalities", part.substr(colon + 1), 1, kWidestModality)});
+    const std::string name = part.substr(0, colon);
+    if (std::any_of(shapes.begin(), shapes.end(), [&](const auto& shape) { return shape.name == name; })) {
+      fail<UsageError>("--modalities: '{}' comes twice", name);
+    }
+    shapes.push_back({name, parse_integer("--modalities", part.substr(colon + 1), 1, kWidestModality)});
   }
   if (shapes.empty()) fail<UsageError>("--modalities: '{}' names nothing; expected NAME:WIDTH,… or none", text);
   return shapes;

@@ -63,7 +63,7 @@ std::optional<double> Body::number(const char* key) {
   if (found == nullptr) return std::nullopt;
   if (!found->is_number()) wrong(key, "a number");
   const auto number = found->get<double>();
-  if (!std::isfinite(number)) wrong(key, "a number that can be counted to");
+  if (!std::isfinite(number)) wrong(key, "a finite number");
   return number;
 }
 

@@ -104,7 +104,7 @@ store::Features features_of(const Json& value) {
   Body lists(value, "features");
   for (const auto& [name, list] : value.items()) {
     const std::optional<std::vector<double>> numbers = lists.numbers(name.c_str());
-    if (!numbers) refuse(400, "features.{} must be a list of numbers", name);
+    if (!numbers || numbers->empty()) refuse(400, "features.{} must be a list of numbers", name);
     for (const double x : *numbers) features[name].push_back(static_cast<float>(x));
   }
   return features;

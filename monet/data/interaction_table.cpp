@@ -89,6 +89,7 @@ Interactions read_interaction_table(input::TableReader& table, const TableOption
 
   if (options.users_are_rows) require_plausible(out.user, "user", static_cast<Index>(users.size()));
   add_split(users, items, times, std::move(weights), Index{out.user.id} + 1, options.split, options.split_seed, out);
+  out.split_on_reading = true;
   out.notes.push_back(by_time ? "split on reading, each user by time"
                               : fmt::format("split on reading, each user at random (seed {})", options.split_seed));
   return out;

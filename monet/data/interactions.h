@@ -34,8 +34,9 @@ struct Interactions {
   LargestId item;
   std::vector<std::string> user_names;  // index → external id; empty when the ids are row numbers
   std::vector<std::string> item_names;
-  std::string training_file;  // for messages
-  Index duplicates = 0;       // already merged by the reader
+  std::string training_file;      // for messages
+  Index duplicates = 0;           // already merged by the reader
+  bool split_on_reading = false;  // the source has no split of its own
   bool crlf = false;
   bool byte_order_mark = false;
   std::vector<std::string> notes;

@@ -93,6 +93,9 @@ Found read_split(const SplitFiles& files, const fs::path& folder, const LoadOpti
 }
 
 Found read_folder(const fs::path& folder, const LoadOptions& options) {
+  if (options.core != LoadOptions().core && !fs::is_directory(folder / options.core)) {
+    fail<DataError>("{}: there is no folder '{}' here; leave out `core`", folder.string(), options.core);
+  }
   if (fs::is_directory(folder / options.core)) return {read_five_core(folder / options.core), "5-core"};
   if (const auto split = find_split_files(folder)) return read_split(*split, folder, options);
   if (const auto inter = tables_in(folder, {"inter"}); !inter.empty()) {
@@ -124,6 +127,10 @@ Dataset load(const fs::path& path, const LoadOptions& options) {
     found = {read_five_core(path), "5-core"};
   } else {
     found = read_folder(path, options);
+  }
+  if (options.split != LoadOptions().split && !found.interactions.split_on_reading) {
+    found.interactions.notes.emplace_back(
+        "the data has a split of its own, and `split-by` is not used; `monet prepare --split` splits anew");
   }
   Dataset dataset = assemble(std::move(found.interactions), folder, options);
   dataset.format = found.format;

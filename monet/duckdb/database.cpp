@@ -78,8 +78,9 @@ void Database::run(const std::string& sql, std::string_view place) {
 void Database::refuse(const char* problem, std::string_view place) const {
   if (stop_.load()) fail<Interrupted>("interrupted; nothing was written");
   std::string message = one_line(problem != nullptr ? problem : "DuckDB does not say why");
-  // Queries stand in backticks; any other place is a file.
-  const char* unread = place.empty() || place.starts_with('`') ? "" : "Parquet that cannot be read: ";
+  // Queries stand in backticks, and what is written has words of its own; any other place is a file.
+  const bool is_file = !place.empty() && !place.starts_with('`') && !place.starts_with("cannot ");
+  const char* unread = !is_file ? "" : "Parquet that cannot be read: ";
   if (message.starts_with("Missing Extension Error")) {
     message = message.substr(0, message.find(';')) + "; monet fetches no extensions: read local files";
   } else if (message.starts_with("Out of Memory Error")) {

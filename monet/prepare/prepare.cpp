@@ -233,6 +233,13 @@ class Preparation {
     FeatureTarget target{names_, writer};
     if (source_.format == Format::store && given.file == options_.source) {
       read_store_features(source_, given.name, watch_, target, report_.files);
+      if (target.match.known() == 0) {  // its ids are the events': it is not that they are of another kind
+        note(
+            "features {}: all that were posted are of items that nobody touched, and are left out; `keep-unseen` keeps "
+            "such items",
+            given.name);
+        return;
+      }
     } else if (is_parquet_place(given.file)) {
       read_columnar_features(given, options_.item_columns.id, watch_, target, report_.files);
     } else {

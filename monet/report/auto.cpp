@@ -187,9 +187,9 @@ Page auto_page(const Document& document) {
   const std::vector<Candidate> candidates = read_candidates(root, metric);
   const std::string chosen = root.has("choice") ? root["choice"]["chosen"].text() : "";
   Page page{"The best method for " + dataset["name"].text(),
-            fmt::format("{} candidates in {} of {:.3g} minutes on {} processors, chosen by {} on the validation split",
+            fmt::format("{} candidates in {} of {:.3g} minutes on {} processor{}, chosen by {} on the validation split",
                         candidates.size(), seconds_text(root["used_seconds"].number()), root["minutes"].number(),
-                        root["processors"].integer(), metric),
+                        root["processors"].integer(), root["processors"].integer() == 1 ? "" : "s", metric),
             notice_of(root, candidates),
             {}};
   Facts facts = dataset_facts(dataset);

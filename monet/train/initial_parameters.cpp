@@ -138,7 +138,7 @@ void load_parameters(const std::filesystem::path& path, models::ParameterSet& pa
 
 std::string load_initial_parameters(const std::filesystem::path& path, const data::Dataset& dataset,
                                     models::Model& model) {
-  if (!artifact::Artifact::is_artifact(path)) {
+  if (!std::filesystem::is_directory(path)) {
     load_parameters(path, model.parameters());
     return fmt::format("starting from the parameters in {}", path.string());
   }

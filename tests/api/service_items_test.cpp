@@ -46,6 +46,7 @@ TEST_F(ServiceTest, WrongFeaturesAreRefusedAndNothingIsKept) {
   EXPECT_THAT(detail(R"({"image": [1e30, 1e30, 1e30, 1e30]})"), HasSubstr("far from those"));
   EXPECT_EQ(send("GET", "/v1/items/new").status, 404);
   EXPECT_EQ(send("PATCH", "/v1/items/h", R"({"features": {"text": [1]}})").status, 400);
+  EXPECT_EQ(send("PATCH", "/v1/items/h", R"({"features": {"text": []}})").status, 400);
   EXPECT_EQ(send("PUT", "/v1/items/new", R"({"features": {"sound": [1]}})").body.at("reason"),
             "it has no features (image, text)");
 }

@@ -139,6 +139,13 @@ TEST_F(Auto, GoesOnAfterAnInterruptionAndWithMoreMinutes) {
               HasSubstr("resuming at epoch"));
   EXPECT_THAT(found.at("more").get<std::string>(), HasSubstr("still gained when the time was up"));
 
+  // With fewer minutes than were used nothing is trained any more.
+  std::vector<std::string> shorter = words;
+  std::replace(shorter.begin(), shorter.end(), std::string("0.15"), std::string("0.01"));
+  const Outcome hurried = run(shorter);
+  expect_done(hurried);
+  EXPECT_EQ(document().at("candidates")[0].at("rungs"), raced.at("rungs"));
+
   std::vector<std::string> longer = words;
   std::replace(longer.begin(), longer.end(), std::string("0.15"), std::string("0.6"));
   expect_done(run(longer));

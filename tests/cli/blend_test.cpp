@@ -125,11 +125,12 @@ TEST_F(Blend, APartThatGetsNoWeightIsLeftOut) {
 TEST_F(Blend, WhatCannotBeBlendedIsRefused) {
   make_blend();
   const std::string out = path_of("out");
-  expect_refused(blend(path_of("a"), {"--out", out}), {"1 artifacts"});
+  expect_usage_error(blend(path_of("a"), {"--out", out}), {"1 given", "two or three"});
+  expect_usage_error(blend(path_of("a") + "," + path_of("a"), {"--out", out}), {"given twice"});
   expect_refused(blend(path_of("a") + "," + path_of("blend"), {"--out", out}), {"is a blend itself", "blend/parts"});
   expect_refused(blend(both(), {"--out", path_of("blend")}), {"blend exists", "--force"});
   expect_refused(blend(both(), {"--out", path_of("a"), "--force"}), {"which is read for it"});
-  expect_refused(blend(both(), {"--out", out, "--weights", "1"}), {"1 --weights for 2 artifacts"});
+  expect_usage_error(blend(both(), {"--out", out, "--weights", "1"}), {"1 for 2 artifacts"});
   expect_refused(blend(both(), {"--out", out, "--weights", "1,0"}), {"no blend"});
   expect_usage_error(blend(both(), {"--out", out, "--weights", "1,x"}), {"--weights: 'x'"});
   expect_usage_error(blend(both(), {"--out", out, "--weights", "1,-1"}), {"--weights: '-1'"});

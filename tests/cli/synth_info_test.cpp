@@ -108,6 +108,8 @@ TEST_F(SynthInfo, InfoOfWhatIsNeitherSaysWhatItLookedFor) {
   const Outcome outcome = run({"info", path_of("stuff")});
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("stuff"));
+  write_text(folder_ / "found/auto.json", "{}");
+  expect_refused(run({"info", path_of("found")}), {"results, auto.json", "monet report"});
 }
 
 }  // namespace

@@ -86,6 +86,21 @@ TEST_F(Usage, WhatIsMissingIsNamed) {
   EXPECT_THAT(nothing.err, HasSubstr("monet"));
 }
 
+TEST_F(Usage, WhatContradictsItselfIsRefused) {
+  const std::string data = make_data();
+  expect_usage_error(
+      run({"evaluate", "--artifact", path_of("a"), "--data", data, "--split", "val", "--mask-validation"}),
+      {"--mask-validation", "--split val"});
+  expect_usage_error(run({"evaluate", "--artifact", path_of("a"), "--data", data, "--json", "-", "--per-user", "-"}),
+                     {"--json", "--per-user"});
+  expect_usage_error(run({"synth", "--modalities", "image:8,image:9", "--out", path_of("x")}), {"'image' comes twice"});
+  expect_usage_error(run({"info", data, "--modalities", "text,text"}), {"'text' comes twice"});
+  expect_usage_error(run({"serve", "--artifact", path_of("a"), "--allow-origin", "foo"}), {"foo", "https://"});
+  expect_refused(run({"serve", "--artifact", path_of("a"), "--pictures", path_of("none")}), {"no such folder"});
+  expect_usage_error(run({"export", "--store", path_of("a.db")}), {"--out"});
+  expect_usage_error(run({"retrain", "--artifact", path_of("a")}), {"--store"});
+}
+
 TEST_F(Usage, AConfigurationFileIsCheckedLikeTheCommandLine) {
   const std::string data = make_data();
   const auto train_with = [&](const std::string& toml) {

@@ -20,6 +20,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
@@ -119,6 +120,17 @@ TEST_F(Load, RecboleHeadersAreTables) {
   EXPECT_EQ(dataset.format, "csv");
   EXPECT_THAT(row(dataset.test, 0), ElementsAre(0));
   EXPECT_THAT(row(dataset.train, 0), ElementsAre(2));
+}
+
+TEST_F(Load, OptionsThatTheDataDoesNotNeedAreNotPassedOver) {
+  write_five_core();
+  LoadOptions by_time;
+  by_time.split = data::SplitKind::time;
+  EXPECT_THAT(load(by_time).notes.lines, Contains(HasSubstr("`split-by` is not used")));
+  EXPECT_THAT(load().notes.lines, Not(Contains(HasSubstr("`split-by` is not used"))));
+  LoadOptions core;
+  core.core = "0-core";
+  EXPECT_THAT(message_of<DataError>([&] { load(core); }), HasSubstr("no folder '0-core'"));
 }
 
 TEST_F(Load, ATableWithFeaturesNeedsRowsOrAMap) {

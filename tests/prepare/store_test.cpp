@@ -13,6 +13,7 @@
 namespace monet::test {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -124,6 +125,19 @@ TEST_F(StoreSource, GivesTheFeaturesThatWerePosted) {
   } catch (const DataError& error) {
     EXPECT_THAT(error.what(), HasSubstr("item-3"));
   }
+}
+
+TEST_F(StoreSource, FeaturesOfNewItemsAloneAreLeftOut) {
+  store::Item fresh;
+  fresh.id = "fresh";
+  fresh.features["image"] = {1.0F, 2.0F};
+  store_->put_items({&fresh, 1});
+  prepare::PrepareOptions asked = options(file());
+  const prepare::PrepareResult without = prepare_quietly(asked);
+  EXPECT_THAT(without.modalities, IsEmpty());
+  EXPECT_THAT(without.notes, Contains(HasSubstr("features image: all that were posted are of items that nobody")));
+  asked.keep_unseen = true;
+  EXPECT_THAT(prepare_quietly(asked).modalities, ElementsAre(HasSubstr("image: 2 wide, 1 of 8 items")));
 }
 
 TEST_F(StoreSource, MayLackItemsAndNotEvents) {

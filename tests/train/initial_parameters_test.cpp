@@ -196,5 +196,25 @@ TEST_F(LoadParameters, AnArtifactOfAnotherShopIsRefused) {
   }
 }
 
+TEST_F(LoadParameters, AFolderIsAnArtifactOrRefused) {
+  train::write_artifact(folder_ / "artifact", model_.contents(), false);
+  const auto start = [&] {
+    ThreadPool pool(1);
+    const data::Dataset dataset = next_day();
+    const graph::Bipartite graph(dataset.train);
+    const auto model = models::make_model(models::ModelOptions("mf"), dataset, graph, pool);
+    train::load_initial_parameters(folder_ / "artifact", dataset, *model);
+  };
+  for (const char* config : {"", "[]", "{"}) {
+    write_bytes(folder_ / "artifact" / "config.json", config);
+    try {
+      start();
+      ADD_FAILURE() << "taken by row numbers";
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("config.json"));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace monet::test

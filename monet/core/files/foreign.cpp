@@ -47,8 +47,11 @@ constexpr std::array kWords = {
     Words{Kind::avro, "an Avro file", "write it as CSV or JSON lines", "save the numbers with numpy.save"},
     Words{Kind::duckdb, "a DuckDB database", "monet prepare reads a table of it with `query` \"SELECT … FROM TABLE\"",
           "export what is needed of it"},
-    Words{Kind::sqlite, "an SQLite database", "export the table as CSV: sqlite3 -header -csv FILE 'SELECT …'",
-          "export what is needed of it"},
+    Words{
+        Kind::sqlite, "an SQLite database",
+        "one that monet serve wrote is read by monet prepare FILE; of another export the table as CSV: sqlite3 -header "
+        "-csv FILE 'SELECT …'",
+        "export what is needed of it"},
     Words{Kind::access, "an Access database", "export the table as CSV", "export what is needed of it"},
     Words{Kind::zip, "a zip file", "", kUnpack},
     Words{Kind::seven_zip, "a 7z archive", "", kUnpack},

@@ -75,9 +75,8 @@ std::string final_text(const Found& found) {
   text += found.split == "test" ? "Test split" : "Validation split, by which they were chosen (there is no test split)";
   text += found.final.seeds.size() > 1 ? ", mean ± standard deviation over the seeds." : ", one seed.";
   return text +
-         " p values are of paired tests over users against the best one, corrected by Holm. †: the time ended a "
-         "training "
-         "that still gained.\n\n";
+         " p values are of paired tests over users against the best one, corrected by Holm. †: a training was "
+         "ended while it still gained, by the time, or in a further seed after as many epochs as the first took.\n\n";
 }
 
 std::string without_text(const Found& found) {

@@ -195,12 +195,22 @@ std::string with_more_time(const Found& found) {
   if (trained && static_cast<int>(seeds) < found.options.seeds) {
     parts.push_back(fmt::format("{} of {} seeds were trained", seeds, found.options.seeds));
   }
+  const auto out_of_time =
+      std::count_if(found.final.methods.begin(), found.final.methods.end(), [](const MethodResult& result) {
+        return std::any_of(result.runs.begin(), result.runs.end(),
+                           [](const Run& run) { return run.ended_by == "max_minutes"; });
+      });
+  if (out_of_time > 0) {
+    parts.push_back(fmt::format("{} of the final's {} still gained in a seed when its time was up", out_of_time,
+                                found.final.methods.size()));
+  }
   if (parts.empty()) {
-    return "More time would change little: all that stood at the end had stopped gaining by themselves.";
+    return "More time would change little: all that stood at the end of the race had stopped gaining by themselves.";
   }
   constexpr double kMore = 3.0;
+  constexpr double kSecondsPerMinute = 60.0;
   return fmt::format("{}; with {:.3g} minutes they go on from there.", fmt::join(parts, ", "),
-                     kMore * found.options.minutes);
+                     kMore * std::max(found.options.minutes, found.used_seconds / kSecondsPerMinute));
 }
 
 }  // namespace monet::experiments::automatic

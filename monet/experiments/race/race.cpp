@@ -206,7 +206,7 @@ void run_race(std::vector<Entrant>& entrants, const RaceOptions& options, const 
     for (const std::size_t n : members) rung = std::min(rung, entrants[n].rungs);
     const bool first = rung == 0;
     const double left = budget.left_until(options.until);
-    if (!first && left < kLeastRung * whole) return;
+    if (!first && left <= kLeastRung * whole) return;  // 0 of 0: more was used before
     std::vector<std::size_t> pending;
     double overhead = 0.0;
     std::size_t trained = 0;
