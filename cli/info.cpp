@@ -39,6 +39,22 @@ std::string fields_text(const Fields& fields) {
   return text;
 }
 
+/// How it was trained, without what there is none of.
+std::string training_text(const Fields& fields) {
+  Fields said;
+  for (const auto& [name, value] : fields) {
+    const std::int64_t* whole = std::get_if<std::int64_t>(&value);
+    if (name == "best_epoch" && whole != nullptr && *whole < 0) continue;
+    const double* number = std::get_if<double>(&value);
+    if (name == "seconds" && number != nullptr) {
+      said.emplace_back(name, fmt::format("{:.3g}", *number));
+    } else {
+      said.emplace_back(name, value);
+    }
+  }
+  return fields_text(said);
+}
+
 std::string modalities_text(const artifact::Config& config) {
   std::string text;
   for (const artifact::ModalityInfo& modality : config.modalities) {
@@ -66,7 +82,7 @@ std::string artifact_text(const artifact::Artifact& artifact) {
                                                           scoring::to_string(part.kind), config.blend_weights[m])});
   }
   table.add({"options", fields_text(config.hyper_parameters)});
-  table.add({"training", fields_text(config.training)});
+  table.add({"training", training_text(config.training)});
   std::string text = table.text();
   std::vector<std::pair<std::string, std::map<std::string, double>>> sets;
   if (!config.validation.empty()) sets.emplace_back("validation", config.validation);

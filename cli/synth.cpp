@@ -172,7 +172,10 @@ int synthesize(SynthCommand& command) {
     write_raw(command);
     holds = command.raw.pictures ? fmt::format("texts, pictures of {0} × {0}", command.raw.picture_size) : "texts";
   } else {
-    synth::write_dataset(command.out, options, command.force);
+    const std::atomic<bool>& interrupted = poll_interrupts();
+    synth::write_dataset(command.out, options, command.force, [&] {
+      if (interrupted) fail<Interrupted>("interrupted; nothing was written");
+    });
     holds = "features " + shapes_text(options.modalities);
   }
   const Index cold = synth::num_cold_items(options);

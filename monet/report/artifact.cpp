@@ -45,6 +45,8 @@ Facts overview(const Config& config) {
   if (config.embedding_width > 0)
     facts.entries.emplace_back("Embeddings", fmt::format("{} wide", config.embedding_width));
   for (const auto& [name, value] : config.training) {
+    const std::int64_t* epoch = std::get_if<std::int64_t>(&value);
+    if (name == "best_epoch" && epoch != nullptr && *epoch < 0) continue;  // nothing was trained
     const double* seconds = std::get_if<double>(&value);
     facts.entries.emplace_back(name == "best_epoch" ? "Best epoch" : "Training: " + name,
                                name == "seconds" && seconds != nullptr ? seconds_text(*seconds) : text_of(value));

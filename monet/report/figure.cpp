@@ -103,7 +103,8 @@ Table by_point(const Figure& figure, bool& thinned) {
       if (i % step != 0 && i + 1 != series.y.size()) continue;
       table.rows.push_back({{series.name.empty() ? figure.y_label : series.name},
                             {interval_text(series, i, figure.kind)},
-                            {metric_text(series.y[i], error_of(series, i))}});
+                            {figure.kind == FigureKind::histogram ? plain_text(series.y[i])
+                                                                  : metric_text(series.y[i], error_of(series, i))}});
     }
   }
   return table;

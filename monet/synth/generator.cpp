@@ -90,20 +90,25 @@ data::Dataset generate_dataset(const GeneratorOptions& options) {
   return dataset;
 }
 
-void write_dataset(const std::filesystem::path& directory, const GeneratorOptions& options, bool force) {
+void write_dataset(const std::filesystem::path& directory, const GeneratorOptions& options, bool force,
+                   const std::function<void()>& between) {
   check(options);
   files::OutputFolder output({directory, force, &shop_folder(), {}, false, {}});
   const Catalogue catalogue = generate_catalogue(options);
+  between();
   const GeneratedInteractions drawn = generate_interactions(options, catalogue);
+  between();
   write_interactions(output.path() / (options.name + ".inter"), drawn, split_of(drawn, options), options);
   for (std::size_t m = 0; m < options.modalities.size(); ++m) {
     files::write_npy(output.path() / (options.modalities[m].name + "_feat.npy"),
                      modality_features(catalogue, options, m));
+    between();
   }
   write_names(output.path() / "u_id_mapping.csv", "user_id\tuserID", options.num_users, user_name);
   write_names(output.path() / "i_id_mapping.csv", "asin\titemID", options.num_items, item_name);
   write_items(output.path() / "items.csv", catalogue);
   write_record(output.path(), options, nullptr);
+  between();
   output.commit();
 }
 

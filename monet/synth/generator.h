@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 namespace monet::synth {
@@ -16,7 +17,10 @@ data::Dataset generate_dataset(const GeneratorOptions& options);
 /// Writes the dataset directory in MMRec's layout: `NAME.inter` with `x_label`, `<modality>_feat.npy`,
 /// `u_id_mapping.csv`, `i_id_mapping.csv`, `items.csv` with titles and categories, and `synth.json`. The directory
 /// appears complete or not at all. Throws InvalidArgument (options; what OutputFolder does not replace), IoError.
-void write_dataset(const std::filesystem::path& directory, const GeneratorOptions& options, bool force = false);
+/// `between` is called after each step; what it throws ends the work, and nothing is left.
+void write_dataset(
+    const std::filesystem::path& directory, const GeneratorOptions& options, bool force = false,
+    const std::function<void()>& between = [] {});
 
 /// Writes `<modality>_feat.npy` of random features into an existing dataset directory, and notes in
 /// `random_features.json` that they mean nothing. Throws InvalidArgument as `require_features`; IoError.

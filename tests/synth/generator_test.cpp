@@ -146,6 +146,18 @@ TEST_F(SynthFolder, WhatIsWrittenLoadsAsWhatIsGenerated) {
   EXPECT_EQ(entries(), 1U);
 }
 
+TEST_F(SynthFolder, WhatIsInterruptedLeavesNothing) {
+  int step = 0;
+  EXPECT_THROW(synth::write_dataset(folder_ / "interrupted", small(), false,
+                                    [&] {
+                                      if (++step == 3) fail<Interrupted>("interrupted");
+                                    }),
+               Interrupted);
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    EXPECT_EQ(entry.path().filename().string().find("interrupted"), std::string::npos) << entry.path();
+  }
+}
+
 TEST_F(SynthFolder, OverwritesOnlyWhenForced) {
   synth::write_dataset(folder_ / "shop", small());
   const std::string before = read_text(folder_ / "shop" / "synth.inter");
