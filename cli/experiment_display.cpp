@@ -1,5 +1,6 @@
 #include "cli/experiment_display.h"
 
+#include "monet/core/error.h"
 #include "monet/core/options.h"
 
 #include "cli/progress.h"
