@@ -102,9 +102,10 @@ constexpr std::array kDescription = {"description"sv,
 constexpr std::array kBrand = {"brand"sv, "store"sv, "manufacturer"sv, "publisher"sv, "brandname"sv, "vendor"sv};
 constexpr std::array kPrice = {"price"sv,        "currentprice"sv, "listprice"sv,
                                "regularprice"sv, "productprice"sv, "variantprice"sv};
-constexpr std::array kImage = {"image"sv,  "imurl"sv,     "imageurlhighres"sv, "imageurl"sv,
-                               "images"sv, "imagepath"sv, "picture"sv,         "picturepath"sv,
-                               "photo"sv,  "img"sv,       "poster"sv,          "posterurl"sv};
+constexpr std::array kImage = {"image"sv,      "imurl"sv,      "imageurlhighres"sv, "imageurl"sv, "images"sv,
+                               "imagepath"sv,  "picture"sv,    "picturepath"sv,     "photo"sv,    "img"sv,
+                               "poster"sv,     "posterurl"sv,  "imagelink"sv,       "imagesrc"sv, "imageurll"sv,
+                               "pictureurl"sv, "posterpath"sv, "baseimage"sv,       "mainimage"sv};
 
 std::span<const std::string_view> names_of(ColumnRole role) {
   switch (role) {
@@ -154,7 +155,7 @@ std::string_view without_type(std::string_view name) {
 std::string plain(std::string_view name) {
   std::string out;
   for (const char c : without_type(name)) {
-    if (c == '_' || c == '-' || c == ' ') continue;
+    if (c == '_' || c == '-' || c == ' ' || c == '(' || c == ')') continue;
     out.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
   }
   return out;

@@ -43,7 +43,10 @@ LargestId IdColumn::largest(const std::string& file) const {
 
 std::int32_t IdColumn::look_up(std::string_view name) {
   if (map_ != nullptr) {
-    const std::int32_t known = names_.find(name);
+    std::int32_t known = names_.find(name);
+    if (known < 0) {  // 11.0 is the 11 of the map
+      if (const auto digits = input::whole_float(name)) known = names_.find(*digits);
+    }
     if (known < 0) fail<DataError>("{} '{}' is not in {}", what_, excerpt(name), map_->file);
     return rows_of_names_[static_cast<std::size_t>(known)];
   }

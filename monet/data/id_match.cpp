@@ -34,15 +34,21 @@ std::string without_prefix(std::string_view id) {
   return std::string(id.substr(id.find_last_of(":/") + 1));
 }
 
+std::string ending_number(std::string_view id) {
+  const std::size_t last = id.find_last_not_of("0123456789");
+  return std::string(last == std::string_view::npos ? id : id.substr(last + 1));
+}
+
 struct Difference {
   std::string (*same)(std::string_view id);  // equal for ids that differ in nothing else
   const char* name;
 };
-constexpr std::array<Difference, 5> kDifferences = {{{without_zeros, "leading zeros"},
+constexpr std::array<Difference, 6> kDifferences = {{{without_zeros, "leading zeros"},
                                                      {without_fraction, "a '.0' of one side"},
                                                      {in_lower_case, "letter case"},
                                                      {without_quotes, "quotes"},
-                                                     {without_prefix, "what stands before the last ':' or '/'"}}};
+                                                     {without_prefix, "what stands before the last ':' or '/'"},
+                                                     {ending_number, "what stands before the number"}}};
 }  // namespace
 
 void IdMatch::take(std::string_view id, bool known) {

@@ -3,7 +3,9 @@
 #include "monet/data/item_table.h"
 #include "monet/data/name_table.h"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace monet::data {
 
@@ -44,6 +46,10 @@ ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std:
     met.order.take(table.id());
   }
   met.count = static_cast<Index>(rows.size());
+  met.unnamed = true;
+  for (std::size_t item = 0; item < item_ids.size() && met.unnamed; ++item) {
+    met.unnamed = item_ids[item] == std::to_string(item);
+  }
   notes.insert(notes.end(), table.notes().begin(), table.notes().end());
   const auto explain = [&] { return met.match.explain(item_ids); };
   const ItemJoin join = join_items(table, met, static_cast<Index>(item_ids.size()), items_are_rows, explain, notes);
@@ -54,12 +60,21 @@ ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std:
   ItemMetadata out;
   if (table.has_titles()) out.titles.resize(item_ids.size());
   if (table.has_categories()) out.categories.resize(item_ids.size());
+  std::vector<bool> described(item_ids.size(), false);
+  Index repeated = 0;
   for (Row& row : rows) {
     if (row.item < 0) continue;
     const auto item = static_cast<std::size_t>(row.item);
+    if (described[item]) {
+      ++repeated;
+      continue;
+    }
+    described[item] = true;
     if (table.has_titles()) out.titles[item] = std::move(row.title);
     if (table.has_categories()) out.categories[item] = std::move(row.category);
   }
+  if (repeated > 0 && join == ItemJoin::by_id)
+    notes.push_back(fmt::format("{}: {} rows repeat an item; the first stays", table.file(), repeated));
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include "monet/data/columns.h"
 #include "monet/data/text.h"
 #include "monet/input/number_text.h"
+#include "monet/input/text.h"
 #include "monet/input/utf8.h"
 
 namespace monet::data {
@@ -15,12 +16,20 @@ ItemTable::ItemTable(input::LineReader& lines)
       id_(find_column(table_.header(), ColumnRole::item)),
       holds_rows_(id_ && table_.header()[*id_] == "itemID") {}
 
+namespace {
+std::string text_of(std::string_view cell) {
+  std::string text = input::clean_text(cell);
+  if (input::is_missing_text(text)) text.clear();
+  return text;
+}
+}  // namespace
+
 std::string ItemTable::title() const {
-  return input::clean_text(table_.field(*title_));
+  return text_of(table_.field(*title_));
 }
 
 std::string ItemTable::category() const {
-  return input::clean_text(table_.field(*category_));
+  return text_of(table_.field(*category_));
 }
 
 std::string_view ItemTable::id() const {
@@ -49,7 +58,9 @@ ItemJoin join_items(const ItemTable& table, const ItemRows& rows, Index num_item
     return ItemJoin::none;
   }
   if (!table.has_ids()) return ItemJoin::in_order;
-  if (in_order && rows.match.known() == 0 && rows.order.counts()) {
+  // Items that are called by their row numbers, from 0 on, are known by ids from 1 on, but for the last.
+  const Index may_be_known = rows.unnamed ? rows.count - 1 : 0;
+  if (in_order && rows.match.known() <= may_be_known && rows.order.counts()) {
     notes.push_back(fmt::format("{}: its ids count the rows: row n is taken for item n", file));
     return ItemJoin::in_order;
   }

@@ -52,6 +52,7 @@ struct ItemRows {
   Index count = 0;
   IdMatch match;  // where there is a column of ids
   RowCount order;
+  bool unnamed = false;  // the items are called by their row numbers
 };
 
 enum class ItemJoin { none, by_id, in_order };

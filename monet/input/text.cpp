@@ -58,6 +58,11 @@ bool is_missing_id(std::string_view id) {
   return id.empty() || (is_missing_word(id) && id != "NA");
 }
 
+bool is_missing_text(std::string_view text) {
+  return text == "NULL" || text == "None" || text == "NaN" || text == "nan" || text == "\\N" || text == "N/A" ||
+         text == "<NA>";
+}
+
 std::string_view checked_id(std::string_view id, const char* what) {
   id = trimmed(id);
   if (is_missing_id(id)) {

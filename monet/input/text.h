@@ -15,6 +15,10 @@ std::string excerpt(std::string_view text, std::size_t most = 40);
 /// name: of a region, of sodium.
 bool is_missing_id(std::string_view id);
 
+/// Whether a title, a brand or the like is a word that programs write for a missing one. A film or a brand may be
+/// called Null, Nan or NA.
+bool is_missing_text(std::string_view text);
+
 /// A user's or item's id as it is kept: without what is `trimmed`. Throws DataError when it is empty, a word for what
 /// is missing (NULL, None, …; NA may be a name), or holds a control character (a tab or line end would tear the
 /// tables).

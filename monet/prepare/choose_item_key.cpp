@@ -1,18 +1,27 @@
+#include "monet/core/error.h"
+#include "monet/data/columns.h"
 #include "monet/input/number_text.h"
 #include "monet/prepare/choose_keys.h"
 #include "monet/prepare/detail/key_names.h"
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace monet::prepare {
 
 KeyPlace choose_item_key(const Survey& survey, const std::string& file, const std::string& named,
                          const std::function<bool(std::string_view)>& knows, bool is_table,
-                         std::vector<std::string>& notes) {
+                         std::vector<std::string>& notes, const std::string& called) {
   if (!named.empty()) {
     if (is_table) return {named, {}};
     const KeySurvey* key = detail::key_in_records(survey, file, named, data::ColumnRole::item, "item-id-column");
+    if (key->most_values > 1) {
+      fail<DataError>(
+          "{}: '{}' lies {} times in one record, and an entry has one id; write a list of the entries, "
+          "[{{…}}, {{…}}], or a line for each",
+          file, named, key->most_values);
+    }
     return {key->root, key->below};
   }
   struct Candidate {
@@ -25,11 +34,16 @@ KeyPlace choose_item_key(const Survey& survey, const std::string& file, const st
     if (!key.below.empty() || key.most_values > 1) continue;
     std::size_t rank = detail::rank_of(key, data::ColumnRole::item, true);
     if (rank >= detail::kNoRank && detail::is_id(key.root)) rank = detail::kEntity;
+    if (!called.empty() && data::is_named(key.root, called)) rank = 0;
     if (rank < detail::kNoRank) candidates.push_back({rank, &key});
   }
   if (candidates.empty()) return {};
-  std::sort(candidates.begin(), candidates.end(),
-            [](const Candidate& a, const Candidate& b) { return a.rank < b.rank; });
+  std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
+    const auto order = [&](const Candidate& candidate) {
+      return std::pair(called.empty() || !data::is_named(candidate.key->root, called), candidate.rank);
+    };
+    return order(a) < order(b);
+  });
   Index most_known = 0;
   Index most_filled = 0;
   for (Candidate& candidate : candidates) {

@@ -53,9 +53,10 @@ struct KeyQuestion {
 KeyChoice choose_keys(const KeyQuestion& question);
 
 /// The key of item ids in a catalogue: the one that is named, else that whose values are most often ids of the
-/// interactions (`knows`). Empty root: none is recognised. Adds to `notes` where there was a choice.
+/// interactions (`knows`); of several alike the one that is called as there (`called`). Empty root: none is recognised.
+/// Adds to `notes` where there was a choice.
 KeyPlace choose_item_key(const Survey& survey, const std::string& file, const std::string& named,
                          const std::function<bool(std::string_view)>& knows, bool is_table,
-                         std::vector<std::string>& notes);
+                         std::vector<std::string>& notes, const std::string& called = {});
 
 }  // namespace monet::prepare

@@ -78,6 +78,7 @@ class Preparation {
     if (source_.format == Format::mmrec || source_.format == Format::lists)
       row_names_ = name_mmrec_rows(source_, log, report_.files);
     describe(log);
+    item_column_ = log.columns.item;
     report_.split = options_.split.value_or(log.has_labels() ? SplitRule::given : SplitRule::random);
     const bool weighed = !log.weights.empty();
     set_ = clean(std::move(log), options_.k_core, report_.split == SplitRule::given, report_.cleaning);
@@ -169,7 +170,7 @@ class Preparation {
   }
 
   void make_items() {
-    Catalogue catalogue(names_, *items_, options_.keep_unseen);
+    Catalogue catalogue(names_, *items_, options_.keep_unseen, item_column_);
     input::BadLines bad_lines(options_.skip_bad_lines);
     read_catalogue(source_, options_, row_names_, watch_, bad_lines, catalogue, report_.files);
     note_bad_lines(bad_lines, "catalogue");
@@ -252,6 +253,9 @@ class Preparation {
       note("features {}: {} rows of {} are of other items", given.name, target.match.unknown(), file);
     if (target.unnamed > 0)
       note("features {}: {} rows of {} are of items that nothing names", given.name, target.unnamed, file);
+    if (writer.repeated() > 0) {
+      note("features {}: {} rows of {} repeat an item; the first stays", given.name, writer.repeated(), file);
+    }
     add_report(given.name, file, writer, {});
   }
 
@@ -289,6 +293,7 @@ class Preparation {
   Source source_;
   Report report_;
   std::vector<std::string> row_names_;  // MMRec's items by row
+  std::string item_column_;             // of the interactions
   InteractionSet set_;
   data::NameTable names_;  // item id → row
   std::unique_ptr<ItemStore> items_;

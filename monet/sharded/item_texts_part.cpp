@@ -8,6 +8,7 @@
 #include "monet/sharded/together.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -66,17 +67,27 @@ class Texts {
     const auto count = static_cast<std::size_t>(own.end - own.begin);
     if (table.has_titles()) texts_.titles.resize(count);
     if (table.has_categories()) texts_.categories.resize(count);
+    described_.resize(count, false);
   }
+  /// Of several rows of an item the first stays.
   void set(std::size_t item, std::string title, std::string category) {
     const std::size_t at = item - static_cast<std::size_t>(own_.begin);
+    if (described_[at]) {
+      ++repeated_;
+      return;
+    }
+    described_[at] = true;
     if (!texts_.titles.empty()) texts_.titles[at] = std::move(title);
     if (!texts_.categories.empty()) texts_.categories[at] = std::move(category);
   }
   data::ItemMetadata take() { return std::move(texts_); }
+  Index repeated() const { return repeated_; }
 
  private:
   dist::Share own_;
   data::ItemMetadata texts_;
+  std::vector<bool> described_;
+  Index repeated_ = 0;
 };
 
 Claim claim_of(const data::ItemTable& table, std::size_t row) {
@@ -150,10 +161,22 @@ data::ItemMetadata read_item_texts(dist::Communicator& world, const std::filesys
     }
   }
   notes.insert(notes.end(), table.notes().begin(), table.notes().end());
+  bool unnamed = true;
+  for (std::size_t n = 0; n < item_ids.size() && unnamed; ++n) {
+    unnamed = item_ids[n] == std::to_string(own.begin + static_cast<Index>(n));
+  }
+  std::array<Index, 2> told{unnamed ? 0 : 1, texts.repeated()};
+  dist::all_reduce(world, std::span<Index>(told), dist::Reduction::sum);
+  met.unnamed = told[0] == 0;
   const data::ItemJoin join = data::join_items(
       table, met, items.rows(), true, [&] { return explain_match(world, met.match, item_ids); }, notes);
   data::ItemMetadata result;
-  if (join == data::ItemJoin::by_id) result = texts.take();
+  if (join == data::ItemJoin::by_id) {
+    result = texts.take();
+    if (told[1] > 0) {
+      notes.push_back(fmt::format("{}: {} rows repeat an item; the first stays", table.file(), told[1]));
+    }
+  }
   if (join == data::ItemJoin::in_order) together(world, [&] { result = texts_in_order(path, own); });
   return result;
 }

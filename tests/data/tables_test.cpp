@@ -191,5 +191,24 @@ TEST(ItemMetadata, SaysWhenItIsNotUsed) {
   EXPECT_THAT(notes, ElementsAre(HasSubstr("0 of 1 rows"), HasSubstr("no title")));
 }
 
+TEST(ItemTables, OfSeveralRowsOfAnItemTheFirstStaysAndWordsForMissingTextsAreNone) {
+  std::vector<std::string> notes;
+  const data::ItemMetadata read =
+      data::parse_item_metadata("item_id,title\na,Old\nb,NULL\na,New\n", "items.csv", {"a", "b"}, false, notes);
+  EXPECT_THAT(read.titles, ElementsAre("Old", ""));
+  EXPECT_THAT(notes, ElementsAre("items.csv: 1 rows repeat an item; the first stays"));
+}
+
+TEST(ItemTables, NumbersFromOneOnAreNotShifted) {
+  std::vector<std::string> notes;
+  const std::vector<std::string> ids{"0", "1", "2"};
+  const auto titles = [&](std::string_view text) {
+    return data::parse_item_metadata(text, "items.csv", ids, true, notes).titles;
+  };
+  EXPECT_THAT(titles("movie id,title\n1,A\n2,B\n3,C\n"), ElementsAre("A", "B", "C"));
+  EXPECT_THAT(titles("movie id,title\n0,A\n1,B\n2,C\n"), ElementsAre("A", "B", "C"));
+  EXPECT_THAT(titles("movie id,title\n1,B\n2,C\n"), ElementsAre("", "B", "C"));
+}
+
 }  // namespace
 }  // namespace monet::test::tables_test

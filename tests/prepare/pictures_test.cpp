@@ -167,6 +167,24 @@ TEST_F(Pictures, OneFileDoesNotStandForSeveral) {
   EXPECT_THAT(pictures.notes, Contains(AllOf(HasSubstr("2 items"), HasSubstr("'main.jpg'"))));
 }
 
+TEST_F(Pictures, APictureOfAnothersFolderIsNotTaken) {
+  there({"1/main.png"});
+  const ItemPictures found = find({{"a", "1/main.png"}, {"b", "2/main.png"}});
+  EXPECT_THAT(files_of(found), ElementsAre("1/main.png", ""));
+  EXPECT_THAT(found.notes, Contains(HasSubstr("cannot stand for several")));
+}
+
+TEST_F(Pictures, WhereTheCellIsContestedTheIdCounts) {
+  there({"main.png", "a.png", "b.png"});
+  EXPECT_THAT(files_of(find({{"a", "https://x/1/main.png"}, {"b", "https://x/2/main.png"}})),
+              ElementsAre("a.png", "b.png"));
+}
+
+TEST_F(Pictures, AnIdMayBeTheNameOfAFileAndHaveItsAccentsApart) {
+  there({"a.png", "cafe\u0301.png"});
+  EXPECT_THAT(files_of(find({{"a.png", ""}, {"caf\u00e9", ""}})), ElementsAre("a.png", "cafe\u0301.png"));
+}
+
 TEST_F(Pictures, WhereNoneIsFoundTheMessageSaysWhereAndWhat) {
   there({"large/x1.jpg", "small/x1.jpg"});
   const ItemPictures none = find({{"i1", "shop/i1_front.jpg"}});

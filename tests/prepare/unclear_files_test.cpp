@@ -18,6 +18,7 @@ using UnclearRecords = PreparedLines;
 using UnclearTimes = PreparedLines;
 using UnclearLists = PreparedLines;
 using UnclearTables = PreparedLines;
+using UnclearCatalogues = PreparedLines;
 using UnclearFolders = PreparedLines;
 
 TEST_F(UnclearRecords, OneObjectWithAKeyForEachRecordIsRefused) {
@@ -127,6 +128,53 @@ TEST_F(UnclearTables, WordsForMissingTextsOfACatalogueAreNoTexts) {
   write_text(folder_ / "in" / "items.csv", "item_id,title,brand,category\na,NULL,None,nan\nb,Null and Void,\\N,Toys\n");
   read("x.csv", "user,item\nu,a\nv,b\n");
   EXPECT_THAT(lines_of("items.csv"), ElementsAre("a,,,,,,", "b,Null and Void,,Toys,,,"));
+}
+
+TEST_F(UnclearCatalogues, OfIdsThatMeetAlikeThoseCalledTheSameAre) {
+  write_text(folder_ / "in" / "items.csv", "product_id,sku,title\n1,3,A\n2,1,B\n3,2,C\n");
+  read("x.csv", "user,sku\nu,1\nu,2\nv,3\n");
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("1,B,,,,,", "2,C,,,,,", "3,A,,,,,"));
+  write_text(folder_ / "in" / "items.csv", "item_id,article_code,title\n1,3,A\n2,1,B\n3,2,C\n");
+  read("x.csv", "user,article_code\nu,1\nu,2\nv,3\n", {{}, "article_code", {}, {}});
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("1,B,,,,,", "2,C,,,,,", "3,A,,,,,"));
+}
+
+TEST_F(UnclearCatalogues, NumbersFromOneOnAreNotShifted) {
+  write_text(folder_ / "in" / "s.inter", "userID\titemID\tx_label\n0\t0\t0\n0\t1\t0\n1\t2\t0\n");
+  write_text(folder_ / "in" / "items.csv", "movie id,title\n1,A\n2,B\n3,C\n");
+  prepared(options_of("s.inter"));
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("0,A,,,,,", "1,B,,,,,", "2,C,,,,,"));
+  write_text(folder_ / "in" / "items.csv", "movie id,title\n0,A\n1,B\n2,C\n");
+  prepared(options_of("s.inter"));
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("0,A,,,,,", "1,B,,,,,", "2,C,,,,,"));
+}
+
+TEST_F(UnclearCatalogues, AnEmptyColumnGivesWayToAFilledOne) {
+  write_text(folder_ / "in" / "items.csv", "item_id,title,name,category,main_category\na,,Lamp,,Home\n");
+  read("x.csv", "user,item\nu,a\n");
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("a,Lamp,,Home,,,"));
+}
+
+TEST_F(UnclearCatalogues, OfObjectsTheNamesCount) {
+  write_text(folder_ / "in" / "items.json", R"([{"item_id":"a","title":{"lang":"en","value":"Shirt"},
+"description":{"type":"/type/text","value":"A long law"},"genres":[{"id":28,"name":"Action"},{"id":12,"name":"War"}],
+"brand":{"id":5,"name":"Acme"},"price":{"currency":"EUR","amount":9.5},"image":{"id":1,"src":"a.png"}},
+{"item_id":"b","category":{"id":7,"name":"Tops","slug":"tops"},"genres":{"Action":2,"War":0}}])");
+  read("x.csv", "user,item\nu,a\nv,b\n");
+  EXPECT_THAT(lines_of("items.csv"), ElementsAre("a,Shirt,A long law,Action|War,Acme,9.5,a.png", "b,,,Tops,,,"));
+}
+
+TEST_F(UnclearCatalogues, AnIdThatComesSeveralTimesInARecordIsRefused) {
+  write_text(folder_ / "in" / "items.json",
+             R"({"data":{"edges":[{"node":{"item_id":"a"}},{"node":{"item_id":"b"}}]}})");
+  PrepareOptions made = options("x.csv", "user,item\nu,a\nv,b\n");
+  made.item_columns.id = "data.edges.node.item_id";
+  EXPECT_THAT(refused(made), HasSubstr("lies 2 times in one record"));
+}
+
+TEST_F(UnclearCatalogues, WhatDiffersInIdsIsNamed) {
+  write_text(folder_ / "in" / "items.csv", "item_id,title\nitem_1,A\nitem_2,B\n");
+  EXPECT_THAT(refused("x.csv", "user,item\nu,1\nv,2\n"), HasSubstr("differ in what stands before the number"));
 }
 
 TEST_F(UnclearFolders, APairInTwoPartsOfTheSplitIsSaid) {

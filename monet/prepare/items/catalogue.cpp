@@ -1,11 +1,12 @@
 #include "monet/prepare/items/catalogue.h"
 
+#include "monet/core/error.h"
 #include "monet/input/number_text.h"
+#include "monet/input/text.h"
 #include "monet/input/utf8.h"
 #include "monet/prepare/enough.h"
 #include "monet/prepare/interaction_log.h"
 
-#include <string_view>
 #include <utility>
 
 namespace monet::prepare {
@@ -13,16 +14,13 @@ namespace monet::prepare {
 namespace {
 constexpr std::size_t kSampleEntries = 2000;
 constexpr std::size_t kSampleBytes = std::size_t{16} << 20;
-
-/// What programs write for a text that is missing. A film or a brand may be called Null, Nan or NA.
-bool is_missing_text(std::string_view text) {
-  return text == "NULL" || text == "None" || text == "NaN" || text == "nan" || text == "\\N" || text == "N/A" ||
-         text == "<NA>";
-}
 }  // namespace
 
 void Catalogue::take(Item item) {
   if (most_entries_ > 0 && entries_ >= most_entries_) throw EnoughRead{};
+  if (input::is_missing_id(input::trimmed(item.id))) {
+    fail<DataError>("there is no item id, and every entry needs one; `bad-lines skip` leaves out those without");
+  }
   std::string id(checked_id(item.id, "item"));
   if (whole_floats_) id = input::whole_float(id).value_or(id);
   ++entries_;
@@ -35,10 +33,10 @@ void Catalogue::take(Item item) {
   }
   for (std::string Item::*field : {&Item::title, &Item::description, &Item::brand, &Item::price, &Item::image}) {
     item.*field = input::clean_text(item.*field);
-    if (is_missing_text(item.*field)) (item.*field).clear();
+    if (input::is_missing_text(item.*field)) (item.*field).clear();
     without_texts_ = without_texts_ && (item.*field).empty();
   }
-  if (is_missing_text(item.categories)) item.categories.clear();
+  if (input::is_missing_text(item.categories)) item.categories.clear();
   without_texts_ = without_texts_ && item.categories.empty();
   if (decided_) return keep(row, item);
   labels_.look(item.categories);

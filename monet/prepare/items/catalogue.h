@@ -21,8 +21,9 @@ namespace monet::prepare {
 class Catalogue {
  public:
   /// `names`: item id → row of `store`; with `keep_unseen` items that are not there are added to both.
-  Catalogue(data::NameTable& names, ItemStore& store, bool keep_unseen)
-      : names_(names), store_(store), keep_unseen_(keep_unseen), touched_(store.size()) {}
+  /// `called`: what the interactions call their items' column; empty: unknown.
+  Catalogue(data::NameTable& names, ItemStore& store, bool keep_unseen, std::string called = {})
+      : names_(names), store_(store), keep_unseen_(keep_unseen), called_(std::move(called)), touched_(store.size()) {}
 
   /// Cleans the texts and keeps the entry; its categories may be a cell with a list, or labels joined by '|'. An entry
   /// without an id is a DataError without a place. What is taken counts from the next `settle` on.
@@ -35,6 +36,7 @@ class Catalogue {
   void stop_after(Index entries) { most_entries_ = entries; }
   /// The first few that were kept.
   const std::vector<Item>& first() const { return first_; }
+  const std::string& called() const { return called_; }
   bool knows(std::string_view id) const { return names_.find(id) >= 0; }
 
   Index entries() const { return entries_; }
@@ -51,6 +53,7 @@ class Catalogue {
   data::NameTable& names_;
   ItemStore& store_;
   bool keep_unseen_;
+  std::string called_;
   Index entries_ = 0;
   Index most_entries_ = 0;  // 0: no end
   std::vector<Item> first_;

@@ -60,7 +60,10 @@ void FeatureWriter::set(Index row, std::span<const float> values) {
     fail<DataError>("feature {} is {}; features must be finite (a row that is all NaN counts as missing)",
                     odd - values.begin(), std::isnan(*odd) ? "NaN" : "infinite");
   }
-  if (set_[static_cast<std::size_t>(row)]) return;
+  if (set_[static_cast<std::size_t>(row)]) {
+    ++repeated_;
+    return;
+  }
   set_[static_cast<std::size_t>(row)] = true;
   ++count_;
   for (std::size_t c = 0; c < values.size(); ++c) sum_[c] += static_cast<double>(values[c]);

@@ -27,6 +27,8 @@ class FeatureWriter {
   /// Writes a row; one that is all NaN counts as missing, one that is there already stays. Throws DataError, without a
   /// place, for another width and for a NaN or infinity among finite values; IoError.
   void set(Index row, std::span<const float> values);
+  /// Rows that were there already.
+  Index repeated() const { return repeated_; }
   /// Fills the rows that were not set and syncs. `ids` are for messages. Throws DataError: nothing was set; a row is
   /// missing under MissingFeatures::error.
   Coverage finish(MissingFeatures policy, const std::vector<std::string>& ids);
@@ -43,6 +45,7 @@ class FeatureWriter {
   std::vector<bool> set_;
   std::vector<double> sum_;
   Index count_ = 0;
+  Index repeated_ = 0;
 };
 
 }  // namespace monet::prepare

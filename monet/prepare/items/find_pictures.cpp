@@ -53,7 +53,11 @@ class Search {
     for (const PictureName& name : picture_names(item.image)) {
       PictureFolder::Found found = folder_.by_name(name.path);
       if (!found.is_empty()) {
-        if (found.only_by_name) by_name_.emplace_back(row, name.path);
+        if (found.only_by_name) {
+          by_name_.emplace_back(row, name.path);
+        } else if (name.path.find('/') != std::string::npos) {
+          by_folder_.insert(found.path.string());
+        }
         return found.path;
       }
       if (!found.rivals.first.empty()) unclear = std::move(found);
@@ -65,12 +69,14 @@ class Search {
     return {};
   }
 
-  /// a/main.jpg and b/main.jpg are two pictures, and neither is the main.jpg that lies here.
+  /// a/main.jpg and b/main.jpg are two pictures, and neither is the main.jpg that lies here; where a/main.jpg does, it
+  /// is not the one of b.
   void drop_shared() {
     std::unordered_map<std::string, std::string> wanted;
     std::unordered_set<std::string> shared;
     for (const auto& [row, name] : by_name_) {
       const std::string file = out_.files[static_cast<std::size_t>(row)].string();
+      if (by_folder_.contains(file)) shared.insert(file);
       if (wanted.emplace(file, name).first->second != name) shared.insert(file);
     }
     Index dropped = 0;
@@ -78,8 +84,9 @@ class Search {
     for (const auto& [row, name] : by_name_) {
       fs::path& file = out_.files[static_cast<std::size_t>(row)];
       if (!shared.contains(file.string())) continue;
-      if (dropped++ == 0) example = file.filename().string();
-      file.clear();
+      const std::string name_here = file.filename().string();
+      file = folder_.by_id(items_.item(row).id).path;
+      if (file.empty() && dropped++ == 0) example = name_here;
     }
     if (dropped == 0) return;
     out_.notes.push_back(
@@ -121,6 +128,7 @@ class Search {
   const std::atomic<bool>& stop_;
   ItemPictures out_;
   std::vector<std::pair<Index, std::string>> by_name_;  // rows whose file was found without its folder, and its name
+  std::unordered_set<std::string> by_folder_;           // files that somebody names with their folder
   Index unclear_ = 0;
   std::pair<std::string, std::string> rivals_;
   std::optional<Index> missing_;

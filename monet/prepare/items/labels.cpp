@@ -29,31 +29,10 @@ class ListContent : public input::RecordSink {
     entries_.push_back({scalar.kind, std::string(scalar.text), std::string(scalar.inner_key)});
   }
 
-  std::vector<std::string> labels() const {
-    std::vector<std::string> labels;
-    const auto take = [&](auto&& is_label, bool key) {
-      for (const Entry& entry : entries_) {
-        if (is_label(entry)) labels.push_back(key ? entry.key : entry.text);
-      }
-      return !labels.empty();
-    };
-    if (take([](const Entry& entry) { return entry.key.empty(); }, false)) return labels;
-    for (const char* name : {"name", "title", "label", "category", "genre", "value", "slug"}) {
-      if (take([&](const Entry& entry) { return entry.key == name; }, false)) return labels;
-    }
-    const auto is_text = [](const Entry& entry) { return entry.kind == input::Scalar::Kind::text; };
-    if (take(is_text, false)) return labels;
-    take([](const Entry& entry) { return entry.key != "id" && entry.text != "false" && entry.text != "0"; }, true);
-    return labels;
-  }
+  std::vector<std::string> labels() const { return labels_of(entries_); }
 
  private:
-  struct Entry {
-    input::Scalar::Kind kind;
-    std::string text;
-    std::string key;
-  };
-  std::vector<Entry> entries_;
+  std::vector<LabelEntry> entries_;
 };
 
 std::optional<std::vector<std::string>> parsed_by(input::RecordParser& parser, std::string_view before,
@@ -191,6 +170,24 @@ class Joined {
   std::unordered_set<std::string> seen_;
 };
 }  // namespace
+
+std::vector<std::string> labels_of(const std::vector<LabelEntry>& entries) {
+  std::vector<std::string> labels;
+  const auto take = [&](auto&& is_label, bool key) {
+    for (const LabelEntry& entry : entries) {
+      if (is_label(entry)) labels.push_back(key ? entry.key : entry.text);
+    }
+    return !labels.empty();
+  };
+  if (take([](const LabelEntry& entry) { return entry.key.empty(); }, false)) return labels;
+  for (const char* name : {"name", "title", "label", "category", "genre", "value", "slug"}) {
+    if (take([&](const LabelEntry& entry) { return entry.key == name; }, false)) return labels;
+  }
+  const auto is_text = [](const LabelEntry& entry) { return entry.kind == input::Scalar::Kind::text; };
+  if (take(is_text, false)) return labels;
+  take([](const LabelEntry& entry) { return entry.key != "id" && entry.text != "false" && entry.text != "0"; }, true);
+  return labels;
+}
 
 std::optional<std::vector<std::string>> labels_of_list(std::string_view cell) {
   cell = trimmed(cell);

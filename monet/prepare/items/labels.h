@@ -1,5 +1,7 @@
 #pragma once
 
+#include "monet/input/record.h"
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -13,6 +15,17 @@ namespace monet::prepare {
 /// whose `name` is the label, counts by label), an array as PostgreSQL or NumPy write it (`{a,"b c"}`, `['a' 'b']`).
 /// Nothing when `cell` is no such list.
 std::optional<std::vector<std::string>> labels_of_list(std::string_view cell);
+
+/// A scalar of a list or an object.
+struct LabelEntry {
+  input::Scalar::Kind kind;
+  std::string text;
+  std::string key;  // of the innermost object; empty: it lies in none
+};
+
+/// Which of the entries are labels: those in no object; else the `name`s (or `title`s, `value`s, …) of the objects;
+/// else their texts; else their keys, but for those that are 0 or false.
+std::vector<std::string> labels_of(const std::vector<LabelEntry>& entries);
 
 /// Reads the cells of one column of labels. What stands between the labels of a cell is a bar, a semicolon, a line end
 /// or a comma, the same in all cells: it is chosen by a sample of them. Bars, semicolons and line ends always separate.

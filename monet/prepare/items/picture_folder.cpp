@@ -51,6 +51,19 @@ std::string folded(std::string_view text) {
   return U_FAILURE(code) ? out : normal;
 }
 
+/// Equal for names that differ only in how Unicode writes the same characters.
+std::string composed(std::string_view text) {
+  std::string out(text);
+  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return out;
+  UErrorCode code = U_ZERO_ERROR;
+  const icu::Normalizer2* compose = icu::Normalizer2::getNFCInstance(code);
+  if (U_FAILURE(code)) return out;
+  std::string normal;
+  icu::StringByteSink<std::string> sink(&normal);
+  compose->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr, code);
+  return U_FAILURE(code) ? out : normal;
+}
+
 std::uint64_t hash_of(std::string_view text) {
   return std::hash<std::string_view>{}(text);
 }
@@ -153,10 +166,10 @@ PictureFolder::PictureFolder(fs::path folder, const std::atomic<bool>& stop) : f
     names_.emplace_back(hash_of(name), file);
     folded_names_.emplace_back(hash_of(folded(name)), file);
     if (!is_picture_name(name)) continue;
-    stems_.emplace_back(hash_of(stem), file);
+    stems_.emplace_back(hash_of(composed(stem)), file);
     folded_stems_.emplace_back(hash_of(folded(stem)), file);
     if (const auto parent = parent_of(files_[file]); !parent.empty()) {
-      folders_.emplace_back(hash_of(last_part(parent)), file);
+      folders_.emplace_back(hash_of(composed(last_part(parent))), file);
     }
     if (pictures_++ == 0) example_ = files_[file];
   }
@@ -213,10 +226,10 @@ PictureFolder::Found PictureFolder::by_name(std::string_view wanted) const {
 }
 
 PictureFolder::Found PictureFolder::by_id(std::string_view id) const {
-  std::vector<std::string> spellings = {std::string(id)};
+  std::vector<std::string> spellings = {composed(id)};
   if (id.find('/') != std::string_view::npos) {
     spellings.resize(3);
-    for (const char c : id) {
+    for (const char c : spellings[0]) {
       spellings[1] += c == '/' ? '_' : c;
       spellings[2] += c == '/' ? std::string("%2F") : std::string(1, c);
     }
@@ -231,7 +244,12 @@ PictureFolder::Found PictureFolder::by_id(std::string_view id) const {
     };
     std::vector<std::pair<decltype(rank(0)), std::uint32_t>> ranked;
     for (const std::uint32_t file : at(stems_, last_part(spelling))) {
-      if (ends_at_folder(without_extension(files_[file]), spelling)) ranked.emplace_back(rank(file), file);
+      if (ends_at_folder(composed(without_extension(files_[file])), spelling)) ranked.emplace_back(rank(file), file);
+    }
+    if (ranked.empty() && is_picture_name(spelling)) {  // the id is the name of a file
+      for (const std::uint32_t file : at(names_, last_part(spelling))) {
+        if (ends_at_folder(files_[file], spelling)) ranked.emplace_back(rank(file), file);
+      }
     }
     std::sort(ranked.begin(), ranked.end());
     if (ranked.size() > 1 && ranked[0].first == ranked[1].first) {
@@ -239,7 +257,7 @@ PictureFolder::Found PictureFolder::by_id(std::string_view id) const {
     }
     if (!ranked.empty()) return found(ranked[0].second);
     std::vector<std::uint32_t> inside = at(folders_, spelling);
-    std::erase_if(inside, [&](std::uint32_t file) { return last_part(parent_of(files_[file])) != spelling; });
+    std::erase_if(inside, [&](std::uint32_t file) { return composed(last_part(parent_of(files_[file]))) != spelling; });
     const auto first = std::min_element(inside.begin(), inside.end(), [&](std::uint32_t a, std::uint32_t b) {
       const auto key = [&](std::uint32_t file) { return is_readable_picture_name(files_[file]) ? 0 : 1; };
       return key(a) != key(b) ? key(a) < key(b) : naturally_less(files_[a], files_[b]);

@@ -2,6 +2,7 @@
 #include "monet/input/utf8.h"
 #include "monet/prepare/choose_keys.h"
 #include "monet/prepare/items/catalogue.h"
+#include "monet/prepare/items/labels.h"
 #include "monet/prepare/records/key_roles.h"
 #include "monet/prepare/records/nested_path.h"
 #include "monet/prepare/records/record_survey.h"
@@ -20,7 +21,8 @@ enum EntrySlot : std::size_t { kId, kTitle, kDescription, kCategories, kBrand, k
 
 /// Pictures come as a URL, a list of them, or a list of objects with one URL for each size.
 bool is_picture_key(std::string_view key) {
-  return key.empty() || key == "large" || key == "hi_res" || key == "url" || key == "path";
+  return key.empty() || key == "large" || key == "hi_res" || key == "url" || key == "path" || key == "src" ||
+         key == "href" || key == "link" || key == "uri";
 }
 
 class EntryFields : public input::RecordSink {
@@ -63,13 +65,13 @@ class EntryFields : public input::RecordSink {
     }
   }
   Item item() const {
-    return {first(kId), first(kTitle), joined(kDescription), categories(), first(kBrand), first(kPrice), first(kImage)};
+    return {first(kId), first(kTitle), joined(kDescription), categories(), first(kBrand), price(), first(kImage)};
   }
 
  private:
   static constexpr int kUnset = 1 << 20;
   struct Field {
-    std::vector<std::string> parts;
+    std::vector<LabelEntry> parts;
     int rank = kUnset;
   };
   void take(const KeyRoles::Match& match, const input::Scalar& scalar) {
@@ -80,22 +82,38 @@ class EntryFields : public input::RecordSink {
     if (slot == kImage && match.below.empty() && !is_picture_key(scalar.inner_key)) return;
     if (match.rank < field.rank && !joined) field.parts.clear();
     field.rank = match.rank;
-    const bool several = slot == kDescription || slot == kCategories;
-    if (several || field.parts.empty()) field.parts.emplace_back(scalar.text);
+    // What lies at a place that was named is meant, whatever it is called there.
+    const bool is_named = slot == kId || slot == kImage || !match.below.empty();
+    field.parts.push_back({scalar.kind, std::string(scalar.text), std::string(is_named ? "" : scalar.inner_key)});
   }
+  std::vector<std::string> texts(EntrySlot slot) const { return labels_of(fields_[slot].parts); }
   std::string first(EntrySlot slot) const {
-    return fields_[slot].parts.empty() ? std::string() : fields_[slot].parts[0];
+    std::vector<std::string> found = texts(slot);
+    return found.empty() ? std::string() : std::move(found.front());
+  }
+  /// `{"amount": 9.5, "currency": "EUR"}`: the amount.
+  std::string price() const {
+    const std::vector<LabelEntry>& parts = fields_[kPrice].parts;
+    for (const char* name : {"", "amount", "value", "price"}) {
+      const auto found =
+          std::find_if(parts.begin(), parts.end(), [&](const LabelEntry& entry) { return entry.key == name; });
+      if (found != parts.end()) return found->text;
+    }
+    const auto number = std::find_if(parts.begin(), parts.end(), [](const LabelEntry& entry) {
+      return entry.kind == input::Scalar::Kind::number && entry.key != "id";
+    });
+    return number != parts.end() ? number->text : first(kPrice);
   }
   std::string joined(EntrySlot slot) const {
     std::string text;
-    for (const std::string& part : fields_[slot].parts) text += (text.empty() ? "" : " ") + part;
+    for (const std::string& part : texts(slot)) text += (text.empty() ? "" : " ") + part;
     return text;
   }
   /// Paths through a tree of categories share their beginnings: each name once.
   std::string categories() const {
-    std::set<std::string_view> seen;
+    std::set<std::string> seen;
     std::string text;
-    for (const std::string& part : fields_[kCategories].parts) {
+    for (const std::string& part : texts(kCategories)) {
       if (!seen.insert(part).second) continue;
       if (!text.empty()) text += '|';
       text += part;
@@ -121,11 +139,15 @@ void read_record_catalogue(input::RecordReader& records, input::RecordParser& pa
   const Survey survey = survey_records(records, parser);
   std::vector<std::string> notes;
   const KeyPlace id = choose_item_key(
-      survey, records.file(), columns.id, [&](std::string_view known) { return catalogue.knows(known); }, false, notes);
+      survey, records.file(), columns.id, [&](std::string_view known) { return catalogue.knows(known); }, false, notes,
+      catalogue.called());
   for (const std::string& note : notes) bad_lines.note(note);
   if (id.root.empty() && survey.records > 0) {
-    fail<DataError>("{}: no key of item ids is recognised among {}; name it with `item-id-column`", records.file(),
-                    survey.names());
+    fail<DataError>("{}: no key of item ids is recognised among {}; name it with `item-id-column`{}", records.file(),
+                    survey.names(),
+                    survey.records == 1 ? "; a file that is one object for all needs one for each (pandas: "
+                                          "orient='records')"
+                                        : "");
   }
   const KeySurvey* key = survey.find(id.name());
   catalogue.read_ids_as(key != nullptr && holds_whole_floats(*key));

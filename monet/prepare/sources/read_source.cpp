@@ -162,17 +162,43 @@ bool is_of_records(Format format) {
          format == Format::json_lines;
 }
 
-/// The id column of a catalogue that is a table, by a sample of it.
-ItemColumns choose_id_column(const fs::path& path, ItemColumns columns, input::BadLines& bad_lines,
-                             Catalogue& catalogue) {
+/// The best column of a role that holds something, where the best by its name is empty; else nothing, and the name
+/// decides.
+std::string filled_column(const Survey& survey, data::ColumnRole role) {
+  std::vector<std::pair<std::size_t, const KeySurvey*>> ranked;
+  for (const KeySurvey& key : survey.keys) {
+    if (const auto rank = data::rank_of_name(key.root, role)) ranked.emplace_back(*rank, &key);
+  }
+  std::sort(ranked.begin(), ranked.end());
+  const auto filled =
+      std::find_if(ranked.begin(), ranked.end(), [](const auto& column) { return column.second->filled > 0; });
+  return filled == ranked.end() || filled == ranked.begin() ? std::string() : filled->second->root;
+}
+
+/// The columns of a catalogue that is a table, by a sample of it.
+ItemColumns choose_item_columns(const fs::path& path, ItemColumns columns, input::BadLines& bad_lines,
+                                Catalogue& catalogue) {
   input::FileLines sample(path);
   input::TableReader table(sample.lines, '\0', true, true);
   const Survey survey = survey_table(table);
   std::vector<std::string> notes;
   const KeyPlace id = choose_item_key(
-      survey, path.string(), columns.id, [&](std::string_view known) { return catalogue.knows(known); }, true, notes);
+      survey, path.string(), columns.id, [&](std::string_view known) { return catalogue.knows(known); }, true, notes,
+      catalogue.called());
   for (const std::string& note : notes) bad_lines.note(note);
   columns.id = id.root;
+  using data::ColumnRole;
+  for (auto [role, named] :
+       {std::pair(ColumnRole::title, &columns.title), std::pair(ColumnRole::category, &columns.categories),
+        std::pair(ColumnRole::brand, &columns.brand), std::pair(ColumnRole::price, &columns.price),
+        std::pair(ColumnRole::image, &columns.image)}) {
+    if (named->empty()) *named = filled_column(survey, role);
+  }
+  if (columns.description.empty()) {
+    if (std::string filled = filled_column(survey, ColumnRole::description); !filled.empty()) {
+      columns.description = {std::move(filled)};
+    }
+  }
   const auto key = std::find_if(survey.keys.begin(), survey.keys.end(),
                                 [&](const KeySurvey& column) { return data::is_named(column.root, columns.id); });
   catalogue.read_ids_as(key != survey.keys.end() && holds_whole_floats(*key));
@@ -218,13 +244,17 @@ bool is_in_row_order(const fs::path& path, const PrepareOptions& options, const 
   if (data::is_named(table.header()[place], "itemID")) return false;
   data::RowCount count;
   std::size_t rows = 0;
-  bool known = false;
-  for (input::BadLines any(true); !known && table.next(any); ++rows) {
+  std::size_t known = 0;
+  for (input::BadLines any(true); table.next(any); ++rows) {
     const std::string_view name = input::trimmed(table.field(place));
-    known = catalogue.knows(name);
+    known += catalogue.knows(name) ? 1 : 0;
     count.take(name);
   }
-  if (known || rows != row_names.size() || !count.counts()) return false;
+  // Where items have no names but their numbers from 0 on, ids from 1 on are known but for the last.
+  bool unnamed = true;
+  for (std::size_t row = 0; row < row_names.size() && unnamed; ++row) unnamed = row_names[row] == std::to_string(row);
+  const std::size_t may_be_known = unnamed ? rows - std::min<std::size_t>(rows, 1) : 0;
+  if (known > may_be_known || rows != row_names.size() || !count.counts()) return false;
   bad_lines.note(fmt::format("{}: the column {} counts the rows: row n is taken for item n", path.string(),
                              table.header()[place]));
   return true;
@@ -280,7 +310,7 @@ void read_catalogue(const Source& source, const PrepareOptions& options, const s
     input::TableReader table(lines, '\0', true, true);
     catalogue.read_ids_as(false);
     const ItemColumns columns =
-        by_row ? options.item_columns : choose_id_column(path, options.item_columns, bad_lines, catalogue);
+        by_row ? options.item_columns : choose_item_columns(path, options.item_columns, bad_lines, catalogue);
     read_table_catalogue(table, columns, row_names, by_row, bad_lines, catalogue);
   });
 }

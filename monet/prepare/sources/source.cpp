@@ -149,6 +149,9 @@ std::vector<GivenFeatures> find_features(Source& source) {
     const std::string name = file.filename().string();
     if (name.size() > kSuffix.size() && name.ends_with(kSuffix)) {
       features.push_back({name.substr(0, name.size() - kSuffix.size()), file, {}});
+    } else if (is_one_of(content_extension(file), {"npy", "safetensors"})) {
+      source.notes.push_back(
+          fmt::format("{} lies beside and is not taken for features; `features` NAME={} takes it", name, name));
     }
   }
   return features;

@@ -82,8 +82,10 @@ void read_table_catalogue(input::TableReader& table, const ItemColumns& columns,
                           Catalogue& catalogue) {
   const ItemPlaces places(table, columns);
   if (places.id < 0 && !in_row_order) {
-    fail<DataError>("{}: no column of item ids is recognised in the header '{}'; name it with `item-id-column`",
-                    table.where(), data::excerpt(fmt::format("{}", fmt::join(table.header(), " "))));
+    fail<DataError>(
+        "{}: no column of item ids is recognised in the header '{}'; name it with `item-id-column`, or add a "
+        "header line",
+        table.where(), data::excerpt(fmt::format("{}", fmt::join(table.header(), " "))));
   }
   const bool by_number = !row_names.empty() && places.id >= 0 &&
                          data::is_named(table.header()[static_cast<std::size_t>(places.id)], "itemID");
