@@ -179,6 +179,11 @@ void check(const PrepareOptions& options, bool dry_run) {
 }
 
 int preview_data(const PrepareCommand& command) {
+  ThreadPool pool(command.features.threads);
+  feature_sources(command.features, command.options.seed, pool, poll_interrupts());  // refuses as the real run does
+  if (const auto& folder = command.features.image.folder; !folder.empty() && !std::filesystem::is_directory(folder)) {
+    fail<IoError>("{}: no such folder of pictures", folder.string());
+  }
   prepare::Preview preview;
   {
     ByteProgress progress;

@@ -8,8 +8,12 @@
 #include "monet/prepare/interaction_log.h"
 #include "monet/prepare/interaction_set.h"
 #include "monet/prepare/items/catalogue.h"
+#include "monet/prepare/items/feature_writer.h"
+#include "monet/prepare/items/given_features.h"
+#include "monet/prepare/sources/parquet_source.h"
 #include "monet/prepare/sources/read_source.h"
 #include "monet/prepare/sources/source.h"
+#include "monet/prepare/split_rules.h"
 
 #include <fmt/chrono.h>
 #include <unistd.h>
@@ -59,6 +63,19 @@ std::string time_text(double seconds) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
+/// A file of its own that goes again.
+struct Scratch {
+  explicit Scratch(const std::string& name)
+      : path(fs::temp_directory_path() / fmt::format("monet-preview-{}-{}", ::getpid(), safe_name(name))) {}
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() {
+    std::error_code gone;
+    fs::remove(path, gone);
+  }
+  fs::path path;
+};
+
 class Previewing {
  public:
   Previewing(const PrepareOptions& options, input::Observer& observer, const std::atomic<bool>& stop)
@@ -71,6 +88,7 @@ class Previewing {
     list_files();
     look_at_interactions();
     if (source_.has_catalogue()) look_at_catalogue();
+    if (out_.whole) look_at_features();
     for (std::vector<std::string>* lines : {&out_.notes, &out_.left_out}) {
       for (std::string& line : *lines) line = one_line(line);
     }
@@ -116,7 +134,10 @@ class Previewing {
       log.settle();
     }
     say_bad_lines(bad_lines, "interactions");
-    if (log.below_min_rating() > 0) {
+    if (log.below_min_rating() > 0 && log.size() == 0 && out_.whole) {
+      out_.left_out.push_back(
+          fmt::format("`min-rating` would be refused: no interaction is rated {} or more", *options_.min_rating));
+    } else if (log.below_min_rating() > 0) {
       out_.left_out.push_back(fmt::format("{} interactions are rated below {} (or not at all)", log.below_min_rating(),
                                           *options_.min_rating));
     }
@@ -141,6 +162,7 @@ class Previewing {
           fmt::format("what the {}-core leaves out is known only when everything is read", options_.k_core));
     }
     show_first(set);
+    if (out_.whole) try_split(set);
     for (const std::string& id : set.item_ids) names_.add(id);
     item_ids_ = set.item_ids;
   }
@@ -201,6 +223,43 @@ class Previewing {
     out_.entries_of_items = catalogue.match().known();
     if (out_.whole && out_.whole_catalogue && catalogue.match().is_too_little(out_.items)) {
       out_.left_out.push_back(fmt::format("the catalogue would be refused: {}", catalogue.match().explain(item_ids_)));
+    }
+  }
+
+  void try_split(const InteractionSet& set) {
+    if (set.size() == 0) return;
+    const SplitRule rule = options_.split.value_or(set.labels.empty() ? SplitRule::random : SplitRule::given);
+    std::string how;
+    try {
+      split_set(set, rule, options_.seed, how);
+    } catch (const DataError& error) {
+      out_.left_out.push_back(fmt::format("the split would be refused: {}", error.what()));
+    }
+  }
+
+  /// Reads what is not too large, as preparing would.
+  void look_at_features() {
+    if (source_.format == Format::store) return;
+    const auto num_items = static_cast<Index>(item_ids_.size());
+    for (const GivenFeatures& given : source_.features) {
+      std::error_code unknown;
+      if (is_parquet_place(given.file) ||
+          fs::file_size(given.file, unknown) > static_cast<std::uintmax_t>(kMostBytes)) {
+        continue;
+      }
+      const Scratch scratch(given.name);
+      FeatureWriter writer(scratch.path, static_cast<Index>(names_.size()));  // with those of the catalogue alone
+      FeatureTarget target{names_, writer};
+      std::vector<SourceFile> files;
+      try {
+        read_given_features(given, row_names_, watch_, target, files);
+        if (target.match.is_too_little(num_items)) {
+          fail<DataError>("{}: {}", given.file.string(), target.match.explain(item_ids_));
+        }
+      } catch (const EnoughRead&) {
+      } catch (const Error& error) {
+        out_.left_out.push_back(fmt::format("features {} would be refused: {}", given.name, error.what()));
+      }
     }
   }
 

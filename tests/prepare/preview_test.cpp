@@ -1,4 +1,5 @@
 #include "monet/prepare/preview.h"
+#include "monet/core/files/npy.h"
 #include "tests/core/files/temporary_folder.h"
 #include "tests/prepare/support.h"
 
@@ -97,6 +98,26 @@ TEST_F(PreviewTest, ReadsRecordsAndSplitFilesAsPreparingDoes) {
   EXPECT_EQ(split.split, "given");
   ASSERT_THAT(split.first, SizeIs(2));
   EXPECT_EQ(split.first[1].part, "test");
+}
+
+TEST_F(PreviewTest, SaysWhatElseWouldBeRefused) {
+  write_text(folder_ / "in/x.csv", "user,item\nu,a\nu,b\nv,a\n");
+  files::write_npy(folder_ / "in/f.npy", Matrix<float>(2, 3));
+  write_text(folder_ / "in/ids.txt", "a\nb\nc\n");
+  PrepareOptions made = options();
+  made.source = folder_ / "in/x.csv";
+  made.split = SplitRule::time;
+  made.features = {{"e", folder_ / "in/f.npy", folder_ / "in/ids.txt"}};
+  EXPECT_THAT(preview(made).left_out, Contains(AllOf(HasSubstr("features e would be refused"), HasSubstr("3 ids"))));
+  EXPECT_THAT(preview(made).left_out, Contains(HasSubstr("the split would be refused")));
+  made.features = {{"e", folder_ / "in/f.npy", {}}};
+  EXPECT_THAT(preview(made).left_out, Contains(HasSubstr("nothing says which row")));
+  write_text(folder_ / "in/ids.txt", "a\nb\n");
+  made.features = {{"e", folder_ / "in/f.npy", folder_ / "in/ids.txt"}};
+  made.split = SplitRule::random;
+  EXPECT_THAT(preview(made).left_out, IsEmpty());
+  made.min_rating = 3;
+  EXPECT_THAT(preview(made).left_out, Contains(HasSubstr("`min-rating` would be refused")));
 }
 
 }  // namespace

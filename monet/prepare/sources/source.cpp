@@ -123,7 +123,8 @@ std::vector<GivenFeatures> float_sequences(const fs::path& item_file) {
   return features;
 }
 
-std::vector<GivenFeatures> find_features(Source& source) {
+/// What lies beside and is not `given` already.
+std::vector<GivenFeatures> find_features(Source& source, const std::vector<GivenFeatures>& given) {
   if (source.format == Format::recbole) {
     return content_extension(source.catalogue) == "item" ? float_sequences(source.catalogue)
                                                          : std::vector<GivenFeatures>{};
@@ -149,7 +150,9 @@ std::vector<GivenFeatures> find_features(Source& source) {
     const std::string name = file.filename().string();
     if (name.size() > kSuffix.size() && name.ends_with(kSuffix)) {
       features.push_back({name.substr(0, name.size() - kSuffix.size()), file, {}});
-    } else if (is_one_of(content_extension(file), {"npy", "safetensors"})) {
+    } else if (is_one_of(content_extension(file), {"npy", "safetensors"}) &&
+               std::none_of(given.begin(), given.end(),
+                            [&](const GivenFeatures& one) { return one.file.filename() == file.filename(); })) {
       source.notes.push_back(
           fmt::format("{} lies beside and is not taken for features; `features` NAME={} takes it", name, name));
     }
@@ -210,7 +213,7 @@ Source file_source(const PrepareOptions& options) {
   }
   source.features = options.features;
   if (options.find_features) {
-    for (GivenFeatures& found : find_features(source)) {
+    for (GivenFeatures& found : find_features(source, options.features)) {
       const bool named = std::any_of(options.features.begin(), options.features.end(),
                                      [&](const GivenFeatures& given) { return given.name == found.name; });
       if (!named) source.features.push_back(std::move(found));
