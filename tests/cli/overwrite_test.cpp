@@ -32,6 +32,7 @@ class Overwrite : public Scratch {
     write_text(folder_ / "clicks.csv", "user,item\na,1\na,2\nb,1\nb,2\nc,1\n");
     store::open_store(path_of("shop.db"));
     expect_done(run(train_arguments(data_, path_of("model"), {"--epochs", "1"})));
+    expect_done(run(train_arguments(data_, path_of("second"), {"--epochs", "1"})));
   }
 
   std::vector<Writer> writers() const {
@@ -55,7 +56,7 @@ class Overwrite : public Scratch {
         {"train --out", true, with({"train", "--model", "mf"})},
         {"blend --out",
          true,
-         {"blend", "--threads", "1", "--data", data_, "--artifacts", path_of("model") + "," + path_of("model"),
+         {"blend", "--threads", "1", "--data", data_, "--artifacts", path_of("model") + "," + path_of("second"),
           "--weights", "1,1"}},
         {"auto --out", true, {"auto", "--threads", "1", "--data", data_, "--methods", "popularity,itemknn:shrink=1"}},
         {"compare --out", true, with({"compare", "--models", "popularity", "--seeds", "1"})},
