@@ -99,10 +99,9 @@ std::string summary(const std::vector<artifact::Config>& parts, const BlendComma
 void check(const BlendCommand& command) {
   const std::size_t count = command.artifacts.size();
   if (count < 2 || count > 3) fail<UsageError>("--artifacts: {} given; expected two or three", count);
-  for (std::size_t n = 1; n < count; ++n) {
-    if (std::find(command.artifacts.begin(), command.artifacts.begin() + static_cast<std::ptrdiff_t>(n),
-                  command.artifacts[n]) != command.artifacts.begin() + static_cast<std::ptrdiff_t>(n)) {
-      fail<UsageError>("--artifacts: {} is given twice", command.artifacts[n]);
+  for (const std::string& artifact : command.artifacts) {
+    if (std::count(command.artifacts.begin(), command.artifacts.end(), artifact) > 1) {
+      fail<UsageError>("--artifacts: {} is given twice", artifact);
     }
   }
   if (command.blend.weights && command.blend.weights->size() != count) {

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <ctime>
@@ -151,11 +150,8 @@ void Service::refused(const http::Request& request, int status) const {
   std::string allowed;
   const Route* route = request.segments.empty() ? nullptr : find(request, values, allowed);
   const std::string_view pattern = route != nullptr ? std::string_view(route->pattern) : "other";
-  // Whatever comes in the place of a method must not become a label of the metrics.
-  static constexpr std::array<std::string_view, 7> kMethods = {"GET",   "HEAD",   "POST",   "PUT",
-                                                               "PATCH", "DELETE", "OPTIONS"};
-  const auto known = std::find(kMethods.begin(), kMethods.end(), request.method);
-  const std::string_view method = known != kMethods.end() ? *known : std::string_view("other");
+  // Whatever else comes in the place of a method must not become a label of the metrics.
+  const std::string_view method = route != nullptr ? std::string_view(request.method) : "other";
   metrics_->answered(method, pattern, status, 0.0);
   if (options_.access_log) options_.access_log(log_line(method, pattern, status, 0.0, 0, trace_of(request)));
 }

@@ -89,4 +89,9 @@ void RowCount::take(std::string_view id) {
   ++rows_;
 }
 
+bool are_row_numbers(std::span<const std::string> names, Index first) {
+  return std::all_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return name == std::to_string(first++); });
+}
+
 }  // namespace monet::data

@@ -41,4 +41,7 @@ class RowCount {
   bool counts_ = true;
 };
 
+/// Whether names only say their row numbers, from `first` on: "0", "1", "2", …
+bool are_row_numbers(std::span<const std::string> names, Index first = 0);
+
 }  // namespace monet::data

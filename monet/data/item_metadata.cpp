@@ -46,10 +46,7 @@ ItemMetadata read_item_metadata(input::LineReader& lines, const std::vector<std:
     met.order.take(table.id());
   }
   met.count = static_cast<Index>(rows.size());
-  met.unnamed = true;
-  for (std::size_t item = 0; item < item_ids.size() && met.unnamed; ++item) {
-    met.unnamed = item_ids[item] == std::to_string(item);
-  }
+  met.unnamed = are_row_numbers(item_ids);
   notes.insert(notes.end(), table.notes().begin(), table.notes().end());
   const auto explain = [&] { return met.match.explain(item_ids); };
   const ItemJoin join = join_items(table, met, static_cast<Index>(item_ids.size()), items_are_rows, explain, notes);

@@ -59,8 +59,7 @@ bool is_missing_id(std::string_view id) {
 }
 
 bool is_missing_text(std::string_view text) {
-  return text == "NULL" || text == "None" || text == "NaN" || text == "nan" || text == "\\N" || text == "N/A" ||
-         text == "<NA>";
+  return is_missing_word(text) && text != "Null" && text != "NA";
 }
 
 std::string_view checked_id(std::string_view id, const char* what) {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <utility>
 
 namespace monet::prepare {
 
@@ -34,16 +33,15 @@ KeyPlace choose_item_key(const Survey& survey, const std::string& file, const st
     if (!key.below.empty() || key.most_values > 1) continue;
     std::size_t rank = detail::rank_of(key, data::ColumnRole::item, true);
     if (rank >= detail::kNoRank && detail::is_id(key.root)) rank = detail::kEntity;
-    if (!called.empty() && data::is_named(key.root, called)) rank = 0;
-    if (rank < detail::kNoRank) candidates.push_back({rank, &key});
+    if (!called.empty() && data::is_named(key.root, called)) {
+      candidates.push_back({0, &key});
+    } else if (rank < detail::kNoRank) {
+      candidates.push_back({rank + 1, &key});
+    }
   }
   if (candidates.empty()) return {};
-  std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
-    const auto order = [&](const Candidate& candidate) {
-      return std::pair(called.empty() || !data::is_named(candidate.key->root, called), candidate.rank);
-    };
-    return order(a) < order(b);
-  });
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Candidate& a, const Candidate& b) { return a.rank < b.rank; });
   Index most_known = 0;
   Index most_filled = 0;
   for (Candidate& candidate : candidates) {

@@ -34,7 +34,7 @@ class Chooser {
     if (item == nullptr) item = guess_id(ColumnRole::item, question_.usual.item);
     item_ = item;
     if (item != nullptr) lists_ = item_list_style(*item);
-    if (!question_.is_table) refuse_keyed_records(*user, *item);
+    if (!question_.is_table && user != nullptr && item != nullptr) refuse_keyed_records(*user, *item);
     if (time == nullptr && named.time.empty()) time = guess_optional(ColumnRole::time, question_.usual.time);
     if (rating == nullptr && named.rating.empty()) {
       rating = guess_optional(ColumnRole::rating, question_.usual.rating);

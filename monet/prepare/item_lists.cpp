@@ -133,7 +133,6 @@ void ItemLists::add(RawInteraction raw, InteractionLog& log) {
   }
   struct Beside {
     std::string_view RawInteraction::*field;
-    const char* what;
     std::vector<std::string> parts;
   };
   std::vector<Beside> lists;
@@ -144,7 +143,7 @@ void ItemLists::add(RawInteraction raw, InteractionLog& log) {
     if (parts->size() != ids->size()) {
       fail<DataError>("{} {} for {} items; expected as many, or one outside a list", parts->size(), what, ids->size());
     }
-    lists.push_back({field, what, std::move(*parts)});
+    lists.push_back({field, std::move(*parts)});
   }
   // All or nothing: what is wrong with one of them is wrong with the record.
   for (const bool only_check : {true, false}) {

@@ -161,11 +161,7 @@ data::ItemMetadata read_item_texts(dist::Communicator& world, const std::filesys
     }
   }
   notes.insert(notes.end(), table.notes().begin(), table.notes().end());
-  bool unnamed = true;
-  for (std::size_t n = 0; n < item_ids.size() && unnamed; ++n) {
-    unnamed = item_ids[n] == std::to_string(own.begin + static_cast<Index>(n));
-  }
-  std::array<Index, 2> told{unnamed ? 0 : 1, texts.repeated()};
+  std::array<Index, 2> told{data::are_row_numbers(item_ids, own.begin) ? 0 : 1, texts.repeated()};
   dist::all_reduce(world, std::span<Index>(told), dist::Reduction::sum);
   met.unnamed = told[0] == 0;
   const data::ItemJoin join = data::join_items(

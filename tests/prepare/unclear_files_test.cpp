@@ -30,6 +30,13 @@ TEST_F(UnclearRecords, OneObjectWithAKeyForEachRecordIsRefused) {
               AllOf(is_refusal, HasSubstr("'ratings.-Ma' and 'ratings.-Mb'")));
 }
 
+TEST_F(UnclearRecords, AFileInWhichNoRecordCanBeReadIsRefused) {
+  EXPECT_THAT(refused("x.jsonl", "{bad\n"), HasSubstr("x.jsonl:1"));
+  PrepareOptions skipping = options("x.jsonl", "{bad\n{worse\n");
+  skipping.skip_bad_lines = true;
+  EXPECT_THAT(refused(skipping), HasSubstr("x.jsonl"));
+}
+
 TEST_F(UnclearRecords, ObjectsOfOneRecordAreNoRecords) {
   EXPECT_THAT(read("x.json", R"([{"event":{"user_id":"u1","item_id":"a"},"context":{"item_id":"b"}}])"),
               ElementsAre("u1 a"));

@@ -70,7 +70,6 @@ class Finding {
 
  private:
   static constexpr std::uint64_t kSeed = 0;
-  static constexpr double kSecondsPerMinute = 60.0;
 
   std::vector<std::string> lines(const ResultsFolder& folder, bool nothing_left) const {
     const auto racing = std::count_if(found_.candidates.begin(), found_.candidates.end(), [](const Entrant& candidate) {

@@ -18,8 +18,6 @@ namespace {
 using detail::Json;
 using race::Entrant;
 
-constexpr double kSecondsPerMinute = 60.0;
-
 Json choice_json(const Found& found) {
   const Choice& choice = found.choice;
   return {{"chosen", found.chosen},

@@ -7,6 +7,8 @@
 
 namespace monet::experiments::automatic {
 
+inline constexpr double kSecondsPerMinute = 60.0;
+
 /// What is found as JSON (docs/experiments.md).
 std::string to_json(const Found& found, const Settings& settings);
 /// What was chosen and why, the best three with their tests, what each modality adds, and the race; readable as it is.

@@ -208,7 +208,6 @@ std::string with_more_time(const Found& found) {
     return "More time would change little: all that stood at the end of the race had stopped gaining by themselves.";
   }
   constexpr double kMore = 3.0;
-  constexpr double kSecondsPerMinute = 60.0;
   return fmt::format("{}; with {:.3g} minutes they go on from there.", fmt::join(parts, ", "),
                      kMore * std::max(found.options.minutes, found.used_seconds / kSecondsPerMinute));
 }

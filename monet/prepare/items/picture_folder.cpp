@@ -35,33 +35,33 @@ std::string_view stem_of(std::string_view name) {
   return dot == std::string_view::npos || dot == 0 ? name : name.substr(0, dot);
 }
 
-/// Equal for names that differ in case, or in how Unicode writes the same characters (macOS takes accents apart).
-std::string folded(std::string_view text) {
-  std::string out(text);
-  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-    for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return out;
-  }
-  UErrorCode code = U_ZERO_ERROR;
-  const icu::Normalizer2* fold = icu::Normalizer2::getNFKCCasefoldInstance(code);
-  if (U_FAILURE(code)) return out;
-  std::string normal;
-  icu::StringByteSink<std::string> sink(&normal);
-  fold->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr, code);
-  return U_FAILURE(code) ? out : normal;
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// Equal for names that differ only in how Unicode writes the same characters.
-std::string composed(std::string_view text) {
-  std::string out(text);
-  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return out;
+/// The text as ICU's `form` writes it.
+std::string normal(std::string_view text, const icu::Normalizer2* (*form)(UErrorCode&)) {
+  std::string out;
   UErrorCode code = U_ZERO_ERROR;
-  const icu::Normalizer2* compose = icu::Normalizer2::getNFCInstance(code);
-  if (U_FAILURE(code)) return out;
-  std::string normal;
-  icu::StringByteSink<std::string> sink(&normal);
-  compose->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr, code);
-  return U_FAILURE(code) ? out : normal;
+  if (const icu::Normalizer2* normalizer = form(code); U_SUCCESS(code)) {
+    icu::StringByteSink<std::string> sink(&out);
+    normalizer->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr,
+                              code);
+  }
+  return U_SUCCESS(code) ? out : std::string(text);
+}
+
+/// Equal for names that differ only in how Unicode writes the same characters (macOS takes accents apart).
+std::string composed(std::string_view text) {
+  return is_ascii(text) ? std::string(text) : normal(text, &icu::Normalizer2::getNFCInstance);
+}
+
+/// Equal for names that differ in that, or in case.
+std::string folded(std::string_view text) {
+  if (!is_ascii(text)) return normal(text, &icu::Normalizer2::getNFKCCasefoldInstance);
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
 }
 
 std::uint64_t hash_of(std::string_view text) {

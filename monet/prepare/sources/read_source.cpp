@@ -244,15 +244,14 @@ bool is_in_row_order(const fs::path& path, const PrepareOptions& options, const 
   if (data::is_named(table.header()[place], "itemID")) return false;
   data::RowCount count;
   std::size_t rows = 0;
+  // Where items have no names but their numbers from 0 on, ids from 1 on are known but for the last.
+  const bool unnamed = data::are_row_numbers(row_names);
   std::size_t known = 0;
-  for (input::BadLines any(true); table.next(any); ++rows) {
+  for (input::BadLines any(true); (unnamed || known == 0) && table.next(any); ++rows) {
     const std::string_view name = input::trimmed(table.field(place));
     known += catalogue.knows(name) ? 1 : 0;
     count.take(name);
   }
-  // Where items have no names but their numbers from 0 on, ids from 1 on are known but for the last.
-  bool unnamed = true;
-  for (std::size_t row = 0; row < row_names.size() && unnamed; ++row) unnamed = row_names[row] == std::to_string(row);
   const std::size_t may_be_known = unnamed ? rows - std::min<std::size_t>(rows, 1) : 0;
   if (known > may_be_known || rows != row_names.size() || !count.counts()) return false;
   bad_lines.note(fmt::format("{}: the column {} counts the rows: row n is taken for item n", path.string(),

@@ -35,7 +35,8 @@ std::string or_none(const std::string& name) {
 /// Whether a text is what stands before the sums below a table.
 bool is_total(std::string_view text) {
   constexpr std::string_view kFirst = "TtGgSs";
-  if (text.empty() || kFirst.find(text.front()) == std::string_view::npos) return false;
+  constexpr std::size_t kLongest = 13;  // "Grand total: "
+  if (text.empty() || text.size() > kLongest || kFirst.find(text.front()) == std::string_view::npos) return false;
   static constexpr std::array<std::string_view, 7> kWords = {"total",    "totals", "grand total", "sum",
                                                              "subtotal", "gesamt", "summe"};
   std::string lower(text.substr(0, text.find_last_not_of(": ") + 1));
