@@ -102,7 +102,9 @@ TEST_F(PreviewTest, ReadsRecordsAndSplitFilesAsPreparingDoes) {
 
 TEST_F(PreviewTest, SaysWhatElseWouldBeRefused) {
   write_text(folder_ / "in/x.csv", "user,item\nu,a\nu,b\nv,a\n");
-  files::write_npy(folder_ / "in/f.npy", Matrix<float>(2, 3));
+  Matrix<float> features(2, 3);
+  fill(features.view(), 1.0F);
+  files::write_npy(folder_ / "in/f.npy", features);
   write_text(folder_ / "in/ids.txt", "a\nb\nc\n");
   PrepareOptions made = options();
   made.source = folder_ / "in/x.csv";

@@ -29,7 +29,10 @@ class ListContent : public input::RecordSink {
     entries_.push_back({scalar.kind, std::string(scalar.text), std::string(scalar.inner_key)});
   }
 
-  std::vector<std::string> labels() const { return labels_of(entries_); }
+  std::vector<std::string> labels() const {
+    const std::vector<std::string_view> found = labels_of(entries_);
+    return {found.begin(), found.end()};
+  }
 
  private:
   std::vector<LabelEntry> entries_;
@@ -171,11 +174,11 @@ class Joined {
 };
 }  // namespace
 
-std::vector<std::string> labels_of(const std::vector<LabelEntry>& entries) {
-  std::vector<std::string> labels;
+std::vector<std::string_view> labels_of(const std::vector<LabelEntry>& entries) {
+  std::vector<std::string_view> labels;
   const auto take = [&](auto&& is_label, bool key) {
     for (const LabelEntry& entry : entries) {
-      if (is_label(entry)) labels.push_back(key ? entry.key : entry.text);
+      if (is_label(entry)) labels.emplace_back(key ? entry.key : entry.text);
     }
     return !labels.empty();
   };

@@ -24,8 +24,8 @@ struct LabelEntry {
 };
 
 /// Which of the entries are labels: those in no object; else the `name`s (or `title`s, `value`s, …) of the objects;
-/// else their texts; else their keys, but for those that are 0 or false.
-std::vector<std::string> labels_of(const std::vector<LabelEntry>& entries);
+/// else their texts; else their keys, but for those that are 0 or false. Views of `entries`.
+std::vector<std::string_view> labels_of(const std::vector<LabelEntry>& entries);
 
 /// Reads the cells of one column of labels. What stands between the labels of a cell is a bar, a semicolon, a line end
 /// or a comma, the same in all cells: it is chosen by a sample of them. Bars, semicolons and line ends always separate.

@@ -86,10 +86,13 @@ class EntryFields : public input::RecordSink {
     const bool is_named = slot == kId || slot == kImage || !match.below.empty();
     field.parts.push_back({scalar.kind, std::string(scalar.text), std::string(is_named ? "" : scalar.inner_key)});
   }
-  std::vector<std::string> texts(EntrySlot slot) const { return labels_of(fields_[slot].parts); }
+  std::vector<std::string_view> texts(EntrySlot slot) const { return labels_of(fields_[slot].parts); }
   std::string first(EntrySlot slot) const {
-    std::vector<std::string> found = texts(slot);
-    return found.empty() ? std::string() : std::move(found.front());
+    const std::vector<LabelEntry>& parts = fields_[slot].parts;
+    if (parts.empty()) return {};
+    if (parts.front().key.empty()) return parts.front().text;
+    const std::vector<std::string_view> found = texts(slot);
+    return found.empty() ? std::string() : std::string(found.front());
   }
   /// `{"amount": 9.5, "currency": "EUR"}`: the amount.
   std::string price() const {
@@ -106,14 +109,17 @@ class EntryFields : public input::RecordSink {
   }
   std::string joined(EntrySlot slot) const {
     std::string text;
-    for (const std::string& part : texts(slot)) text += (text.empty() ? "" : " ") + part;
+    for (const std::string_view part : texts(slot)) {
+      if (!text.empty()) text += ' ';
+      text += part;
+    }
     return text;
   }
   /// Paths through a tree of categories share their beginnings: each name once.
   std::string categories() const {
-    std::set<std::string> seen;
+    std::set<std::string_view> seen;
     std::string text;
-    for (const std::string& part : texts(kCategories)) {
+    for (const std::string_view part : texts(kCategories)) {
       if (!seen.insert(part).second) continue;
       if (!text.empty()) text += '|';
       text += part;
